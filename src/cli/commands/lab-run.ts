@@ -1,0 +1,134 @@
+/**
+ * `listenq lab run`: finds the experiments, enters the lab, runs them side by side, prints what came of it.
+ *
+ * @module
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { release } from "node:os";
+import { UsageError } from "../../errors.ts";
+import { EXPERIMENTS, type Experiment } from "../../experiment/index.ts";
+import { encodeRecording } from "../../lab/capture-file.ts";
+import { enterLab } from "../../lab/enter.ts";
+import { type ExperimentResult, runExperiment } from "../../lab/run-experiment.ts";
+import { eraOf } from "../../observe/kernel-era.ts";
+import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
+import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
+import { parseScenario } from "../../scenario/index.ts";
+import { interruptedCode } from "../failure.ts";
+import { EXIT, type Io } from "../io.ts";
+import { Progress } from "../progress.ts";
+import type { CommandContext } from "../run.ts";
+import { styleFor } from "../style.ts";
+import type { LabRunOptions } from "./lab.ts";
+
+/** Runs the command and returns its exit code. */
+export async function runLab(
+  names: readonly string[],
+  options: LabRunOptions,
+  { io, args }: CommandContext,
+): Promise<number> {
+  const experiments = chooseExperiments(names, options);
+  const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options));
+  const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
+  if (!entry.here) return entry.exitCode;
+  const results = await runSideBySide(experiments, options, io);
+  const reported = results.map((result, place) => report(result, captureFiles[place] ?? null));
+  if (options.json === true) {
+    const kernel = { release: release(), era: eraOf(release()), eraBy: "version" as const };
+    io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported))}\n`);
+  } else {
+    for (const result of reported) io.stdout.write(`${formatExperiment(result, styleFor(io))}\n`);
+    for (const { artifacts } of reported)
+      if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
+  }
+  return io.interrupted.aborted ? interruptedCode(io) : exitCodeOf(results);
+}
+
+function chooseExperiments(names: readonly string[], options: LabRunOptions): Experiment[] {
+  if (options.all === true) return [...EXPERIMENTS];
+  if (names.length === 0)
+    throw new UsageError(`lab run needs an experiment (${knownNames()}) or a scenario file`);
+  return [...new Set(names)].map(experimentNamed);
+}
+
+function experimentNamed(name: string): Experiment {
+  const known = EXPERIMENTS.find((experiment) => experiment.name === name);
+  if (known !== undefined) return known;
+  if (!existsSync(name)) {
+    throw new UsageError(`${name} is neither an experiment (${knownNames()}) nor a scenario file`);
+  }
+  return experimentFromFile(name);
+}
+
+/** A scenario of the user's own: it is run and shown, and claims nothing. */
+function experimentFromFile(fileName: string): Experiment {
+  const scenario = parseScenario(readFileSync(fileName, "utf8"), fileName);
+  return {
+    name: fileName,
+    question: scenario.title,
+    words: [],
+    claims: [],
+    dependsOnSynQueueRule: false,
+    shows: { load: true, sockets: true, packets: true },
+    scenario: ({ family }) => (family === "ipv6" ? { ...scenario, family } : scenario),
+  };
+}
+
+function knownNames(): string {
+  return EXPERIMENTS.map((experiment) => experiment.name).join(", ");
+}
+
+async function runSideBySide(
+  experiments: readonly Experiment[],
+  options: LabRunOptions,
+  io: Io,
+): Promise<ExperimentResult[]> {
+  const progress = new Progress(io);
+  try {
+    return await Promise.all(
+      experiments.map(async (experiment) => {
+        const result = await runExperiment(experiment, {
+          faithful: options.faithful === true,
+          family: options.ipv6 === true ? "ipv6" : "ipv4",
+          signal: io.interrupted,
+          onStart: (scenario) => progress.begin(experiment.name, scenario.durationMs),
+        });
+        progress.end(experiment.name);
+        return result;
+      }),
+    );
+  } finally {
+    progress.close();
+  }
+}
+
+/** With several experiments the file's name gets the experiment's before its ending. */
+function captureFileOf(name: string, count: number, { pcap }: LabRunOptions): string | null {
+  if (pcap === undefined || count === 1) return pcap ?? null;
+  return pcap.replace(/(\.[^./]*)?$/, `.${name.replaceAll("/", "-")}$1`);
+}
+
+function report(
+  result: ExperimentResult,
+  captureFile: string | null,
+): ReportedExperiment & { artifacts: Artifacts } {
+  const { experiment, scenario, claims, verdict, recording, reason } = result;
+  if (captureFile !== null && recording !== null) {
+    writeFileSync(captureFile, encodeRecording(recording, experiment.name));
+  }
+  const pcap = recording === null ? null : captureFile;
+  return {
+    experiment,
+    scenario,
+    claims,
+    verdict,
+    reason,
+    trace: recording?.trace ?? null,
+    artifacts: { pcap, report: null },
+  };
+}
+
+function exitCodeOf(results: readonly ExperimentResult[]): number {
+  if (results.some((result) => result.verdict === "does not hold")) return EXIT.claimDoesNotHold;
+  return results.every((result) => result.verdict === "not supported") ? EXIT.notSupported : EXIT.fine;
+}

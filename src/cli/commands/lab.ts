@@ -1,0 +1,57 @@
+/**
+ * `listenq lab`: experiments and scenarios on this kernel.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+import type { CommandContext } from "../run.ts";
+
+/** The options of `lab run`. */
+export interface LabRunOptions {
+  readonly all?: boolean;
+  readonly ipv6?: boolean;
+  readonly faithful?: boolean;
+  readonly json?: boolean;
+  readonly pcap?: string;
+}
+
+const RUN_EXAMPLES = `
+A file is a scenario in YAML (docs/scenario.md). No root is needed where unprivileged user namespaces are allowed.
+Exit codes: 0 every claim holds, 1 one does not, 2 wrong usage, 3 not permitted or not supported here.
+
+Examples:
+  listenq lab run overflow-drop                    the published experiment, in about 15 s
+  listenq lab run overflow-drop --faithful         with the original's own 10 s a connection
+  listenq lab run overflow-drop --pcap drop.pcapng and the packets for Wireshark
+  listenq lab run capacity --ipv6 --json           one JSON document
+  listenq lab run my-scenario.yaml                 your own`;
+
+/** Adds the command. */
+export function registerLab(program: Command, context: CommandContext): void {
+  const lab = program
+    .command("lab")
+    .description("experiments on this kernel, in network namespaces of their own");
+  lab
+    .command("list")
+    .description("the built-in experiments")
+    .option("--json", "one JSON document")
+    .addHelpText("after", "\nExamples:\n  listenq lab list\n  listenq lab list --json")
+    .action(async (options: { json?: boolean }) => {
+      const { listExperiments } = await import("./lab-list.ts");
+      listExperiments(options.json === true, context.io);
+    });
+  lab
+    .command("run")
+    .description("run experiments or scenario files, and check their claims")
+    .argument("[experiment-or-file...]", "names of experiments, or scenario files")
+    .option("--all", "every built-in experiment")
+    .option("--ipv6", "the same over IPv6")
+    .option("--faithful", "with the original's own times (up to a minute)")
+    .option("--pcap <file>", "write the packets as pcapng, with a comment on each one that matters")
+    .option("--json", "one JSON document")
+    .addHelpText("after", RUN_EXAMPLES)
+    .action(async (names: string[], options: LabRunOptions) => {
+      const { runLab } = await import("./lab-run.ts");
+      context.exitWith(await runLab(names, options, context));
+    });
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+/**
+ * The executable: Node's process on one side, `run` on the other.
+ *
+ * @module
+ */
+import process from "node:process";
+import { run } from "./run.ts";
+
+const interruption = new AbortController();
+process.on("SIGINT", () => interruption.abort(130));
+process.on("SIGTERM", () => interruption.abort(143));
+// A reader that closes the pipe early (`listenq ls | head -1`) is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  interrupted: interruption.signal,
+});

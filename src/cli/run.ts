@@ -1,0 +1,64 @@
+/**
+ * Arguments and an `Io` in, an exit code out. Every command is one file in commands/, loaded with its heavy parts
+ * only when it runs, so that `listenq ls` does not wait for the lab.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import { UsageError } from "../errors.ts";
+import { registerLab } from "./commands/lab.ts";
+import { reportFailure } from "./failure.ts";
+import { EXIT, type Io } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+/** What a command's file is given. */
+export interface CommandContext {
+  readonly io: Io;
+  /** The whole command line, without the program. */
+  readonly args: readonly string[];
+  /** Sets the exit code of a command that ran to its end. */
+  exitWith(code: number): void;
+}
+
+/** Runs one command line and returns its exit code; never throws. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.fine;
+  const context: CommandContext = {
+    io,
+    args,
+    exitWith: (code) => {
+      exitCode = code;
+    },
+  };
+  try {
+    await buildProgram(context).parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    return reportFailure(error, io);
+  }
+}
+
+function buildProgram(context: CommandContext): Command {
+  const { io } = context;
+  const program = new Command("listenq")
+    .description(
+      "What happens at the edge of listen(2): the SYN queue and the accept queue of every TCP listener.",
+    )
+    .version(VERSION, "--version", "print the version")
+    .helpOption("--help", "print this help")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text.replace(/^error: /, "listenq: ")),
+    });
+  registerLab(program, context);
+  return program;
+}
+
+/** A whole number from an option's text. @throws {UsageError} that names the option */
+export function parseIntegerOption(option: string, text: string, least: number, most: number): number {
+  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${option} must be a whole number from ${least} to ${most}, got ${text}`);
+}

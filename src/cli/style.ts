@@ -1,0 +1,27 @@
+/**
+ * How text is shown on this terminal: colours when it has them and nobody asked for none, and its width.
+ *
+ * @module
+ */
+import { styleText } from "node:util";
+import { type Paint, plain, type Tone } from "../report/paint.ts";
+import type { Io } from "./io.ts";
+
+const FORMATS: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
+  good: "green",
+  bad: "red",
+  quiet: "dim",
+  title: "bold",
+  warning: "yellow",
+};
+const WIDEST = 120;
+const USUAL_WIDTH = 100;
+
+/** The colours and the width for standard output. */
+export function styleFor(io: Io): { paint: Paint; width: number } {
+  const hasColours = io.stdout.isTTY === true && !io.env["NO_COLOR"] && io.env["TERM"] !== "dumb";
+  const paint: Paint = hasColours
+    ? (tone, text) => styleText(FORMATS[tone], text, { validateStream: false })
+    : plain;
+  return { paint, width: Math.min(io.stdout.columns ?? USUAL_WIDTH, WIDEST) };
+}

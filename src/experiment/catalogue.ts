@@ -1,0 +1,11 @@
+/**
+ * Every built-in experiment, in the order in which they are best read.
+ *
+ * @module
+ */
+import type { Experiment } from "./experiment.ts";
+import { overflowAbort } from "./overflow-abort.ts";
+import { overflowDrop } from "./overflow-drop.ts";
+
+/** The built-in experiments. */
+export const EXPERIMENTS: readonly Experiment[] = [overflowDrop, overflowAbort];

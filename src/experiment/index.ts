@@ -1,0 +1,17 @@
+/**
+ * Questions about the kernel, and the claims that answer them.
+ *
+ * @module
+ */
+export { EXPERIMENTS } from "./catalogue.ts";
+export { checkClaims } from "./check.ts";
+export type {
+  Claim,
+  ClaimResult,
+  Evidence,
+  Experiment,
+  ExperimentTable,
+  SynQueueRule,
+  Variant,
+} from "./experiment.ts";
+export { listenerNameAt, TraceView } from "./trace-view.ts";

@@ -1,0 +1,16 @@
+/**
+ * listenq as a library, on one screen. Traces and scenarios are also at `listenq/trace` and `listenq/scenario`, the
+ * byte formats at `listenq/wire`; those three run anywhere, this one needs Linux.
+ *
+ * @module
+ */
+export { DecodeError, NotSupportedError, SyscallError, UsageError } from "./errors.ts";
+export type { ClaimResult, Evidence, Experiment } from "./experiment/index.ts";
+export { checkClaims, EXPERIMENTS } from "./experiment/index.ts";
+export { encodeRecording } from "./lab/capture-file.ts";
+export type { Recording } from "./lab/recorder.ts";
+export { runExperiment } from "./lab/run-experiment.ts";
+export { runScenario } from "./lab/run-scenario.ts";
+export type { Scenario } from "./scenario/index.ts";
+export { parseScenario } from "./scenario/index.ts";
+export type { Trace } from "./trace/index.ts";

@@ -1,0 +1,62 @@
+/**
+ * The sysctls with which every scenario begins, each with its reason. A scenario's own come on top.
+ * A name that this kernel or namespace lacks is passed over here; one that the scenario itself asks for is not.
+ *
+ * @module
+ */
+
+import { NotSupportedError } from "../errors.ts";
+import { readSysctlNumber, writeSysctl } from "../linux/sysctl.ts";
+
+/** What a host starts with, whatever the machine's own settings are. */
+const HOST_DEFAULTS: Readonly<Record<string, number>> = {
+  // The kernel's own defaults, stated, so that a trace does not depend on the machine's sysctl.d.
+  "net.core.somaxconn": 4096,
+  "net.ipv4.tcp_max_syn_backlog": 1024,
+  "net.ipv4.tcp_syncookies": 1,
+  "net.ipv4.tcp_abort_on_overflow": 0,
+  "net.ipv4.tcp_synack_retries": 5,
+  "net.ipv4.tcp_syn_retries": 6,
+  // What earlier connections learnt about a peer must not change how a later one is treated.
+  "net.ipv4.tcp_no_metrics_save": 1,
+  // Only the scenario's own packets belong on the wire.
+  "net.ipv6.conf.all.accept_dad": 0,
+  "net.ipv6.conf.default.accept_dad": 0,
+  "net.ipv6.conf.all.router_solicitations": 0,
+  "net.ipv6.conf.default.router_solicitations": 0,
+};
+
+/** What a trace tells of the server host. */
+const TOLD = [
+  "net.core.somaxconn",
+  "net.ipv4.tcp_max_syn_backlog",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.tcp_abort_on_overflow",
+  "net.ipv4.tcp_synack_retries",
+  "net.ipv4.tcp_syn_retries",
+  "net.ipv4.tcp_syn_linear_timeouts",
+] as const;
+
+/** Sets a host's sysctls. Run it inside the host's namespace. @throws {NotSupportedError} when the scenario's own cannot be set */
+export function setHostSysctls(wanted: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(HOST_DEFAULTS)) writeIfPresent(name, value);
+  for (const [name, value] of Object.entries(wanted)) {
+    // A value that already holds need not be written, which matters where somaxconn is visible but read-only.
+    if (readSysctlNumber(name) !== value) writeSysctl(name, value);
+  }
+}
+
+/** The sysctls of the calling thread's namespace that a trace tells. */
+export function tellSysctls(wanted: Readonly<Record<string, number>>): Record<string, number | null> {
+  const names = new Set([...TOLD, ...Object.keys(wanted)]);
+  return Object.fromEntries([...names].map((name) => [name, readSysctlNumber(name)]));
+}
+
+/** Writes a sysctl where this kernel and namespace have it. */
+export function writeIfPresent(name: string, value: number): void {
+  try {
+    writeSysctl(name, value);
+  } catch (error) {
+    if (!(error instanceof NotSupportedError)) throw error;
+  }
+}

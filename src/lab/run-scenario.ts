@@ -1,0 +1,202 @@
+/**
+ * A scenario on this kernel: hosts are built, the plan is carried out, everything is recorded, and nothing is left.
+ * One event loop serves the whole run, and several runs side by side.
+ *
+ * @module
+ */
+import { realTimeNs } from "../linux/clock.ts";
+import { readCounters } from "../linux/counters.ts";
+import { SockDiag } from "../linux/sock-diag.ts";
+import {
+  clientEndpoint,
+  clientNameOf,
+  LAB_ADDRESSES,
+  listenerEndpoint,
+  listenerNamed,
+  type Scenario,
+} from "../scenario/index.ts";
+import type { CounterValues, HostName } from "../trace/index.ts";
+import { Agenda } from "./agenda.ts";
+import { CallRecord } from "./calls.ts";
+import { Client } from "./client.ts";
+import { tellSysctls } from "./lab-sysctls.ts";
+import { buildNetwork, type Network } from "./network.ts";
+import { Recorder, type Recording } from "./recorder.ts";
+import { Sampler } from "./sampler.ts";
+import { Server } from "./server.ts";
+import { SocketOwners } from "./socket-owners.ts";
+import { readSocketTables } from "./socket-table.ts";
+import { Tap } from "./tap.ts";
+import { Wire } from "./wire.ts";
+
+/** How a run is watched and ended. */
+export interface RunOptions {
+  /** Ends the run early; what was recorded until then is returned. */
+  readonly signal?: AbortSignal;
+  /** The longest time between two looks at the queues. */
+  readonly sampleEveryMs?: number;
+}
+
+const SAMPLE_EVERY_MS = 2.5;
+/** How long the last packets of a run are waited for, beyond two round trips. */
+const SETTLING_MS = 60;
+
+/**
+ * Runs a scenario and returns what was recorded.
+ *
+ * @throws {NotSupportedError} when this user or kernel cannot
+ * @throws {SyscallError} when the kernel refuses a call that the scenario needs
+ */
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Recording> {
+  const network = buildNetwork(scenario);
+  try {
+    const run = new Run(scenario, network, options);
+    try {
+      return await run.toTheEnd();
+    } finally {
+      run.dispose();
+    }
+  } finally {
+    network.close();
+  }
+}
+
+/** One run: its parts, from the first look at the counters to the last. */
+class Run {
+  readonly #scenario: Scenario;
+  readonly #network: Network;
+  readonly #recorder = new Recorder();
+  readonly #owners = new SocketOwners();
+  readonly #agenda: Agenda;
+  readonly #diags: Readonly<Record<HostName, SockDiag>>;
+  readonly #sampler: Sampler;
+  readonly #carrier: Wire | Tap;
+  readonly #programs: { dispose(): void }[] = [];
+  readonly #before: CounterValues;
+  readonly #startedAtNs = realTimeNs();
+  readonly #ended: Promise<"done" | "interrupted">;
+  #end: (how: "done" | "interrupted") => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+  #clientsLeft: number;
+
+  constructor(scenario: Scenario, network: Network, options: RunOptions) {
+    this.#scenario = scenario;
+    this.#network = network;
+    this.#clientsLeft = scenario.clients.length;
+    this.#ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    this.#before = network.server.inside(() => readCounters());
+    this.#agenda = new Agenda(this.#fail);
+    this.#diags = openDiags(network);
+    this.#carrier = this.#startCarrier();
+    this.#sampler = new Sampler({
+      agenda: this.#agenda,
+      recorder: this.#recorder,
+      diag: this.#diags.server,
+      family: scenario.family,
+      everyMs: options.sampleEveryMs ?? SAMPLE_EVERY_MS,
+    });
+    options.signal?.addEventListener("abort", () => this.#end("interrupted"), { once: true });
+    if (options.signal?.aborted === true) this.#end("interrupted");
+  }
+
+  async toTheEnd(): Promise<Recording> {
+    this.#network.server.inside(() => this.#startServers());
+    this.#network.client.inside(() => this.#startClients());
+    this.#sampler.start();
+    for (const atMs of this.#scenario.lookAtMs) this.#agenda.at(atMs, () => this.#look());
+    this.#agenda.at(this.#scenario.durationMs, () => this.#end("done"));
+    const how = await this.#ended;
+    return this.#finish(how === "interrupted");
+  }
+
+  dispose(): void {
+    this.#agenda.close();
+    for (const program of this.#programs) program.dispose();
+    this.#carrier.close();
+    this.#diags.server.close();
+    if (this.#diags.client !== this.#diags.server) this.#diags.client.close();
+  }
+
+  #finish(interrupted: boolean): Recording {
+    if (this.#carrier instanceof Tap) this.#carrier.drain();
+    this.#sampler.sample(null, null);
+    return this.#recorder.finish({
+      counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },
+      sysctls: this.#network.server.inside(() => tellSysctls(this.#scenario.sysctls)),
+      framesLost: this.#carrier.framesLost(),
+      interrupted,
+      startedAtNs: this.#startedAtNs,
+    });
+  }
+
+  #startCarrier(): Wire | Tap {
+    const common = {
+      agenda: this.#agenda,
+      recorder: this.#recorder,
+      clientNameOf: (endpoint: string) => clientNameOf(this.#scenario, endpoint),
+      onError: this.#fail,
+    };
+    const { wire, server } = this.#network;
+    if (wire === null) return new Tap(server, common);
+    return new Wire(wire, {
+      ...common,
+      plan: this.#scenario.wire,
+      onArrivalAtServer: (packet) => this.#sampler.sample(packet, null),
+    });
+  }
+
+  #startServers(): void {
+    const address = LAB_ADDRESSES[this.#scenario.topology][this.#scenario.family].server;
+    for (const plan of this.#scenario.listeners) {
+      const server = new Server(plan, address, {
+        agenda: this.#agenda,
+        calls: this.#callsOf("server", plan.name),
+        owners: this.#owners,
+        onBound: (inode) => this.#sampler.add({ name: plan.name, port: plan.port, inode }),
+        onError: this.#fail,
+      });
+      this.#programs.push(server);
+    }
+  }
+
+  #startClients(): void {
+    for (const [place, plan] of this.#scenario.clients.entries()) {
+      const client = new Client(plan, {
+        agenda: this.#agenda,
+        calls: this.#callsOf("client", plan.name),
+        owners: this.#owners,
+        local: clientEndpoint(this.#scenario, place),
+        remote: listenerEndpoint(this.#scenario, listenerNamed(this.#scenario, plan.listener)),
+        onEnd: () => this.#onClientEnd(),
+        onError: this.#fail,
+      });
+      this.#programs.push(client);
+    }
+  }
+
+  #callsOf(host: HostName, actor: string): CallRecord {
+    const afterCall = (call: number) => this.#sampler.sample(null, call);
+    return new CallRecord({ agenda: this.#agenda, recorder: this.#recorder, afterCall }, host, actor);
+  }
+
+  #look(): void {
+    const sources = { scenario: this.#scenario, owners: this.#owners, diags: this.#diags };
+    this.#recorder.addSockets(readSocketTables(this.#agenda.now(), sources));
+  }
+
+  #onClientEnd(): void {
+    this.#clientsLeft -= 1;
+    if (this.#clientsLeft > 0) return;
+    const settledAt = this.#agenda.now() + 4 * this.#scenario.wire.delayMs + SETTLING_MS;
+    this.#agenda.at(settledAt, () => this.#end("done"));
+  }
+}
+
+function openDiags(network: Network): Record<HostName, SockDiag> {
+  const server = network.server.inside(() => new SockDiag());
+  const client = network.client === network.server ? server : network.client.inside(() => new SockDiag());
+  return { client, server };
+}

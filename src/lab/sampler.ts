@@ -1,0 +1,79 @@
+/**
+ * Looks at the queues of the server host's listeners: at every call, after every packet that reaches the server, and in between.
+ *
+ * @module
+ */
+import type { SockDiag } from "../linux/sock-diag.ts";
+import type { Agenda } from "./agenda.ts";
+import type { DraftPacket, Recorder } from "./recorder.ts";
+
+const SYN_RECV = 3;
+const LISTEN = 10;
+
+/** A listener that is looked at. */
+export interface SampledListener {
+  readonly name: string;
+  readonly port: number;
+  readonly inode: number;
+}
+
+/** What a sampler works with. */
+export interface SamplerSurroundings {
+  readonly agenda: Agenda;
+  readonly recorder: Recorder;
+  readonly diag: SockDiag;
+  readonly family: "ipv4" | "ipv6";
+  /** The longest time between two looks, as far as the machine allows. */
+  readonly everyMs: number;
+}
+
+interface ListenerRow {
+  readonly acceptQueue: number;
+  readonly limit: number;
+  readonly drops: number | null;
+}
+
+/** The sampler of one run. */
+export class Sampler {
+  readonly #with: SamplerSurroundings;
+  readonly #listeners: SampledListener[] = [];
+
+  constructor(surroundings: SamplerSurroundings) {
+    this.#with = surroundings;
+  }
+
+  add(listener: SampledListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Starts looking at regular times, until the agenda ends. */
+  start(): void {
+    const { agenda, everyMs } = this.#with;
+    const tick = () => {
+      this.sample(null, null);
+      agenda.at(agenda.now() + everyMs, tick);
+    };
+    tick();
+  }
+
+  /** Looks once. */
+  sample(afterPacket: DraftPacket | null, afterCall: number | null): void {
+    if (this.#listeners.length === 0) return;
+    const listening = new Map<number, ListenerRow>();
+    const requests = new Map<number, number>();
+    const at = this.#with.agenda.now();
+    this.#with.diag.forEachRow(["LISTEN", "SYN_RECV"], [this.#with.family], (row) => {
+      if (row.state === LISTEN) {
+        listening.set(row.inode, { acceptQueue: row.receiveQueue, limit: row.sendQueue, drops: row.drops });
+      } else if (row.state === SYN_RECV) {
+        requests.set(row.localPort, (requests.get(row.localPort) ?? 0) + 1);
+      }
+    });
+    for (const { name, port, inode } of this.#listeners) {
+      const row = listening.get(inode);
+      if (row === undefined) continue;
+      const synQueue = requests.get(port) ?? 0;
+      this.#with.recorder.addSample({ at, listener: name, ...row, synQueue, afterPacket, afterCall });
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The wire between the two hosts: it takes each frame off one end, remembers it, and puts it out at the other when its
+ * delay is over. Delay, loss, duplication and order are decided here and nowhere else; the kernel adds nothing.
+ *
+ * @module
+ */
+import { monotonicOf } from "../linux/clock.ts";
+import { type StopWatching, watch } from "../linux/ffi/libc.ts";
+import { Links } from "../linux/links.ts";
+import { PacketSocket, type ReceivedFrame } from "../linux/packet-socket.ts";
+import type { WirePlan } from "../scenario/index.ts";
+import type { HostName } from "../trace/index.ts";
+import { decodeFrame, LINK_TYPE } from "../wire/index.ts";
+import type { Agenda } from "./agenda.ts";
+import type { WireEnds } from "./network.ts";
+import type { DraftPacket, Recorder } from "./recorder.ts";
+import { type Fate, WireRules } from "./wire-rules.ts";
+
+/** What the wire works with. */
+export interface WireSurroundings {
+  readonly agenda: Agenda;
+  readonly recorder: Recorder;
+  readonly plan: WirePlan;
+  /** The name of the client with this endpoint, or null. */
+  readonly clientNameOf: (endpoint: string) => string | null;
+  /** Called when a packet has just been handed to the server. */
+  readonly onArrivalAtServer: (packet: DraftPacket) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A wire that is carrying frames. */
+export class Wire {
+  readonly #with: WireSurroundings;
+  readonly #rules: WireRules;
+  readonly #ends: Readonly<Record<HostName, PacketSocket>>;
+  readonly #stops: StopWatching[] = [];
+  #isClosed = false;
+
+  constructor(ends: WireEnds, surroundings: WireSurroundings) {
+    this.#with = surroundings;
+    this.#rules = new WireRules(surroundings.plan);
+    this.#ends = ends.namespace.inside(() => ({
+      client: openEnd(ends.toClient),
+      server: openEnd(ends.toServer),
+    }));
+    for (const sender of ["client", "server"] as const) this.#listenTo(sender);
+  }
+
+  /** Frames that the kernel dropped before the wire saw them; 0 unless the machine was hopelessly busy. */
+  framesLost(): number {
+    return this.#ends.client.lostFrames() + this.#ends.server.lostFrames();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const stop of this.#stops) stop();
+    this.#ends.client.close();
+    this.#ends.server.close();
+  }
+
+  #listenTo(sender: HostName): void {
+    const end = this.#ends[sender];
+    const drain = () => {
+      try {
+        for (let frame = end.receive(); frame !== null; frame = end.receive()) this.#take(sender, frame);
+      } catch (error) {
+        this.#with.onError(error);
+      }
+    };
+    this.#stops.push(watch(end.fd, "readable", drain));
+  }
+
+  #take(sender: HostName, frame: ReceivedFrame): void {
+    const { agenda, recorder, plan, clientNameOf } = this.#with;
+    const at = agenda.sinceStart(monotonicOf(frame.realTimeNs));
+    const tcp = decodeFrame(LINK_TYPE.ETHERNET, frame.bytes);
+    if (tcp.skipped !== null) {
+      if (!isMulticast(frame.bytes)) agenda.at(at + plan.delayMs, () => this.#put(sender, frame.bytes));
+      return;
+    }
+    const client = clientNameOf(sender === "client" ? tcp.from : tcp.to);
+    for (const fate of this.#rules.fatesOf(sender, client, tcp)) {
+      const arrival = at + plan.delayMs + fate.laterMs;
+      const atServer = sender === "client" ? arrival : at;
+      const packet: DraftPacket = { tcp, bytes: frame.bytes, sender, at, atServer, arrivedAt: null };
+      recorder.addPacket(packet);
+      this.#send(packet, arrival, fate);
+    }
+  }
+
+  #send(packet: DraftPacket, arrival: number, fate: Fate): void {
+    if (fate.isLost) return;
+    this.#with.agenda.at(arrival, () => {
+      // Taken before the frame goes out: the receiver's answer leaves while send() is still running.
+      packet.arrivedAt = this.#with.agenda.now();
+      this.#put(packet.sender, packet.bytes);
+      if (packet.sender === "client") this.#with.onArrivalAtServer(packet);
+    });
+  }
+
+  #put(sender: HostName, bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#ends[sender === "client" ? "server" : "client"].send(bytes);
+  }
+}
+
+/** Opens an end of the wire. Runs inside the wire's namespace. */
+function openEnd(interfaceName: string): PacketSocket {
+  const links = new Links();
+  try {
+    return new PacketSocket(links.indexOf(interfaceName));
+  } finally {
+    links.close();
+  }
+}
+
+/** MLD and its like: what a host says to everybody is no part of a scenario. */
+function isMulticast(frame: Uint8Array): boolean {
+  return ((frame[0] ?? 0) & 1) === 1;
+}

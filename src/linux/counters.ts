@@ -1,0 +1,72 @@
+/**
+ * The kernel's TCP counters of one network namespace: `/proc/net/netstat` and `/proc/net/snmp`.
+ * Values are cumulative since the namespace was made; names are the kernel's.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { DecodeError } from "../errors.ts";
+
+/** Counter values by the kernel's own name, such as `ListenOverflows`; null where this kernel has none of that name. */
+export type Counters = Readonly<Record<string, number | null>>;
+
+/** The counters that say something about a listener's queues. */
+export const QUEUE_COUNTERS = [
+  "ListenOverflows",
+  "ListenDrops",
+  "TCPReqQFullDrop",
+  "TCPReqQFullDoCookies",
+  "SyncookiesSent",
+  "SyncookiesRecv",
+  "SyncookiesFailed",
+  "EmbryonicRsts",
+  "TCPDeferAcceptDrop",
+  "TCPTimeouts",
+  "TCPSynRetrans",
+  "TCPRetransFail",
+  "TCPACKSkippedSynRecv",
+  "TCPSYNChallenge",
+  "TCPChallengeACK",
+  "TCPFastOpenListenOverflow",
+  "TCPMigrateReqSuccess",
+  "TCPMigrateReqFailure",
+  "TCPBacklogDrop",
+  "ActiveOpens",
+  "PassiveOpens",
+  "AttemptFails",
+  "EstabResets",
+  "RetransSegs",
+  "OutRsts",
+] as const;
+
+/**
+ * Reads name-line, value-line pairs, as both files have them.
+ *
+ * @throws {DecodeError} when a name line has no value line of the same length
+ */
+export function parseCounterFile(text: string, prefixes: readonly string[]): Map<string, number> {
+  const lines = text.split("\n").filter((line) => line.length > 0);
+  const found = new Map<string, number>();
+  for (let at = 0; at < lines.length; at += 2) {
+    const names = (lines[at] ?? "").split(" ");
+    const values = (lines[at + 1] ?? "").split(" ");
+    if (names[0] !== values[0] || names.length !== values.length) {
+      throw new DecodeError("BAD_VALUE", "counter line", at, "names and values do not match");
+    }
+    if (!prefixes.includes((names[0] ?? "").replace(":", ""))) continue;
+    names.slice(1).forEach((name, column) => {
+      found.set(name, Number(values[column + 1]));
+    });
+  }
+  return found;
+}
+
+/** The queue counters of the namespace in which the calling thread is, or of a process. */
+export function readCounters(process: "thread-self" | number = "thread-self"): Counters {
+  const folder = `/proc/${process}/net`;
+  const all = new Map([
+    ...parseCounterFile(readFileSync(`${folder}/snmp`, "utf8"), ["Tcp"]),
+    ...parseCounterFile(readFileSync(`${folder}/netstat`, "utf8"), ["TcpExt"]),
+  ]);
+  return Object.fromEntries(QUEUE_COUNTERS.map((name) => [name, all.get(name) ?? null]));
+}

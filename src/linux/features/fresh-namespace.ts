@@ -1,0 +1,162 @@
+/**
+ * Probes that change something and therefore run in a network namespace made for them, by a process that ends right
+ * after (probe-child.ts). Nothing here may be called in a namespace that anybody uses.
+ *
+ * @module
+ */
+import { encodeVethCreate } from "../../wire/index.ts";
+import { readCounters } from "../counters.ts";
+import { checked } from "../ffi/check.ts";
+import { libc } from "../ffi/libc.ts";
+import { NETLINK, NetlinkSocket } from "../netlink-socket.ts";
+import { SockDiag } from "../sock-diag.ts";
+import { AF } from "../sockaddr.ts";
+import { readSysctl, writeSysctl } from "../sysctl.ts";
+import {
+  acceptFrom,
+  closeSocket,
+  connectTo,
+  localEndpoint,
+  openListener,
+  openTcpSocket,
+} from "../tcp-socket.ts";
+import { attempt, couldNotTell, no, type Probed, yes } from "./answer.ts";
+
+/** How the SYN queue's length is compared with the limit, seen on this kernel. */
+export interface ProbedSynQueueTest {
+  /** Null if it could not be told. */
+  readonly test: ">" | ">=" | null;
+  readonly reason: string;
+}
+
+/** What was seen inside. */
+export interface FreshNamespaceAnswers {
+  /** Whether we have rights here at all: making a namespace proves nothing where a security module takes them away. */
+  readonly loopback: Probed;
+  readonly veth: Probed;
+  readonly packetSocket: Probed;
+  readonly somaxconn: Probed;
+  readonly childEhash: Probed;
+  readonly drops: Probed;
+  readonly synQueueTest: ProbedSynQueueTest;
+}
+
+/** Runs all of them. The order matters: the later ones use the loopback interface. */
+export function probeFreshNamespace(): FreshNamespaceAnswers {
+  return {
+    loopback: attempt(bringLoopbackUp),
+    veth: attempt(createVeth),
+    packetSocket: attempt(openPacketSocket),
+    somaxconn: attempt(() => changeSysctl("net.core.somaxconn", 17)),
+    childEhash: attempt(() => changeSysctl("net.ipv4.tcp_child_ehash_entries", 1024)),
+    drops: probeDrops(),
+    synQueueTest: probeSynQueueTest(),
+  };
+}
+
+const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
+const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const SIOCSIFFLAGS = 0x8914;
+const IFF_UP = 1;
+
+function bringLoopbackUp(): null {
+  const fd = checked("socket", libc.socket(AF.INET, SOCK_DGRAM_CLOEXEC, 0));
+  try {
+    // struct ifreq { char ifr_name[16]; short ifr_flags; ... }, 40 bytes.
+    const request = Buffer.alloc(40);
+    request.write("lo", 0, "latin1");
+    request.writeInt16LE(IFF_UP, 16);
+    checked("bringing lo up", libc.ioctl(fd, SIOCSIFFLAGS, request));
+    return null;
+  } finally {
+    libc.close(fd);
+  }
+}
+
+function createVeth(): null {
+  const netlink = new NetlinkSocket(NETLINK.ROUTE);
+  try {
+    const peer = { name: "lqprobe1", address: "02:00:00:00:00:02", namespaceFd: null };
+    const request = encodeVethCreate({ name: "lqprobe0", address: "02:00:00:00:00:01", peer, sequence: 1 });
+    netlink.request("creating a veth pair", request);
+    return null;
+  } finally {
+    netlink.close();
+  }
+}
+
+function openPacketSocket(): null {
+  libc.close(checked("opening a packet socket", libc.socket(AF.PACKET, SOCK_RAW_CLOEXEC, 0)));
+  return null;
+}
+
+function changeSysctl(name: string, value: number): null {
+  writeSysctl(name, value);
+  const now = readSysctl(name);
+  if (now !== String(value)) throw new Error(`${name} is ${now ?? "absent"} after writing ${value}`);
+  return null;
+}
+
+function probeDrops(): Probed {
+  const listener = openListener({ address: "127.0.0.1", port: 0, backlog: 1 });
+  const diag = new SockDiag();
+  try {
+    const [row] = diag.sockets(["LISTEN"], ["ipv4"]);
+    if (row === undefined) return couldNotTell("sock_diag did not show a listener just made");
+    return typeof row.skmeminfo?.drops === "number" ? yes() : no("INET_DIAG_SKMEMINFO has no drops");
+  } finally {
+    diag.close();
+    closeSocket(listener);
+  }
+}
+
+/** Loopback answers within a system call; this is for machines where something delays it. */
+const PATIENCE_MS = 1000;
+
+/**
+ * With limit 0 and cookies off, a kernel that tests `length > limit` keeps one request and the handshake completes; one
+ * that tests `length >= limit` drops every SYN and counts it.
+ *
+ * @kernel include/net/inet_connection_sock.h inet_csk_reqsk_queue_is_full() v6.14
+ */
+function probeSynQueueTest(): ProbedSynQueueTest {
+  try {
+    writeSysctl("net.ipv4.tcp_syncookies", 0);
+    return connectToLimitZero();
+  } catch (error) {
+    return { test: null, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function connectToLimitZero(): ProbedSynQueueTest {
+  const listener = openListener({ address: "127.0.0.1", port: 0, backlog: 0 });
+  const client = openTcpSocket("127.0.0.1");
+  try {
+    const port = Number(localEndpoint(listener).split(":")[1]);
+    const droppedBefore = readCounters()["TCPReqQFullDrop"] ?? 0;
+    connectTo(client, "127.0.0.1", port);
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs++) {
+      const accepted = acceptFrom(listener);
+      if (typeof accepted !== "number") {
+        closeSocket(accepted.fd);
+        return { test: ">", reason: "limit 0 kept one half-open request" };
+      }
+      if ((readCounters()["TCPReqQFullDrop"] ?? 0) > droppedBefore) {
+        return { test: ">=", reason: "limit 0 kept no half-open request" };
+      }
+      sleep(1);
+    }
+    return {
+      test: null,
+      reason: "a SYN to a listener with limit 0 was neither answered nor counted as dropped",
+    };
+  } finally {
+    closeSocket(client);
+    closeSocket(listener);
+  }
+}
+
+/** The whole process has nothing else to do. */
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

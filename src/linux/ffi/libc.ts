@@ -1,0 +1,99 @@
+/**
+ * The C library, by koffi: one typed function per system call that listenq makes, and nothing else.
+ * This folder is the only place that imports koffi. Values here are the kernel's own (file descriptors, flags, errno);
+ * the rooms above give them meaning.
+ *
+ * @module
+ */
+import koffi from "koffi";
+
+const library = koffi.load(null);
+
+function declare(prototype: string): (...args: unknown[]) => number {
+  return library.func(prototype);
+}
+
+/** The raw calls: each returns what C returns, -1 meaning "see errno". */
+export interface LibC {
+  unshare(flags: number): number;
+  setns(fd: number, type: number): number;
+  prctl(option: number, a: number, b: number, c: number, d: number): number;
+  socket(domain: number, type: number, protocol: number): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  listen(fd: number, backlog: number): number;
+  accept4(fd: number, address: Uint8Array, length: Uint8Array, flags: number): number;
+  connect(fd: number, address: Uint8Array, length: number): number;
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  read(fd: number, bytes: Uint8Array, length: number): number;
+  recvmsg(fd: number, header: Uint8Array, flags: number): number;
+  shutdown(fd: number, how: number): number;
+  close(fd: number): number;
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
+  getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint8Array): number;
+  getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
+  ioctl(fd: number, request: number, argument: Uint8Array): number;
+  timerfd_create(clock: number, flags: number): number;
+  timerfd_settime(fd: number, flags: number, value: Uint8Array, old: null): number;
+  clock_gettime(clock: number, time: Uint8Array): number;
+}
+
+/** The C library of this process. */
+export const libc: LibC = {
+  unshare: declare("int unshare(int flags)"),
+  setns: declare("int setns(int fd, int nstype)"),
+  prctl: declare("int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)"),
+  socket: declare("int socket(int domain, int type, int protocol)"),
+  bind: declare("int bind(int fd, const void *addr, uint32_t len)"),
+  listen: declare("int listen(int fd, int backlog)"),
+  accept4: declare("int accept4(int fd, _Inout_ void *addr, _Inout_ void *len, int flags)"),
+  connect: declare("int connect(int fd, const void *addr, uint32_t len)"),
+  send: declare("intptr_t send(int fd, const void *buf, size_t len, int flags)"),
+  recv: declare("intptr_t recv(int fd, _Out_ void *buf, size_t len, int flags)"),
+  read: declare("intptr_t read(int fd, _Out_ void *buf, size_t len)"),
+  recvmsg: declare("intptr_t recvmsg(int fd, _Inout_ void *msg, int flags)"),
+  shutdown: declare("int shutdown(int fd, int how)"),
+  close: declare("int close(int fd)"),
+  setsockopt: declare("int setsockopt(int fd, int level, int name, const void *value, uint32_t len)"),
+  getsockopt: declare("int getsockopt(int fd, int level, int name, _Out_ void *value, _Inout_ void *len)"),
+  getsockname: declare("int getsockname(int fd, _Out_ void *addr, _Inout_ void *len)"),
+  ioctl: declare("int ioctl(int fd, unsigned long request, _Inout_ void *arg)"),
+  timerfd_create: declare("int timerfd_create(int clockid, int flags)"),
+  timerfd_settime: declare("int timerfd_settime(int fd, int flags, const void *value, void *old)"),
+  clock_gettime: declare("int clock_gettime(int clockid, _Out_ void *ts)"),
+};
+
+/** The errno of the last call that failed on this thread. */
+export function errno(): number {
+  return koffi.errno();
+}
+
+/** The address of a buffer's first byte. The buffer must stay reachable for as long as the kernel may use it. */
+export function addressOf(bytes: Uint8Array): bigint {
+  return koffi.address(bytes);
+}
+
+/** Stops a watch; safe to call twice. */
+export type StopWatching = () => void;
+
+/**
+ * Calls back, in Node's own event loop, whenever the descriptor is readable (or writable).
+ * Stop the watch before closing the descriptor.
+ */
+export function watch(fd: number, event: "readable" | "writable", onReady: () => void): StopWatching {
+  let handle: ReturnType<typeof koffi.node.poll> | null = koffi.node.poll(fd, { [event]: true }, () => {
+    try {
+      onReady();
+    } catch (error) {
+      // Thrown through koffi it would be lost, and every watch with it; thrown in a tick of its own it is seen.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+  });
+  return () => {
+    handle?.stop();
+    handle?.close();
+    handle = null;
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Which process holds a socket: from inode to pid, name and descriptor, by reading the links in /proc/PID/fd. The kernel
+ * keeps no way back from a socket to its holders, so this is a search, and it ends as soon as every inode is found.
+ * Only what this user may read is found; the rest is counted.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** One holder of a socket. */
+export interface SocketHolder {
+  readonly pid: number;
+  /** The kernel's short name of the process (`/proc/PID/comm`), at most 15 bytes. */
+  readonly name: string;
+  readonly fd: number;
+}
+
+/** What a search found. */
+export interface HolderSearch {
+  /** The holders of each inode, in the order in which `holderOrder` puts the processes; nothing for an inode not found. */
+  readonly holders: ReadonlyMap<number, readonly SocketHolder[]>;
+  /** Processes whose descriptors this user may not see. An inode without a holder may be theirs. */
+  readonly hiddenProcesses: number;
+}
+
+/** How far to search. */
+export interface HolderSearchOptions {
+  /** True: all holders of each inode. False (if left out): stops when each inode has one. */
+  readonly all?: boolean;
+}
+
+/**
+ * Finds who holds the sockets with these inodes.
+ *
+ * A socket may have several holders, by fork() or by systemd's socket activation. The first is the process with the
+ * lowest pid other than 1: the parent of a pre-forking server, and the service itself rather than the systemd that
+ * opened the socket for it. PID 1 comes last: it is the answer only if nobody else has the socket.
+ */
+export function findSocketHolders(inodes: Iterable<number>, options: HolderSearchOptions = {}): HolderSearch {
+  const wanted = new Set(inodes);
+  const holders = new Map<number, SocketHolder[]>();
+  let hiddenProcesses = 0;
+  for (const pid of wanted.size === 0 ? [] : holderOrder(readPids())) {
+    const found = readSocketLinks(pid, wanted);
+    if (found === "hidden") hiddenProcesses += 1;
+    else addHolders(pid, found, holders);
+    if (options.all !== true && holders.size === wanted.size) break;
+  }
+  return { holders, hiddenProcesses };
+}
+
+/** Pids in the order in which their processes count as holders: lowest first, 1 last. */
+export function holderOrder(pids: readonly number[]): number[] {
+  const rank = (pid: number) => (pid === 1 ? Number.POSITIVE_INFINITY : pid);
+  return [...pids].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** The inode in a link such as `"socket:[8914]"`, or null for a link of another kind. */
+export function socketInode(link: string): number | null {
+  return link.startsWith("socket:[") ? Number(link.slice("socket:[".length, -1)) : null;
+}
+
+interface SocketLink {
+  readonly fd: number;
+  readonly inode: number;
+}
+
+function addHolders(pid: number, links: readonly SocketLink[], holders: Map<number, SocketHolder[]>): void {
+  if (links.length === 0) return;
+  const name = readName(pid);
+  if (name === null) return;
+  for (const { fd, inode } of links) {
+    const known = holders.get(inode) ?? [];
+    // A process that has the socket twice (dup) is one holder, by its first descriptor.
+    if (known.some((holder) => holder.pid === pid)) continue;
+    holders.set(inode, [...known, { pid, name, fd }]);
+  }
+}
+
+function readPids(): number[] {
+  return readdirSync("/proc").filter(isNumber).map(Number);
+}
+
+function isNumber(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first >= 48 && first <= 57;
+}
+
+function readSocketLinks(pid: number, wanted: ReadonlySet<number>): SocketLink[] | "hidden" {
+  const folder = `/proc/${pid}/fd`;
+  const names = readOr(PERMISSION_ERRORS, "hidden", () =>
+    readOr(ENDED_ERRORS, [], () => readdirSync(folder)),
+  );
+  if (names === "hidden") return names;
+  const links: SocketLink[] = [];
+  for (const name of names) {
+    const inode = socketInode(readOr(ANY_ERROR, "", () => readlinkSync(`${folder}/${name}`)));
+    if (inode !== null && wanted.has(inode)) links.push({ fd: Number(name), inode });
+  }
+  return links.sort((a, b) => a.fd - b.fd);
+}
+
+function readName(pid: number): string | null {
+  const text = readOr(ANY_ERROR, null, () => readFileSync(`/proc/${pid}/comm`, "utf8"));
+  return text === null ? null : text.replace(/\n$/, "");
+}
+
+const PERMISSION_ERRORS = ["EACCES", "EPERM"];
+/** A process that ended while we looked is nobody's mistake. */
+const ENDED_ERRORS = ["ENOENT", "ESRCH", "ENOTDIR"];
+const ANY_ERROR = [...PERMISSION_ERRORS, ...ENDED_ERRORS];
+
+/** What was read, or `otherwise` if reading failed in one of these ways. */
+function readOr<T, U>(codes: readonly string[], otherwise: U, read: () => T): T | U {
+  try {
+    return read();
+  } catch (error) {
+    if (codes.includes((error as NodeJS.ErrnoException).code ?? "")) return otherwise;
+    throw error;
+  }
+}

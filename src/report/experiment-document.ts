@@ -1,0 +1,40 @@
+/**
+ * Experiments' results as the JSON document `listenq.lab-run/1`.
+ *
+ * @module
+ */
+import type { ReportedExperiment } from "./experiment-text.ts";
+
+/** Which kernel was asked. */
+export interface KernelIdentity {
+  readonly release: string;
+  readonly era: string | null;
+  readonly eraBy: "probe" | "version";
+}
+
+/** Files that were written for an experiment. */
+export interface Artifacts {
+  readonly pcap: string | null;
+  readonly report: string | null;
+}
+
+/** The document. */
+export function labRunDocument(
+  kernel: KernelIdentity,
+  results: readonly (ReportedExperiment & { readonly artifacts: Artifacts })[],
+): Readonly<Record<string, unknown>> {
+  return {
+    schema: "listenq.lab-run/1",
+    kernel,
+    experiments: results.map(({ experiment, scenario, claims, verdict, reason, trace, artifacts }) => ({
+      name: experiment.name,
+      question: experiment.question,
+      scenario,
+      claims,
+      verdict,
+      reason,
+      trace,
+      artifacts,
+    })),
+  };
+}

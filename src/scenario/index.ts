@@ -1,0 +1,24 @@
+/**
+ * What to do, and with which units: scenarios and their text form.
+ *
+ * @module
+ */
+export { parseScenario } from "./parse.ts";
+export type {
+  AcceptPlan,
+  ClientPlan,
+  ListenerPlan,
+  Scenario,
+  ServerCall,
+  WirePlan,
+  WireRule,
+} from "./scenario.ts";
+export {
+  clientEndpoint,
+  clientNameOf,
+  FIRST_CLIENT_PORT,
+  LAB_ADDRESSES,
+  listenerEndpoint,
+  listenerNamed,
+} from "./scenario.ts";
+export { formatDuration, parseDuration, parseSize } from "./units.ts";

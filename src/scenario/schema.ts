@@ -1,0 +1,229 @@
+/**
+ * The text form of a scenario as a schema: names, units and defaults. It turns checked data into a `Scenario`;
+ * parse.ts adds the YAML and the places of mistakes.
+ *
+ * @module
+ */
+import * as z from "zod";
+import type { AcceptPlan, ClientPlan, ListenerPlan, Scenario, ServerCall, WireRule } from "./scenario.ts";
+import { parseDuration, parseSize } from "./units.ts";
+
+const INT32 = { least: -2_147_483_648, most: 2_147_483_647 } as const;
+const MOST_CLIENTS = 20_000;
+const LONGEST_MS = 600_000;
+
+const duration = quantity(parseDuration, "a duration such as 20ms or 10s");
+const size = quantity(parseSize, "a size such as 82B");
+const backlog = z.int().min(INT32.least).max(INT32.most);
+const port = z.int().min(1).max(65_535);
+
+const acceptHow = z.enum(["never", "at-once", "one-at-a-time"]);
+const acceptSchema = z.union([
+  acceptHow,
+  z.strictObject({
+    how: acceptHow,
+    hold: duration.optional(),
+    answer: size.optional(),
+    "speaks-first": z.enum(["client", "server"]).optional(),
+  }),
+]);
+
+const callSchema = z.union([
+  z.strictObject({ at: duration, listen: backlog }),
+  z.strictObject({ at: duration, accept: z.int().min(1).max(MOST_CLIENTS) }),
+  z.strictObject({ at: duration, close: z.literal(true) }),
+]);
+
+const listenerSchema = z.strictObject({
+  name: z.string().min(1).optional(),
+  port: port.optional(),
+  backlog,
+  reuseport: z.boolean().optional(),
+  accept: acceptSchema.optional(),
+  calls: z.array(callSchema).optional(),
+});
+
+const clientSchema = z.strictObject({
+  name: z.string().min(1).optional(),
+  at: duration,
+  count: z.int().min(1).max(MOST_CLIENTS).optional(),
+  to: z.string().optional(),
+  send: size.optional(),
+  "close-after": duration.optional(),
+  "close-by": z.enum(["FIN", "RST"]).optional(),
+});
+
+const ruleSchema = z.strictObject({
+  from: z.enum(["client", "server"]),
+  client: z.string().optional(),
+  flags: z.string().optional(),
+  payload: z.boolean().optional(),
+  nth: z.int().min(1).optional(),
+  do: z.enum(["drop", "duplicate", "hold"]),
+  by: duration.optional(),
+});
+
+const wireSchema = z.strictObject({
+  delay: duration.optional(),
+  loss: z.number().min(0).max(1).optional(),
+  seed: z.int().optional(),
+  rules: z.array(ruleSchema).optional(),
+});
+
+/** The text form of a scenario. */
+const scenarioSchema = z
+  .strictObject({
+    scenario: z.string().min(1),
+    topology: z.enum(["wire", "loopback"]).optional(),
+    family: z.enum(["ipv4", "ipv6"]).optional(),
+    sysctls: z.record(z.string().regex(/^net\.[a-z0-9_.-]+$/), z.int()).optional(),
+    wire: wireSchema.optional(),
+    listener: listenerSchema.optional(),
+    listeners: z.array(listenerSchema).min(1).optional(),
+    clients: z.array(clientSchema).min(1),
+    look: z.array(duration).optional(),
+    duration,
+  })
+  .superRefine(checkWhole);
+
+type ScenarioText = z.output<typeof scenarioSchema>;
+type ListenerText = z.output<typeof listenerSchema>;
+type ClientText = z.output<typeof clientSchema>;
+
+/** What is wrong with a scenario, and where. */
+export interface ScenarioIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** Keys at that path which no scenario has. */
+  readonly unknownKeys: readonly string[];
+}
+
+/** Checks plain data and makes a scenario of it, or says what is wrong first. */
+export function readScenario(data: unknown): Scenario | ScenarioIssue {
+  const result = scenarioSchema.safeParse(data);
+  if (result.success) return scenarioFrom(result.data);
+  const issue = result.error.issues[0];
+  if (issue === undefined) throw new Error("a schema refused a scenario without saying why");
+  return {
+    path: issue.path,
+    message: messageOf(issue),
+    unknownKeys: issue.code === "unrecognized_keys" ? issue.keys : [],
+  };
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_union") return "expected one of the forms that docs/scenario.md lists";
+  const message = issue.message.replace(/^Invalid input: /, "");
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+/** Fills in the defaults and the names. */
+function scenarioFrom(text: ScenarioText): Scenario {
+  const listeners = listenersOf(text).map(listenerFrom);
+  const first = listeners[0]?.name ?? "";
+  return {
+    title: text.scenario,
+    topology: text.topology ?? "wire",
+    family: text.family ?? "ipv4",
+    sysctls: text.sysctls ?? {},
+    wire: {
+      delayMs: text.wire?.delay ?? 20,
+      loss: text.wire?.loss ?? 0,
+      seed: text.wire?.seed ?? 1,
+      rules: (text.wire?.rules ?? []).map(ruleFrom),
+    },
+    listeners,
+    clients: namedClients(text.clients, first),
+    lookAtMs: text.look ?? [],
+    durationMs: text.duration,
+  };
+}
+
+function listenersOf(text: ScenarioText): ListenerText[] {
+  return text.listeners ?? (text.listener === undefined ? [] : [text.listener]);
+}
+
+function listenerFrom(text: ListenerText, place: number): ListenerPlan {
+  return {
+    name: text.name ?? (place === 0 ? "listener" : `listener ${place + 1}`),
+    port: text.port ?? 8088 + place,
+    backlog: text.backlog,
+    reusePort: text.reuseport ?? false,
+    accept: acceptFrom(text.accept ?? "never"),
+    calls: (text.calls ?? []).map(callFrom),
+  };
+}
+
+function acceptFrom(text: z.output<typeof acceptSchema>): AcceptPlan {
+  const plan: Exclude<z.output<typeof acceptSchema>, string> = typeof text === "string"
+    ? { how: text }
+    : text;
+  return {
+    how: plan.how,
+    holdMs: plan.hold ?? 0,
+    answerBytes: plan.answer ?? 130,
+    speaksFirst: plan["speaks-first"] ?? "client",
+  };
+}
+
+function callFrom(text: z.output<typeof callSchema>): ServerCall {
+  if ("listen" in text) return { atMs: text.at, call: "listen", argument: text.listen };
+  if ("accept" in text) return { atMs: text.at, call: "accept", argument: text.accept };
+  return { atMs: text.at, call: "close", argument: 0 };
+}
+
+function ruleFrom(text: z.output<typeof ruleSchema>): WireRule {
+  return {
+    from: text.from,
+    client: text.client ?? null,
+    flags: text.flags ?? null,
+    payload: text.payload ?? null,
+    nth: text.nth ?? null,
+    action: text.do,
+    byMs: text.by ?? 0,
+  };
+}
+
+function namedClients(texts: readonly ClientText[], firstListener: string): ClientPlan[] {
+  return texts
+    .flatMap((text) => Array.from({ length: text.count ?? 1 }, () => text))
+    .map((text, place) => ({
+      name: text.name ?? `client ${place + 1}`,
+      atMs: text.at,
+      listener: text.to ?? firstListener,
+      sendBytes: text.send ?? 0,
+      closeAfterMs: text["close-after"] ?? null,
+      closeBy: text["close-by"] ?? "FIN",
+    }));
+}
+
+/** What no single field can say: references, sums and exclusions. */
+function checkWhole(text: ScenarioText, context: z.RefinementCtx): void {
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  if ((text.listener === undefined) === (text.listeners === undefined)) {
+    complain([], "expected either listener or listeners");
+    return;
+  }
+  const listeners = listenersOf(text).map(listenerFrom);
+  const names = listeners.map((listener) => listener.name);
+  if (new Set(names).size < names.length) complain(["listeners"], "expected listeners with different names");
+  const clients = namedClients(text.clients, names[0] ?? "");
+  if (clients.length > MOST_CLIENTS) complain(["clients"], `expected at most ${MOST_CLIENTS} clients in all`);
+  if (text.duration > LONGEST_MS) complain(["duration"], "expected at most 10 minutes");
+  text.clients.forEach((client, place) => {
+    if (client.to === undefined || names.includes(client.to)) return;
+    complain(["clients", place, "to"], `expected the name of a listener (${names.join(", ")})`);
+  });
+}
+
+function quantity(parse: (text: string) => number, expected: string) {
+  return z.string(`expected ${expected}`).transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+}

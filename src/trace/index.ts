@@ -1,0 +1,21 @@
+/**
+ * What happened: traces, and what can be read off them.
+ *
+ * @module
+ */
+export type { Arrival, ArrivalOutcome } from "./arrivals.ts";
+export { arrivalsOf } from "./arrivals.ts";
+export type { Handshake } from "./handshakes.ts";
+export { handshakesOf, hasAck, isReset } from "./handshakes.ts";
+export { withNotes } from "./notes.ts";
+export type {
+  CounterValues,
+  HostName,
+  QueueSample,
+  RecordingQuality,
+  Trace,
+  TraceCall,
+  TracePacket,
+  TraceSocket,
+} from "./trace.ts";
+export { counterRise } from "./trace.ts";
