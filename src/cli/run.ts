@@ -6,7 +6,11 @@
  */
 import { Command, CommanderError } from "commander";
 import { UsageError } from "../errors.ts";
+import { registerDoctor } from "./commands/doctor.ts";
 import { registerLab } from "./commands/lab.ts";
+import { registerLoad } from "./commands/load.ts";
+import { registerLs } from "./commands/ls.ts";
+import { registerServer } from "./commands/server.ts";
 import { reportFailure } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
 import { VERSION } from "./version.ts";
@@ -52,7 +56,11 @@ function buildProgram(context: CommandContext): Command {
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text.replace(/^error: /, "listenq: ")),
     });
+  registerLs(program, context);
+  registerDoctor(program, context);
   registerLab(program, context);
+  registerServer(program, context);
+  registerLoad(program, context);
   return program;
 }
 

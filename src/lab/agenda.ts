@@ -13,19 +13,26 @@ interface Appointment {
   readonly work: () => void;
 }
 
-/** The appointments of one run. Times are milliseconds since it was made. */
+/** The appointments of one run. Times are milliseconds since it was started. */
 export class Agenda {
-  /** The monotonic time at which the run's clock stands at 0. */
-  readonly originNs: bigint = monotonicTimeNs();
+  #originNs: bigint = monotonicTimeNs();
   readonly #heap: Appointment[] = [];
   readonly #timer: Timer = new Timer(() => this.#ring());
   readonly #onError: (error: unknown) => void;
   #nextOrder = 0;
+  #isStarted = false;
   #isClosed = false;
 
   /** @param onError is given what an appointment throws; nobody else could catch it */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
+  }
+
+  /** Sets the clock to 0. Appointments that were made before are kept from now on. */
+  start(): void {
+    this.#originNs = monotonicTimeNs();
+    this.#isStarted = true;
+    this.#setAlarm(this.#heap[0]?.atMs ?? 0);
   }
 
   /** Milliseconds since the start, to the nanosecond. */
@@ -35,14 +42,14 @@ export class Agenda {
 
   /** An instant of the monotonic clock as milliseconds since the start. */
   sinceStart(instantNs: bigint): number {
-    return Number(instantNs - this.originNs) / 1e6;
+    return Number(instantNs - this.#originNs) / 1e6;
   }
 
   /** Makes an appointment; one in the past is kept at once, but not before the caller returns. */
   at(atMs: number, work: () => void): void {
     if (this.#isClosed) return;
     this.#push({ atMs, order: this.#nextOrder++, work });
-    if (this.#heap[0]?.work === work) this.#setAlarm(atMs);
+    if (this.#isStarted && this.#heap[0]?.work === work) this.#setAlarm(atMs);
   }
 
   /** Forgets every appointment. */
@@ -53,7 +60,7 @@ export class Agenda {
   }
 
   #setAlarm(atMs: number): void {
-    this.#timer.set(this.originNs + BigInt(Math.round(atMs * 1e6)));
+    this.#timer.set(this.#originNs + BigInt(Math.round(atMs * 1e6)));
   }
 
   #ring(): void {

@@ -21,6 +21,7 @@ import { CallRecord } from "./calls.ts";
 import { Client } from "./client.ts";
 import { tellSysctls } from "./lab-sysctls.ts";
 import { buildNetwork, type Network } from "./network.ts";
+import { punctualEventLoop } from "./punctual.ts";
 import { Recorder, type Recording } from "./recorder.ts";
 import { Sampler } from "./sampler.ts";
 import { Server } from "./server.ts";
@@ -73,7 +74,7 @@ class Run {
   readonly #carrier: Wire | Tap;
   readonly #programs: { dispose(): void }[] = [];
   readonly #before: CounterValues;
-  readonly #startedAtNs = realTimeNs();
+  #startedAtNs = 0n;
   readonly #ended: Promise<"done" | "interrupted">;
   #end: (how: "done" | "interrupted") => void = () => {};
   #fail: (error: unknown) => void = () => {};
@@ -103,8 +104,11 @@ class Run {
   }
 
   async toTheEnd(): Promise<Recording> {
-    this.#network.server.inside(() => this.#startServers());
     this.#network.client.inside(() => this.#startClients());
+    await punctualEventLoop();
+    this.#agenda.start();
+    this.#startedAtNs = realTimeNs();
+    this.#network.server.inside(() => this.#startServers());
     this.#sampler.start();
     for (const atMs of this.#scenario.lookAtMs) this.#agenda.at(atMs, () => this.#look());
     this.#agenda.at(this.#scenario.durationMs, () => this.#end("done"));

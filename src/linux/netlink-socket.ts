@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decodeNetlinkError, decodeNetlinkMessages, type NetlinkMessage, NLMSG } from "../wire/index.ts";
+import { decodeNetlinkError, decodeNetlinkMessages, type NetlinkMessage, NLMSG } from "../wire/netlink.ts";
 import { checked, syscallError } from "./ffi/check.ts";
 import { libc } from "./ffi/libc.ts";
 import { AF } from "./sockaddr.ts";

@@ -4,20 +4,18 @@
  *
  * @module
  */
+// Not from wire/index.ts: that loads the whole room, and `listenq ls` waits for every file it loads.
 import {
   type AddressFamily,
   decodeInetDiagMessage,
-  decodeNetlinkDone,
-  decodeNetlinkError,
-  decodeNetlinkMessages,
   encodeInetDiagRequest,
   forEachInetDiagRow,
   type InetDiagRow,
   type InetDiagSocket,
-  NLMSG,
   SOCK_DIAG_BY_FAMILY,
   type TcpState,
-} from "../wire/index.ts";
+} from "../wire/inet-diag.ts";
+import { decodeNetlinkDone, decodeNetlinkError, decodeNetlinkMessages, NLMSG } from "../wire/netlink.ts";
 import { syscallError } from "./ffi/check.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 

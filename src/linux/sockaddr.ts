@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatEndpoint, formatIpAddress, parseIpAddress } from "../wire/index.ts";
+import { formatEndpoint, formatIpAddress, parseIpAddress } from "../wire/address.ts";
 
 /** Address families. */
 export const AF = { UNIX: 1, INET: 2, INET6: 10, NETLINK: 16, PACKET: 17 } as const;

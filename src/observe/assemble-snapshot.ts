@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { formatEndpoint, type InetDiagSocket } from "../wire/index.ts";
+import { formatEndpoint } from "../wire/address.ts";
+import type { InetDiagSocket } from "../wire/index.ts";
 import { eraOf } from "./kernel-era.ts";
 import { limitOrigin } from "./limit-origin.ts";
 import type { ListenerProcess, Snapshot, SnapshotListener, SnapshotNamespace } from "./snapshot-document.ts";

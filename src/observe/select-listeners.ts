@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Snapshot, SnapshotListener } from "./snapshot-document.ts";
+import type { ListenerProcess, Snapshot, SnapshotListener } from "./snapshot-document.ts";
 
 /** What to keep; what is left out keeps all. */
 export interface ListenerSelection {
@@ -17,10 +17,25 @@ export function selectListeners(snapshot: Snapshot, selection: ListenerSelection
   return { ...snapshot, listeners: snapshot.listeners.filter((listener) => isSelected(listener, selection)) };
 }
 
+/** Puts the holders that fit first, so that a listener is shown with the process that was asked for. */
+export function preferProcess<T extends ListenerProcess>(
+  holders: ReadonlyMap<number, readonly T[]>,
+  wanted: string,
+): Map<number, readonly T[]> {
+  const rank = (holder: T) => (isProcess(holder, wanted) ? 0 : 1);
+  const preferred = ([inode, all]: [number, readonly T[]]): [number, readonly T[]] => [
+    inode,
+    [...all].sort((a, b) => rank(a) - rank(b)),
+  ];
+  return new Map([...holders].map(preferred));
+}
+
 function isSelected({ port, process }: SnapshotListener, selection: ListenerSelection): boolean {
   if (selection.port !== undefined && port !== selection.port) return false;
   if (selection.process === undefined) return true;
-  return (
-    process !== null && (process.name === selection.process || String(process.pid) === selection.process)
-  );
+  return process !== null && isProcess(process, selection.process);
+}
+
+function isProcess({ pid, name }: ListenerProcess, wanted: string): boolean {
+  return name === wanted || String(pid) === wanted;
 }

@@ -13,6 +13,7 @@ import { SockDiag } from "../linux/sock-diag.ts";
 import { readSysctlNumber } from "../linux/sysctl.ts";
 import type { InetDiagSocket } from "../wire/index.ts";
 import { assembleSnapshot } from "./assemble-snapshot.ts";
+import { preferProcess } from "./select-listeners.ts";
 import type { QueueSysctls, Snapshot, SnapshotNamespace } from "./snapshot-document.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
@@ -24,22 +25,29 @@ export interface SnapshotResult {
   readonly hiddenProcesses: number;
 }
 
+/** What is asked for. */
+export interface SnapshotOptions {
+  /** A name or pid: of several holders of a listener the one that fits is shown, so all are searched for. */
+  readonly process?: string | undefined;
+}
+
 /**
  * Looks once at every TCP listener of this namespace.
  *
  * @throws {NotSupportedError} when the kernel does not answer sock_diag
  */
-export function takeSnapshot(): SnapshotResult {
+export function takeSnapshot({ process }: SnapshotOptions = {}): SnapshotResult {
   const takenAt = new Date();
   const { tcp, mptcp } = readTables();
-  const { holders, hiddenProcesses } = findSocketHolders(inodesOf([...tcp, ...mptcp]));
+  const inodes = inodesOf([...tcp, ...mptcp]);
+  const { holders, hiddenProcesses } = findSocketHolders(inodes, { all: process !== undefined });
   const snapshot = assembleSnapshot({
     takenAt,
     release: readRelease(),
     namespace: readOwnNamespace(),
     tcp,
     mptcp,
-    holders,
+    holders: process === undefined ? holders : preferProcess(holders, process),
   });
   return { snapshot, hiddenProcesses };
 }

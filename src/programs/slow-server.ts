@@ -99,7 +99,7 @@ class ServerLoop implements SlowServer {
   readonly #clients = new Set<ClientSocket>();
   readonly #closings = new Set<Promise<void>>();
   #accepted = 0;
-  #isClosing = false;
+  #isClosing: boolean = false;
   #wake: (() => void) | null = null;
 
   constructor(fd: number, options: SlowServerOptions) {

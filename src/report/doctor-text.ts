@@ -27,11 +27,7 @@ export interface KernelLine {
 }
 
 /** The page, with a newline at the end. */
-export function formatDoctor(
-  kernel: KernelLine,
-  features: readonly FeatureLine[],
-  paint: Paint,
-): string {
+export function formatDoctor(kernel: KernelLine, features: readonly FeatureLine[], paint: Paint): string {
   const lines = [
     `${paint("title", "Kernel")} ${kernel.release}`,
     ...kernelSentences(kernel).map((sentence) => `  ${sentence}`),
@@ -45,7 +41,8 @@ export function formatDoctor(
 const ANSWER_WIDTH = "could not tell".length;
 
 function kernelSentences(kernel: KernelLine): string[] {
-  const era = kernel.era === null ? "era unknown: the release has no version in it" : `era ${kernel.era}, by version`;
+  const era =
+    kernel.era === null ? "era unknown: the release has no version in it" : `era ${kernel.era}, by version`;
   return [era, ...synQueueSentences(kernel)];
 }
 
@@ -56,23 +53,26 @@ function synQueueSentences({ synQueueTest, synQueueTestByVersion, synQueueReason
   }
   const sentence = `SYN queue: ${keeps(synQueueTest)}, by probe: ${synQueueReason}`;
   if (synQueueTestByVersion === null || synQueueTestByVersion === synQueueTest) return [sentence];
-  return [sentence, `  its version alone suggests otherwise (${keeps(synQueueTestByVersion)}): a backport decided it`];
+  return [
+    sentence,
+    `  its version alone suggests otherwise (${keeps(synQueueTestByVersion)}): a backport decided it`,
+  ];
 }
 
 function keeps(test: string): string {
   return test === ">" ? "keeps limit + 1 half-open requests" : "keeps limit half-open requests";
 }
 
-function featureLines(
-  feature: FeatureLine,
-  paint: Paint,
-): string[] {
+function featureLines(feature: FeatureLine, paint: Paint): string[] {
   const answer = paint(emphasisOf(feature.answer), feature.answer.padEnd(ANSWER_WIDTH));
   const reason = feature.reason === null ? "" : `: ${feature.reason}`;
   const indent = " ".repeat(ANSWER_WIDTH + 4);
   const remedy = feature.remedy === null ? [] : [`${indent}remedy: ${feature.remedy}`];
   const use = feature.answer === "yes" ? [] : [`${indent}needed for: ${feature.needsFor}`];
-  return [`  ${answer}  ${feature.name}${reason}`, ...[...remedy, ...use].map((line) => paint("quiet", line))];
+  return [
+    `  ${answer}  ${feature.name}${reason}`,
+    ...[...remedy, ...use].map((line) => paint("quiet", line)),
+  ];
 }
 
 function emphasisOf(answer: string): Tone {

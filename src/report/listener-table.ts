@@ -4,9 +4,9 @@
  *
  * @module
  */
-import Table from "cli-table3";
-import { formatEndpoint } from "../wire/index.ts";
+import { formatEndpoint } from "../wire/address.ts";
 import type { Paint } from "./paint.ts";
+import { columns as layOut } from "./text-layout.ts";
 
 /** What the table shows of a listener; a snapshot's listener has all of it. */
 export interface ListenerLine {
@@ -35,10 +35,13 @@ export interface ListenerTableOptions {
 }
 
 /** The table, the notes below it, and a newline at the end. */
-export function formatListenerTable(listeners: readonly ListenerLine[], options: ListenerTableOptions): string {
+export function formatListenerTable(
+  listeners: readonly ListenerLine[],
+  options: ListenerTableOptions,
+): string {
   const sorted = [...listeners].sort(byFullness);
   const columns = sorted.length === 0 ? [] : fittingColumns(sorted, options.columns);
-  const table = columns.length === 0 ? [emptySentence(options)] : tableLines(sorted, columns, options);
+  const table = columns.length === 0 ? [emptySentence(options)] : tableLines(sorted, columns, options.paint);
   const notes = notesOf(sorted, options).map((note) => options.paint("quiet", note));
   return `${[...table, ...(notes.length === 0 ? [] : ["", ...notes])].join("\n")}\n`;
 }
@@ -52,6 +55,7 @@ interface Column {
   readonly heading: string;
   /** The higher, the sooner it gives way on a narrow terminal; 0 never. */
   readonly dispensability: number;
+  readonly isNumber?: boolean;
   readonly text: (listener: ListenerLine) => string;
 }
 
@@ -59,10 +63,15 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { heading: "LISTENER", dispensability: 0, text: listenerText },
   { heading: "ACCEPT QUEUE", dispensability: 0, text: acceptQueueText },
-  { heading: "LIMIT", dispensability: 1, text: ({ acceptQueue }) => String(acceptQueue.limit) },
+  {
+    heading: "LIMIT",
+    dispensability: 1,
+    isNumber: true,
+    text: ({ acceptQueue }) => String(acceptQueue.limit),
+  },
   { heading: "SET BY", dispensability: 2, text: ({ limitSetBy }) => limitSetBy },
   { heading: "SYN QUEUE", dispensability: 0, text: synQueueText },
-  { heading: "DROPS", dispensability: 0, text: ({ drops }) => numberText(drops) },
+  { heading: "DROPS", dispensability: 0, isNumber: true, text: ({ drops }) => numberText(drops) },
   { heading: "PROCESS", dispensability: 0, text: processText },
 ];
 
@@ -107,12 +116,12 @@ function printable(name: string): string {
   return name.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\u{fffd}");
 }
 
+/** What is dispensable gives way first, then the end of long process names. */
 function fittingColumns(listeners: readonly ListenerLine[], most: number | null): Column[] {
   const columns = [...COLUMNS];
-  const width = () => columns.reduce((sum, column) => sum + columnWidth(column, listeners) + GAP, -GAP);
-  while (most !== null && width() > most) {
+  while (most !== null && tableWidth(columns, listeners) > most) {
     const worst = Math.max(...columns.map((column) => column.dispensability));
-    if (worst === 0) break;
+    if (worst === 0) return withShorterProcess(columns, listeners, most);
     columns.splice(
       columns.findIndex((column) => column.dispensability === worst),
       1,
@@ -121,66 +130,41 @@ function fittingColumns(listeners: readonly ListenerLine[], most: number | null)
   return columns;
 }
 
+function withShorterProcess(
+  columns: readonly Column[],
+  listeners: readonly ListenerLine[],
+  most: number,
+): Column[] {
+  const others = columns.filter((column) => column.text !== processText);
+  const left = Math.max(LEAST_CELL_WIDTH, most - tableWidth(others, listeners) - GAP);
+  const shorten = (text: string) => (text.length > left ? `${text.slice(0, left - 1)}\u2026` : text);
+  return columns.map((column) =>
+    column.text === processText ? { ...column, text: (listener) => shorten(processText(listener)) } : column,
+  );
+}
+
+function tableWidth(columns: readonly Column[], listeners: readonly ListenerLine[]): number {
+  return columns.reduce((sum, column) => sum + columnWidth(column, listeners) + GAP, -GAP);
+}
+
 function columnWidth({ heading, text }: Column, listeners: readonly ListenerLine[]): number {
   return listeners.reduce((most, listener) => Math.max(most, text(listener).length), heading.length);
 }
 
-function tableLines(
-  listeners: readonly ListenerLine[],
-  columns: readonly Column[],
-  { columns: most, paint }: ListenerTableOptions,
-): string[] {
-  const table = new Table({
-    chars: NO_BORDERS,
-    style: { "padding-left": 0, "padding-right": GAP, head: [], border: [] },
-    colWidths: widthsOf(columns, listeners, most),
-  });
-  table.push(columns.map(({ heading }) => paint("title", heading)));
-  for (const listener of listeners) {
-    table.push(columns.map((column) => paintCell(column, listener, paint)));
-  }
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+function tableLines(listeners: readonly ListenerLine[], columns: readonly Column[], paint: Paint): string[] {
+  return layOut(
+    columns.map(({ heading }) => paint("title", heading)),
+    listeners.map((listener) => columns.map((column) => cell(column, listener, paint))),
+    columns.flatMap(({ isNumber }, place) => (isNumber === true ? [place] : [])),
+  );
 }
 
-/** The last column, the process, takes what is left of a narrow terminal. */
-function widthsOf(
-  columns: readonly Column[],
-  listeners: readonly ListenerLine[],
-  most: number | null,
-): number[] {
-  const widths = columns.map((column) => columnWidth(column, listeners) + GAP);
-  const last = widths.pop() ?? 0;
-  const left = (most ?? Number.POSITIVE_INFINITY) + GAP - widths.reduce((sum, width) => sum + width, 0);
-  return [...widths, Math.max(LEAST_CELL_WIDTH + GAP, Math.min(last, left))];
-}
-
-function paintCell(column: Column, listener: ListenerLine, paint: Paint): string {
+function cell(column: Column, listener: ListenerLine, paint: Paint): string {
   const text = column.text(listener);
   const share = fullness(listener);
   if (column.text !== acceptQueueText || share < FILLING_SHARE) return text;
   return paint(share >= 1 ? "bad" : "warning", text);
 }
-
-const NO_BORDERS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-} as const;
 
 function emptySentence({ isSelection }: ListenerTableOptions): string {
   return isSelection ? "no such TCP listener in this namespace" : "no TCP listeners in this namespace";
@@ -188,13 +172,18 @@ function emptySentence({ isSelection }: ListenerTableOptions): string {
 
 function notesOf(listeners: readonly ListenerLine[], { hiddenProcesses }: ListenerTableOptions): string[] {
   const unknown = listeners.filter((listener) => listener.process === null).length;
-  const notes: string[] = [];
-  if (unknown > 0 && hiddenProcesses > 0) {
-    const what = unknown === 1 ? "the process of one listener is" : `the processes of ${unknown} listeners are`;
-    notes.push(`${what} hidden from this user; run it as root to see all`);
-  }
+  const notes = unknown === 0 ? [] : [unknownProcessNote(unknown, hiddenProcesses)];
   if (listeners.some(({ synQueue, group }) => group !== null && synQueue.length === null)) {
-    notes.push("? in SYN QUEUE: the kernel does not say to which member of a reuseport group a request belongs");
+    notes.push(
+      "? in SYN QUEUE: the kernel does not say to which member of a reuseport group a request belongs",
+    );
   }
   return notes;
+}
+
+function unknownProcessNote(unknown: number, hiddenProcesses: number): string {
+  const what = unknown === 1 ? "the process of one listener" : `the processes of ${unknown} listeners`;
+  const verb = unknown === 1 ? "is" : "are";
+  if (hiddenProcesses > 0) return `${what} ${verb} hidden from this user; run it as root to see all`;
+  return `${what} ${verb} not visible here: the kernel's own, or in another PID namespace`;
 }

@@ -1,5 +1,5 @@
 /**
- * `listenq lab run`: finds the experiments, enters the lab, runs them side by side, prints what came of it.
+ * `listenq lab run`: finds the experiments, enters the lab, runs them, prints what came of it.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export async function runLab(
   const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options));
   const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
-  const results = await runSideBySide(experiments, options, io);
+  const results = await runAll(experiments, options, io);
   const reported = results.map((result, place) => report(result, captureFiles[place] ?? null));
   if (options.json === true) {
     const kernel = { release: release(), era: eraOf(release()), eraBy: "version" as const };
@@ -78,28 +78,38 @@ function knownNames(): string {
   return EXPERIMENTS.map((experiment) => experiment.name).join(", ");
 }
 
-async function runSideBySide(
+/** A scenario with this many clients keeps the event loop busy enough to delay its neighbours. */
+const CROWD = 64;
+
+async function runAll(
   experiments: readonly Experiment[],
   options: LabRunOptions,
   io: Io,
 ): Promise<ExperimentResult[]> {
   const progress = new Progress(io);
+  const results = new Map<Experiment, ExperimentResult>();
+  const runOne = async (experiment: Experiment) => {
+    const result = await runExperiment(experiment, {
+      faithful: options.faithful === true,
+      family: options.ipv6 === true ? "ipv6" : "ipv4",
+      signal: io.interrupted,
+      onStart: (scenario) => progress.begin(experiment.name, scenario.durationMs),
+    });
+    progress.end(experiment.name);
+    results.set(experiment, result);
+  };
   try {
-    return await Promise.all(
-      experiments.map(async (experiment) => {
-        const result = await runExperiment(experiment, {
-          faithful: options.faithful === true,
-          family: options.ipv6 === true ? "ipv6" : "ipv4",
-          signal: io.interrupted,
-          onStart: (scenario) => progress.begin(experiment.name, scenario.durationMs),
-        });
-        progress.end(experiment.name);
-        return result;
-      }),
-    );
+    for (const experiment of experiments.filter(isCrowded)) await runOne(experiment);
+    await Promise.all(experiments.filter((experiment) => !isCrowded(experiment)).map(runOne));
   } finally {
     progress.close();
   }
+  return experiments.flatMap((experiment) => results.get(experiment) ?? []);
+}
+
+function isCrowded(experiment: Experiment): boolean {
+  const variant = { faithful: false, family: "ipv4", synQueueRule: "limit + 1" } as const;
+  return experiment.scenario(variant).clients.length > CROWD;
 }
 
 /** With several experiments the file's name gets the experiment's before its ending. */

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { SnapshotResult } from "../../observe/snapshot.ts";
 import { printJson } from "../io.ts";
-import type { CommandContext } from "../run.ts";
+import { type CommandContext, parseIntegerOption } from "../run.ts";
 import { styleFor } from "../style.ts";
 
 interface LsOptions {
@@ -44,21 +44,33 @@ export function registerLs(program: Command, context: CommandContext): void {
     .option("--json", "print one JSON document")
     .helpOption("--help", "print this help")
     .addHelpText("after", EXAMPLES)
-    .allowExcessArguments(false)
-    .action(async (options: LsOptions) => {
+    .allowExcessArguments(true)
+    .action(async (options: LsOptions, command: Command) => {
+      rejectArguments(command.args, context.args);
       const selection = parseSelection(options);
       const { takeSnapshot } = await import("../../observe/snapshot.ts");
       const { selectListeners } = await import("../../observe/select-listeners.ts");
-      const result = takeSnapshot();
+      const result = takeSnapshot({ process: selection.process });
       const selected = { ...result, snapshot: selectListeners(result.snapshot, selection) };
       if (options.json === true) printDocument(selected, context);
-      else await printTable(selected, selection.port !== undefined || selection.process !== undefined, context);
+      else
+        await printTable(selected, selection.port !== undefined || selection.process !== undefined, context);
     });
+}
+
+/** Being the default command, ls is also given the words that name no command at all. */
+function rejectArguments([excess]: readonly string[], commandLine: readonly string[]): void {
+  if (excess === undefined) return;
+  if (commandLine.includes("ls"))
+    throw new UsageError(`ls takes options only, got ${excess}; see listenq ls --help`);
+  throw new UsageError(`there is no command ${excess}; listenq --help lists them`);
 }
 
 function parseSelection(options: LsOptions): { port: number | undefined; process: string | undefined } {
   if (options.netns !== "self") {
-    throw new UsageError(`--netns must be self: other namespaces cannot be looked at yet, got ${options.netns}`);
+    throw new UsageError(
+      `--netns must be self: other namespaces cannot be looked at yet, got ${options.netns}`,
+    );
   }
   const port = options.port === undefined ? undefined : parseIntegerOption("--port", options.port, 1, 65_535);
   return { port, process: options.process };
@@ -80,7 +92,5 @@ async function printTable(
   const { paint } = styleFor(io);
   // What goes into a file or another program is not cut to a width that nobody sees.
   const columns = io.stdout.isTTY === true ? (io.stdout.columns ?? null) : null;
-  io.stdout.write(
-    formatListenerTable(snapshot.listeners, { columns, paint, hiddenProcesses, isSelection }),
-  );
+  io.stdout.write(formatListenerTable(snapshot.listeners, { columns, paint, hiddenProcesses, isSelection }));
 }

@@ -64,6 +64,5 @@ function entryPath(): string | null {
 }
 
 function runsTypeScript(): boolean {
-  const features: Readonly<Record<string, unknown>> = process.features;
-  return typeof features["typescript"] === "string";
+  return "typescript" in process.features && typeof process.features.typescript === "string";
 }
