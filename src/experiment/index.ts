@@ -14,4 +14,4 @@ export type {
   SynQueueRule,
   Variant,
 } from "./experiment.ts";
-export { listenerNameAt, TraceView } from "./trace-view.ts";
+export { TraceView } from "./trace-view.ts";

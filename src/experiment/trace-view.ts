@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { clientNameOf, listenerEndpoint, type Scenario } from "../scenario/index.ts";
+import { clientNameOf, listenerNameAt, type Scenario } from "../scenario/index.ts";
 import {
   type Arrival,
   arrivalsOf,
@@ -96,11 +96,4 @@ export class TraceView {
   lookTimes(): number[] {
     return [...new Set(this.trace.sockets.map((row) => row.at))];
   }
-}
-
-/** The name of the listener at a server endpoint, or null. */
-export function listenerNameAt(scenario: Scenario, endpoint: string): string | null {
-  return (
-    scenario.listeners.find((listener) => listenerEndpoint(scenario, listener) === endpoint)?.name ?? null
-  );
 }

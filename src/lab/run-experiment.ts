@@ -4,8 +4,8 @@
  * @module
  */
 import { NotSupportedError } from "../errors.ts";
-import { type ClaimResult, checkClaims, type Experiment, listenerNameAt } from "../experiment/index.ts";
-import type { Scenario } from "../scenario/index.ts";
+import { type ClaimResult, checkClaims, type Experiment } from "../experiment/index.ts";
+import { listenerNameAt, type Scenario } from "../scenario/index.ts";
 import { withNotes } from "../trace/index.ts";
 import { probeSynQueueRule } from "./probe-syn-queue.ts";
 import type { Recording } from "./recorder.ts";

@@ -12,6 +12,7 @@ import {
   clientNameOf,
   LAB_ADDRESSES,
   listenerEndpoint,
+  listenerNameAt,
   listenerNamed,
   type Scenario,
 } from "../scenario/index.ts";
@@ -22,7 +23,7 @@ import { Client } from "./client.ts";
 import { tellSysctls } from "./lab-sysctls.ts";
 import { buildNetwork, type Network } from "./network.ts";
 import { punctualEventLoop } from "./punctual.ts";
-import { Recorder, type Recording } from "./recorder.ts";
+import { type DraftPacket, Recorder, type Recording } from "./recorder.ts";
 import { Sampler } from "./sampler.ts";
 import { Server } from "./server.ts";
 import { SocketOwners } from "./socket-owners.ts";
@@ -38,7 +39,7 @@ export interface RunOptions {
   readonly sampleEveryMs?: number;
 }
 
-const SAMPLE_EVERY_MS = 2.5;
+const SAMPLE_EVERY_MS = 2;
 /** How long the last packets of a run are waited for, beyond two round trips. */
 const SETTLING_MS = 60;
 
@@ -126,7 +127,7 @@ class Run {
 
   #finish(interrupted: boolean): Recording {
     if (this.#carrier instanceof Tap) this.#carrier.drain();
-    this.#sampler.sample(null, null);
+    this.#sampler.sample({});
     return this.#recorder.finish({
       counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },
       sysctls: this.#network.server.inside(() => tellSysctls(this.#scenario.sysctls)),
@@ -148,7 +149,7 @@ class Run {
     return new Wire(wire, {
       ...common,
       plan: this.#scenario.wire,
-      onArrivalAtServer: (packet) => this.#sampler.sample(packet, null),
+      onArrivalAtServer: (packet) => this.#sampleAfter(packet),
     });
   }
 
@@ -157,7 +158,7 @@ class Run {
     for (const plan of this.#scenario.listeners) {
       const server = new Server(plan, address, {
         agenda: this.#agenda,
-        calls: this.#callsOf("server", plan.name),
+        calls: this.#callsOf("server", plan.name, plan.name),
         owners: this.#owners,
         onBound: (inode) => this.#sampler.add({ name: plan.name, port: plan.port, inode }),
         onError: this.#fail,
@@ -170,7 +171,7 @@ class Run {
     for (const [place, plan] of this.#scenario.clients.entries()) {
       const client = new Client(plan, {
         agenda: this.#agenda,
-        calls: this.#callsOf("client", plan.name),
+        calls: this.#callsOf("client", plan.name, plan.listener),
         owners: this.#owners,
         local: clientEndpoint(this.#scenario, place),
         remote: listenerEndpoint(this.#scenario, listenerNamed(this.#scenario, plan.listener)),
@@ -181,8 +182,13 @@ class Run {
     }
   }
 
-  #callsOf(host: HostName, actor: string): CallRecord {
-    const afterCall = (call: number) => this.#sampler.sample(null, call);
+  #sampleAfter(packet: DraftPacket): void {
+    const listener = listenerNameAt(this.#scenario, packet.tcp.to);
+    this.#sampler.sample(listener === null ? {} : { afterPacket: packet, listener });
+  }
+
+  #callsOf(host: HostName, actor: string, listener: string): CallRecord {
+    const afterCall = (call: number) => this.#sampler.sample({ afterCall: call, listener });
     return new CallRecord({ agenda: this.#agenda, recorder: this.#recorder, afterCall }, host, actor);
   }
 

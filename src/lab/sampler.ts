@@ -17,6 +17,14 @@ export interface SampledListener {
   readonly inode: number;
 }
 
+/** Why the sampler looks: after a packet, after a call, or because it is time. */
+export interface Occasion {
+  readonly afterPacket?: DraftPacket;
+  readonly afterCall?: number;
+  /** The listener that it concerns; without it, all of them. */
+  readonly listener?: string;
+}
+
 /** What a sampler works with. */
 export interface SamplerSurroundings {
   readonly agenda: Agenda;
@@ -50,14 +58,14 @@ export class Sampler {
   start(): void {
     const { agenda, everyMs } = this.#with;
     const tick = () => {
-      this.sample(null, null);
+      this.sample({});
       agenda.at(agenda.now() + everyMs, tick);
     };
     tick();
   }
 
   /** Looks once. */
-  sample(afterPacket: DraftPacket | null, afterCall: number | null): void {
+  sample({ afterPacket, afterCall, listener }: Occasion): void {
     if (this.#listeners.length === 0) return;
     const listening = new Map<number, ListenerRow>();
     const requests = new Map<number, number>();
@@ -71,9 +79,10 @@ export class Sampler {
     });
     for (const { name, port, inode } of this.#listeners) {
       const row = listening.get(inode);
-      if (row === undefined) continue;
+      if (row === undefined || (listener !== undefined && listener !== name)) continue;
       const synQueue = requests.get(port) ?? 0;
-      this.#with.recorder.addSample({ at, listener: name, ...row, synQueue, afterPacket, afterCall });
+      const occasion = { afterPacket: afterPacket ?? null, afterCall: afterCall ?? null };
+      this.#with.recorder.addSample({ at, listener: name, ...row, synQueue, ...occasion });
     }
   }
 }

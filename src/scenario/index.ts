@@ -19,6 +19,7 @@ export {
   FIRST_CLIENT_PORT,
   LAB_ADDRESSES,
   listenerEndpoint,
+  listenerNameAt,
   listenerNamed,
 } from "./scenario.ts";
 export { formatDuration, parseDuration, parseSize } from "./units.ts";

@@ -123,6 +123,13 @@ export function clientNameOf(scenario: Scenario, endpoint: string): string | nul
   return scenario.clients[place]?.name ?? null;
 }
 
+/** The name of the listener at a server endpoint, or null. */
+export function listenerNameAt(scenario: Scenario, endpoint: string): string | null {
+  return (
+    scenario.listeners.find((listener) => listenerEndpoint(scenario, listener) === endpoint)?.name ?? null
+  );
+}
+
 /** The listener with this name. */
 export function listenerNamed(scenario: Scenario, name: string): ListenerPlan {
   const listener = scenario.listeners.find((candidate) => candidate.name === name);

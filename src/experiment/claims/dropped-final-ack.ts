@@ -20,6 +20,8 @@ import type { TraceView } from "../trace-view.ts";
 const NO_VICTIM = "no final ACK met a full accept queue";
 /** A kernel answers at once; the recorder's clocks and a busy machine may add this much. */
 const AT_ONCE_MS = 15;
+/** The least retransmission timeout (TCP_RTO_MIN, 200 ms) and what a timer may be late; the round trip comes on top. */
+const FIRST_TIMEOUT_MS = 230;
 /** An ACK for data may be delayed by the kernel, up to 40 ms as a rule and 200 ms at the most. */
 const DELAYED_ACK_MS = 250;
 
@@ -138,6 +140,10 @@ export const dataWasResent: Claim = {
       checks: [
         [gaps.length >= 3, `only ${sends.length} sends are in the trace`],
         [isSentBy(sends[0], call), "the first send is not in the trace"],
+        [
+          (gaps[0] ?? 0) <= FIRST_TIMEOUT_MS + 4 * view.scenario.wire.delayMs,
+          `the first gap is ${gaps[0]?.toFixed(0)} ms`,
+        ],
         [
           isAbout(gaps[1] ?? 0, gaps[0] ?? 0, 0.2),
           `the first two gaps are not equal: ${listed(gaps.map((gap) => `${gap.toFixed(0)} ms`))}`,
