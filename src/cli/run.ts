@@ -5,24 +5,15 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
-import { UsageError } from "../errors.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
 import { registerServer } from "./commands/server.ts";
+import type { CommandContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
 import { VERSION } from "./version.ts";
-
-/** What a command's file is given. */
-export interface CommandContext {
-  readonly io: Io;
-  /** The whole command line, without the program. */
-  readonly args: readonly string[];
-  /** Sets the exit code of a command that ran to its end. */
-  exitWith(code: number): void;
-}
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -62,11 +53,4 @@ function buildProgram(context: CommandContext): Command {
   registerServer(program, context);
   registerLoad(program, context);
   return program;
-}
-
-/** A whole number from an option's text. @throws {UsageError} that names the option */
-export function parseIntegerOption(option: string, text: string, least: number, most: number): number {
-  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(`${option} must be a whole number from ${least} to ${most}, got ${text}`);
 }

@@ -7,7 +7,7 @@ import { monotonicOf } from "../linux/clock.ts";
 import { type StopWatching, watch } from "../linux/ffi/libc.ts";
 import type { Namespace } from "../linux/namespace.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/packet-socket.ts";
-import { decodeFrame, LINK_TYPE } from "../wire/index.ts";
+import { decodeFrame, finishTcpChecksum, LINK_TYPE } from "../wire/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -60,6 +60,7 @@ export class Tap {
   #take(frame: ReceivedFrame): void {
     const tcp = decodeFrame(LINK_TYPE.ETHERNET, frame.bytes);
     if (tcp.skipped !== null) return;
+    finishTcpChecksum(LINK_TYPE.ETHERNET, frame.bytes);
     const at = this.#with.agenda.sinceStart(monotonicOf(frame.realTimeNs));
     const sender = this.#with.clientNameOf(tcp.from) === null ? "server" : "client";
     this.#with.recorder.addPacket({ tcp, bytes: frame.bytes, sender, at, atServer: at, arrivedAt: at });

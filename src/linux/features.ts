@@ -46,6 +46,7 @@ function probeAll(): Features {
   };
 }
 
+const UNSHARE_REMEDY = "install util-linux, which has the program unshare";
 const NO_NAMESPACE = "no namespace could be made to try it in";
 
 function lookingFeatures(fresh: FreshNamespaceAnswers | null): Feature[] {
@@ -88,16 +89,11 @@ function namespaceFeatures(direct: ChildOutcome, unshared: ChildOutcome): Featur
       "run it as root, or with CAP_SYS_ADMIN; or use user namespaces",
       "the lab without unshare; ls --netns",
     ),
-    feature(
-      "the program unshare",
-      probeUnshareProgram(),
-      "install util-linux",
-      "the lab as an ordinary user",
-    ),
+    feature("the program unshare", probeUnshareProgram(), UNSHARE_REMEDY, "the lab as an ordinary user"),
     feature(
       "user namespaces by unshare -Urn",
       namespaceAnswer(unshared),
-      NAMESPACE_REMEDY,
+      unshared.kind === "could not run" ? UNSHARE_REMEDY : NAMESPACE_REMEDY,
       "the lab as an ordinary user",
     ),
   ];

@@ -61,7 +61,7 @@ export class NetlinkSocket {
 }
 
 function acknowledged(operation: string, message: NetlinkMessage, hint: string | null): true {
-  const { errno } = decodeNetlinkError(message.payload);
+  const { errno } = decodeNetlinkError(message.payload, message.flags);
   if (errno !== 0) throw syscallError(operation, errno, hint);
   return true;
 }

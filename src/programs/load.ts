@@ -41,7 +41,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     startedAt,
     concurrency: options.concurrency,
     requested: options.requests,
-    durationMs: performance.now() - start,
+    durationMs: between(start, performance.now()) ?? 0,
     serverSoftware: run.serverSoftware,
     requests: run.requests.sort((a, b) => a.number - b.number),
   };

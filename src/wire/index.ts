@@ -17,6 +17,7 @@ export {
 export type { Capture, CaptureInterface, CapturePacket } from "./capture.ts";
 export { internetChecksum, tcpChecksum } from "./checksum.ts";
 export { decodeEthernet, ETHER_TYPE, type EthernetHeader, encodeEthernet, type VlanTag } from "./ethernet.ts";
+export { finishTcpChecksum } from "./finish-checksum.ts";
 export {
   decodeFrame,
   encodeTcpFrame,

@@ -123,6 +123,7 @@ export function decodeInetDiagMessage(payload: Uint8Array): InetDiagSocket {
 /**
  * An answer as the kernel would give it, for tests and for fakes of the kernel.
  *
+ * @throws {DecodeError} if an address is not one.
  * @kernel net/ipv4/inet_diag.c inet_sk_diag_fill() v6.18
  */
 export function encodeInetDiagMessage(socket: InetDiagSocket): Uint8Array {

@@ -78,6 +78,7 @@ const INET_DIAG_NOCOOKIE = 0xffff_ffff_ffff_ffffn;
  * MPTCP's number does not fit `sdiag_protocol`: it goes into an attribute, and the field carries its lower 8 bits, which
  * are TCP's number: a kernel without MPTCP that overlooks the attribute answers with TCP sockets.
  *
+ * @throws {DecodeError} if an address of the id is not one.
  * @kernel include/uapi/linux/inet_diag.h inet_diag_req_v2 v6.18
  */
 export function encodeInetDiagRequest(request: InetDiagRequest): Uint8Array {

@@ -63,6 +63,7 @@ export interface Link {
 /**
  * Makes a veth pair. The far end is made in its namespace at once, because moving it there later takes 16 ms.
  *
+ * @throws {DecodeError} if a hardware address is not one.
  * @kernel drivers/net/veth.c veth_newlink() v6.18
  */
 export function encodeVethCreate(veth: VethCreate): Uint8Array {

@@ -5,8 +5,8 @@
  */
 import type { Command } from "commander";
 import type { Features } from "../../linux/features.ts";
+import type { CommandContext } from "../context.ts";
 import { printJson } from "../io.ts";
-import type { CommandContext } from "../run.ts";
 import { styleFor } from "../style.ts";
 
 const EXAMPLES = `

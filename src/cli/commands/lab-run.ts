@@ -14,12 +14,20 @@ import { eraOf } from "../../observe/kernel-era.ts";
 import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
 import { parseScenario } from "../../scenario/index.ts";
+import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io } from "../io.ts";
 import { Progress } from "../progress.ts";
-import type { CommandContext } from "../run.ts";
 import { styleFor } from "../style.ts";
-import type { LabRunOptions } from "./lab.ts";
+
+/** The options of `lab run`. */
+export interface LabRunOptions {
+  readonly all?: boolean;
+  readonly ipv6?: boolean;
+  readonly faithful?: boolean;
+  readonly json?: boolean;
+  readonly pcap?: string;
+}
 
 /** Runs the command and returns its exit code. */
 export async function runLab(

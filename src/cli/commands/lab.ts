@@ -4,16 +4,8 @@
  * @module
  */
 import type { Command } from "commander";
-import type { CommandContext } from "../run.ts";
-
-/** The options of `lab run`. */
-export interface LabRunOptions {
-  readonly all?: boolean;
-  readonly ipv6?: boolean;
-  readonly faithful?: boolean;
-  readonly json?: boolean;
-  readonly pcap?: string;
-}
+import type { CommandContext } from "../context.ts";
+import type { LabRunOptions } from "./lab-run.ts";
 
 const RUN_EXAMPLES = `
 A file is a scenario in YAML (docs/scenario.md). No root is needed where unprivileged user namespaces are allowed.

@@ -6,10 +6,11 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { LoadRun } from "../../report/load-table.ts";
+import type { CommandContext } from "../context.ts";
 import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
-import { type CommandContext, parseIntegerOption } from "../run.ts";
+import { parseIntegerOption } from "../options.ts";
 import { VERSION } from "../version.ts";
 
 interface LoadFlags {

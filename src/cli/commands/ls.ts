@@ -6,8 +6,9 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { SnapshotResult } from "../../observe/snapshot.ts";
+import type { CommandContext } from "../context.ts";
 import { printJson } from "../io.ts";
-import { type CommandContext, parseIntegerOption } from "../run.ts";
+import { parseIntegerOption } from "../options.ts";
 import { styleFor } from "../style.ts";
 
 interface LsOptions {

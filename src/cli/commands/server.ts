@@ -8,10 +8,11 @@ import { UsageError } from "../../errors.ts";
 import type { SlowServerOptions } from "../../programs/slow-server.ts";
 import type { SlowServerEvent } from "../../programs/slow-server-event.ts";
 import { formatDuration } from "../../scenario/units.ts";
+import type { CommandContext } from "../context.ts";
 import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
 import type { Io } from "../io.ts";
-import { type CommandContext, parseIntegerOption } from "../run.ts";
+import { parseIntegerOption } from "../options.ts";
 
 interface ServerFlags {
   readonly address: string;

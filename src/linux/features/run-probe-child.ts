@@ -35,8 +35,12 @@ export function runProbeChild(mode: ChildMode): ChildOutcome {
     // Options of the parent's Node, such as --inspect or a test runner's loader, are not for this process.
     env: { PATH: process.env["PATH"] },
   });
-  if (child.error !== undefined) return { kind: "could not run", reason: child.error.message };
+  if (child.error !== undefined) return { kind: "could not run", reason: startFailure(program, child.error) };
   return child.status === 0 ? outcomeOf(child.stdout) : failureOf(mode, child.stderr, child.signal);
+}
+
+function startFailure(program: string, error: NodeJS.ErrnoException): string {
+  return error.code === "ENOENT" ? `${program} is not installed` : error.message;
 }
 
 function outcomeOf(stdout: string): ChildOutcome {

@@ -1,0 +1,71 @@
+/**
+ * Which room may import which, as data; each rule with a sentence for whoever breaks it.
+ * `npm run check:imports` holds them with dependency-cruiser.
+ */
+const PURE = "^src/(wire|trace|scenario|experiment|report)/";
+
+/** Folders above which a folder must not reach: from -> what it must not import. */
+const ONE_WAY = {
+  wire: "trace|scenario|experiment|report|linux|lab|observe|programs|cli",
+  trace: "scenario|experiment|report|linux|lab|observe|programs|cli",
+  scenario: "trace|experiment|report|linux|lab|observe|programs|cli",
+  experiment: "report|linux|lab|observe|programs|cli",
+  report: "linux|lab|programs|cli",
+  linux: "trace|scenario|experiment|report|lab|observe|programs|cli",
+  lab: "report|observe|programs|cli",
+  observe: "report|lab|programs|cli",
+  programs: "lab|observe|cli",
+};
+
+export const forbidden = [
+  {
+    name: "pure-rooms-stay-pure",
+    comment:
+      "wire, trace, scenario, experiment and report run in a browser too: no node: module there. Take the clock, the file or the colour as a parameter.",
+    severity: "error",
+    from: { path: PURE },
+    to: { dependencyTypes: ["core"] },
+  },
+  ...Object.entries(ONE_WAY).map(([room, above]) => ({
+    name: `${room}-imports-downwards`,
+    comment: `src/${room} must not import ${above.replaceAll("|", ", ")}: imports point one way (ARCHITECTURE.md). Move what both need down, or pass it in.`,
+    severity: "error",
+    from: { path: `^src/${room}/` },
+    to: { path: `^src/(${above})/` },
+  })),
+  {
+    name: "only-ffi-imports-koffi",
+    comment: "Only src/linux/ffi may import koffi; add the system call there and give it a meaning in src/linux.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/linux/ffi/" },
+    to: { path: "node_modules/koffi" },
+  },
+  {
+    name: "only-cli-imports-commander",
+    comment: "Argument parsing belongs to src/cli.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/cli/" },
+    to: { path: "node_modules/commander" },
+  },
+  {
+    name: "no-circles",
+    comment: "Two files that need each other are one file, or there is a third one that both need.",
+    severity: "error",
+    from: { path: "^src/" },
+    to: { circular: true },
+  },
+  {
+    name: "no-orphans",
+    comment: "Nobody imports this file. Delete it, or export it from the room's index.",
+    severity: "error",
+    from: { orphan: true, path: "^src/", pathNot: "^src/(cli/main|index)\\.ts$" },
+    to: {},
+  },
+  {
+    name: "no-dev-dependencies-in-src",
+    comment: "What src imports must be among the dependencies, or users will not have it.",
+    severity: "error",
+    from: { path: "^src/" },
+    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown"] },
+  },
+];

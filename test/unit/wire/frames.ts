@@ -1,0 +1,35 @@
+/**
+ * Frames as tcpdump saw them on the loopback of Linux 6.18: one client and a server on port 8080. Checksums of TCP are not
+ * filled in there, but for that of the reset.
+ *
+ * @module
+ */
+import { hex } from "./hex.ts";
+
+const ETHERNET = "0000000000000000000000000800";
+const ETHERNET_IPV6 = "00000000000000000000000086dd";
+
+/** 127.0.0.1:57140 > 127.0.0.1:8080: [S], seq 948719920, win 65495, mss 65495,sackOK,TS val 4076887410 ecr 0,nop,wscale 10 */
+export const SYN: Uint8Array = hex(`${ETHERNET}
+  4500003c5f9c40004006dd1d7f0000017f000001
+  df341f90388c513000000000a002ffd7fe300000 0204ffd70402080af3005d72000000000103030a`);
+
+/** 127.0.0.1:8080 > 127.0.0.1:57140: [S.], seq 3349742460, ack 948719921, win 65483 */
+export const SYN_ACK: Uint8Array = hex(`${ETHERNET}
+  4500003c0000400040063cba7f0000017f000001
+  1f90df34c7a9037c388c5131a012ffcbfe300000 0204ffd70402080ad4aa8de9f3005d720103030a`);
+
+/** 127.0.0.1:57140 > 127.0.0.1:8080: [P.], seq 948719921, ack 3349742461, win 64, length 5 */
+export const DATA: Uint8Array = hex(`${ETHERNET}
+  450000395f9e40004006dd1e7f0000017f000001
+  df341f90388c5131c7a9037d80180040fe2d0000 0101080af3005d73d4aa8de9 474554202f`);
+
+/** 127.0.0.1:9 > 127.0.0.1:34834: [R.], seq 0, ack 381137386, win 0 */
+export const RESET: Uint8Array = hex(`${ETHERNET}
+  450000280000400040063cce7f0000017f000001
+  000988120000000016b7b1ea5014000061110000`);
+
+/** [::1]:8080 > [::1]:51724: [S.], seq 1562526117, ack 1271880549, win 65464 */
+export const SYN_ACK_IPV6: Uint8Array = hex(`${ETHERNET_IPV6}
+  600cf37f00280640 00000000000000000000000000000001 00000000000000000000000000000001
+  1f90ca0c5d2241a54bcf5b65a012ffb800300000 0204ffc40402080adb31a4ad5bad30c00103030a`);
