@@ -26,6 +26,23 @@ export class SyscallError extends Error {
   }
 }
 
+/** errno names by which a kernel says "not here" or "not you", rather than "not so". */
+const REFUSALS = [
+  "EPERM",
+  "EACCES",
+  "ENOSYS",
+  "EOPNOTSUPP",
+  "EAFNOSUPPORT",
+  "EPROTONOSUPPORT",
+  "ENOPROTOOPT",
+];
+
+/** Whether an error means that this kernel or user cannot do it at all: exit code 3. */
+export function isNotSupported(error: unknown): error is NotSupportedError | SyscallError {
+  if (error instanceof NotSupportedError) return true;
+  return error instanceof SyscallError && REFUSALS.includes(error.code);
+}
+
 /** Why bytes or a text could not be decoded. */
 export type DecodeCode = "SHORT" | "BAD_VALUE" | "UNKNOWN_FORMAT";
 

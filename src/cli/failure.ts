@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { DecodeError, NotSupportedError, SyscallError, UsageError } from "../errors.ts";
+import { DecodeError, isNotSupported, SyscallError, UsageError } from "../errors.ts";
 import { EXIT, type Io } from "./io.ts";
-
-const PERMISSION_CODES = ["EPERM", "EACCES"];
 
 /** Prints what went wrong on stderr and says with which code to exit. */
 export function reportFailure(error: unknown, io: Io): number {
@@ -21,9 +19,9 @@ export function reportFailure(error: unknown, io: Io): number {
 
 /** The exit code that the contract gives to an error. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError || error instanceof DecodeError) return EXIT.usage;
-  if (error instanceof NotSupportedError) return EXIT.notSupported;
-  if (error instanceof SyscallError) return exitCodeOfSyscall(error);
+  if (isNotSupported(error)) return EXIT.notSupported;
+  if (error instanceof UsageError || error instanceof DecodeError || error instanceof SyscallError)
+    return EXIT.usage;
   const code = (error as NodeJS.ErrnoException | null)?.code;
   return typeof code === "string" && /^E[A-Z]+$/.test(code) ? EXIT.usage : EXIT.bug;
 }
@@ -31,8 +29,4 @@ export function exitCodeOf(error: unknown): number {
 /** The exit code after SIGINT (130) or SIGTERM (143). */
 export function interruptedCode(io: Io): number {
   return typeof io.interrupted.reason === "number" ? io.interrupted.reason : EXIT.interrupted;
-}
-
-function exitCodeOfSyscall(error: SyscallError): number {
-  return PERMISSION_CODES.includes(error.code) ? EXIT.notSupported : EXIT.usage;
 }

@@ -16,6 +16,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// What a callback of the event loop throws reaches nobody else; the contract has a code for it.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`listenq: ${error.stack ?? error.message}\nThis is a bug in listenq.\n`);
+  process.exit(70);
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -12,6 +12,8 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
+import { NotSupportedError } from "../errors.ts";
 import { Links } from "../linux/links.ts";
 import { Namespace } from "../linux/namespace.ts";
 import { switchOffloadsOff } from "../linux/offloads.ts";
@@ -55,6 +57,9 @@ export function buildNetwork(scenario: Scenario): Network {
     namespaces.push(created);
     return created;
   };
+  if (scenario.family === "ipv6" && !existsSync("/proc/sys/net/ipv6")) {
+    throw new NotSupportedError("a scenario over IPv6", "this kernel has no IPv6", "leave --ipv6 out");
+  }
   try {
     const base = create(null);
     base.inside(() => writeIfPresent("net.ipv4.tcp_child_ehash_entries", SMALL_TABLE_BUCKETS));

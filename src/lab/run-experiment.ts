@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NotSupportedError } from "../errors.ts";
+import { isNotSupported } from "../errors.ts";
 import { type ClaimResult, checkClaims, type Experiment } from "../experiment/index.ts";
 import { listenerNameAt, type Scenario } from "../scenario/index.ts";
 import { withNotes } from "../trace/index.ts";
@@ -51,7 +51,7 @@ export async function runExperiment(
     const verdict = claims.every((claim) => claim.holds) ? "holds" : "does not hold";
     return { experiment, scenario, claims, verdict, recording, reason: null };
   } catch (error) {
-    if (!(error instanceof NotSupportedError)) throw error;
+    if (!isNotSupported(error)) throw error;
     return {
       experiment,
       scenario,

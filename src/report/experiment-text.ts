@@ -35,7 +35,14 @@ export function formatExperiment(result: ReportedExperiment, style: TextStyle): 
   const { experiment, scenario, trace } = result;
   const title = `${experiment.name}: ${experiment.question}`;
   const body = scenario === null || trace === null ? [] : viewsOf(result, scenario, trace, style);
-  return [style.paint("title", title), "", ...body, ...verdicts(result, style), ""].join("\n");
+  return [
+    style.paint("title", title),
+    "",
+    ...body,
+    ...verdicts(result, style),
+    ...interruption(trace, style),
+    "",
+  ].join("\n");
 }
 
 function viewsOf(
@@ -144,6 +151,15 @@ function verdicts({ claims, verdict, reason }: ReportedExperiment, { width, pain
   if (claims.length === 0) return lines;
   const tone = verdict === "holds" ? "good" : "bad";
   return [paint("title", "Verdicts"), ...lines, "", paint(tone, `${held} of ${claims.length} claims hold.`)];
+}
+
+/** A claim that could not be seen through is no claim that failed. */
+function interruption(trace: Trace | null, { paint }: TextStyle): string[] {
+  if (trace?.recording.interrupted !== true) return [];
+  const seconds = ((trace.samples.at(-1)?.at ?? 0) / 1000).toFixed(1);
+  return [
+    paint("warning", `Interrupted after ${seconds} s: the verdicts are about what was recorded until then.`),
+  ];
 }
 
 function claimLines(claim: ClaimResult, width: number, paint: Paint): string[] {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { release } from "node:os";
+import { dirname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { EXPERIMENTS, type Experiment } from "../../experiment/index.ts";
 import { encodeRecording } from "../../lab/capture-file.ts";
@@ -37,6 +38,7 @@ export async function runLab(
 ): Promise<number> {
   const experiments = chooseExperiments(names, options);
   const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options));
+  for (const file of captureFiles) if (file !== null) checkWritable(file);
   const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const results = await runAll(experiments, options, io);
@@ -124,6 +126,18 @@ function isCrowded(experiment: Experiment): boolean {
 function captureFileOf(name: string, count: number, { pcap }: LabRunOptions): string | null {
   if (pcap === undefined || count === 1) return pcap ?? null;
   return pcap.replace(/(\.[^./]*)?$/, `.${name.replaceAll("/", "-")}$1`);
+}
+
+/** A run takes a quarter of a minute; that its file cannot be written should be known before. */
+function checkWritable(file: string): void {
+  const isThere = existsSync(file);
+  if (isThere && statSync(file).isDirectory())
+    throw new UsageError(`--pcap: ${file} is a folder, not a file`);
+  try {
+    accessSync(isThere ? file : dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--pcap: cannot write ${file}`, { cause: error });
+  }
 }
 
 function report(
