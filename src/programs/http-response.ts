@@ -52,7 +52,8 @@ export function addToResponse(response: HttpResponse, chunk: Buffer): void {
   if (end === null) return;
   response.isHeadWhole = true;
   response.bodyBytes = response.head.length - end.index - end[0].length;
-  readFields(response, response.head.slice(0, end.index).split(/\r?\n/));
+  response.head = response.head.slice(0, end.index);
+  readFields(response, response.head.split(/\r?\n/));
 }
 
 /** What is wrong with an answer after which the server has closed, or null. */

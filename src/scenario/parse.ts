@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { UsageError } from "../errors.ts";
 import type { Scenario } from "./scenario.ts";
 import { readScenario, type ScenarioIssue } from "./schema.ts";
@@ -22,9 +22,31 @@ export function parseScenario(text: string, fileName: string): Scenario {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
   if (broken !== undefined) throw mistake(fileName, lines, broken.pos[0], oneLine(broken.message));
-  const read = readScenario(document.toJS() as unknown);
+  const read = readScenario(plainData(document, fileName, lines));
   if (!("path" in read)) return read;
   throw mistake(fileName, lines, offsetOf(document, read), `${pathText(read)}${oneLine(read.message)}`);
+}
+
+/** The document as plain values. Only here are aliases followed: one of nothing, or a few that unfold into millions. */
+function plainData(document: YamlDocument, fileName: string, lines: LineCounter): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw mistake(fileName, lines, offsetOfBadAlias(document), oneLine(error.message));
+  }
+}
+
+function offsetOfBadAlias(document: YamlDocument): number {
+  let offset = 0;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function mistake(fileName: string, lines: LineCounter, offset: number, message: string): UsageError {

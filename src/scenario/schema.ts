@@ -76,7 +76,7 @@ const scenarioSchema = z
     scenario: z.string().min(1),
     topology: z.enum(["wire", "loopback"]).optional(),
     family: z.enum(["ipv4", "ipv6"]).optional(),
-    sysctls: z.record(z.string().regex(/^net\.[a-z0-9_.-]+$/), z.int()).optional(),
+    sysctls: z.record(z.string().regex(/^net(\.[a-z0-9_-]+)+$/), z.int()).optional(),
     wire: wireSchema.optional(),
     listener: listenerSchema.optional(),
     listeners: z.array(listenerSchema).min(1).optional(),
@@ -102,13 +102,21 @@ export interface ScenarioIssue {
 export function readScenario(data: unknown): Scenario | ScenarioIssue {
   const result = scenarioSchema.safeParse(data);
   if (result.success) return scenarioFrom(result.data);
-  const issue = result.error.issues[0];
-  if (issue === undefined) throw new Error("a schema refused a scenario without saying why");
+  const [first] = result.error.issues;
+  if (first === undefined) throw new Error("a schema refused a scenario without saying why");
+  const issue = first.code === "invalid_union" ? insideUnion(first) : first;
   return {
     path: issue.path,
     message: messageOf(issue),
     unknownKeys: issue.code === "unrecognized_keys" ? issue.keys : [],
   };
+}
+
+/** What is wrong inside the one form that was meant: the only one whose outside fits. Else the union's own issue. */
+function insideUnion(union: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue {
+  const inside = union.errors.filter((issues) => issues.every((issue) => issue.path.length > 0));
+  const [meant] = inside.length === 1 ? (inside[0] ?? []) : [];
+  return meant === undefined ? union : { ...meant, path: [...union.path, ...meant.path] };
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
@@ -208,8 +216,17 @@ function checkWhole(text: ScenarioText, context: z.RefinementCtx): void {
   const listeners = listenersOf(text).map(listenerFrom);
   const names = listeners.map((listener) => listener.name);
   if (new Set(names).size < names.length) complain(["listeners"], "expected listeners with different names");
-  const clients = namedClients(text.clients, names[0] ?? "");
-  if (clients.length > MOST_CLIENTS) complain(["clients"], `expected at most ${MOST_CLIENTS} clients in all`);
+  const clientCount = text.clients.reduce((sum, client) => sum + (client.count ?? 1), 0);
+  if (clientCount > MOST_CLIENTS) {
+    // Before any of them is made: a line of text is enough to ask for a billion.
+    complain(["clients"], `expected at most ${MOST_CLIENTS} clients in all`);
+    return;
+  }
+  const clients = namedClients(text.clients, names[0] ?? "").map((client) => client.name);
+  text.wire?.rules?.forEach((rule, place) => {
+    if (rule.client === undefined || clients.includes(rule.client)) return;
+    complain(["wire", "rules", place, "client"], "expected the name of a client");
+  });
   if (text.duration > LONGEST_MS) complain(["duration"], "expected at most 10 minutes");
   text.clients.forEach((client, place) => {
     if (client.to === undefined || names.includes(client.to)) return;

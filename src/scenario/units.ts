@@ -46,15 +46,20 @@ export function parseSize(text: string): number {
 
 /** A duration for people: `"20 ms"`, `"3.05 s"`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${trimZeros(ms.toFixed(ms < 10 ? 1 : 0))} ms`;
+  if (ms < 999.5) return `${trimZeros(ms.toFixed(ms < 10 ? 1 : 0))} ms`;
   return `${trimZeros((ms / 1000).toFixed(2))} s`;
 }
 
 function parseQuantity(text: string, units: Readonly<Record<string, number>>, expected: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text);
-  const factor = units[match?.[2] ?? ""];
+  const unit = match?.[2] ?? "";
+  // Every object has a "constructor", which is no unit.
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (match === null || factor === undefined) throw new UsageError(`expected ${expected}, got ${text}`);
-  return Number(match[1]) * factor;
+  const value = Number(match[1]) * factor;
+  if (value > Number.MAX_SAFE_INTEGER)
+    throw new UsageError(`expected ${expected}, got ${text}, which is too much`);
+  return value;
 }
 
 function trimZeros(text: string): string {

@@ -32,6 +32,8 @@ export interface Arrival {
   /** Connections in the accept queue when it arrived. */
   readonly acceptQueue: number;
   readonly limit: number;
+  /** Requests in the SYN queue when it was last looked at before. */
+  readonly synQueue: number;
 }
 
 /** How soon a listener answers a SYN that it accepts: at once, but the recorder's clocks may differ a little. */
@@ -46,6 +48,7 @@ interface ListenerState {
   readonly name: string;
   acceptQueue: number;
   limit: number;
+  synQueue: number;
 }
 
 type Progress = "answered" | "completed" | "gone";
@@ -84,8 +87,8 @@ class Walk {
     else this.#seePacket(event.packet);
   }
 
-  #seeSample({ listener, acceptQueue, limit }: QueueSample): void {
-    this.#listeners.set(listener, { name: listener, acceptQueue, limit });
+  #seeSample({ listener, acceptQueue, limit, synQueue }: QueueSample): void {
+    this.#listeners.set(listener, { name: listener, acceptQueue, limit, synQueue });
   }
 
   #seeCall({ call, actor, result }: TraceCall): void {
@@ -127,8 +130,8 @@ class Walk {
   }
 
   #add(packet: TracePacket, state: ListenerState, outcome: ArrivalOutcome): void {
-    const { name: listener, acceptQueue, limit } = state;
-    this.arrivals.push({ packet, listener, outcome, acceptQueue, limit });
+    const { name: listener, ...queues } = state;
+    this.arrivals.push({ packet, listener, outcome, ...queues });
   }
 }
 

@@ -55,7 +55,7 @@ function noteArrivals(arrivals: readonly Arrival[], handshakes: readonly Handsha
     if (arrival.outcome === "syn-refused-accept-queue-full") {
       add(packet, `SYN refused: accept queue ${acceptQueue} of ${capacity}`);
     } else if (arrival.outcome === "syn-unanswered") {
-      add(packet, "SYN not answered");
+      add(packet, `SYN not answered: SYN queue ${arrival.synQueue}, limit ${limit}`);
     } else if (arrival.outcome === "completed") {
       add(packet, `handshake complete: accept queue now ${acceptQueue + 1} of ${capacity}`);
     } else if (arrival.outcome === "final-refused") {
