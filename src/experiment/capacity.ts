@@ -80,7 +80,7 @@ export const capacity: Experiment = {
       "evicts nobody, and the queue stays full until it has drained.",
   ],
   claims: CASES.map(fits),
-  dependsOnSynQueueRule: false,
+  dependsOnSynQueueTest: false,
   shows: { load: false, sockets: false, packets: false },
   scenario,
   table,

@@ -38,15 +38,15 @@ export interface Claim {
   check(view: TraceView): Omit<ClaimResult, "id">;
 }
 
-/** How many half-open requests a listener keeps: `limit + 1`, or `limit` (4.4 to 6.13 without the backport of January 2025). */
-export type SynQueueRule = "limit + 1" | "limit";
+/** How a kernel compares the SYN queue's length with the limit: `>` keeps limit + 1 requests, `>=` (4.4 to 6.13 without the backport of January 2025) keeps limit. */
+export type SynQueueTest = ">" | ">=";
 
 /** Which variant of a scenario is wanted. */
 export interface Variant {
   /** The original's own times, instead of quicker ones. */
   readonly faithful: boolean;
   readonly family: "ipv4" | "ipv6";
-  readonly synQueueRule: SynQueueRule;
+  readonly synQueueTest: SynQueueTest;
 }
 
 /** A table that an experiment adds to its report. */
@@ -63,7 +63,7 @@ export interface Experiment {
   readonly words: readonly string[];
   readonly claims: readonly Claim[];
   /** Whether the scenario depends on the SYN queue's rule, which has to be probed first. */
-  readonly dependsOnSynQueueRule: boolean;
+  readonly dependsOnSynQueueTest: boolean;
   /** Which of the original's views its report shows. */
   readonly shows: { readonly load: boolean; readonly sockets: boolean; readonly packets: boolean };
   scenario(variant: Variant): Scenario;

@@ -11,7 +11,7 @@ export type {
   Evidence,
   Experiment,
   ExperimentTable,
-  SynQueueRule,
+  SynQueueTest,
   Variant,
 } from "./experiment.ts";
 export { TraceView } from "./trace-view.ts";

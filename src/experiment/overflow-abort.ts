@@ -41,7 +41,7 @@ export const overflowAbort: Experiment = {
     overflowsAreCounted,
     othersAreServed,
   ],
-  dependsOnSynQueueRule: true,
+  dependsOnSynQueueTest: true,
   shows: { load: true, sockets: true, packets: true },
   scenario,
 };

@@ -43,7 +43,7 @@ export const overflowDrop: Experiment = {
     overflowsAreCounted,
     servedInTheEnd,
   ],
-  dependsOnSynQueueRule: true,
+  dependsOnSynQueueTest: true,
   shows: { load: true, sockets: true, packets: true },
   scenario,
 };

@@ -61,7 +61,7 @@ export const overflowLoopback: Experiment = {
     silentClientsHang("silent listener"),
     overflowsAreCounted,
   ],
-  dependsOnSynQueueRule: false,
+  dependsOnSynQueueTest: false,
   shows: { load: true, sockets: true, packets: true },
   scenario,
 };

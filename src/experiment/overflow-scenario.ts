@@ -19,7 +19,7 @@ export interface OverflowTimes {
  * backlog 2 for that, and then one client more to fill the accept queue.
  */
 export function overflowScenarioText(variant: Variant, times: OverflowTimes): string {
-  const isOlder = variant.synQueueRule === "limit";
+  const isOlder = variant.synQueueTest === ">=";
   return `
 scenario: ${isOlder ? "Five" : "Four"} clients meet a listener with backlog ${isOlder ? 2 : 1} that serves one connection at a time.
 family: ${variant.family}

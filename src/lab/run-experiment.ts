@@ -7,7 +7,7 @@ import { isNotSupported } from "../errors.ts";
 import { type ClaimResult, checkClaims, type Experiment } from "../experiment/index.ts";
 import { listenerNameAt, type Scenario } from "../scenario/index.ts";
 import { withNotes } from "../trace/index.ts";
-import { probeSynQueueRule } from "./probe-syn-queue.ts";
+import { askSynQueueTest } from "./probe-syn-queue.ts";
 import type { Recording } from "./recorder.ts";
 import { runScenario } from "./run-scenario.ts";
 
@@ -43,8 +43,8 @@ export async function runExperiment(
 ): Promise<ExperimentResult> {
   let scenario: Scenario | null = null;
   try {
-    const synQueueRule = experiment.dependsOnSynQueueRule ? await probeSynQueueRule() : "limit + 1";
-    scenario = experiment.scenario({ faithful: options.faithful, family: options.family, synQueueRule });
+    const synQueueTest = experiment.dependsOnSynQueueTest ? askSynQueueTest() : ">";
+    scenario = experiment.scenario({ faithful: options.faithful, family: options.family, synQueueTest });
     options.onStart?.(scenario);
     const recording = annotated(await runScenario(scenario, options), scenario);
     const claims = checkClaims(experiment, scenario, recording.trace);

@@ -42,7 +42,7 @@ export const QUEUE_COUNTERS = [
 /**
  * Reads name-line, value-line pairs, as both files have them.
  *
- * @throws {DecodeError} when a name line has no value line of the same length
+ * @throws {DecodeError} when a name line has no value line of the same length, or a value is no number
  */
 export function parseCounterFile(text: string, prefixes: readonly string[]): Map<string, number> {
   const lines = text.split("\n").filter((line) => line.length > 0);
@@ -55,10 +55,20 @@ export function parseCounterFile(text: string, prefixes: readonly string[]): Map
     }
     if (!prefixes.includes((names[0] ?? "").replace(":", ""))) continue;
     names.slice(1).forEach((name, column) => {
-      found.set(name, Number(values[column + 1]));
+      found.set(name, parseCounter(values[column + 1] ?? "", at + 1));
     });
   }
   return found;
+}
+
+function parseCounter(text: string, line: number): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new DecodeError(
+    "BAD_VALUE",
+    "counter line",
+    line,
+    `a whole number expected, is ${JSON.stringify(text)}`,
+  );
 }
 
 /** The queue counters of the namespace in which the calling thread is, or of a process. */

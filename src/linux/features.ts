@@ -6,7 +6,7 @@
  * @module
  */
 import { couldNotTell, type Feature, no, type Probed, yes } from "./features/answer.ts";
-import type { FreshNamespaceAnswers, ProbedSynQueueTest } from "./features/fresh-namespace.ts";
+import type { FreshNamespaceAnswers } from "./features/fresh-namespace.ts";
 import {
   probeDropsOfOwnListeners,
   probeOtherProcesses,
@@ -18,9 +18,9 @@ import {
 } from "./features/own-namespace.ts";
 import { type ChildOutcome, runProbeChild } from "./features/run-probe-child.ts";
 import { NAMESPACE_REMEDY } from "./namespace.ts";
+import type { ProbedSynQueueTest } from "./syn-queue-test.ts";
 
 export type { Feature, FeatureAnswer } from "./features/answer.ts";
-export type { ProbedSynQueueTest } from "./features/fresh-namespace.ts";
 
 /** Everything that was probed. */
 export interface Features {

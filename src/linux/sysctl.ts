@@ -34,8 +34,9 @@ export function readSysctlNumber(name: string): number | null {
  * @throws {UsageError} when the kernel refuses the value
  */
 export function writeSysctl(name: string, value: number | string): void {
+  const path = pathOf(name);
   try {
-    writeFileSync(pathOf(name), `${value}\n`);
+    writeFileSync(path, `${value}\n`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EINVAL") throw new UsageError(`the kernel refuses ${name} = ${value}`, { cause: error });

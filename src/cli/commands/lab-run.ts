@@ -78,7 +78,7 @@ function experimentFromFile(fileName: string): Experiment {
     question: scenario.title,
     words: [],
     claims: [],
-    dependsOnSynQueueRule: false,
+    dependsOnSynQueueTest: false,
     shows: { load: true, sockets: true, packets: true },
     scenario: ({ family }) => (family === "ipv6" ? { ...scenario, family } : scenario),
   };
@@ -118,7 +118,7 @@ async function runAll(
 }
 
 function isCrowded(experiment: Experiment): boolean {
-  const variant = { faithful: false, family: "ipv4", synQueueRule: "limit + 1" } as const;
+  const variant = { faithful: false, family: "ipv4", synQueueTest: ">" } as const;
   return experiment.scenario(variant).clients.length > CROWD;
 }
 
