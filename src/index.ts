@@ -5,7 +5,15 @@
  * @module
  */
 export { DecodeError, NotSupportedError, SyscallError, UsageError } from "./errors.ts";
-export type { ClaimResult, Evidence, Experiment } from "./experiment/index.ts";
+export type {
+  Claim,
+  ClaimResult,
+  Evidence,
+  Experiment,
+  ExperimentTable,
+  SynQueueTest,
+  Variant,
+} from "./experiment/index.ts";
 export { checkClaims, EXPERIMENTS } from "./experiment/index.ts";
 export { encodeRecording } from "./lab/capture-file.ts";
 export type { Recording } from "./lab/recorder.ts";

@@ -20,7 +20,7 @@ import { type ChildOutcome, runProbeChild } from "./features/run-probe-child.ts"
 import { NAMESPACE_REMEDY } from "./namespace.ts";
 import type { ProbedSynQueueTest } from "./syn-queue-test.ts";
 
-export type { Feature, FeatureAnswer } from "./features/answer.ts";
+export type { Feature } from "./features/answer.ts";
 
 /** Everything that was probed. */
 export interface Features {

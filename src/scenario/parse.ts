@@ -19,7 +19,8 @@ type YamlDocument = ReturnType<typeof parseDocument>;
  */
 export function parseScenario(text: string, fileName: string): Scenario {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // "error": the parser's warnings would go to stderr beside the one line that says what is wrong.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const [broken] = document.errors;
   if (broken !== undefined) throw mistake(fileName, lines, broken.pos[0], oneLine(broken.message));
   const read = readScenario(plainData(document, fileName, lines));

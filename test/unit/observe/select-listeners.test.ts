@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { assembleSnapshot } from "../../../src/observe/assemble-snapshot.ts";
+import { preferProcess, selectListeners } from "../../../src/observe/select-listeners.ts";
+import { listenerRow } from "./rows.ts";
+
+const sysctls = {
+  somaxconn: null,
+  tcp_max_syn_backlog: null,
+  tcp_syncookies: null,
+  tcp_abort_on_overflow: null,
+  tcp_synack_retries: null,
+};
+const snapshot = assembleSnapshot({
+  takenAt: new Date(0),
+  release: "6.18.44",
+  namespace: { inode: 1, name: null, self: true, counters: {}, sysctls },
+  tcp: [
+    listenerRow({ port: 80, inode: 1 }),
+    listenerRow({ port: 81, inode: 2 }),
+    listenerRow({ port: 82, inode: 3 }),
+  ],
+  mptcp: [],
+  holders: new Map([
+    [1, [{ pid: 10, name: "nginx", fd: 3 }]],
+    [2, [{ pid: 11, name: "10", fd: 3 }]],
+  ]),
+});
+const portsOf = (selection: Parameters<typeof selectListeners>[1]) =>
+  selectListeners(snapshot, selection).listeners.map(({ port }) => port);
+
+describe("selectListeners", () => {
+  it("keeps all without a selection", () => {
+    expect(portsOf({})).toEqual([80, 81, 82]);
+  });
+
+  it("selects by port, by process name, by pid, and by both", () => {
+    expect(portsOf({ port: 81 })).toEqual([81]);
+    expect(portsOf({ process: "nginx" })).toEqual([80]);
+    expect(portsOf({ process: "11" })).toEqual([81]);
+    expect(portsOf({ process: "nginx", port: 81 })).toEqual([]);
+  });
+
+  it("takes digits for a pid and also for a name", () => {
+    expect(portsOf({ process: "10" })).toEqual([80, 81]);
+  });
+});
+
+describe("preferProcess", () => {
+  it("puts the holder that was asked for first", () => {
+    const holders = new Map([
+      [
+        1,
+        [
+          { pid: 10, name: "master", fd: 3 },
+          { pid: 12, name: "worker", fd: 3 },
+        ],
+      ],
+    ]);
+    expect(preferProcess(holders, "12").get(1)?.[0]).toMatchObject({ pid: 12 });
+    expect(preferProcess(holders, "other").get(1)?.[0]).toMatchObject({ pid: 10 });
+  });
+});
