@@ -35,7 +35,8 @@ export const forbidden = [
   })),
   {
     name: "only-ffi-imports-koffi",
-    comment: "Only src/linux/ffi may import koffi; add the system call there and give it a meaning in src/linux.",
+    comment:
+      "Only src/linux/ffi may import koffi; add the system call there and give it a meaning in src/linux.",
     severity: "error",
     from: { path: "^src/", pathNot: "^src/linux/ffi/" },
     to: { path: "node_modules/koffi" },

@@ -12,7 +12,8 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { e
 for (const file of files.filter((name) => name.endsWith(".md"))) {
   for (const [, target] of readFileSync(file, "utf8").matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
-    if (!existsSync(normalize(join(dirname(file), target)))) problems.push(`${file}: link to ${target} leads nowhere`);
+    if (!existsSync(normalize(join(dirname(file), target))))
+      problems.push(`${file}: link to ${target} leads nowhere`);
   }
 }
 
@@ -25,7 +26,8 @@ for (const file of files.filter((name) => name.startsWith("src/") && name.endsWi
     problems.push(`${file}: does not open with what it is (a comment with @module)`);
   }
   for (const [, tag] of text.matchAll(/@kernel ([^\n*@]+?)\s*(?:\*\/|\n|@)/g)) {
-    if (!KERNEL_TAG.test(tag.trim())) problems.push(`${file}: @kernel ${tag.trim()} is not "path name() vX.Y"`);
+    if (!KERNEL_TAG.test(tag.trim()))
+      problems.push(`${file}: @kernel ${tag.trim()} is not "path name() vX.Y"`);
   }
 }
 

@@ -24,7 +24,9 @@ for (const { rule, from, to } of summary.violations) {
   console.error(`${from} -> ${to}\n  ${rule.name}: ${sentences.get(rule.name)}`);
 }
 if (summary.totalCruised < FEWEST_MODULES) {
-  console.error(`only ${summary.totalCruised} modules were looked at; at least ${FEWEST_MODULES} were expected`);
+  console.error(
+    `only ${summary.totalCruised} modules were looked at; at least ${FEWEST_MODULES} were expected`,
+  );
   process.exitCode = 1;
 }
 if (summary.error > 0) process.exitCode = 1;

@@ -5,6 +5,7 @@
  * @module
  */
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { NotSupportedError } from "../errors.ts";
 import { type Capability, hasCapability } from "../linux/capabilities.ts";
 import { dieWithParent } from "../linux/die-with-parent.ts";
@@ -61,6 +62,8 @@ async function runInside({ args, program, interrupted }: EntryOptions): Promise<
   const child = spawn("unshare", command, { stdio: "inherit", env });
   const passOn = () => child.kill(interrupted.reason === 143 ? "SIGTERM" : "SIGINT");
   interrupted.addEventListener("abort", passOn);
+  // It may have come before there was anybody to pass it on to.
+  if (interrupted.aborted) passOn();
   try {
     return await endOf(child);
   } finally {
@@ -72,7 +75,7 @@ async function runInside({ args, program, interrupted }: EntryOptions): Promise<
 function endOf(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve(code ?? (signal === "SIGKILL" ? 137 : 143)));
+    child.once("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]));
   });
 }
 

@@ -184,7 +184,7 @@ class Run {
 
   #sampleAfter(packet: DraftPacket): void {
     const listener = listenerNameAt(this.#scenario, packet.tcp.to);
-    this.#sampler.sample(listener === null ? {} : { afterPacket: packet, listener });
+    this.#sampler.sample(listener === null ? { afterPacket: packet } : { afterPacket: packet, listener });
   }
 
   #callsOf(host: HostName, actor: string, listener: string): CallRecord {

@@ -123,11 +123,10 @@ export function clientNameOf(scenario: Scenario, endpoint: string): string | nul
   return scenario.clients[place]?.name ?? null;
 }
 
-/** The name of the listener at a server endpoint, or null. */
+/** The name of the listener at a server endpoint; null if there is none, or a SO_REUSEPORT group of several. */
 export function listenerNameAt(scenario: Scenario, endpoint: string): string | null {
-  return (
-    scenario.listeners.find((listener) => listenerEndpoint(scenario, listener) === endpoint)?.name ?? null
-  );
+  const [first, ...others] = scenario.listeners.filter((one) => listenerEndpoint(scenario, one) === endpoint);
+  return others.length === 0 ? (first?.name ?? null) : null;
 }
 
 /** The listener with this name. */

@@ -91,7 +91,9 @@ class Walk {
     this.#listeners.set(listener, { name: listener, acceptQueue, limit, synQueue });
   }
 
-  #seeCall({ call, actor, result }: TraceCall): void {
+  #seeCall({ call, actor, result, remote }: TraceCall): void {
+    // A close() without a peer is the listener's own: from then on it has no queues.
+    if (call === "close" && remote === null) this.#listeners.delete(actor);
     const state = this.#listeners.get(actor);
     if (call === "accept4" && typeof result === "number" && state !== undefined) state.acceptQueue -= 1;
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
+import { nobodyCanRun } from "../support/cli.ts";
 
 const BUILT = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const LS_KEYS = ["schema", "takenAt", "kernel", "namespaces", "listeners", "findings"];
@@ -134,7 +135,8 @@ describe("listenq ls", () => {
 function whyNotAsNobody(): string | null {
   if (process.getuid?.() !== 0) return "not root";
   if (spawnSync("setpriv", ["--version"]).status !== 0) return "setpriv is not installed";
-  return existsSync(BUILT) ? null : "dist/ is not built";
+  if (!existsSync(BUILT)) return "dist/ is not built";
+  return nobodyCanRun() ? null : "the checkout cannot be read by an ordinary user";
 }
 
 const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, BUILT];

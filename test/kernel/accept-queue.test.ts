@@ -80,7 +80,8 @@ describe.concurrent("the accept queue on this kernel", () => {
     expect(reads).toEqual([
       ["40001", 82],
       ["40002", 0],
-      ["40003", "ECONNRESET"],
+      // What had arrived before the reset can still be read.
+      ["40003", 82],
     ]);
   });
 

@@ -33,7 +33,7 @@ describe("the built-in experiments", () => {
 });
 
 describe.concurrent("on this kernel every claim holds", () => {
-  it.each(experiments)("of $name", async ({ name, question }, ctx) => {
+  it.for(experiments)("of $name", async ({ name, question }, ctx) => {
     const { document, code, stderr } = await labRun(ctx, [name]);
     const entry = theOne(document.experiments);
     expectHolds(entry);
@@ -50,7 +50,7 @@ describe.concurrent("on this kernel every claim holds", () => {
     expect(code).toBe(0);
   });
 
-  it.each(USERS)("of overflow-abort, as $user", async ({ uid }, ctx) => {
+  it.for(USERS)("of overflow-abort, as $user", async ({ uid }, ctx) => {
     const { document, code } = await labRun(ctx, ["overflow-abort"], { uid });
     expectHolds(theOne(document.experiments));
     expect(code).toBe(0);

@@ -42,12 +42,12 @@ describe(`a long run, killed at random moments (LISTENQ_SEED=${seed})`, () => {
 });
 
 describe.each(USERS)("a long run as $user", ({ uid }) => {
-  it.each([
+  it.for([
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)(
     "ends on %s with exit code %d, with what is known so far, and leaves nothing",
-    async (signal, code, ctx) => {
+    async ([signal, code], ctx) => {
       const cli = start(LONG_RUN, { uid });
       await Promise.race([cli.said("running"), cli.ended]);
       cli.child.kill(signal);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +16,19 @@ export const MARKER_VARIABLE = "LISTENQ_TEST_MARKER";
 /** An ordinary user that every Linux has. */
 export const NOBODY = 65_534;
 export const isRoot = process.getuid?.() === 0;
+
+/** Whether root can run it as an ordinary user: a checkout in a folder of root's own cannot be read by anybody else. */
+export function nobodyCanRun(): boolean {
+  const arguments_ = [
+    `--reuid=${NOBODY}`,
+    `--regid=${NOBODY}`,
+    "--clear-groups",
+    process.execPath,
+    PROGRAM,
+    "--version",
+  ];
+  return isRoot && spawnSync("setpriv", arguments_, { cwd: "/" }).status === 0;
+}
 
 /** How to start it. */
 export interface CliOptions {

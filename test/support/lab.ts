@@ -14,16 +14,13 @@ import type { ClaimResult } from "../../src/experiment/index.ts";
 import type { Scenario } from "../../src/scenario/index.ts";
 import type { Trace } from "../../src/trace/index.ts";
 import { type Capture, decodePcapng } from "../../src/wire/index.ts";
-import { type CliOptions, type CliResult, isRoot, NOBODY, run } from "./cli.ts";
+import { type CliOptions, type CliResult, isRoot, NOBODY, nobodyCanRun, run } from "./cli.ts";
 import { expectConsistent } from "./consistency.ts";
 import { theOne } from "./lookups.ts";
 
 /** The users as which kernel tests run the program. */
 export const USERS: readonly { readonly user: string; readonly uid: number }[] = isRoot
-  ? [
-      { user: "root", uid: 0 },
-      { user: "an ordinary user", uid: NOBODY },
-    ]
+  ? [{ user: "root", uid: 0 }, ...(nobodyCanRun() ? [{ user: "an ordinary user", uid: NOBODY }] : [])]
   : [{ user: "this ordinary user", uid: process.getuid?.() ?? NOBODY }];
 
 /** One experiment of a `lab run --json` document. */

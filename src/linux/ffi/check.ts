@@ -20,7 +20,12 @@ export const ERRNO = {
   EINPROGRESS: 115,
 } as const;
 
-const NAMES = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+/** Of two names for one value (EAGAIN and EWOULDBLOCK) the first one, which is the kernel's own. */
+const NAMES = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, value]) => [value, name]),
+);
 
 /** The name of an errno value, such as `"ECONNRESET"`; `"errno 999"` where Node knows none. */
 export function errnoName(value: number): string {

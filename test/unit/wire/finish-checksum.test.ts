@@ -7,7 +7,15 @@ const endpoints = [
 ] as const;
 
 it.each(endpoints)("gives %s -> %s the checksum that a whole frame has", (from, to) => {
-  const whole = encodeTcpFrame({ from, to, flags: "P.", seq: 7, ack: 9, window: 512, payload: Uint8Array.of(1, 2, 3) });
+  const whole = encodeTcpFrame({
+    from,
+    to,
+    flags: "P.",
+    seq: 7,
+    ack: 9,
+    window: 512,
+    payload: Uint8Array.of(1, 2, 3),
+  });
   const damaged = whole.slice();
   const checksumAt = damaged.length - 3 - 20 + 16;
   damaged.set([0xab, 0xcd], checksumAt);
