@@ -106,8 +106,10 @@ class Walk {
   #seeArrival(packet: TracePacket): void {
     const state = this.#listeners.get(this.#listenerOf(packet.to) ?? "");
     if (state === undefined || packet.arrivedAt === null || isReset(packet)) return;
-    if (packet.flags === "S") this.#seeSyn(packet, packet.arrivedAt, state);
-    else if (hasAck(packet) && this.#progress.get(packet.from) === "answered") this.#seeFinal(packet, state);
+    const progress = this.#progress.get(packet.from);
+    // A SYN that comes after its own handshake is the connection's affair, not the listener's.
+    if (packet.flags === "S" && progress !== "completed") this.#seeSyn(packet, packet.arrivedAt, state);
+    else if (hasAck(packet) && progress === "answered") this.#seeFinal(packet, state);
   }
 
   #seeAnswer(packet: TracePacket): void {

@@ -126,11 +126,8 @@ describe.concurrent("the accept queue on this kernel", () => {
     );
   });
 
-  it("is not named in a note for a client that the other member of the group got", async (ctx) => {
+  it("is named in no note of a group, since nobody knows to which member a client was given", async (ctx) => {
     const { trace } = await runScenarioFile(ctx, "reuseport-group-of-two-splits-its-clients");
-    const completed = trace.packets.filter((packet) => packet.note?.startsWith("handshake complete"));
-    const ofOne = completed.filter((packet) => packet.note?.endsWith("of 41"));
-    // None is fine where nobody can know the member; but those that name member one must be those that it has.
-    if (ofOne.length > 0) expect(ofOne.length).toBe(sampleBefore(trace, 600, "one").acceptQueue);
+    expect(trace.packets.filter((packet) => packet.note?.includes("accept queue"))).toEqual([]);
   });
 });

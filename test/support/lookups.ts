@@ -44,8 +44,8 @@ export function callsOf(trace: Trace, actor: string, call: string): TraceCall[] 
   return trace.calls.filter((each) => each.actor === actor && each.call === call);
 }
 
-/** The moment at which the server's end saw a packet. */
-export function seenAt(packet: TracePacket): number {
+/** The moment at which the server's end saw a packet; for one that was lost on its way there, when it would have. */
+export function seenAt(packet: TracePacket, delayMs: number): number {
   const isFromClient = /:4\d{4}$/.test(packet.from);
-  return isFromClient ? (packet.arrivedAt ?? packet.at) : packet.at;
+  return isFromClient ? (packet.arrivedAt ?? packet.at + delayMs) : packet.at;
 }

@@ -3,6 +3,7 @@ import {
   clientEndpoint,
   clientNameOf,
   listenerEndpoint,
+  listenerNameAt,
   listenerNamed,
   parseScenario,
 } from "../../../src/scenario/index.ts";
@@ -31,6 +32,19 @@ describe("the endpoints of a scenario", () => {
     expect(listenerEndpoint(plan, listenerNamed(plan, "web"))).toBe(server);
     expect(clientNameOf(plan, client)).toBe("late");
     expect(clientNameOf(plan, server)).toBeNull();
+  });
+
+  it("name the listener at an endpoint, but no member of a group that shares one", () => {
+    expect(listenerNameAt(scenario("wire", "ipv4"), "192.0.2.2:80")).toBe("web");
+    expect(listenerNameAt(scenario("wire", "ipv4"), "192.0.2.2:81")).toBeNull();
+    const group = parseScenario(
+      `scenario: A group.
+listeners: [{ name: a, port: 80, backlog: 1, reuseport: true }, { name: b, port: 80, backlog: 1, reuseport: true }]
+clients: [{ at: 0ms }]
+duration: 1s`,
+      "group.yaml",
+    );
+    expect(listenerNameAt(group, "192.0.2.2:80")).toBeNull();
   });
 
   it("does not know a listener that the scenario has not", () => {

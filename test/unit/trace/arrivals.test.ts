@@ -100,6 +100,27 @@ describe("arrivalsOf", () => {
     ]);
   });
 
+  it("passes over a SYN that comes after its own handshake", () => {
+    const lines = [...HANDSHAKE, "1000 40001 > S", "1020.1 40001 < ."];
+    expect(outcomes(lines, { samples: [sample(0, 0, 1)] })).toEqual([
+      "1 syn-answered 0/1",
+      "3 completed 0/1",
+    ]);
+  });
+
+  it("says nothing of a listener that was closed", () => {
+    const calls = [{ ...accept(50, 0), call: "close" }];
+    expect(outcomes(["100 40001 > S", "120.1 40001 < R."], { samples: [sample(0, 0, 1)], calls })).toEqual(
+      [],
+    );
+  });
+
+  it("does not take the close of a connection for that of the listener", () => {
+    const calls = [{ ...accept(50, 0), call: "close", remote: "192.0.2.1:40009" }];
+    const lines = ["100 40001 > S", "120.1 40001 < S."];
+    expect(outcomes(lines, { samples: [sample(0, 0, 1)], calls })).toEqual(["1 syn-answered 0/1"]);
+  });
+
   it("follows the limit of another listen()", () => {
     const lines = ["0 40001 > S", "100 40001 > S", "120.1 40001 < S."];
     expect(outcomes(lines, { samples: [sample(0, 2, 1), sample(50, 2, 5)] })).toEqual([
