@@ -16,7 +16,8 @@ export interface ConnectionOptions {
   readonly port: number;
   readonly request: Uint8Array;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal | null;
+  /** The request puts in here how to call it off, and takes it out at its end. */
+  readonly cancellations: Set<() => void>;
   readonly onConnected: () => void;
 }
 
@@ -37,28 +38,27 @@ export interface ConnectionOutcome {
 /** Errors that are this machine's own: no port, no descriptor, no memory for another socket. */
 const OWN_ERRORS = ["EADDRNOTAVAIL", "EADDRINUSE", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EAGAIN"];
 
-/** Opens a connection, sends the request and reads to the end; null when the signal ended it first. */
+/** Opens a connection, sends the request and reads to the end; null when it was called off. */
 export function sendOneRequest(options: ConnectionOptions): Promise<ConnectionOutcome | null> {
-  const { signal } = options;
+  const { cancellations } = options;
   return new Promise((resolve) => {
     const startedAt = performance.now();
     const socket = connect({ host: options.address, port: options.port });
     const watched = watchConnection(socket, options);
-    const finish = (failure: LoadFailure | null, error: string | null = null): void => {
+    const settle = (outcome: ConnectionOutcome | null): void => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      resolve({ startedAt, ...watched, endedAt: performance.now(), failure, error });
+      cancellations.delete(cancel);
+      resolve(outcome);
       socket.destroy();
     };
+    const finish = (failure: LoadFailure | null, error: string | null = null): void => {
+      settle({ startedAt, ...watched, endedAt: performance.now(), failure, error });
+    };
+    const cancel = (): void => settle(null);
+    cancellations.add(cancel);
     const timer = setTimeout(() => {
       finish(watched.connectedAt === null ? "connect-timeout" : "timeout");
     }, options.timeoutMs);
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      resolve(null);
-      socket.destroy();
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
     socket.on("end", () => finish(responseFailure(watched.response)));
     socket.on("error", ({ code }: NodeJS.ErrnoException) => {
       finish(causeOf(code ?? "", watched.connectedAt !== null), code ?? null);

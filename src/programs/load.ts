@@ -34,7 +34,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const startedAt = new Date().toISOString();
   const start = performance.now();
   const run = new RunningLoad(options, start);
+  const cancel = (): void => run.cancel();
+  options.signal?.addEventListener("abort", cancel, { once: true });
   await Promise.all(Array.from({ length: options.concurrency }, () => run.work()));
+  options.signal?.removeEventListener("abort", cancel);
   return {
     url: options.target.url.href,
     address: formatEndpoint(run.address, options.target.port),
@@ -54,6 +57,8 @@ class RunningLoad {
   readonly #options: LoadOptions;
   readonly #start: number;
   readonly #bytes: Uint8Array;
+  /** One place for all: a signal with a listener for each of many requests would warn of a leak. */
+  readonly #cancellations = new Set<() => void>();
   #begun = 0;
   #addressIndex = 0;
   #hasConnected: boolean = false;
@@ -83,6 +88,11 @@ class RunningLoad {
     }
   }
 
+  /** Calls off the requests that are under way. */
+  cancel(): void {
+    for (const cancel of this.#cancellations) cancel();
+  }
+
   async #send(): Promise<ConnectionOutcome | null> {
     for (;;) {
       const tried = this.#addressIndex;
@@ -91,7 +101,7 @@ class RunningLoad {
         port: this.#options.target.port,
         request: this.#bytes,
         timeoutMs: this.#options.timeoutMs,
-        signal: this.#options.signal ?? null,
+        cancellations: this.#cancellations,
         onConnected: () => {
           this.#hasConnected = true;
         },

@@ -119,6 +119,18 @@ describe("the load generator", () => {
   });
 });
 
+describe("many requests at once", () => {
+  it("do not make Node warn of a leak, although one signal can end them all", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", onWarning);
+    const port = await serve((socket) => afterRequest(socket, () => socket.end("HTTP/1.0 200 OK\r\n\r\n")));
+    await load(port, { requests: 40, concurrency: 20, signal: new AbortController().signal });
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe("a failed request is named by its cause", () => {
   const answers: readonly [cause: string, answer: (socket: Socket) => void][] = [
     ["reset", (socket) => socket.resetAndDestroy()],
