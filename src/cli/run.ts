@@ -45,7 +45,7 @@ function buildProgram(context: CommandContext): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text.replace(/^error: /, "listenq: ")),
+      writeErr: (text) => io.stderr.write(text.replace(/^error: /, "listenq: ").replace(/\n\((?=Did)/, " (")),
     });
   registerLs(program, context);
   registerDoctor(program, context);

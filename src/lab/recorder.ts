@@ -27,7 +27,11 @@ export interface DraftPacket {
   arrivedAt: number | null;
 }
 
-type DraftSample = Omit<QueueSample, "afterPacket"> & { readonly afterPacket: DraftPacket | null };
+/** A sample with the end of the dump that it was read from. */
+type DraftSample = Omit<QueueSample, "afterPacket"> & {
+  readonly afterPacket: DraftPacket | null;
+  readonly endedAt: number;
+};
 
 /** What was called, before it has a number and times. */
 export interface CallDescription {
@@ -94,7 +98,7 @@ export class Recorder {
   finish(end: RunEnd): Recording {
     const ordered = [...this.#packets].sort((a, b) => timeAtServer(a) - timeAtServer(b));
     const numbers = new Map(ordered.map((packet, place) => [packet, place + 1]));
-    const samples = this.#samples.map((sample) => ({
+    const samples = withoutBlurred(this.#samples, ordered).map(({ endedAt: _, ...sample }) => ({
       ...sample,
       afterPacket: sample.afterPacket === null ? null : (numbers.get(sample.afterPacket) ?? null),
     }));
@@ -110,6 +114,19 @@ export class Recorder {
     const frames = ordered.map((packet) => ({ bytes: packet.bytes, atServer: timeAtServer(packet) }));
     return { trace, frames, startedAtNs: end.startedAtNs };
   }
+}
+
+/**
+ * Leaves out the looks during which a packet passed: over loopback the kernel may handle one while it answers a dump, and
+ * nobody can tell whether the answer is from before or after. One that belongs to a call or a packet is kept.
+ */
+function withoutBlurred(samples: readonly DraftSample[], ordered: readonly DraftPacket[]): DraftSample[] {
+  const times = ordered.map(timeAtServer);
+  let next = 0;
+  return samples.filter(({ at, endedAt, afterPacket, afterCall }) => {
+    while (next < times.length && (times[next] ?? 0) < at) next += 1;
+    return afterPacket !== null || afterCall !== null || (times[next] ?? Number.POSITIVE_INFINITY) > endedAt;
+  });
 }
 
 /** A packet on its way to the server is seen there when it arrives; a lost one would have been. */

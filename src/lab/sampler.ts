@@ -77,12 +77,13 @@ export class Sampler {
         requests.set(row.localPort, (requests.get(row.localPort) ?? 0) + 1);
       }
     });
+    const endedAt = this.#with.agenda.now();
     for (const { name, port, inode } of this.#listeners) {
       const row = listening.get(inode);
       if (row === undefined || (listener !== undefined && listener !== name)) continue;
       const synQueue = requests.get(port) ?? 0;
       const occasion = { afterPacket: afterPacket ?? null, afterCall: afterCall ?? null };
-      this.#with.recorder.addSample({ at, listener: name, ...row, synQueue, ...occasion });
+      this.#with.recorder.addSample({ at, endedAt, listener: name, ...row, synQueue, ...occasion });
     }
   }
 }

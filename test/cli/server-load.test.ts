@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import { readSysctlNumber } from "../../src/linux/sysctl.ts";
-import { isRoot, NOBODY, PROGRAM, start as startBuilt } from "../support/cli.ts";
+import { isRoot, NOBODY, nobodyCanRun, PROGRAM, start as startBuilt } from "../support/cli.ts";
 
 const execute = promisify(execFile);
 const isInstalled = (program: string): boolean =>
@@ -183,8 +183,8 @@ describe("listenq server", () => {
     await server.code;
   });
 
-  it.skipIf(!isRoot || !isBuilt || !isPort80Privileged)(
-    "says what would permit it when the port needs a permission, and exits 3 [needs root, a build, and port 80 privileged]",
+  it.skipIf(!isRoot || !isBuilt || !isPort80Privileged || !nobodyCanRun())(
+    "says what would permit it when the port needs a permission, and exits 3 [needs root, a build that others can read, and port 80 privileged]",
     async () => {
       const { code, stderr } = await startBuilt(["server", "--port", "80"], { uid: NOBODY }).ended;
       expect(code).toBe(3);

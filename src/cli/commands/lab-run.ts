@@ -72,7 +72,7 @@ function experimentNamed(name: string): Experiment {
 
 /** A scenario of the user's own: it is run and shown, and claims nothing. */
 function experimentFromFile(fileName: string): Experiment {
-  const scenario = parseScenario(readFileSync(fileName, "utf8"), fileName);
+  const scenario = parseScenario(readScenarioFile(fileName), fileName);
   return {
     name: fileName,
     question: scenario.title,
@@ -82,6 +82,17 @@ function experimentFromFile(fileName: string): Experiment {
     shows: { load: true, sockets: true, packets: true },
     scenario: ({ family }) => (family === "ipv6" ? { ...scenario, family } : scenario),
   };
+}
+
+function readScenarioFile(fileName: string): string {
+  try {
+    return readFileSync(fileName, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot read ${fileName}: ${code === "EISDIR" ? "it is a folder" : code}`, {
+      cause: error,
+    });
+  }
 }
 
 function knownNames(): string {

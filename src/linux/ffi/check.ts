@@ -20,10 +20,11 @@ export const ERRNO = {
   EINPROGRESS: 115,
 } as const;
 
-/** Of two names for one value (EAGAIN and EWOULDBLOCK) the first one, which is the kernel's own. */
+/** Second names of one value. The kernel itself says EAGAIN and EOPNOTSUPP, and so do its man pages. */
+const SECOND_NAMES = ["EWOULDBLOCK", "ENOTSUP"];
 const NAMES = new Map(
   Object.entries(constants.errno)
-    .reverse()
+    .filter(([name]) => !SECOND_NAMES.includes(name))
     .map(([name, value]) => [value, name]),
 );
 

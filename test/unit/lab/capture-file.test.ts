@@ -75,6 +75,7 @@ describe("Recorder", () => {
       limit: 1,
       drops: 0,
       afterCall: null,
+      endedAt: 0,
     };
     recorder.addSample({ ...queues, afterPacket: early });
     recorder.addSample({ ...queues, at: 60, afterPacket: late });
