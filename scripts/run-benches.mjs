@@ -1,37 +1,78 @@
-// Runs every bench/*.bench.mjs, one after the other, in a process of its own. `--json FILE` writes all figures.
+/**
+ * Runs every bench, one after the other, each in a process of its own. `--json FILE` writes all figures with the machine they
+ * were measured on; names after that choose benches, such as `npm run bench -- sampling`.
+ *
+ * @module
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release, tmpdir } from "node:os";
+import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
-const folder = new URL("../bench/", import.meta.url).pathname;
-const place = process.argv.indexOf("--json");
-const only = process.argv
-  .slice(2)
-  .filter((word, at, words) => !word.startsWith("--") && words[at - 1] !== "--json");
-const scratch = mkdtempSync(join(tmpdir(), "listenq-bench-"));
-const machine = {
-  cpu: cpus()[0]?.model ?? null,
-  cores: cpus().length,
-  kernel: release(),
-  node: process.version,
-};
-const benches = [];
-console.log(`${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node}`);
-try {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".bench.mjs"));
-  for (const name of files.filter((one) => only.length === 0 || only.some((word) => one.startsWith(word)))) {
-    const report = join(scratch, `${name}.json`);
-    const { status } = spawnSync(process.execPath, [join(folder, name), "--json", report], {
-      stdio: "inherit",
-    });
-    if (status === 0) benches.push(JSON.parse(readFileSync(report, "utf8")));
-    else {
-      console.error(`${name} ended with ${status}`);
-      process.exitCode = 1;
-    }
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+const FOLDER = fileURLToPath(new URL("../bench/", import.meta.url));
+const SUFFIX = ".bench.mjs";
+
+/** What the figures depend on; nothing that names the machine. */
+function machine() {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? null,
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.versions.node,
+    loadAverage: loadavg()[0],
+  };
 }
-if (place >= 0) writeFileSync(process.argv[place + 1], `${JSON.stringify({ machine, benches })}\n`);
+
+function describe({ cpu, cores, memoryGiB, kernel, node, loadAverage }) {
+  const load = `load average ${loadAverage.toFixed(2)} before the first`;
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB; Linux ${kernel}; Node ${node}; ${load}\n`;
+}
+
+function chosenBenches(names) {
+  const all = readdirSync(FOLDER)
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
+    .sort();
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no bench ${unknown}; there are ${all.join(", ")}`);
+  return names.length === 0 ? all : names;
+}
+
+/** Runs one bench; its figures, or null when it failed (it has said why itself). */
+function runOne(name, folder) {
+  const result = join(folder, `${name}.json`);
+  const args = [join(FOLDER, name + SUFFIX), "--json", result];
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  return status === 0 ? JSON.parse(readFileSync(result, "utf8")) : null;
+}
+
+function main() {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: "string" } },
+    allowPositionals: true,
+  });
+  const names = chosenBenches(positionals);
+  const takenAt = new Date().toISOString();
+  const on = machine();
+  process.stdout.write(describe(on));
+  const folder = mkdtempSync(join(tmpdir(), "listenq-benches-"));
+  try {
+    const benches = names.map((name) => runOne(name, folder));
+    if (benches.includes(null)) process.exitCode = 1;
+    const document = { schema: "listenq.bench/1", takenAt, machine: on, benches: benches.filter(Boolean) };
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(document, null, 2)}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
