@@ -10,6 +10,7 @@ export type {
   ListenerPlan,
   Scenario,
   ServerCall,
+  SysctlChange,
   WirePlan,
   WireRule,
 } from "./scenario.ts";

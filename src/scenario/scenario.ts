@@ -57,6 +57,10 @@ export interface ListenerPlan {
   readonly port: number;
   readonly backlog: number;
   readonly reusePort: boolean;
+  /** TCP_DEFER_ACCEPT in seconds; 0 without it. */
+  readonly deferAcceptS: number;
+  /** TCP_FASTOPEN: how many Fast Open requests may wait; 0 without it. */
+  readonly fastOpenQueue: number;
   readonly accept: AcceptPlan;
   readonly calls: readonly ServerCall[];
 }
@@ -73,16 +77,29 @@ export interface ClientPlan {
   readonly closeAfterMs: number | null;
   /** Whether that close is a reset. */
   readonly closeBy: "FIN" | "RST";
+  /** Whether what it sends goes with its SYN (TCP_FASTOPEN_CONNECT). */
+  readonly fastOpen: boolean;
+}
+
+/** A sysctl that is changed while the scenario runs. */
+export interface SysctlChange {
+  readonly atMs: number;
+  readonly host: "client" | "server";
+  readonly name: string;
+  readonly value: number;
 }
 
 /** A whole scenario. */
 export interface Scenario {
   /** One sentence. */
   readonly title: string;
-  readonly topology: "wire" | "loopback";
+  /** `unix`: the listeners and clients are AF_UNIX stream sockets of one host; there are no packets. */
+  readonly topology: "wire" | "loopback" | "unix";
   readonly family: "ipv4" | "ipv6";
   /** Sysctls of both hosts. */
   readonly sysctls: Readonly<Record<string, number>>;
+  /** Sysctls changed on the way. */
+  readonly changes: readonly SysctlChange[];
   readonly wire: WirePlan;
   readonly listeners: readonly ListenerPlan[];
   readonly clients: readonly ClientPlan[];
@@ -99,6 +116,11 @@ export const LAB_ADDRESSES = {
     ipv6: { client: "2001:db8::1", server: "2001:db8::2", prefixLength: 64 },
   },
   loopback: {
+    ipv4: { client: "127.0.0.1", server: "127.0.0.1", prefixLength: 8 },
+    ipv6: { client: "::1", server: "::1", prefixLength: 128 },
+  },
+  /** AF_UNIX sockets have names; the loopback addresses stand for them where a trace needs an endpoint. */
+  unix: {
     ipv4: { client: "127.0.0.1", server: "127.0.0.1", prefixLength: 8 },
     ipv6: { client: "::1", server: "::1", prefixLength: 128 },
   },

@@ -5,7 +5,15 @@
  * @module
  */
 import * as z from "zod";
-import type { AcceptPlan, ClientPlan, ListenerPlan, Scenario, ServerCall, WireRule } from "./scenario.ts";
+import type {
+  AcceptPlan,
+  ClientPlan,
+  ListenerPlan,
+  Scenario,
+  ServerCall,
+  SysctlChange,
+  WireRule,
+} from "./scenario.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 const INT32 = { least: -2_147_483_648, most: 2_147_483_647 } as const;
@@ -39,6 +47,8 @@ const listenerSchema = z.strictObject({
   port: port.optional(),
   backlog,
   reuseport: z.boolean().optional(),
+  "defer-accept": duration.optional(),
+  "fast-open": z.int().min(1).max(65_535).optional(),
   accept: acceptSchema.optional(),
   calls: z.array(callSchema).optional(),
 });
@@ -51,6 +61,7 @@ const clientSchema = z.strictObject({
   send: size.optional(),
   "close-after": duration.optional(),
   "close-by": z.enum(["FIN", "RST"]).optional(),
+  "fast-open": z.boolean().optional(),
 });
 
 const ruleSchema = z.strictObject({
@@ -61,6 +72,15 @@ const ruleSchema = z.strictObject({
   nth: z.int().min(1).optional(),
   do: z.enum(["drop", "duplicate", "hold"]),
   by: duration.optional(),
+});
+
+const sysctlName = z.string().regex(/^net(\.[a-z0-9_-]+)+$/);
+
+const changeSchema = z.strictObject({
+  at: duration,
+  host: z.enum(["client", "server"]).optional(),
+  set: sysctlName,
+  to: z.int(),
 });
 
 const wireSchema = z.strictObject({
@@ -74,9 +94,10 @@ const wireSchema = z.strictObject({
 const scenarioSchema = z
   .strictObject({
     scenario: z.string().min(1),
-    topology: z.enum(["wire", "loopback"]).optional(),
+    topology: z.enum(["wire", "loopback", "unix"]).optional(),
     family: z.enum(["ipv4", "ipv6"]).optional(),
-    sysctls: z.record(z.string().regex(/^net(\.[a-z0-9_-]+)+$/), z.int()).optional(),
+    sysctls: z.record(sysctlName, z.int()).optional(),
+    changes: z.array(changeSchema).optional(),
     wire: wireSchema.optional(),
     listener: listenerSchema.optional(),
     listeners: z.array(listenerSchema).min(1).optional(),
@@ -134,6 +155,7 @@ function scenarioFrom(text: ScenarioText): Scenario {
     topology: text.topology ?? "wire",
     family: text.family ?? "ipv4",
     sysctls: text.sysctls ?? {},
+    changes: (text.changes ?? []).map(changeFrom),
     wire: {
       delayMs: text.wire?.delay ?? 20,
       loss: text.wire?.loss ?? 0,
@@ -157,6 +179,8 @@ function listenerFrom(text: ListenerText, place: number): ListenerPlan {
     port: text.port ?? 8088 + place,
     backlog: text.backlog,
     reusePort: text.reuseport ?? false,
+    deferAcceptS: Math.ceil((text["defer-accept"] ?? 0) / 1000),
+    fastOpenQueue: text["fast-open"] ?? 0,
     accept: acceptFrom(text.accept ?? "never"),
     calls: (text.calls ?? []).map(callFrom),
   };
@@ -178,6 +202,10 @@ function callFrom(text: z.output<typeof callSchema>): ServerCall {
   if ("listen" in text) return { atMs: text.at, call: "listen", argument: text.listen };
   if ("accept" in text) return { atMs: text.at, call: "accept", argument: text.accept };
   return { atMs: text.at, call: "close", argument: 0 };
+}
+
+function changeFrom(text: z.output<typeof changeSchema>): SysctlChange {
+  return { atMs: text.at, host: text.host ?? "server", name: text.set, value: text.to };
 }
 
 function ruleFrom(text: z.output<typeof ruleSchema>): WireRule {
@@ -202,6 +230,7 @@ function namedClients(texts: readonly ClientText[], firstListener: string): Clie
       sendBytes: text.send ?? 0,
       closeAfterMs: text["close-after"] ?? null,
       closeBy: text["close-by"] ?? "FIN",
+      fastOpen: text["fast-open"] ?? false,
     }));
 }
 

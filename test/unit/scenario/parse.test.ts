@@ -28,6 +28,7 @@ describe("parseScenario, on good files", () => {
       topology: "wire",
       family: "ipv4",
       sysctls: {},
+      changes: [],
       wire: { delayMs: 20, loss: 0, seed: 1, rules: [] },
       listeners: [
         {
@@ -35,12 +36,22 @@ describe("parseScenario, on good files", () => {
           port: 8088,
           backlog: 1,
           reusePort: false,
+          deferAcceptS: 0,
+          fastOpenQueue: 0,
           accept: { how: "never", holdMs: 0, answerBytes: 130, speaksFirst: "client" },
           calls: [],
         },
       ],
       clients: [
-        { name: "client 1", atMs: 0, listener: "listener", sendBytes: 0, closeAfterMs: null, closeBy: "FIN" },
+        {
+          name: "client 1",
+          atMs: 0,
+          listener: "listener",
+          sendBytes: 0,
+          closeAfterMs: null,
+          closeBy: "FIN",
+          fastOpen: false,
+        },
       ],
       lookAtMs: [],
       durationMs: 1000,
@@ -53,6 +64,7 @@ describe("parseScenario, on good files", () => {
 topology: loopback
 family: ipv6
 sysctls: { net.core.somaxconn: 7, net.ipv4.tcp_syncookies: 0 }
+changes: [{ at: 1s, set: net.core.somaxconn, to: 9 }, { at: 2s, host: client, set: net.ipv4.tcp_syn_retries, to: 3 }]
 wire:
   delay: 1.5ms
   loss: 0.25
@@ -65,11 +77,13 @@ listeners:
     port: 9000
     backlog: -1
     reuseport: true
+    defer-accept: 5s
+    fast-open: 16
     accept: { how: one-at-a-time, hold: 2s, answer: 1kB, speaks-first: server }
     calls: [{ at: 1s, listen: 5 }, { at: 2s, accept: 3 }, { at: 3s, close: true }]
   - { backlog: 2147483647, accept: at-once }
 clients:
-  - { at: 0ms, name: b, to: a, send: 82B, close-after: 4s, close-by: RST }
+  - { at: 0ms, name: b, to: a, send: 82B, close-after: 4s, close-by: RST, fast-open: true }
 look: [1s, 2500ms]
 duration: 10s
 `,
@@ -80,6 +94,10 @@ duration: 10s
       topology: "loopback",
       family: "ipv6",
       sysctls: { "net.core.somaxconn": 7, "net.ipv4.tcp_syncookies": 0 },
+      changes: [
+        { atMs: 1000, host: "server", name: "net.core.somaxconn", value: 9 },
+        { atMs: 2000, host: "client", name: "net.ipv4.tcp_syn_retries", value: 3 },
+      ],
       wire: {
         delayMs: 1.5,
         loss: 0.25,
@@ -95,6 +113,8 @@ duration: 10s
           port: 9000,
           backlog: -1,
           reusePort: true,
+          deferAcceptS: 5,
+          fastOpenQueue: 16,
           accept: { how: "one-at-a-time", holdMs: 2000, answerBytes: 1000, speaksFirst: "server" },
           calls: [
             { atMs: 1000, call: "listen", argument: 5 },
@@ -107,11 +127,23 @@ duration: 10s
           port: 8089,
           backlog: 2_147_483_647,
           reusePort: false,
+          deferAcceptS: 0,
+          fastOpenQueue: 0,
           accept: { how: "at-once", holdMs: 0, answerBytes: 130, speaksFirst: "client" },
           calls: [],
         },
       ],
-      clients: [{ name: "b", atMs: 0, listener: "a", sendBytes: 82, closeAfterMs: 4000, closeBy: "RST" }],
+      clients: [
+        {
+          name: "b",
+          atMs: 0,
+          listener: "a",
+          sendBytes: 82,
+          closeAfterMs: 4000,
+          closeBy: "RST",
+          fastOpen: true,
+        },
+      ],
       lookAtMs: [1000, 2500],
       durationMs: 10_000,
     });
