@@ -18,6 +18,7 @@ export { checkClaims, EXPERIMENTS } from "./experiment/index.ts";
 export { encodeRecording } from "./lab/capture-file.ts";
 export type { Recording } from "./lab/recorder.ts";
 export { runExperiment } from "./lab/run-experiment.ts";
+export { type BatchEnding, type BatchOptions, runMany } from "./lab/run-many.ts";
 export { runScenario } from "./lab/run-scenario.ts";
 export type { Scenario } from "./scenario/index.ts";
 export { parseScenario } from "./scenario/index.ts";
