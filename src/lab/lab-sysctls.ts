@@ -7,6 +7,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { readSysctlNumber, writeSysctl } from "../linux/sysctl.ts";
+import type { Scenario } from "../scenario/index.ts";
 
 /** What a host starts with, whatever the machine's own settings are. */
 const HOST_DEFAULTS: Readonly<Record<string, number>> = {
@@ -17,6 +18,8 @@ const HOST_DEFAULTS: Readonly<Record<string, number>> = {
   "net.ipv4.tcp_abort_on_overflow": 0,
   "net.ipv4.tcp_synack_retries": 5,
   "net.ipv4.tcp_syn_retries": 6,
+  "net.ipv4.tcp_syn_linear_timeouts": 4,
+  "net.ipv4.tcp_fastopen": 1,
   // What earlier connections learnt about a peer must not change how a later one is treated.
   "net.ipv4.tcp_no_metrics_save": 1,
   // Only the scenario's own packets belong on the wire.
@@ -25,6 +28,15 @@ const HOST_DEFAULTS: Readonly<Record<string, number>> = {
   "net.ipv6.conf.all.router_solicitations": 0,
   "net.ipv6.conf.default.router_solicitations": 0,
 };
+
+/**
+ * What tcp_fastopen must permit where a scenario uses Fast Open: client (0x1) and server (0x2), and neither wants a cookie
+ * (0x4, 0x200), so that the first connection already carries its data. 0x400, which opens every listener, stays off: which
+ * listener takes such data is the scenario's to say.
+ *
+ * @kernel include/net/tcp.h TFO_SERVER_COOKIE_NOT_REQD v6.18
+ */
+const FAST_OPEN_WITHOUT_COOKIES = 0x1 | 0x2 | 0x4 | 0x200;
 
 /** What a trace tells of the server host. */
 const TOLD = [
@@ -35,15 +47,21 @@ const TOLD = [
   "net.ipv4.tcp_synack_retries",
   "net.ipv4.tcp_syn_retries",
   "net.ipv4.tcp_syn_linear_timeouts",
+  "net.ipv4.tcp_fastopen",
 ] as const;
 
 /** Sets a host's sysctls. Run it inside the host's namespace. @throws {NotSupportedError} when the scenario's own cannot be set */
-export function setHostSysctls(wanted: Readonly<Record<string, number>>): void {
+export function setHostSysctls(scenario: Scenario): void {
   for (const [name, value] of Object.entries(HOST_DEFAULTS)) writeIfPresent(name, value);
-  for (const [name, value] of Object.entries(wanted)) {
+  for (const [name, value] of Object.entries(wantedBy(scenario))) {
     // A value that already holds need not be written, which matters where somaxconn is visible but read-only.
     if (readSysctlNumber(name) !== value) writeSysctl(name, value);
   }
+}
+
+function wantedBy({ sysctls, listeners, clients }: Scenario): Readonly<Record<string, number>> {
+  const usesFastOpen = listeners.some((one) => one.fastOpenQueue > 0) || clients.some((one) => one.fastOpen);
+  return usesFastOpen ? { "net.ipv4.tcp_fastopen": FAST_OPEN_WITHOUT_COOKIES, ...sysctls } : sysctls;
 }
 
 /** The sysctls of the calling thread's namespace that a trace tells. */
