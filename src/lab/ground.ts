@@ -6,7 +6,7 @@
  * @module
  */
 import { Namespace } from "../linux/namespace.ts";
-import { writeIfPresent } from "./lab-sysctls.ts";
+import { type FreshSysctls, readFreshSysctls, writeIfPresent } from "./lab-sysctls.ts";
 
 /** A child's table of connections is as small as its parent says, and a small one makes a dump of SYN_RECV a hundred times cheaper. */
 const SMALL_TABLE_BUCKETS = 1024;
@@ -17,6 +17,8 @@ export interface Ground {
   readonly base: Namespace;
   /** The wires' ends. An end vanishes with the host that holds the other one. */
   readonly wires: Namespace;
+  /** What a host has before anything is set in it. */
+  readonly fresh: FreshSysctls;
 }
 
 let ground: Ground | null = null;
@@ -42,10 +44,11 @@ function layGround(): Ground {
   const base = Namespace.create();
   base.inside(() => writeIfPresent("net.ipv4.tcp_child_ehash_entries", SMALL_TABLE_BUCKETS));
   const wires = base.inside(() => Namespace.create());
+  const fresh = wires.inside(() => readFreshSysctls());
   wires.inside(() => {
     // The wires' ends carry frames and have no addresses; IPv6 would make them talk.
     writeIfPresent("net.ipv6.conf.all.disable_ipv6", 1);
     writeIfPresent("net.ipv6.conf.default.disable_ipv6", 1);
   });
-  return { base, wires };
+  return { base, wires, fresh };
 }

@@ -15,8 +15,9 @@ import { Links } from "../linux/links.ts";
 import { Namespace } from "../linux/namespace.ts";
 import { switchOffloadsOff } from "../linux/offloads.ts";
 import { LAB_ADDRESSES, type Scenario } from "../scenario/index.ts";
+import type { CounterValues } from "../trace/index.ts";
 import { leaveGround, standOnGround } from "./ground.ts";
-import { setHostSysctls } from "./lab-sysctls.ts";
+import { setHostSysctls, tellSysctls } from "./lab-sysctls.ts";
 
 const LOOPBACK_INDEX = 1;
 const MAC = {
@@ -40,6 +41,8 @@ export interface Network {
   readonly server: Namespace;
   /** Null there. */
   readonly wire: WireEnds | null;
+  /** The server host's, as a trace tells them. */
+  readonly sysctls: CounterValues;
   close(): void;
 }
 
@@ -60,26 +63,26 @@ export function buildNetwork(scenario: Scenario): Network {
   const create = (): Namespace => {
     const host = ground.base.inside(() => Namespace.create());
     hosts.push(host);
+    // Before it has an interface: what IPv6 says on a new one depends on them.
+    host.inside(() => setHostSysctls(scenario, ground.fresh));
     return host;
   };
   try {
     const isWired = scenario.topology === "wire";
-    const built = isWired ? buildWired(scenario, create, ground.wires) : buildAlone(scenario, create());
-    return { ...built, close };
+    const built = isWired ? buildWired(scenario, create, ground.wires) : buildAlone(create());
+    const sysctls = built.server.inside(() => tellSysctls(scenario, ground.fresh));
+    return { ...built, sysctls, close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-type Built = Omit<Network, "close">;
+type Built = Omit<Network, "close" | "sysctls">;
 
 /** One host that talks with itself, over loopback or AF_UNIX. */
-function buildAlone(scenario: Scenario, host: Namespace): Built {
-  host.inside(() => {
-    setHostSysctls(scenario);
-    withLinks((links) => links.setUp(LOOPBACK_INDEX));
-  });
+function buildAlone(host: Namespace): Built {
+  host.inside(() => withLinks((links) => links.setUp(LOOPBACK_INDEX)));
   return { client: host, server: host, wire: null };
 }
 
@@ -113,17 +116,15 @@ function layCable(name: string, nearMac: string, farMac: string, host: Namespace
 function setUpHost(scenario: Scenario, host: Namespace, role: "client" | "server"): void {
   const other = role === "client" ? "server" : "client";
   const addresses = LAB_ADDRESSES.wire[scenario.family];
-  host.inside(() => {
-    setHostSysctls(scenario);
-    withLinks((links) => {
-      switchOffloadsOff("eth0");
-      const index = links.indexOf("eth0");
-      links.setUp(LOOPBACK_INDEX);
-      links.setUp(index);
-      links.addAddress(index, addresses[role], addresses.prefixLength);
-      links.addNeighbour(index, addresses[other], MAC[other]);
-    });
-  });
+  const work = (links: Links) => {
+    switchOffloadsOff("eth0");
+    const index = links.indexOf("eth0");
+    links.setUp(LOOPBACK_INDEX);
+    links.setUp(index);
+    links.addAddress(index, addresses[role], addresses.prefixLength);
+    links.addNeighbour(index, addresses[other], MAC[other]);
+  };
+  host.inside(() => withLinks(work));
 }
 
 function withLinks<T>(work: (links: Links) => T): T {

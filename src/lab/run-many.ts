@@ -39,11 +39,11 @@ export async function runMany(
 ): Promise<void> {
   const { parallel, ...runOptions } = options;
   const queue = numbered(scenarios);
+  const turn = oneATurn();
   let hasFailed = false;
   const serve = async () => {
     for (const [place, scenario] of queue) {
-      // Building hosts is synchronous; between two of them the packets of the other runs are carried.
-      await nextTurn();
+      await turn();
       const ending = await runOne(place, scenario, runOptions);
       if (hasFailed) return;
       try {
@@ -65,6 +65,18 @@ async function runOne(place: number, scenario: Scenario, options: RunOptions): P
   } catch (error) {
     return { place, scenario, recording: null, error };
   }
+}
+
+/**
+ * Lets one pass in each turn of the event loop: building hosts is synchronous, and a hundred runs that end together must not
+ * build their successors in one go while the packets of the others wait.
+ */
+function oneATurn(): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    last = last.then(() => nextTurn());
+    return last;
+  };
 }
 
 /** One iterator that all share, so that each scenario is taken once; a server that leaves must not close it for the others. */

@@ -18,7 +18,6 @@ import type { CounterValues, HostName } from "../trace/index.ts";
 import { Agenda } from "./agenda.ts";
 import { CallRecord } from "./calls.ts";
 import { Client } from "./client.ts";
-import { tellSysctls } from "./lab-sysctls.ts";
 import { buildNetwork, type Network } from "./network.ts";
 import { punctualEventLoop } from "./punctual.ts";
 import { type DraftPacket, Recorder, type Recording } from "./recorder.ts";
@@ -79,7 +78,6 @@ class Run {
   readonly #carrier: Wire | Tap | null;
   readonly #programs: { dispose(): void }[] = [];
   readonly #before: CounterValues;
-  readonly #sysctls: CounterValues;
   #startedAtNs = 0n;
   readonly #ended: Promise<"done" | "interrupted">;
   #end: (how: "done" | "interrupted") => void = () => {};
@@ -97,7 +95,6 @@ class Run {
       this.#fail = reject;
     });
     this.#before = network.server.inside(() => readCounters());
-    this.#sysctls = network.server.inside(() => tellSysctls(scenario.sysctls));
     this.#agenda = new Agenda(this.#fail);
     this.#tables = openTables(scenario, network);
     this.#carrier = this.#startCarrier();
@@ -140,7 +137,7 @@ class Run {
     this.#sampler.sample({});
     return this.#recorder.finish({
       counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },
-      sysctls: this.#sysctls,
+      sysctls: this.#network.sysctls,
       framesLost: this.#carrier?.framesLost() ?? 0,
       interrupted,
       startedAtNs: this.#startedAtNs,

@@ -22,7 +22,9 @@ export type ArrivalOutcome =
   /** The packet that completed the handshake: a child is in the accept queue. */
   | "completed"
   /** A packet that would have completed it, refused because the accept queue was full. */
-  | "final-refused";
+  | "final-refused"
+  /** A final ACK without data that TCP_DEFER_ACCEPT passed over: the request stays and waits for data. */
+  | "final-deferred";
 
 /** One packet at the listener. */
 export interface Arrival {
@@ -38,6 +40,8 @@ export interface Arrival {
 
 /** How soon a listener answers a SYN that it accepts: at once, but the recorder's clocks may differ a little. */
 const ANSWER_WITHIN_MS = 5;
+
+const LONGEST_TIMEOUT_MS = 120_000;
 
 type Event =
   | { readonly at: number; readonly kind: "packet"; readonly packet: TracePacket }
@@ -68,16 +72,19 @@ class Walk {
   readonly arrivals: Arrival[] = [];
   readonly #listeners = new Map<string, ListenerState>();
   readonly #progress = new Map<string, Progress>();
-  readonly #synAckTimes = new Map<string, number[]>();
+  /** The SYN+ACKs to each client. */
+  readonly #synAcks = new Map<string, TracePacket[]>();
+  /** By listener: how long after the first SYN+ACK a bare final ACK is passed over. */
+  readonly #deferMs = new Map<string, number>();
   readonly #listenerOf: (endpoint: string) => string | null;
 
   constructor(trace: Trace, listenerOf: (endpoint: string) => string | null) {
     this.#listenerOf = listenerOf;
     for (const packet of trace.packets) {
       if (packet.flags !== "S.") continue;
-      const times = this.#synAckTimes.get(packet.to) ?? [];
-      times.push(packet.at);
-      this.#synAckTimes.set(packet.to, times);
+      const answers = this.#synAcks.get(packet.to) ?? [];
+      answers.push(packet);
+      this.#synAcks.set(packet.to, answers);
     }
   }
 
@@ -91,7 +98,8 @@ class Walk {
     this.#listeners.set(listener, { name: listener, acceptQueue, limit, synQueue });
   }
 
-  #seeCall({ call, actor, result, remote }: TraceCall): void {
+  #seeCall({ call, actor, result, remote, argument }: TraceCall): void {
+    if (call === "TCP_DEFER_ACCEPT") this.#deferMs.set(actor, deferredForMs(argument ?? 0));
     // A close() without a peer is the listener's own: from then on it has no queues.
     if (call === "close" && remote === null) this.#listeners.delete(actor);
     const state = this.#listeners.get(actor);
@@ -119,24 +127,54 @@ class Walk {
   }
 
   #seeSyn(packet: TracePacket, arrivedAt: number, state: ListenerState): void {
-    const answers = this.#synAckTimes.get(packet.from) ?? [];
-    const isAnswered = answers.some((at) => at >= arrivedAt && at < arrivedAt + ANSWER_WITHIN_MS);
-    if (isAnswered) this.#add(packet, state, "syn-answered");
-    else this.#add(packet, state, isFull(state) ? "syn-refused-accept-queue-full" : "syn-unanswered");
+    const answers = this.#synAcks.get(packet.from) ?? [];
+    const answer = answers.find(({ at }) => at >= arrivedAt && at < arrivedAt + ANSWER_WITHIN_MS);
+    if (answer === undefined) {
+      this.#add(packet, state, isFull(state) ? "syn-refused-accept-queue-full" : "syn-unanswered");
+    } else if (packet.length > 0 && answer.ack === (packet.seq + 1 + packet.length) >>> 0) {
+      // Fast Open: the SYN+ACK acknowledges the data too, so the connection is in the accept queue already.
+      this.#complete(packet, state);
+    } else this.#add(packet, state, "syn-answered");
   }
 
   #seeFinal(packet: TracePacket, state: ListenerState): void {
-    const isRefused = isFull(state);
-    this.#add(packet, state, isRefused ? "final-refused" : "completed");
-    if (isRefused) return;
+    if (this.#isDeferred(packet, state)) this.#add(packet, state, "final-deferred");
+    else if (isFull(state)) this.#add(packet, state, "final-refused");
+    else this.#complete(packet, state);
+  }
+
+  #complete(packet: TracePacket, state: ListenerState): void {
+    this.#add(packet, state, "completed");
     this.#progress.set(packet.from, "completed");
     state.acceptQueue += 1;
+  }
+
+  /** @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18 */
+  #isDeferred(packet: TracePacket, { name }: ListenerState): boolean {
+    const forMs = this.#deferMs.get(name) ?? 0;
+    if (packet.flags !== "." || packet.length > 0) return false;
+    const first = this.#synAcks.get(packet.from)?.[0]?.at ?? 0;
+    return (packet.arrivedAt ?? 0) < first + forMs;
   }
 
   #add(packet: TracePacket, state: ListenerState, outcome: ArrivalOutcome): void {
     const { name: listener, ...queues } = state;
     this.arrivals.push({ packet, listener, outcome, ...queues });
   }
+}
+
+/**
+ * TCP_DEFER_ACCEPT takes seconds and keeps a number of SYN+ACK timeouts of 1, 2, 4 ... s that last at least so long.
+ *
+ * @kernel net/core/request_sock.c secs_to_retrans() v6.18
+ */
+function deferredForMs(seconds: number): number {
+  let [forMs, timeoutMs] = [0, 1000];
+  while (forMs < seconds * 1000) {
+    forMs += timeoutMs;
+    timeoutMs = Math.min(2 * timeoutMs, LONGEST_TIMEOUT_MS);
+  }
+  return forMs;
 }
 
 function isFull(state: ListenerState): boolean {

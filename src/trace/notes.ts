@@ -58,6 +58,8 @@ function noteArrivals(arrivals: readonly Arrival[], handshakes: readonly Handsha
       add(packet, `SYN not answered: SYN queue ${arrival.synQueue}, limit ${limit}`);
     } else if (arrival.outcome === "completed") {
       add(packet, `handshake complete: accept queue now ${acceptQueue + 1} of ${capacity}`);
+    } else if (arrival.outcome === "final-deferred") {
+      add(packet, "final ACK passed over: TCP_DEFER_ACCEPT waits for data");
     } else if (arrival.outcome === "final-refused") {
       const isFinalAck = finalAcks.has(packet.number);
       add(packet, `${refusedName(packet, isFinalAck)}: accept queue ${acceptQueue} of ${capacity}`);
