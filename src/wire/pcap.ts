@@ -9,8 +9,13 @@ import { DecodeError } from "../errors.ts";
 import { type ByteOrder, ByteReader, ByteWriter } from "./bytes.ts";
 import type { Capture, CapturePacket } from "./capture.ts";
 
-const MAGIC_MICROSECONDS = 0xa1b2c3d4;
-const MAGIC_NANOSECONDS = 0xa1b23c4d;
+/** The numbers with which files begin, and by which a reader finds out the byte order. */
+export const PCAP_MAGIC = {
+  MICROSECONDS: 0xa1b2c3d4,
+  NANOSECONDS: 0xa1b23c4d,
+  /** Alexey Kuznetsov's form, which old Linux distributions wrote: longer records. */
+  MODIFIED: 0xa1b2cd34,
+} as const;
 const SNAP_LENGTH = 262_144;
 const NS_PER_SECOND = 1_000_000_000n;
 
@@ -38,7 +43,7 @@ export interface PcapPacket extends Pick<CapturePacket, "bytes" | "originalLengt
  */
 export function encodePcap(spec: PcapSpec): Uint8Array {
   const writer = new ByteWriter()
-    .u32(MAGIC_NANOSECONDS)
+    .u32(PCAP_MAGIC.NANOSECONDS)
     .u16(2)
     .u16(4)
     .zeros(8)
@@ -85,8 +90,8 @@ export function decodePcap(bytes: Uint8Array): Capture {
 function readMagic(bytes: Uint8Array): { order: ByteOrder; nsPerTick: bigint } {
   for (const order of ["little", "big"] as const) {
     const magic = bytes.length < 4 ? null : new ByteReader(bytes, "pcap file", 0, order).u32();
-    if (magic === MAGIC_MICROSECONDS) return { order, nsPerTick: 1000n };
-    if (magic === MAGIC_NANOSECONDS) return { order, nsPerTick: 1n };
+    if (magic === PCAP_MAGIC.MICROSECONDS) return { order, nsPerTick: 1000n };
+    if (magic === PCAP_MAGIC.NANOSECONDS) return { order, nsPerTick: 1n };
   }
   throw new DecodeError("UNKNOWN_FORMAT", "pcap file", 0, "a pcap magic number expected");
 }
