@@ -76,6 +76,9 @@ export {
 } from "./netlink-attribute.ts";
 export { decodePcap, encodePcap, type PcapPacket, type PcapSpec } from "./pcap.ts";
 export { decodePcapng, encodePcapng, type PcapngPacket, type PcapngSpec } from "./pcapng.ts";
+export type { CaptureFacts, CaptureSkipReason } from "./read/capture-facts.ts";
+export type { CaptureFormat } from "./read/capture-format.ts";
+export { CaptureReader, type SegmentSink } from "./read/capture-reader.ts";
 export {
   decodeLink,
   encodeAddressAdd,
@@ -88,6 +91,7 @@ export {
   RTM,
   type VethCreate,
 } from "./rtnetlink.ts";
+export { emptySegment, type Segment } from "./segment.ts";
 export { seqAdd, seqAfter, seqBefore, seqDiff } from "./sequence.ts";
 export {
   decodeTcp,

@@ -93,7 +93,8 @@ export function encodeTcpOptions(options: TcpOptions): Uint8Array {
     if (!options.sackPermitted) writer.u8(TCP_OPTION.NOP).u8(TCP_OPTION.NOP);
     writer.u8(TCP_OPTION.TIMESTAMPS).u8(10).u32be(options.timestamps.value).u32be(options.timestamps.echo);
   }
-  if (options.windowScale !== null) writer.u8(TCP_OPTION.NOP).u8(TCP_OPTION.WINDOW_SCALE).u8(3).u8(options.windowScale);
+  if (options.windowScale !== null)
+    writer.u8(TCP_OPTION.NOP).u8(TCP_OPTION.WINDOW_SCALE).u8(3).u8(options.windowScale);
   writeSackBlocks(writer, options.sackBlocks);
   if (options.fastOpenCookie !== null) writeRaw(writer, TCP_OPTION.FAST_OPEN, options.fastOpenCookie);
   for (const { kind, payload } of options.unknown) writeRaw(writer, kind, payload);

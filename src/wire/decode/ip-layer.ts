@@ -90,7 +90,9 @@ function behind(walk: Walk, firstHeader: number): Layer {
 
 /** Hop-by-hop options, routing, fragment, authentication, destination options, mobility. */
 function isExtension(type: number): boolean {
-  return type === 0 || type === 43 || type === FRAGMENT || type === AUTHENTICATION || type === 60 || type === 135;
+  return (
+    type === 0 || type === 43 || type === FRAGMENT || type === AUTHENTICATION || type === 60 || type === 135
+  );
 }
 
 /** In units of 8 bytes beyond the first 8; of 4 for authentication; a fragment header has 8 bytes whatever stands there. */

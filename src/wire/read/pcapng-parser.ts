@@ -148,8 +148,7 @@ export class PcapngParser implements RecordParser {
     packet.seconds = Number.NaN;
     packet.nanoseconds = 0;
     packet.originalLength = view.getUint32(at, packet.isLittleEndian);
-    const length =
-      snapLength === 0 ? packet.originalLength : Math.min(snapLength, packet.originalLength);
+    const length = snapLength === 0 ? packet.originalLength : Math.min(snapLength, packet.originalLength);
     this.#need(end - at, 4 + length);
     packet.start = at + 4;
     packet.end = packet.start + length;

@@ -21,6 +21,8 @@ export interface RecordParser {
    * @throws {DecodeError} at a record that cannot be.
    */
   take(view: DataView, from: number, to: number, offset: number): number;
+  /** @throws {DecodeError} SHORT if the capture ends within something that was passed over. */
+  end?(): void;
 }
 
 /** Feeds a parser. */
@@ -49,6 +51,7 @@ export class RecordStream {
   /** @throws {DecodeError} SHORT if the last record is not whole. */
   end(): void {
     const { what, wanted } = this.#parser;
+    this.#parser.end?.();
     if (this.#carried === 0) return;
     throw new DecodeError("SHORT", what, this.#offset, `need ${wanted} bytes, have ${this.#carried}`);
   }

@@ -36,7 +36,11 @@ export class TickClock {
 
   /** Takes a time in ticks, as its upper and lower half. */
   read(high: number, low: number): void {
-    if (this.#nsPerTick === 0) return this.#split((BigInt(high) << 32n) | BigInt(low));
+    if (this.#nsPerTick === 0) this.#split((BigInt(high) << 32n) | BigInt(low));
+    else this.#readUsual(high, low);
+  }
+
+  #readUsual(high: number, low: number): void {
     if (high !== this.#high) {
       this.#split(BigInt(high) << 32n);
       this.#high = high;
