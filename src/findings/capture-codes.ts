@@ -6,7 +6,8 @@
  */
 import type { Finding, FindingEvidence, Severity } from "./finding.ts";
 
-interface CaptureCode {
+/** What is the same in every capture. */
+export interface CaptureCode {
   readonly severity: Severity;
   readonly remedy: readonly string[];
 }
@@ -17,8 +18,25 @@ const ROOM_IN_THE_QUEUE = [
   "If bursts are the reason, raise both the backlog that the application passes to listen() and net.core.somaxconn, and restart the application: the limit is the smaller of the two, taken at listen().",
 ];
 
-/** Every code of a capture. */
-export const CAPTURE_CODES = {
+/** The codes of captures. */
+export type CaptureCodeName =
+  | "capture-accept-overflow"
+  | "capture-overflow-reset"
+  | "capture-syn-unanswered"
+  | "capture-syn-flood"
+  | "capture-port-scan"
+  | "capture-defer-accept"
+  | "capture-slow-accept"
+  | "capture-silent-after-handshake"
+  | "capture-reset-at-handshake"
+  | "capture-accepted-and-closed"
+  | "capture-final-ack-lost"
+  | "capture-time-wait"
+  | "capture-long-round-trip"
+  | "capture-copies";
+
+/** How much each matters, and what to do. */
+export const CAPTURE_CODES: Readonly<Record<CaptureCodeName, CaptureCode>> = {
   "capture-accept-overflow": { severity: "critical", remedy: ROOM_IN_THE_QUEUE },
   "capture-overflow-reset": {
     severity: "critical",
@@ -99,9 +117,7 @@ export const CAPTURE_CODES = {
     severity: "info",
     remedy: ["Nothing. Capture on one interface only, if the file should hold each packet once."],
   },
-} as const satisfies Readonly<Record<string, CaptureCode>>;
-
-export type CaptureCodeName = keyof typeof CAPTURE_CODES;
+};
 
 /** What was seen in this capture. */
 export interface CaptureSighting {
@@ -117,7 +133,7 @@ const MOST_PACKETS = 50;
 
 /** The finding. */
 export function captureFinding(code: CaptureCodeName, sighting: CaptureSighting): Finding {
-  const known: CaptureCode = CAPTURE_CODES[code];
+  const known = CAPTURE_CODES[code];
   const packets = [...new Set(sighting.evidence.packets)].sort((a, b) => a - b).slice(0, MOST_PACKETS);
   return {
     code,

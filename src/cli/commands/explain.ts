@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
-import type { ExplainFlags } from "./explain-options.ts";
+import type { ExplainFlags } from "../explain/explain-options.ts";
 
 const EXAMPLES = `
 A file is pcap, pcapng (also .gz and .zst) or the text that tcpdump -nn prints; - is stdin. Several files are either one
@@ -35,7 +35,7 @@ export function registerExplain(program: Command, context: CommandContext): void
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (files: string[], flags: ExplainFlags) => {
-      const { runExplain } = await import("./explain-run.ts");
+      const { runExplain } = await import("../explain/explain-run.ts");
       context.exitWith(await runExplain(files, flags, context.io));
     });
 }
