@@ -6,7 +6,9 @@ const PURE = "^src/(wire|trace|scenario|experiment|model|conformance|explain|fin
 
 /** Folders above which a folder must not reach: from -> what it must not import. */
 const ONE_WAY = {
-  wire: "trace|scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+  wire: "trace|scenario|experiment|model|conformance|explain|findings|report|capture|linux|lab|verify|observe|programs|cli",
+  capture:
+    "trace|scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
   trace:
     "scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
   scenario:
