@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerExplain } from "./commands/explain.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
@@ -49,6 +50,7 @@ function buildProgram(context: CommandContext): Command {
     });
   registerLs(program, context);
   registerDoctor(program, context);
+  registerExplain(program, context);
   registerLab(program, context);
   registerServer(program, context);
   registerLoad(program, context);
