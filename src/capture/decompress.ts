@@ -20,8 +20,8 @@ export interface Decompressor {
   end(): Promise<string | null>;
 }
 
-/** So many bytes tell the compression. */
-export const MAGIC_BYTES = 4;
+/** So many bytes tell the compression, and how much memory zstd would take. */
+export const MAGIC_BYTES = 6;
 
 /** What takes off the compression of a file that begins so: nothing at all for a plain one. */
 export function decompressorOf(head: Uint8Array, target: ByteTarget): Decompressor {

@@ -101,7 +101,8 @@ export class Explainer {
     connection.lastAt = segment.at;
     const { flags } = segment;
     // The common path: nothing more is to be learnt from the packets in the middle of a connection.
-    if (connection.phase >= PHASE.served && (flags & (SYN | FIN | RST)) === 0 && hasSpoken(connection)) return;
+    if (connection.phase >= PHASE.served && (flags & (SYN | FIN | RST)) === 0 && hasSpoken(connection))
+      return;
     if ((flags & SYN) !== 0) this.#onSynFlag(connection, segment);
     else if (isFromClient(connection, segment)) this.#onClient(connection, segment);
     else this.#onServer(connection, segment);

@@ -77,7 +77,8 @@ async function readOne(
   }
   const facts = reader.facts();
   sequence.end(facts);
-  if (facts.problem !== null) io.stderr.write(`listenq: ${name}: ${facts.problem}; what could be read is explained\n`);
+  if (facts.problem !== null)
+    io.stderr.write(`listenq: ${name}: ${facts.problem}; what could be read is explained\n`);
   return facts.format === null ? null : summarize(name, facts);
 }
 
@@ -88,7 +89,9 @@ function print(
   io: Io,
 ): void {
   if (explanation.leftOut > 0) {
-    io.stderr.write(`listenq: ${explanation.leftOut} more attempts never completed; they are counted in no list\n`);
+    io.stderr.write(
+      `listenq: ${explanation.leftOut} more attempts never completed; they are counted in no list\n`,
+    );
   }
   if (options.json) printJson(io, explainDocument(captures, explanation));
   else io.stdout.write(formatExplanation(captures, explanation, styleFor(io)));

@@ -51,6 +51,9 @@ export class PacketReader implements ByteSink {
 
   /** @throws {DecodeError} if it was empty, or of no known format, or ended within its first header. */
   end(problem: string | null = null): void {
+    if (this.#parser === null && this.#head.length === 0 && problem !== null) {
+      throw new DecodeError("SHORT", "capture", 0, `nothing could be read of it (${problem})`);
+    }
     if (this.#parser === null) this.#begin(new Uint8Array(0));
     if (this.problem === null && this.#parser !== null) this.#tryTo(this.#parser, null);
     this.problem ??= problem;
