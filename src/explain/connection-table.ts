@@ -8,6 +8,8 @@ import type { Segment } from "../wire/segment.ts";
 import { Connection } from "./connection.ts";
 
 const FIRST_BUCKETS = 4096;
+/** More than these are left to the garbage collector. */
+const MOST_SPARE = 16_384;
 
 /** Connections by 4-tuple. */
 export class ConnectionTable {
@@ -15,6 +17,7 @@ export class ConnectionTable {
   readonly living: Connection[] = [];
   #buckets: (Connection | null)[] = new Array<Connection | null>(FIRST_BUCKETS).fill(null);
   #mask = FIRST_BUCKETS - 1;
+  readonly #spare: Connection[] = [];
 
   /** The connection that a segment belongs to, in either direction, or null. */
   find(segment: Segment): Connection | null {
@@ -25,7 +28,7 @@ export class ConnectionTable {
 
   /** A new connection between the segment's ends, which nothing in the table has yet. */
   add(segment: Segment, isFromClient: boolean): Connection {
-    const connection = new Connection();
+    const connection = this.#spare.pop() ?? new Connection();
     connection.begin(segment, isFromClient);
     connection.place = this.living.push(connection) - 1;
     if (this.living.length > this.#buckets.length) this.#grow();
@@ -43,6 +46,13 @@ export class ConnectionTable {
       last.place = connection.place;
     }
     connection.place = -1;
+  }
+
+  /** A connection that is in no table and that nobody holds any more may be used for another one. */
+  recycle(connection: Connection): void {
+    if (connection.isKept || this.#spare.length >= MOST_SPARE) return;
+    connection.reset();
+    this.#spare.push(connection);
   }
 
   #link(connection: Connection): void {

@@ -114,6 +114,8 @@ export class Connection {
   /** The client said something before the server did. */
   clientSpokeFirst = false;
   copies = 0;
+  /** Whether it waits for its verdict, so that nobody else may use it. */
+  isKept = false;
   /** Evidence: the numbers of the packets that matter. */
   readonly packets: number[] = [];
 
@@ -135,6 +137,66 @@ export class Connection {
   lastAnswerBeforeFinal(): number {
     const first = this.synAckTimes[0] ?? Number.POSITIVE_INFINITY;
     return Number.isNaN(this.finalAt) ? first : Math.min(first, this.finalAt);
+  }
+
+  /** Makes it as new, so that another attempt can use it. */
+  reset(): void {
+    this.#resetHandshake();
+    this.#resetFate();
+    this.#resetEvidence();
+  }
+
+  #resetHandshake(): void {
+    this.phase = PHASE.synSent;
+    this.listener = null;
+    this.entry = null;
+    this.hasSyn = false;
+    this.clientIsn = 0;
+    this.synLength = 0;
+    this.hasFastOpen = false;
+    this.hasSynAck = false;
+    this.hasServerIsn = false;
+    this.serverIsn = 0;
+    this.synsBeforeAnswer = 0;
+    this.refusedTries = 0;
+  }
+
+  #resetFate(): void {
+    this.provenAgain = 0;
+    this.crossedAgain = 0;
+    this.finalAt = Number.NaN;
+    this.firstDataAt = Number.NaN;
+    this.dataSequence = 0;
+    this.dataResends = 0;
+    this.hasRefusedData = false;
+    this.dataAckedAt = Number.NaN;
+    this.passedAt = Number.NaN;
+    this.servedAt = Number.NaN;
+    this.firstPayloadAt = Number.NaN;
+    this.serverFinAt = Number.NaN;
+    this.clientFinAt = Number.NaN;
+    this.resetAt = Number.NaN;
+    this.resetBy = null;
+    this.isBareReset = false;
+    this.isRefused = false;
+    this.isSimultaneous = false;
+    this.wasChallenged = false;
+    this.clientSpokeFirst = false;
+    this.copies = 0;
+    this.isKept = false;
+  }
+
+  #resetEvidence(): void {
+    this.lastSyn.clear();
+    this.lastSynAck.clear();
+    this.lastFinal.clear();
+    this.lastData.clear();
+    this.lastReset.clear();
+    this.synTimes.length = 0;
+    this.synAckTimes.length = 0;
+    this.tries.length = 0;
+    this.refusals.length = 0;
+    this.packets.length = 0;
   }
 
   #beginFromClient(segment: Segment): void {

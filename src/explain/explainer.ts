@@ -23,6 +23,8 @@ const MOST_KEPT = 20_000;
 /** And those that got further than a SYN+ACK up to this one. */
 const MOST_KEPT_FINAL = 200_000;
 const MOST_COPY_PACKETS = 10;
+/** A refusal is proven by a SYN+ACK at most 32 s later; twice that is certain. */
+const SETTLED_AFTER_MS = 70_000;
 
 /** What was seen of one capture. */
 export interface Observation {
@@ -87,7 +89,9 @@ export class Explainer {
   #begin(segment: Segment, isSyn: boolean): void {
     if (this.#aging.isDue(segment.at, this.#table.living.length)) this.#sweep(segment.at);
     const connection = this.#table.add(segment, isSyn);
-    connection.listener = this.#listeners.find(connection);
+    const listener = this.#listeners.find(connection);
+    connection.listener = listener;
+    if (listener?.ledger.isLarge === true) this.#compact(listener, segment.at);
     if (isSyn) onSyn(connection, segment);
     else this.#onAnswer(connection, segment);
   }
@@ -190,7 +194,9 @@ export class Explainer {
     this.#judgeLater(connection);
     connection.phase = PHASE.ended;
     const oldest = this.#aging.end(connection);
-    if (oldest !== null) this.#table.remove(oldest);
+    if (oldest === null) return;
+    this.#table.remove(oldest);
+    this.#table.recycle(oldest);
   }
 
   /** Takes a connection out of the table. */
@@ -208,12 +214,26 @@ export class Explainer {
     }
     if (!this.#keepAll && hasSimplyCompleted(connection)) {
       if (listener !== null) listener.folded += 1;
-    } else if (this.#keepAll || this.#kept.length < mostKept(connection)) this.#kept.push(connection);
+    } else if (this.#keepAll || this.#kept.length < mostKept(connection)) this.#keep(connection);
     else this.#leftOut += 1;
+  }
+
+  #keep(connection: Connection): void {
+    connection.isKept = true;
+    this.#kept.push(connection);
   }
 
   #sweep(now: number): void {
     for (const connection of this.#aging.sweep(now, this.#table.living)) this.#forget(connection);
+  }
+
+  /** Thins a listener's ledger out: what came before every packet whose fate is open cannot matter any more. */
+  #compact(listener: Listener, now: number): void {
+    const open = this.#table.living.filter(
+      (connection) => connection.listener === listener && connection.phase === PHASE.final,
+    );
+    const oldest = open.reduce((least, { tries, refusedTries }) => Math.min(least, tries[refusedTries] ?? now), now);
+    listener.ledger.compact(Math.max(oldest, now - SETTLED_AFTER_MS));
   }
 }
 

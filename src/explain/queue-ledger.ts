@@ -28,10 +28,8 @@ export interface Refusal {
   serving: number;
 }
 
-/** A refusal is proven by a SYN+ACK at most 32 s later; twice that is certain. */
-const SETTLED_AFTER_MS = 70_000;
-/** More entries than this are first thinned out. */
-const FIRST_COMPACTION = 65_536;
+/** From this many entries on it asks to be thinned out. */
+const LARGE = 32_768;
 /** Connections that come closer together than this may have been queued in the other order. */
 const LEAST_ORDER_MARGIN_MS = 1;
 
@@ -41,7 +39,7 @@ export class QueueLedger {
   peak = 0;
   #entries: QueueEntry[] = [];
   #pending: Refusal[] = [];
-  #compactAt = FIRST_COMPACTION;
+  #largeAt = LARGE;
   /** The longest round trip seen to the server, which bounds how packets may have overtaken each other. */
   orderMarginMs: number = LEAST_ORDER_MARGIN_MS;
 
@@ -49,7 +47,7 @@ export class QueueLedger {
   add(at: number): QueueEntry {
     const never = Number.POSITIVE_INFINITY;
     const entry = { passedAt: at, provenAt: never, endedAt: never };
-    if (this.#entries.push(entry) >= this.#compactAt) this.#compact(at);
+    this.#entries.push(entry);
     return entry;
   }
 
@@ -60,16 +58,21 @@ export class QueueLedger {
     return refusal;
   }
 
+  /** Whether it has grown since it was last compacted. */
+  get isLarge(): boolean {
+    return this.#entries.length >= this.#largeAt;
+  }
+
+  /** Counts the refusals before a moment and drops the entries that were out of the queue by then. */
+  compact(horizon: number): void {
+    const proofs = this.#count(horizon);
+    this.#entries = this.#entries.filter((_, place) => (proofs[place] ?? Number.POSITIVE_INFINITY) > horizon);
+    this.#largeAt = Math.max(LARGE, this.#entries.length * 2);
+  }
+
   /** Counts what is still uncounted. */
   finish(): void {
     this.#count(Number.POSITIVE_INFINITY);
-  }
-
-  #compact(now: number): void {
-    const horizon = now - SETTLED_AFTER_MS;
-    const proofs = this.#count(horizon);
-    this.#entries = this.#entries.filter((_, place) => (proofs[place] ?? Number.POSITIVE_INFINITY) > horizon);
-    this.#compactAt = Math.max(FIRST_COMPACTION, this.#entries.length * 2);
   }
 
   /** Counts the refusals before a moment, and returns when each entry was out of the queue for certain. */
