@@ -14,7 +14,7 @@ import { listenerDocument, type ObservedListener, type Snapshot } from "../snaps
 import type { Around } from "./look-around.ts";
 import type { NamespaceWatch } from "./namespace-watch.ts";
 import { endOwnerWatch } from "./read-owner.ts";
-import { chooseVerdict } from "./verdict.ts";
+import { chooseVerdict, hasHappened } from "./verdict.ts";
 import { describeWaiting, waitingRows } from "./waiting-clients.ts";
 import type { WatchedListener, WhyDocument } from "./why-document.ts";
 
@@ -55,8 +55,10 @@ export function answer(port: number, seen: Watched): WhyDocument {
 }
 
 function findAll(facts: LiveFacts, seen: Watched): Finding[] {
+  const findings = findForListener(facts);
+  if (hasHappened(findings)) return findings;
   const negative = notTheQueue(facts, elsewhereFacts(facts.listener.namespace, seen));
-  return [...findForListener(facts), ...(negative === null ? [] : [negative])];
+  return negative === null ? findings : [...findings, negative];
 }
 
 function describe(

@@ -14,6 +14,11 @@ const SETTINGS: readonly string[] = [
 ];
 const ORDER: readonly Severity[] = ["critical", "warning", "info"];
 
+/** Whether anything was found that happened, rather than that is set unluckily. */
+export function hasHappened(findings: readonly Finding[]): boolean {
+  return findings.some(({ code }) => !SETTINGS.includes(code));
+}
+
 /** The answer, and the place of the listener that it is about. */
 export interface Verdict {
   readonly finding: Finding;
