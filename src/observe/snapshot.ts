@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { readCgroup } from "../linux/cgroup.ts";
 import { findSocketHolders } from "../linux/processes.ts";
-import { assembleSnapshot, type NamespaceReadings } from "./assemble-snapshot.ts";
+import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { containerOf } from "./container-of.ts";
 import {
   type NamespaceScope,
@@ -17,6 +17,7 @@ import {
 } from "./namespace-scope.ts";
 import { preferProcess } from "./select-listeners.ts";
 import type { ListenerContainer, ListenerProcess, Snapshot } from "./snapshot-document.ts";
+import type { NamespaceReadings } from "./snapshot-readings.ts";
 
 /** A snapshot and what could not be seen for it. */
 export interface SnapshotResult {
