@@ -110,5 +110,4 @@ export {
   encodeUnixDiagMessage,
   encodeUnixDiagRequest,
   type UnixDiagSocket,
-  type UnixSocketType,
 } from "./unix-diag.ts";
