@@ -8,10 +8,13 @@ import type { Finding } from "../findings/finding.ts";
 import type { ListenerFacts, ListenerProcess, NamespaceFacts } from "../findings/live/facts.ts";
 import type { KernelEra } from "./kernel-era.ts";
 
-export type {
-  ListenerContainer,
-  ListenerProcess,
-  QueueSysctls,
+export {
+  type AcceptQueue,
+  type ListenerContainer,
+  type ListenerProcess,
+  QUEUE_SYSCTLS,
+  type QueueSysctls,
+  type SynQueue,
 } from "../findings/live/facts.ts";
 
 /** The kernel that was asked. */

@@ -24,6 +24,8 @@ export interface SnapshotResult {
   readonly snapshot: Snapshot;
   /** Processes whose descriptors this user may not read: a listener without a process may be theirs. */
   readonly hiddenProcesses: number;
+  /** Processes whose namespace this user may not even see; 0 unless all namespaces were asked for. */
+  readonly hiddenNamespaces: number;
   /** Namespaces that this user may not enter. */
   readonly unseen: readonly UnseenNamespace[];
 }
@@ -63,7 +65,12 @@ export function takeSnapshot(options: SnapshotOptions = {}): SnapshotResult {
       containers,
     });
     const hidden = Math.max(hiddenProcesses, opened.hiddenProcesses);
-    return { snapshot, hiddenProcesses: hidden, unseen: opened.unseen };
+    return {
+      snapshot,
+      hiddenProcesses: hidden,
+      hiddenNamespaces: opened.hiddenProcesses,
+      unseen: opened.unseen,
+    };
   } finally {
     for (const { eye } of opened.seen) eye.close();
   }
