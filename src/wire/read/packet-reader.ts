@@ -45,8 +45,9 @@ export class PacketReader implements ByteSink {
       this.#tryTo(this.#parser, chunk);
       return;
     }
-    this.#head = Uint8Array.of(...this.#head, ...chunk.subarray(0, FORMAT_HEAD));
-    if (this.#head.length >= FORMAT_HEAD) this.#begin(chunk.subarray(FORMAT_HEAD));
+    const missing = FORMAT_HEAD - this.#head.length;
+    this.#head = Uint8Array.of(...this.#head, ...chunk.subarray(0, missing));
+    if (this.#head.length === FORMAT_HEAD) this.#begin(chunk.subarray(missing));
   }
 
   /** @throws {DecodeError} if it was empty, or of no known format, or ended within its first header. */

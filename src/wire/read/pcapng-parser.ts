@@ -48,7 +48,7 @@ export class PcapngParser implements RecordParser {
     this.#packet.view = view;
     let at = from;
     for (;;) {
-      this.#offset = offset - from + at;
+      if (this.#unknownLength === 0) this.#offset = offset - from + at;
       const next = this.#unknownLength > 0 ? this.#passOver(view, at, to) : this.#takeOne(view, at, to);
       if (next === at) return at;
       at = next;

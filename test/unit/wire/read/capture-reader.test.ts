@@ -204,6 +204,13 @@ describe("a damaged capture", () => {
     expect(message("fd377a585a0000000000")).toContain("is xz");
   });
 
+  it("is known by its first 12 bytes, wherever the chunks end (found by mutation)", () => {
+    const bytes = Buffer.from("Cg0NCoCAgIBNPP////8A//////////8EAAEAeAAAAA==", "base64");
+    for (const cut of bytes.keys()) {
+      expect(() => readSegments(bytes, [cut])).toThrow("text at 0: a line of tcpdump's output expected");
+    }
+  });
+
   it("keeps what the caller says was wrong with the bytes", () => {
     const reader = new CaptureReader({ onSegment: () => undefined });
     reader.push(good);
