@@ -10,6 +10,7 @@ import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
 import { registerServer } from "./commands/server.ts";
+import { registerWhy } from "./commands/why.ts";
 import type { CommandContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -48,6 +49,7 @@ function buildProgram(context: CommandContext): Command {
       writeErr: (text) => io.stderr.write(text.replace(/^error: /, "listenq: ").replace(/\n\((?=Did)/, " (")),
     });
   registerLs(program, context);
+  registerWhy(program, context);
   registerDoctor(program, context);
   registerLab(program, context);
   registerServer(program, context);
