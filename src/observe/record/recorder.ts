@@ -19,12 +19,18 @@ const MOST_FILE_BYTES = 64 * 1024 * 1024;
 const MOST_FILE_MS = 3_600_000;
 const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
 
+interface OpenFile {
+  readonly fd: number;
+  readonly path: string;
+  readonly startedAtMs: number;
+  bytes: number;
+}
+
 /** One recording that goes on until it is closed. */
 export class Recorder {
   readonly #folder: string;
   readonly #bounds: RecordingBounds;
-  #file: { readonly fd: number; readonly path: string; readonly startedAtMs: number; bytes: number } | null =
-    null;
+  #file: OpenFile | null = null;
 
   /** Makes the folder if need be. @throws {UsageError} when it cannot be written to */
   constructor(folder: string, bounds: RecordingBounds) {
@@ -47,14 +53,15 @@ export class Recorder {
     this.#leave();
   }
 
-  #begin(nowMs: number): NonNullable<Recorder["#file"]> {
+  #begin(nowMs: number): OpenFile {
     const path = join(this.#folder, segmentName(new Date(nowMs)));
     const fd = attempt(path, () => openSync(path, "ax", 0o644));
     const header = encodeFileHeader();
-    this.#file = { fd, path, startedAtMs: nowMs, bytes: header.length };
+    const file: OpenFile = { fd, path, startedAtMs: nowMs, bytes: header.length };
+    this.#file = file;
     attempt(path, () => writeWhole(fd, header, 0));
     attempt(path, () => enforceBounds(this.#folder, this.#bounds, nowMs));
-    return this.#file;
+    return file;
   }
 
   #isEnough(moreBytes: number, nowMs: number): boolean {

@@ -6,6 +6,7 @@
  * @module
  */
 import { isNotSupported } from "../../errors.ts";
+import type { WaitingFacts } from "../../findings/live/facts.ts";
 import { monotonicTimeNs } from "../../linux/clock.ts";
 import { Timer } from "../../linux/timer.ts";
 import type { NamespaceScope, UnseenNamespace } from "../namespace-scope.ts";
@@ -127,6 +128,13 @@ export class ListenerSampler {
       listeners,
       coverage: this.#coverage(intervalMs),
     };
+  }
+
+  /** Who waits in a listener's queue now; null where it cannot be told. It costs a walk of the established table. */
+  waitingAt({ namespace, cookie }: ListenerSample): WaitingFacts | null {
+    const looker = this.#namespaces.lookers.get(namespace);
+    const state = looker?.state.listeners.get(Number(`0x${cookie}`));
+    return looker === undefined || state === undefined ? null : looker.waitingAt(state);
   }
 
   /** Ends it; safe to call twice. What is known can still be read. */

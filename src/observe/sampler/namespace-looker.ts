@@ -5,11 +5,13 @@
  *
  * @module
  */
+import type { WaitingFacts } from "../../findings/live/facts.ts";
 import type { AddressFamily, InetDiagRow } from "../../wire/inet-diag.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
 import type { QueueSysctls } from "../snapshot-document.ts";
 import { synQueueLengths } from "../syn-queue-lengths.ts";
+import { describeWaiting, waitingRows } from "../why/waiting-clients.ts";
 import { identify, listenerKey } from "./listener-identity.ts";
 import type { ListenerState } from "./listener-state.ts";
 import { NamespaceState } from "./namespace-state.ts";
@@ -110,6 +112,21 @@ export class NamespaceLooker {
         return;
       }
     }
+  }
+
+  /**
+   * Who waits in a listener's queue now: a walk of the established table, so on demand only. Null for a member of a
+   * SO_REUSEPORT group with waiting clients, since a row does not say whose it is, and for a listener that is gone.
+   *
+   * @throws {SyscallError}
+   */
+  waitingAt({ identity, length }: ListenerState): WaitingFacts | null {
+    const options = { localPort: identity.port };
+    const listeners = this.#eye.diag.sockets(["LISTEN"], FAMILIES, options);
+    const rows = this.#eye.diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, { ...options, info: true });
+    const place = listeners.findIndex(({ cookie }) => cookie === identity.cookie);
+    const waiting = place < 0 ? null : waitingRows(rows, listeners, place);
+    return waiting === null ? null : describeWaiting(waiting, null, length);
   }
 
   close(): void {
