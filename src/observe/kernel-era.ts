@@ -5,23 +5,13 @@
  *
  * @module
  */
+import { ERA_NAMES, type EraName } from "../model/index.ts";
 
 /** The versions in which the rules changed, oldest first. */
-export const KERNEL_ERAS = [
-  "2.6.32",
-  "3.0",
-  "3.10",
-  "4.2",
-  "4.4",
-  "4.10",
-  "5.4",
-  "6.1",
-  "6.5",
-  "6.14",
-] as const;
+export const KERNEL_ERAS: readonly KernelEra[] = ERA_NAMES;
 
 /** One of them. */
-export type KernelEra = (typeof KERNEL_ERAS)[number];
+export type KernelEra = EraName;
 
 /** How a kernel compares the SYN queue's length with the limit: `>` keeps limit + 1 requests, `>=` keeps limit. */
 export type SynQueueTest = ">" | ">=";
