@@ -15,11 +15,10 @@ import {
   resetOnClose,
   sendOn,
 } from "../linux/tcp-socket.ts";
-import type { ClientPlan } from "../scenario/index.ts";
+import { type ClientPlan, payloadOf } from "../scenario/index.ts";
 import { parseEndpoint } from "../wire/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { CallRecord } from "./calls.ts";
-import { payloadOf } from "./payload.ts";
 import type { SocketOwners } from "./socket-owners.ts";
 
 const RECEIVE_BYTES = 4096;
