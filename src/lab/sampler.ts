@@ -4,8 +4,8 @@
  * @module
  */
 import type { SockDiag } from "../linux/sock-diag.ts";
+import type { DraftPacket, Recorder } from "../trace/index.ts";
 import type { Agenda } from "./agenda.ts";
-import type { DraftPacket, Recorder } from "./recorder.ts";
 
 const SYN_RECV = 3;
 const LISTEN = 10;

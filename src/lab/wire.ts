@@ -10,11 +10,10 @@ import { Links } from "../linux/links.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/packet-socket.ts";
 import type { WirePlan } from "../scenario/index.ts";
 import { type Fate, WireRules } from "../scenario/index.ts";
-import type { HostName } from "../trace/index.ts";
+import type { DraftPacket, HostName, Recorder } from "../trace/index.ts";
 import { decodeFrame, LINK_TYPE } from "../wire/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { WireEnds } from "./network.ts";
-import type { DraftPacket, Recorder } from "./recorder.ts";
 
 /** What the wire works with. */
 export interface WireSurroundings {

@@ -41,6 +41,7 @@ const OLDEST: Omit<KernelRules, "name"> = {
   synRetriesDefault: 5,
   hasTailLossProbe: false,
   challengesSyns: false,
+  hasCoarseTimerWheel: false,
   leastRtoMs: 200,
 };
 
@@ -88,6 +89,7 @@ const CHANGES: Readonly<Record<EraName, Partial<Omit<KernelRules, "name">>>> = {
   "4.4": { synQueueBound: "limit", pruneBound: "limit", requestsOutliveListener: true },
   "4.10": {
     youngRequestsThatExcuse: -1,
+    hasCoarseTimerWheel: true,
     countsListenerDrops: true,
     dropsPerSwallowedPacket: 1,
     cookieCountsAsDrop: false,

@@ -77,6 +77,8 @@ export interface KernelRules {
   readonly hasTailLossProbe: boolean;
   /** Whether an ESTABLISHED client answers a resent SYN+ACK by a challenge ACK that is counted and limited. */
   readonly challengesSyns: boolean;
+  /** Whether timers are rounded up the more the longer they run (since 4.8); before, they were exact to the tick. */
+  readonly hasCoarseTimerWheel: boolean;
   /** The least retransmission timeout of data, in milliseconds. */
   readonly leastRtoMs: number;
 }

@@ -4,18 +4,18 @@
  *
  * @module
  */
-import {
-  type CounterValues,
-  type HostName,
-  type QueueSample,
-  type Recording,
-  sampleGaps,
-  type Trace,
-  type TraceCall,
-  type TracePacket,
-  type TraceSocket,
-} from "../trace/index.ts";
 import type { TcpFrame } from "../wire/index.ts";
+import type { Recording } from "./recording.ts";
+import { sampleGaps } from "./sample-gaps.ts";
+import type {
+  CounterValues,
+  HostName,
+  QueueSample,
+  Trace,
+  TraceCall,
+  TracePacket,
+  TraceSocket,
+} from "./trace.ts";
 
 /** A packet that is still on its way, or was seen; numbers are given at the end. */
 export interface DraftPacket {
