@@ -29,5 +29,6 @@ export { RULE_NAMES, type RuleName } from "./rule-names.ts";
 export { type FullTest, type KernelRules, withRules } from "./rules.ts";
 export { type FastOpenOption, type ModelSegment, type Peer, segmentOf } from "./segment.ts";
 export { type ListenerView, type ListenRequest, ServerHost } from "./server-host.ts";
+export { type SimulationOptions, simulate } from "./simulation/simulate.ts";
 export type { Child, Request } from "./state.ts";
 export type { ModelSysctls } from "./sysctls.ts";
