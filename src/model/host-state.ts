@@ -90,7 +90,7 @@ export function countDrop(host: HostState, listener: Listener): void {
 /**
  * A packet that a request swallows adds to the listener's drops, but not to ListenDrops.
  *
- * @kernel net/ipv4/tcp_ipv4.c tcp_v4_rcv() v6.18 (discard_and_relse)
+ * @kernel net/ipv4/tcp_ipv4.c tcp_v4_rcv() v6.18
  */
 export function countSwallowed(host: HostState, listener: Listener): void {
   if (host.rules.countsListenerDrops) listener.drops += host.rules.dropsPerSwallowedPacket;

@@ -10,7 +10,7 @@ import type { KernelRules } from "./rules.ts";
  * The limit that the kernel keeps: the backlog as an unsigned number, at most somaxconn, in as many bits as there are.
  *
  * @kernel net/socket.c __sys_listen_socket() v6.18
- * @kernel net/ipv4/af_inet.c inet_listen() v3.10 (16 bits)
+ * @kernel net/ipv4/af_inet.c inet_listen() v3.10
  */
 export function limitOf(rules: KernelRules, backlog: number, somaxconn: number): number {
   const clamped = Math.min(backlog >>> 0, somaxconn);

@@ -16,7 +16,7 @@ import type { Listener, LocalEndpoint, SentCookie } from "./state.ts";
 /**
  * A segment that meets a socket in LISTEN.
  *
- * @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 (case TCP_LISTEN)
+ * @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18
  * @kernel net/ipv4/tcp_ipv4.c tcp_v4_cookie_check() v6.18
  */
 export function onListenerSegment(
@@ -38,7 +38,7 @@ export function onListenerSegment(
   } else decided(out, "listener-ignores");
 }
 
-/** A segment to an address and port where nobody listens. @kernel net/ipv4/tcp_ipv4.c tcp_v4_rcv() v6.18 (no_tcp_socket) */
+/** A segment to an address and port where nobody listens. @kernel net/ipv4/tcp_ipv4.c tcp_v4_rcv() v6.18 */
 export function onNobody(host: HostState, segment: ModelSegment, out: Effects): void {
   if (has(segment, TCP_FLAG.RST)) {
     decided(out, "listener-ignores");

@@ -13,7 +13,7 @@ export type FullTest = ">" | ">=";
 export interface KernelRules {
   /** Such as `"6.14"`, or `"6.14 with synQueueTest >="`. */
   readonly name: string;
-  /** Width of `sk_max_ack_backlog`. @kernel include/net/sock.h struct sock v6.18 (unsigned short up to 4.0) */
+  /** Width of `sk_max_ack_backlog` in struct sock: unsigned short up to 4.0. */
   readonly limitBits: 16 | 32;
   /** What net.core.somaxconn is in a new namespace: 128, since 5.4 4096. */
   readonly somaxconnDefault: number;

@@ -7,7 +7,7 @@
 import { Fifo } from "./fifo.ts";
 import type { Peer } from "./segment.ts";
 
-/** A half-open handshake. @kernel include/net/request_sock.h struct request_sock v6.18 */
+/** A half-open handshake: the kernel's struct request_sock. */
 export interface Request {
   readonly peer: Peer;
   readonly listener: Listener;

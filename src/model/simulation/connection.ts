@@ -124,7 +124,7 @@ export class Connection {
     this.#sendSyn(0, fastOpen);
   }
 
-  /** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 (tcp_syn_linear_timeouts) */
+  /** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */
   #sendSyn(resends: number, fastOpen?: { readonly option: FastOpenOption; readonly bytes: number }): void {
     const { rules, synRetries, synLinearTimeouts } = this.#with;
     const linear = rules.linearTimeoutsDefault === 0 ? 0 : synLinearTimeouts;
