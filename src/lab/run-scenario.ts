@@ -14,13 +14,13 @@ import {
   listenerNamed,
   type Scenario,
 } from "../scenario/index.ts";
-import type { CounterValues, HostName } from "../trace/index.ts";
+import type { CounterValues, HostName, Recording } from "../trace/index.ts";
+import { type DraftPacket, Recorder } from "../trace/index.ts";
 import { Agenda } from "./agenda.ts";
 import { CallRecord } from "./calls.ts";
 import { Client } from "./client.ts";
 import { buildNetwork, type Network } from "./network.ts";
 import { punctualEventLoop } from "./punctual.ts";
-import { type DraftPacket, Recorder, type Recording } from "./recorder.ts";
 import { Sampler } from "./sampler.ts";
 import { Server } from "./server.ts";
 import { SocketOwners } from "./socket-owners.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { WireRules } from "../../../src/lab/wire-rules.ts";
+import { WireRules } from "../../../src/scenario/wire-rules.ts";
 import type { WirePlan, WireRule } from "../../../src/scenario/index.ts";
 import { propertyOptions } from "../seed.ts";
 

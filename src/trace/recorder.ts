@@ -4,6 +4,9 @@
  *
  * @module
  */
+import type { TcpFrame } from "../wire/index.ts";
+import type { Recording } from "./recording.ts";
+import { sampleGaps } from "./sample-gaps.ts";
 import type {
   CounterValues,
   HostName,
@@ -12,9 +15,7 @@ import type {
   TraceCall,
   TracePacket,
   TraceSocket,
-} from "../trace/index.ts";
-import type { TcpFrame } from "../wire/index.ts";
-import { sampleGaps } from "./sample-gaps.ts";
+} from "./trace.ts";
 
 /** A packet that is still on its way, or was seen; numbers are given at the end. */
 export interface DraftPacket {
@@ -41,22 +42,6 @@ export interface CallDescription {
   readonly argument: number | null;
   readonly result: number | string;
   readonly remote: string | null;
-}
-
-/** A frame as the server's end saw it. */
-export interface RecordedFrame {
-  readonly bytes: Uint8Array;
-  /** In milliseconds since the start; of a frame that was lost on its way to the server, when it would have arrived. */
-  readonly atServer: number;
-}
-
-/** What a run leaves behind: the trace, and the frames for a capture file. */
-export interface Recording {
-  readonly trace: Trace;
-  /** The frames, in the trace's order: `frames[0]` is packet 1. */
-  readonly frames: readonly RecordedFrame[];
-  /** The wall clock's time of the recording's start, in nanoseconds since 1970. */
-  readonly startedAtNs: bigint;
 }
 
 /** What only the end of a run knows. */

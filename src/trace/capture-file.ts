@@ -4,7 +4,7 @@
  * @module
  */
 import { encodePcapng, LINK_TYPE } from "../wire/index.ts";
-import type { Recording } from "./recorder.ts";
+import type { Recording } from "./recording.ts";
 
 /** The bytes of the file. */
 export function encodeRecording({ trace, frames, startedAtNs }: Recording, title: string): Uint8Array {

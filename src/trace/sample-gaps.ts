@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { QueueSample, RecordingQuality } from "../trace/index.ts";
+import type { QueueSample, RecordingQuality } from "./trace.ts";
 
 /** The largest gap between two samples of one listener, and the one that 99 % do not exceed. */
 export function sampleGaps(

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { WirePlan, WireRule } from "../scenario/index.ts";
-import type { HostName } from "../trace/index.ts";
+import { seededChance } from "./chance.ts";
+import type { WirePlan, WireRule } from "./scenario.ts";
 
 /** What becomes of one copy of a packet. */
 export interface Fate {
@@ -35,7 +35,7 @@ export class WireRules {
   }
 
   /** One fate for each copy of the packet; the first rule that fits decides. */
-  fatesOf(sender: HostName, client: string | null, packet: Features): readonly Fate[] {
+  fatesOf(sender: WireRule["from"], client: string | null, packet: Features): readonly Fate[] {
     for (const [place, rule] of this.#plan.rules.entries()) {
       if (!isAbout(rule, sender, client, packet)) continue;
       const count = (this.#counts[place] ?? 0) + 1;
@@ -46,7 +46,7 @@ export class WireRules {
   }
 }
 
-function isAbout(rule: WireRule, sender: HostName, client: string | null, packet: Features): boolean {
+function isAbout(rule: WireRule, sender: WireRule["from"], client: string | null, packet: Features): boolean {
   return (
     rule.from === sender &&
     (rule.client === null || rule.client === client) &&
@@ -59,15 +59,4 @@ function fatesBy(rule: WireRule): readonly Fate[] {
   if (rule.action === "drop") return [LOST];
   const later = { isLost: false, laterMs: rule.byMs };
   return rule.action === "hold" ? [later] : [ARRIVES, later];
-}
-
-/** A small seeded generator (mulberry32): the same seed loses the same packets. */
-function seededChance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

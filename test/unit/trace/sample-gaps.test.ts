@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleGaps } from "../../../src/lab/sample-gaps.ts";
+import { sampleGaps } from "../../../src/trace/sample-gaps.ts";
 
 const at = (...times: number[]) => times.map((time) => ({ at: time, listener: "a" }));
 

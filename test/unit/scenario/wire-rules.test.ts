@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { WireRules } from "../../../src/lab/wire-rules.ts";
 import type { WirePlan, WireRule } from "../../../src/scenario/index.ts";
+import { WireRules } from "../../../src/scenario/wire-rules.ts";
 
 const ANY: WireRule = {
   from: "client",

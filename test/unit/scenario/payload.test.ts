@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { payloadOf } from "../../../src/lab/payload.ts";
+import { payloadOf } from "../../../src/scenario/payload.ts";
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
