@@ -4,27 +4,27 @@
  * @module
  */
 import { type StopWatching, watch } from "../linux/ffi/libc.ts";
+import { connectByFastOpen } from "../linux/listener-options.ts";
 import {
-  bindSocket,
   closeSocket,
-  connectTo,
+  isInProgress,
   isNotYet,
-  openTcpSocket,
   pendingError,
   receiveFrom,
   resetOnClose,
   sendOn,
 } from "../linux/tcp-socket.ts";
 import { type ClientPlan, payloadOf } from "../scenario/index.ts";
-import { parseEndpoint } from "../wire/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { CallRecord } from "./calls.ts";
 import type { SocketOwners } from "./socket-owners.ts";
+import type { Transport } from "./transport.ts";
 
 const RECEIVE_BYTES = 4096;
 
 /** What a client works with. */
 export interface ClientSurroundings {
+  readonly transport: Transport;
   readonly agenda: Agenda;
   readonly calls: CallRecord;
   readonly owners: SocketOwners;
@@ -43,14 +43,14 @@ export class Client {
   readonly #buffer = new Uint8Array(RECEIVE_BYTES);
   #stop: StopWatching | null = null;
   #isOpen = true;
+  #hasSent = false;
 
   constructor(plan: ClientPlan, surroundings: ClientSurroundings) {
     this.#plan = plan;
     this.#with = surroundings;
-    const local = parseEndpoint(surroundings.local);
-    this.#fd = openTcpSocket(local.address);
+    this.#fd = surroundings.transport.open(surroundings.local);
     try {
-      bindSocket(this.#fd, local.address, local.port);
+      surroundings.transport.bind(this.#fd, surroundings.local);
     } catch (error) {
       closeSocket(this.#fd);
       throw error;
@@ -68,14 +68,17 @@ export class Client {
   }
 
   #connect(): void {
-    const { address, port } = parseEndpoint(this.#with.remote);
-    const result = this.#record("connect", () => connectTo(this.#fd, address, port));
-    if (result < 0 && !isNotYet(result)) {
+    const { closeAfterMs, atMs, fastOpen } = this.#plan;
+    if (fastOpen) this.#record("TCP_FASTOPEN_CONNECT", () => connectByFastOpen(this.#fd), 1);
+    const { transport, remote } = this.#with;
+    const result = this.#record("connect", () => transport.connect(this.#fd, remote));
+    if (result < 0 && !isInProgress(result)) {
       this.#end();
       return;
     }
+    // After TCP_FASTOPEN_CONNECT no packet has left yet: this send() makes the SYN and puts the data into it.
+    if (fastOpen) this.#send();
     this.#watch("writable", () => this.#onConnected());
-    const { closeAfterMs, atMs } = this.#plan;
     if (closeAfterMs !== null) this.#with.agenda.at(atMs + closeAfterMs, () => this.#closeEarly());
   }
 
@@ -86,11 +89,16 @@ export class Client {
       this.#end();
       return;
     }
-    const { sendBytes } = this.#plan;
-    if (sendBytes > 0) {
-      this.#record("send", () => sendOn(this.#fd, payloadOf("request", sendBytes)), sendBytes);
-    }
+    if (!this.#hasSent) this.#send();
     this.#watch("readable", () => this.#read());
+  }
+
+  #send(): void {
+    const { sendBytes } = this.#plan;
+    if (sendBytes === 0) return;
+    const invoke = () => sendOn(this.#fd, payloadOf("request", sendBytes));
+    // A Fast Open that has no cookie yet only begins the handshake; the data is sent when it is over.
+    this.#hasSent = !isInProgress(this.#record("send", invoke, sendBytes));
   }
 
   #read(): void {

@@ -7,6 +7,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { readSysctlNumber, writeSysctl } from "../linux/sysctl.ts";
+import type { Scenario } from "../scenario/index.ts";
 
 /** What a host starts with, whatever the machine's own settings are. */
 const HOST_DEFAULTS: Readonly<Record<string, number>> = {
@@ -17,14 +18,28 @@ const HOST_DEFAULTS: Readonly<Record<string, number>> = {
   "net.ipv4.tcp_abort_on_overflow": 0,
   "net.ipv4.tcp_synack_retries": 5,
   "net.ipv4.tcp_syn_retries": 6,
+  "net.ipv4.tcp_syn_linear_timeouts": 4,
+  "net.ipv4.tcp_fastopen": 1,
   // What earlier connections learnt about a peer must not change how a later one is treated.
   "net.ipv4.tcp_no_metrics_save": 1,
-  // Only the scenario's own packets belong on the wire.
+};
+
+/** No duplicate address detection, nobody looks for a router. */
+const QUIET_IPV6: Readonly<Record<string, number>> = {
   "net.ipv6.conf.all.accept_dad": 0,
   "net.ipv6.conf.default.accept_dad": 0,
   "net.ipv6.conf.all.router_solicitations": 0,
   "net.ipv6.conf.default.router_solicitations": 0,
 };
+
+/**
+ * What tcp_fastopen must permit where a scenario uses Fast Open: client (0x1) and server (0x2), and neither wants a cookie
+ * (0x4, 0x200), so that the first connection already carries its data. 0x400, which opens every listener, stays off: which
+ * listener takes such data is the scenario's to say.
+ *
+ * @kernel include/net/tcp.h TFO_SERVER_COOKIE_NOT_REQD v6.18
+ */
+const FAST_OPEN_WITHOUT_COOKIES = 0x1 | 0x2 | 0x4 | 0x200;
 
 /** What a trace tells of the server host. */
 const TOLD = [
@@ -35,21 +50,54 @@ const TOLD = [
   "net.ipv4.tcp_synack_retries",
   "net.ipv4.tcp_syn_retries",
   "net.ipv4.tcp_syn_linear_timeouts",
+  "net.ipv4.tcp_fastopen",
 ] as const;
 
-/** Sets a host's sysctls. Run it inside the host's namespace. @throws {NotSupportedError} when the scenario's own cannot be set */
-export function setHostSysctls(wanted: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(HOST_DEFAULTS)) writeIfPresent(name, value);
+/** What a namespace has that was just made, by name; null for what this kernel or namespace lacks. */
+export type FreshSysctls = Readonly<Record<string, number | null>>;
+
+/** Reads what a fresh namespace has of all that is set or told here. Run it inside one. */
+export function readFreshSysctls(): FreshSysctls {
+  const names = new Set([...Object.keys(HOST_DEFAULTS), ...Object.keys(QUIET_IPV6), ...TOLD]);
+  return Object.fromEntries([...names].map((name) => [name, readSysctlNumber(name)]));
+}
+
+/**
+ * Sets a host's sysctls. Run it inside the host's namespace. What a fresh namespace has already is not written: each access
+ * costs the kernel a walk past the same name of every other namespace, 0.3 ms with a few hundred of them.
+ *
+ * @throws {NotSupportedError} when the scenario's own cannot be set
+ */
+export function setHostSysctls(scenario: Scenario, fresh: FreshSysctls): void {
+  const wanted = wantedBy(scenario);
+  for (const [name, value] of Object.entries({ ...HOST_DEFAULTS, ...ipv6Sysctls(scenario) })) {
+    if (fresh[name] !== value && !(name in wanted)) writeIfPresent(name, value);
+  }
   for (const [name, value] of Object.entries(wanted)) {
-    // A value that already holds need not be written, which matters where somaxconn is visible but read-only.
-    if (readSysctlNumber(name) !== value) writeSysctl(name, value);
+    // A value that already holds need not be written, which matters too where somaxconn is visible but read-only.
+    if ((name in fresh ? fresh[name] : readSysctlNumber(name)) !== value) writeSysctl(name, value);
   }
 }
 
-/** The sysctls of the calling thread's namespace that a trace tells. */
-export function tellSysctls(wanted: Readonly<Record<string, number>>): Record<string, number | null> {
-  const names = new Set([...TOLD, ...Object.keys(wanted)]);
-  return Object.fromEntries([...names].map((name) => [name, readSysctlNumber(name)]));
+/** The sysctls of the calling thread's namespace that a trace tells: read back where they were written, else as it was born. */
+export function tellSysctls(scenario: Scenario, fresh: FreshSysctls): Record<string, number | null> {
+  const set: Readonly<Record<string, number>> = { ...HOST_DEFAULTS, ...wantedBy(scenario) };
+  const names = new Set([...TOLD, ...Object.keys(wantedBy(scenario))]);
+  const told = (name: string) => {
+    const born = fresh[name];
+    return born === undefined || (name in set && set[name] !== born) ? readSysctlNumber(name) : born;
+  };
+  return Object.fromEntries([...names].map((name) => [name, told(name)]));
+}
+
+function wantedBy({ sysctls, listeners, clients }: Scenario): Readonly<Record<string, number>> {
+  const usesFastOpen = listeners.some((one) => one.fastOpenQueue > 0) || clients.some((one) => one.fastOpen);
+  return usesFastOpen ? { "net.ipv4.tcp_fastopen": FAST_OPEN_WITHOUT_COOKIES, ...sysctls } : sysctls;
+}
+
+/** Only the scenario's own packets belong on the wire. */
+function ipv6Sysctls({ family }: Scenario): Readonly<Record<string, number>> {
+  return family === "ipv6" ? QUIET_IPV6 : { "net.ipv6.conf.all.disable_ipv6": 1 };
 }
 
 /** Writes a sysctl where this kernel and namespace have it. */

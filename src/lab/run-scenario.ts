@@ -6,11 +6,9 @@
  */
 import { realTimeNs } from "../linux/clock.ts";
 import { readCounters } from "../linux/counters.ts";
-import { SockDiag } from "../linux/sock-diag.ts";
 import {
   clientEndpoint,
   clientNameOf,
-  LAB_ADDRESSES,
   listenerEndpoint,
   listenerNameAt,
   listenerNamed,
@@ -20,23 +18,27 @@ import type { CounterValues, HostName, Recording } from "../trace/index.ts";
 import { Agenda } from "./agenda.ts";
 import { CallRecord } from "./calls.ts";
 import { Client } from "./client.ts";
-import { tellSysctls } from "./lab-sysctls.ts";
 import { buildNetwork, type Network } from "./network.ts";
 import { punctualEventLoop } from "./punctual.ts";
 import { type DraftPacket, Recorder } from "./recorder.ts";
 import { Sampler } from "./sampler.ts";
 import { Server } from "./server.ts";
 import { SocketOwners } from "./socket-owners.ts";
-import { readSocketTables } from "./socket-table.ts";
+import { planChanges } from "./sysctl-changes.ts";
+import { openTables, type Tables } from "./tables.ts";
 import { Tap } from "./tap.ts";
+import { transportOf } from "./transport.ts";
 import { Wire } from "./wire.ts";
 
 /** How a run is watched and ended. */
 export interface RunOptions {
   /** Ends the run early; what was recorded until then is returned. */
   readonly signal?: AbortSignal;
-  /** The longest time between two looks at the queues. */
-  readonly sampleEveryMs?: number;
+  /**
+   * The longest time between two looks at the queues; 2 if left out. Null: only after each call and each packet that reaches
+   * the server over a wire, which is cheap enough for hundreds of runs side by side.
+   */
+  readonly sampleEveryMs?: number | null;
 }
 
 const SAMPLE_EVERY_MS = 2;
@@ -70,9 +72,10 @@ class Run {
   readonly #recorder = new Recorder();
   readonly #owners = new SocketOwners();
   readonly #agenda: Agenda;
-  readonly #diags: Readonly<Record<HostName, SockDiag>>;
+  readonly #tables: Tables;
   readonly #sampler: Sampler;
-  readonly #carrier: Wire | Tap;
+  /** Null with AF_UNIX, which has no packets. */
+  readonly #carrier: Wire | Tap | null;
   readonly #programs: { dispose(): void }[] = [];
   readonly #before: CounterValues;
   #startedAtNs = 0n;
@@ -80,6 +83,8 @@ class Run {
   #end: (how: "done" | "interrupted") => void = () => {};
   #fail: (error: unknown) => void = () => {};
   #clientsLeft: number;
+  readonly #signal: AbortSignal | null;
+  readonly #interrupt = () => this.#end("interrupted");
 
   constructor(scenario: Scenario, network: Network, options: RunOptions) {
     this.#scenario = scenario;
@@ -91,16 +96,16 @@ class Run {
     });
     this.#before = network.server.inside(() => readCounters());
     this.#agenda = new Agenda(this.#fail);
-    this.#diags = openDiags(network);
+    this.#tables = openTables(scenario, network);
     this.#carrier = this.#startCarrier();
     this.#sampler = new Sampler({
       agenda: this.#agenda,
       recorder: this.#recorder,
-      diag: this.#diags.server,
-      family: scenario.family,
-      everyMs: options.sampleEveryMs ?? SAMPLE_EVERY_MS,
+      queues: this.#tables.queues,
+      everyMs: options.sampleEveryMs === undefined ? SAMPLE_EVERY_MS : options.sampleEveryMs,
     });
-    options.signal?.addEventListener("abort", () => this.#end("interrupted"), { once: true });
+    this.#signal = options.signal ?? null;
+    this.#signal?.addEventListener("abort", this.#interrupt, { once: true });
     if (options.signal?.aborted === true) this.#end("interrupted");
   }
 
@@ -111,6 +116,7 @@ class Run {
     this.#startedAtNs = realTimeNs();
     this.#network.server.inside(() => this.#startServers());
     this.#sampler.start();
+    this.#planChanges();
     for (const atMs of this.#scenario.lookAtMs) this.#agenda.at(atMs, () => this.#look());
     this.#agenda.at(this.#scenario.durationMs, () => this.#end("done"));
     const how = await this.#ended;
@@ -118,11 +124,12 @@ class Run {
   }
 
   dispose(): void {
+    // One signal may outlive thousands of runs: it must not keep them.
+    this.#signal?.removeEventListener("abort", this.#interrupt);
     this.#agenda.close();
     for (const program of this.#programs) program.dispose();
-    this.#carrier.close();
-    this.#diags.server.close();
-    if (this.#diags.client !== this.#diags.server) this.#diags.client.close();
+    this.#carrier?.close();
+    this.#tables.close();
   }
 
   #finish(interrupted: boolean): Recording {
@@ -130,14 +137,15 @@ class Run {
     this.#sampler.sample({});
     return this.#recorder.finish({
       counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },
-      sysctls: this.#network.server.inside(() => tellSysctls(this.#scenario.sysctls)),
-      framesLost: this.#carrier.framesLost(),
+      sysctls: this.#network.sysctls,
+      framesLost: this.#carrier?.framesLost() ?? 0,
       interrupted,
       startedAtNs: this.#startedAtNs,
     });
   }
 
-  #startCarrier(): Wire | Tap {
+  #startCarrier(): Wire | Tap | null {
+    if (this.#scenario.topology === "unix") return null;
     const common = {
       agenda: this.#agenda,
       recorder: this.#recorder,
@@ -154,12 +162,13 @@ class Run {
   }
 
   #startServers(): void {
-    const address = LAB_ADDRESSES[this.#scenario.topology][this.#scenario.family].server;
     for (const plan of this.#scenario.listeners) {
-      const server = new Server(plan, address, {
+      const server = new Server(plan, {
         agenda: this.#agenda,
         calls: this.#callsOf("server", plan.name, plan.name),
         owners: this.#owners,
+        transport: transportOf(this.#scenario.topology),
+        endpoint: listenerEndpoint(this.#scenario, plan),
         onBound: (inode) => this.#sampler.add({ name: plan.name, port: plan.port, inode }),
         onError: this.#fail,
       });
@@ -173,6 +182,7 @@ class Run {
         agenda: this.#agenda,
         calls: this.#callsOf("client", plan.name, plan.listener),
         owners: this.#owners,
+        transport: transportOf(this.#scenario.topology),
         local: clientEndpoint(this.#scenario, place),
         remote: listenerEndpoint(this.#scenario, listenerNamed(this.#scenario, plan.listener)),
         onEnd: () => this.#onClientEnd(),
@@ -182,19 +192,28 @@ class Run {
     }
   }
 
+  #planChanges(): void {
+    planChanges(this.#scenario.changes, {
+      agenda: this.#agenda,
+      hosts: this.#network,
+      callsOf: (host) => this.#callsOf(host, host, null),
+    });
+  }
+
   #sampleAfter(packet: DraftPacket): void {
     const listener = listenerNameAt(this.#scenario, packet.tcp.to);
     this.#sampler.sample(listener === null ? { afterPacket: packet } : { afterPacket: packet, listener });
   }
 
-  #callsOf(host: HostName, actor: string, listener: string): CallRecord {
-    const afterCall = (call: number) => this.#sampler.sample({ afterCall: call, listener });
+  /** Calls of one program, each followed by a look at the listener that it concerns; null for all of them. */
+  #callsOf(host: HostName, actor: string, listener: string | null): CallRecord {
+    const concerned = listener === null ? {} : { listener };
+    const afterCall = (call: number) => this.#sampler.sample({ afterCall: call, ...concerned });
     return new CallRecord({ agenda: this.#agenda, recorder: this.#recorder, afterCall }, host, actor);
   }
 
   #look(): void {
-    const sources = { scenario: this.#scenario, owners: this.#owners, diags: this.#diags };
-    this.#recorder.addSockets(readSocketTables(this.#agenda.now(), sources));
+    this.#recorder.addSockets(this.#tables.look(this.#agenda.now(), this.#owners));
   }
 
   #onClientEnd(): void {
@@ -203,10 +222,4 @@ class Run {
     const settledAt = this.#agenda.now() + 4 * this.#scenario.wire.delayMs + SETTLING_MS;
     this.#agenda.at(settledAt, () => this.#end("done"));
   }
-}
-
-function openDiags(network: Network): Record<HostName, SockDiag> {
-  const server = network.server.inside(() => new SockDiag());
-  const client = network.client === network.server ? server : network.client.inside(() => new SockDiag());
-  return { client, server };
 }

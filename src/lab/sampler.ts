@@ -3,12 +3,9 @@
  *
  * @module
  */
-import type { SockDiag } from "../linux/sock-diag.ts";
 import type { Agenda } from "./agenda.ts";
+import type { QueueSource } from "./queue-source.ts";
 import type { DraftPacket, Recorder } from "./recorder.ts";
-
-const SYN_RECV = 3;
-const LISTEN = 10;
 
 /** A listener that is looked at. */
 export interface SampledListener {
@@ -29,16 +26,9 @@ export interface Occasion {
 export interface SamplerSurroundings {
   readonly agenda: Agenda;
   readonly recorder: Recorder;
-  readonly diag: SockDiag;
-  readonly family: "ipv4" | "ipv6";
-  /** The longest time between two looks, as far as the machine allows. */
-  readonly everyMs: number;
-}
-
-interface ListenerRow {
-  readonly acceptQueue: number;
-  readonly limit: number;
-  readonly drops: number | null;
+  readonly queues: QueueSource;
+  /** The longest time between two looks, as far as the machine allows; null to look after packets and calls only. */
+  readonly everyMs: number | null;
 }
 
 /** The sampler of one run. */
@@ -54,9 +44,10 @@ export class Sampler {
     this.#listeners.push(listener);
   }
 
-  /** Starts looking at regular times, until the agenda ends. */
+  /** Starts looking at regular times, if any, until the agenda ends. */
   start(): void {
     const { agenda, everyMs } = this.#with;
+    if (everyMs === null) return;
     const tick = () => {
       this.sample({});
       agenda.at(agenda.now() + everyMs, tick);
@@ -67,16 +58,8 @@ export class Sampler {
   /** Looks once. */
   sample({ afterPacket, afterCall, listener }: Occasion): void {
     if (this.#listeners.length === 0) return;
-    const listening = new Map<number, ListenerRow>();
-    const requests = new Map<number, number>();
     const at = this.#with.agenda.now();
-    this.#with.diag.forEachRow(["LISTEN", "SYN_RECV"], [this.#with.family], (row) => {
-      if (row.state === LISTEN) {
-        listening.set(row.inode, { acceptQueue: row.receiveQueue, limit: row.sendQueue, drops: row.drops });
-      } else if (row.state === SYN_RECV) {
-        requests.set(row.localPort, (requests.get(row.localPort) ?? 0) + 1);
-      }
-    });
+    const { listening, requests } = this.#with.queues();
     const endedAt = this.#with.agenda.now();
     for (const { name, port, inode } of this.#listeners) {
       const row = listening.get(inode);

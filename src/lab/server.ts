@@ -5,13 +5,12 @@
  * @module
  */
 import { type StopWatching, watch } from "../linux/ffi/libc.ts";
+import { allowFastOpen, deferAccept } from "../linux/listener-options.ts";
 import {
   acceptFrom,
-  bindSocket,
   closeSocket,
   isNotYet,
   listenOn,
-  openTcpSocket,
   receiveFrom,
   sendOn,
   shareAddress,
@@ -21,11 +20,15 @@ import { type ListenerPlan, payloadOf } from "../scenario/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { CallRecord } from "./calls.ts";
 import type { SocketOwners } from "./socket-owners.ts";
+import type { Transport } from "./transport.ts";
 
 const RECEIVE_BYTES = 4096;
 
 /** What a server works with. */
 export interface ServerSurroundings {
+  readonly transport: Transport;
+  /** Where the listener is bound. */
+  readonly endpoint: string;
   readonly agenda: Agenda;
   readonly calls: CallRecord;
   readonly owners: SocketOwners;
@@ -50,15 +53,17 @@ export class Server {
   #stopListening: StopWatching | null = null;
   #isListening = true;
 
-  constructor(plan: ListenerPlan, address: string, surroundings: ServerSurroundings) {
+  constructor(plan: ListenerPlan, surroundings: ServerSurroundings) {
+    const { transport, endpoint, owners } = surroundings;
     this.#plan = plan;
     this.#with = surroundings;
-    this.#fd = openTcpSocket(address);
+    this.#fd = transport.open(endpoint);
     try {
       shareAddress(this.#fd, plan.reusePort);
-      bindSocket(this.#fd, address, plan.port);
-      surroundings.owners.add(this.#fd, plan.name);
-      surroundings.onBound(surroundings.owners.inodeOf(this.#fd));
+      transport.bind(this.#fd, endpoint);
+      owners.add(this.#fd, plan.name);
+      surroundings.onBound(owners.inodeOf(this.#fd));
+      this.#setOptions();
       throwIfFailed("listen", this.#listen(plan.backlog));
     } catch (error) {
       closeSocket(this.#fd);
@@ -80,6 +85,20 @@ export class Server {
     this.#stopWaiting();
     if (this.#isListening) closeSocket(this.#fd);
     this.#isListening = false;
+  }
+
+  #setOptions(): void {
+    const { deferAcceptS, fastOpenQueue } = this.#plan;
+    if (deferAcceptS > 0) {
+      const invoke = () => deferAccept(this.#fd, deferAcceptS);
+      const result = this.#with.calls.plain("TCP_DEFER_ACCEPT", { argument: deferAcceptS }, invoke);
+      throwIfFailed("setsockopt TCP_DEFER_ACCEPT", result);
+    }
+    if (fastOpenQueue > 0) {
+      const invoke = () => allowFastOpen(this.#fd, fastOpenQueue);
+      const result = this.#with.calls.plain("TCP_FASTOPEN", { argument: fastOpenQueue }, invoke);
+      throwIfFailed("setsockopt TCP_FASTOPEN", result);
+    }
   }
 
   #makePlanned(call: "listen" | "accept" | "close", argument: number): void {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import type { SockDiag } from "../linux/sock-diag.ts";
 import type { Scenario } from "../scenario/index.ts";
 import type { HostName, TraceSocket } from "../trace/index.ts";
 import { formatEndpoint, type InetDiagSocket, TCP_STATES, type TcpState } from "../wire/index.ts";
 import type { SocketOwners } from "./socket-owners.ts";
+import { processOf } from "./socket-process.ts";
 
 const ALL_STATES = Object.keys(TCP_STATES).filter((state) => state !== "NEW_SYN_RECV") as TcpState[];
 
@@ -36,7 +36,6 @@ export function readSocketTables(at: number, sources: TableSources): TraceSocket
 }
 
 function traceSocket(at: number, host: HostName, row: InetDiagSocket, { owners }: TableSources): TraceSocket {
-  const owner = row.inode === 0 ? null : owners.find(row.inode);
   return {
     at,
     host,
@@ -45,11 +44,6 @@ function traceSocket(at: number, host: HostName, row: InetDiagSocket, { owners }
     remote: formatEndpoint(row.remote.address, row.remote.port),
     recvQueue: row.receiveQueue,
     sendQueue: row.sendQueue,
-    process: owner === null ? null : { pid: process.pid, name: ownName(), fd: owner.fd },
-    actor: owner?.actor ?? null,
+    ...processOf(row.inode, owners),
   };
-}
-
-function ownName(): string {
-  return readFileSync("/proc/self/comm", "utf8").trim();
 }

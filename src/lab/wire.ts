@@ -6,7 +6,6 @@
  */
 import { monotonicOf } from "../linux/clock.ts";
 import { type StopWatching, watch } from "../linux/ffi/libc.ts";
-import { Links } from "../linux/links.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/packet-socket.ts";
 import type { WirePlan } from "../scenario/index.ts";
 import { type Fate, WireRules } from "../scenario/index.ts";
@@ -40,8 +39,8 @@ export class Wire {
     this.#with = surroundings;
     this.#rules = new WireRules(surroundings.plan);
     this.#ends = ends.namespace.inside(() => ({
-      client: openEnd(ends.toClient),
-      server: openEnd(ends.toServer),
+      client: new PacketSocket(ends.toClient),
+      server: new PacketSocket(ends.toServer),
     }));
     for (const sender of ["client", "server"] as const) this.#listenTo(sender);
   }
@@ -102,16 +101,6 @@ export class Wire {
   #put(sender: HostName, bytes: Uint8Array): void {
     if (this.#isClosed) return;
     this.#ends[sender === "client" ? "server" : "client"].send(bytes);
-  }
-}
-
-/** Opens an end of the wire. Runs inside the wire's namespace. */
-function openEnd(interfaceName: string): PacketSocket {
-  const links = new Links();
-  try {
-    return new PacketSocket(links.indexOf(interfaceName));
-  } finally {
-    links.close();
   }
 }
 

@@ -19,6 +19,10 @@ const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
  */
 const ETHTOOL = { STXCSUM: 0x17, STSO: 0x1f, SGSO: 0x24, SGRO: 0x2c } as const;
 
+/** The ioctl carries this buffer's address, which nothing else keeps alive: made for one call, it could be collected before it. */
+const value: Buffer = Buffer.allocUnsafeSlow(8);
+const valueAddress: bigint = addressOf(value);
+
 /** Switches TX checksum, TSO, GSO and GRO off. Acts in the calling thread's namespace. @throws {SyscallError} */
 export function switchOffloadsOff(interfaceName: string): void {
   const fd = checked("socket", libc.socket(AF.INET, SOCK_DGRAM_CLOEXEC, 0));
@@ -32,12 +36,11 @@ export function switchOffloadsOff(interfaceName: string): void {
 }
 
 function switchOff(fd: number, interfaceName: string, command: number): void {
-  const value = Buffer.allocUnsafeSlow(8);
   value.writeUInt32LE(command, 0);
   value.writeUInt32LE(0, 4);
   // struct ifreq { char ifr_name[16]; void *ifr_data; ... }, 40 bytes.
   const request = Buffer.alloc(40);
   request.write(interfaceName, 0, 15, "latin1");
-  request.writeBigUInt64LE(addressOf(value), 16);
+  request.writeBigUInt64LE(valueAddress, 16);
   checked(`ethtool ${interfaceName}`, libc.ioctl(fd, SIOCETHTOOL, request));
 }

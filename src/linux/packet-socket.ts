@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { close } from "node:fs";
 import { checked, ERRNO } from "./ffi/check.ts";
 import { addressOf, errno, libc } from "./ffi/libc.ts";
 import { AF, encodeLinkSockaddr } from "./sockaddr.ts";
@@ -75,8 +76,14 @@ export class PacketSocket {
     return statistics.readUInt32LE(4);
   }
 
+  /**
+   * Closes it, in a thread of its own: the kernel waits until no CPU can be looking at the socket any more (an RCU grace
+   * period, 10 to 40 ms), and the event loop of many runs must not wait with it.
+   *
+   * @kernel net/packet/af_packet.c packet_release() v6.18
+   */
   close(): void {
-    libc.close(this.fd);
+    close(this.fd);
   }
 
   /** struct msghdr: name 0, namelen 8, iov 16, iovlen 24, control 32, controllen 40, flags 48. */

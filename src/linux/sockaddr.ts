@@ -30,14 +30,30 @@ export function encodeSockaddr(address: string, port: number): Uint8Array {
   return bytes;
 }
 
-/** The endpoint in a socket address that the kernel filled in, or null for another family. */
+/** The endpoint (or abstract AF_UNIX name) in a socket address that the kernel filled in, or null for another family. */
 export function decodeSockaddr(bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const family = view.getUint16(0, true);
   const port = view.getUint16(2, false);
   if (family === AF.INET) return formatEndpoint(formatIpAddress(bytes.slice(4, 8)), port);
   if (family === AF.INET6) return formatEndpoint(formatIpAddress(bytes.slice(8, 24)), port);
+  if (family === AF.UNIX && bytes[2] === 0) return new TextDecoder().decode(bytes.subarray(3));
   return null;
+}
+
+/**
+ * The address of an AF_UNIX socket in the abstract name space, which each network namespace has of its own: no file is made.
+ *
+ * @throws {RangeError} when the name does not fit the 107 bytes after its leading zero
+ * @kernel include/uapi/linux/un.h sockaddr_un v6.18
+ */
+export function encodeAbstractSockaddr(name: string): Uint8Array {
+  const text = new TextEncoder().encode(name);
+  if (text.length > 107) throw new RangeError(`${name} is too long for an abstract socket name`);
+  const bytes = new Uint8Array(3 + text.length);
+  new DataView(bytes.buffer).setUint16(0, AF.UNIX, true);
+  bytes.set(text, 3);
+  return bytes;
 }
 
 /**

@@ -14,6 +14,8 @@ const SO = { REUSEADDR: 2, ERROR: 4, LINGER: 13, REUSEPORT: 15 } as const;
 const IPV6_V6ONLY = 26;
 const MSG_NOSIGNAL = 0x4000;
 const SHUT_WR = 1;
+/** The longest address that accept() fills in: `struct sockaddr_un`. */
+const SOCKADDR_BYTES = 110;
 
 /** Sets an integer socket option. @throws {SyscallError} */
 export function setIntegerOption(fd: number, level: number, name: number, value: number): void {
@@ -82,11 +84,10 @@ export interface Accepted {
 
 /** accept4(2): a connection, or the negative errno (`-EAGAIN` when the queue is empty). */
 export function acceptFrom(listenerFd: number): Accepted | number {
-  const address = new Uint8Array(28);
-  const length = new Uint8Array(4);
-  length[0] = address.length;
+  const address = new Uint8Array(SOCKADDR_BYTES);
+  const length = Uint8Array.of(SOCKADDR_BYTES, 0, 0, 0);
   const fd = resultOrErrno(libc.accept4(listenerFd, address, length, SOCK.NONBLOCK | SOCK.CLOEXEC));
-  return fd < 0 ? fd : { fd, remote: decodeSockaddr(address) ?? "unknown" };
+  return fd < 0 ? fd : { fd, remote: decodeSockaddr(address.subarray(0, length[0])) ?? "unknown" };
 }
 
 /** connect(2) without waiting: 0, or the negative errno (`-EINPROGRESS` as a rule). */
@@ -135,6 +136,11 @@ export function resetOnClose(fd: number): void {
 /** close(2): 0, or the negative errno. */
 export function closeSocket(fd: number): number {
   return resultOrErrno(libc.close(fd));
+}
+
+/** True when a connect() goes on by itself; it can be watched for writability. */
+export function isInProgress(result: number): boolean {
+  return result === -ERRNO.EINPROGRESS;
 }
 
 /** True for the results that mean "not now": the descriptor should be watched instead. */

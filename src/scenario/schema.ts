@@ -5,6 +5,7 @@
  * @module
  */
 import * as z from "zod";
+import { contradictionsOf } from "./contradictions.ts";
 import type {
   AcceptPlan,
   ClientPlan,
@@ -261,6 +262,10 @@ function checkWhole(text: ScenarioText, context: z.RefinementCtx): void {
     if (client.to === undefined || names.includes(client.to)) return;
     complain(["clients", place, "to"], `expected the name of a listener (${names.join(", ")})`);
   });
+  const placed = listeners.map((listener, place) => {
+    return { ...listener, path: text.listener === undefined ? ["listeners", place] : ["listener"] };
+  });
+  for (const { path, message } of contradictionsOf(text, placed)) complain([...path], message);
 }
 
 function quantity(parse: (text: string) => number, expected: string) {

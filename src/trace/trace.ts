@@ -57,9 +57,12 @@ export interface TraceCall {
   readonly at: number;
   readonly endedAt: number;
   readonly host: HostName;
-  /** Who called: a listener's or a client's name in the scenario. */
+  /** Who called: a listener's or a client's name in the scenario; for a sysctl the host's. */
   readonly actor: string;
-  /** The system call's name, such as `"accept4"`; `"SO_ERROR"` is getsockopt() for the outcome of a connect. */
+  /**
+   * The system call's name, such as `"accept4"`. getsockopt() and setsockopt() go by the option's (`"SO_ERROR"`, the outcome
+   * of a connect; `"TCP_DEFER_ACCEPT"`, `"TCP_FASTOPEN"`, `"TCP_FASTOPEN_CONNECT"`), a changed sysctl by its own.
+   */
   readonly call: string;
   /** The argument that matters: a backlog, a number of bytes; null where none does. */
   readonly argument: number | null;
@@ -110,7 +113,7 @@ export interface Trace {
   readonly sockets: readonly TraceSocket[];
   /** Counters of the server host's namespace. */
   readonly counters: { readonly before: CounterValues; readonly after: CounterValues };
-  /** The sysctls of the server host as the kernel gave them back; null where it has none of that name. */
+  /** The server host's sysctls at the start, as the kernel gave them back; null where it has none of that name. */
   readonly sysctls: CounterValues;
   readonly recording: RecordingQuality;
 }

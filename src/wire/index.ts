@@ -99,3 +99,10 @@ export {
   type TcpSegment,
 } from "./tcp.ts";
 export { decodeTcpOptions, encodeTcpOptions, NO_TCP_OPTIONS, type TcpOptions } from "./tcp-options.ts";
+export {
+  decodeUnixDiagMessage,
+  encodeUnixDiagMessage,
+  encodeUnixDiagRequest,
+  type UnixDiagSocket,
+  type UnixSocketType,
+} from "./unix-diag.ts";
