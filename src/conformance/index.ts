@@ -1,0 +1,7 @@
+/**
+ * Random scenarios, and the comparison of what the kernel did in them with what the model says.
+ *
+ * @module
+ */
+export { type Conformance, checkConformance } from "./check/check.ts";
+export { generateScenario } from "./generate/index.ts";
