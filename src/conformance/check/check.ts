@@ -15,6 +15,8 @@ import { type ServerEvent, timelineOf } from "./timeline.ts";
 
 /** More orders at a time than this are not followed. */
 const MOST_FORKS = 128;
+/** Timers that are due within this time of each other count as due together. */
+const BATCH_MS = 8;
 
 /** What a comparison came to. */
 export interface Conformance {
@@ -89,28 +91,36 @@ class Walk {
 
   /** Every fork, with and without the unseen firings that may have come before this moment. */
   #ordersAt(at: number): Fork[] {
-    const orders: Fork[] = [];
-    const waiting = this.#forks;
-    while (waiting.length > 0 && orders.length <= MOST_FORKS) {
-      const fork = waiting.pop();
-      if (fork === undefined) break;
-      orders.push(fork);
-      for (const window of this.#open(fork, at)) {
-        if (fork.isVisible(window)) continue;
+    const orders = new Map<string, Fork>();
+    const waiting = this.#forks.map((fork) => this.#withOverdueFirings(fork, at));
+    for (let fork = waiting.pop(); fork !== undefined && orders.size <= MOST_FORKS; fork = waiting.pop()) {
+      if (orders.has(fork.key())) continue;
+      orders.set(fork.key(), fork);
+      for (const window of nextOfEachBatch(this.#unseen(fork, at))) {
         const other = fork.clone();
         other.fireUnseen(window);
         this.#forksMade += 1;
         waiting.push(other);
       }
     }
-    return unlike(orders);
+    return [...orders.values()];
+  }
+
+  /** What was not seen and must have happened by now needs no second order. */
+  #withOverdueFirings(fork: Fork, at: number): Fork {
+    for (;;) {
+      const [overdue] = nextOfEachBatch(this.#unseen(fork, at).filter(({ closesMs }) => closesMs < at));
+      if (overdue === undefined) return fork;
+      fork.fireUnseen(overdue);
+    }
   }
 
   /** Timers that may have fired unseen. One whose SYN+ACK was seen in its time has fired then. */
-  #open(fork: Fork, at: number): Window[] {
-    return fork.windows().filter(({ opensMs, closesMs, timer }) => {
-      if (opensMs > at) return false;
-      return timer.peer === null || !this.#observed.hasSynAck(timer.peer, opensMs, closesMs);
+  #unseen(fork: Fork, at: number): Window[] {
+    return fork.windows().filter((window) => {
+      const { opensMs, closesMs, request } = window;
+      if (opensMs > at || fork.isVisible(window)) return false;
+      return request === null || !this.#observed.hasSynAck(request, opensMs, closesMs);
     });
   }
 
@@ -143,8 +153,17 @@ class Walk {
   }
 }
 
-function unlike(forks: readonly Fork[]): Fork[] {
-  return [...new Map(forks.map((fork) => [fork.key(), fork])).values()];
+/**
+ * Timers of the same length that are due together lie in one bucket of the timer wheel, where the last one set fires first:
+ * of each such batch only the next one is tried.
+ */
+function nextOfEachBatch(windows: readonly Window[]): Window[] {
+  const batches = new Map<string, Window>();
+  for (const window of [...windows].sort((a, b) => a.timer.dueMs - b.timer.dueMs)) {
+    const batch = `${window.timeoutMs} ${Math.floor(window.timer.dueMs / BATCH_MS)}`;
+    batches.set(batch, window);
+  }
+  return [...batches.values()];
 }
 
 function describe(event: ServerEvent): string {

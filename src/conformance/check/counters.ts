@@ -41,8 +41,8 @@ export function compareCounters(host: ServerHost, trace: Trace): Contradiction |
     return rise !== null && rise !== host.counters[name];
   });
   if (differing.length === 0) return null;
-  const words = (valueOf: (name: CounterName) => number | null) =>
-    differing.map((name) => `${name} ${valueOf(name)}`).join(", ");
+  const words = (riseOf: (name: CounterName) => number | null) =>
+    differing.map((name) => `${name} ${riseOf(name)}`).join(", ");
   return {
     expected: words((name) => host.counters[name]),
     observed: words((name) => counterRise(trace, name)),

@@ -7,6 +7,7 @@
 import {
   type Effects,
   type ModelSegment,
+  type Request,
   type RuleName,
   type ServerHost,
   segmentOf,
@@ -16,6 +17,9 @@ import type { QueueSample, TraceCall, TracePacket } from "../../trace/index.ts";
 import { formatTcpFlags } from "../../wire/index.ts";
 import type { Observed } from "./observed.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS, EARLY_MS, latenessMs } from "./tolerance.ts";
+
+/** An old kernel's sweep of a listener. */
+const SWEEP_MS = 200;
 
 /** What the model expected and the kernel did, in words. */
 export interface Contradiction {
@@ -32,6 +36,9 @@ interface OwedAnswer {
 /** A timer and the time in which the kernel may let it fire. */
 export interface Window {
   readonly timer: TimerRef;
+  /** Whose timer it is; null for an old kernel's sweep. */
+  readonly request: Readonly<Request> | null;
+  readonly timeoutMs: number;
   readonly opensMs: number;
   readonly closesMs: number;
 }
@@ -158,8 +165,8 @@ export class Fork {
       ([name, value]) => sample[name as keyof QueueSample] !== value,
     );
     if (differing.length === 0) return null;
-    const words = (valueOf: (name: string, value: number) => unknown) =>
-      differing.map(([name, value]) => `${name} ${String(valueOf(name, value))}`).join(", ");
+    const words = (wordOf: (name: string, value: number) => unknown) =>
+      differing.map(([name, value]) => `${name} ${String(wordOf(name, value))}`).join(", ");
     return {
       expected: `${sample.listener}: ${words((_, value) => value)}`,
       observed: words((name) => sample[name as keyof QueueSample]),
@@ -168,12 +175,13 @@ export class Fork {
 
   /** The pending timers with their windows. */
   windows(): Window[] {
-    const rounds = new Map(this.host.requests().map(({ peer, numTimeout }) => [peer, numTimeout]));
+    const requests = new Map(this.host.requests().map((request) => [request.peer, request]));
     return this.host.timers().map((timer) => {
+      const request = requests.get(timer.peer ?? "") ?? null;
       const timeoutMs =
-        timer.peer === null ? 200 : this.host.rules.firstTimeoutMs * 2 ** (rounds.get(timer.peer) ?? 0);
+        request === null ? SWEEP_MS : this.host.rules.firstTimeoutMs * 2 ** request.numTimeout;
       const closesMs = timer.dueMs + latenessMs(timeoutMs) + (this.#slack.get(String(timer.peer)) ?? 0);
-      return { timer, opensMs: timer.dueMs - EARLY_MS, closesMs };
+      return { timer, request, timeoutMs, opensMs: timer.dueMs - EARLY_MS, closesMs };
     });
   }
 

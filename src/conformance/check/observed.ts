@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { HostSurroundings, ModelSegment, Peer } from "../../model/index.ts";
+import type { HostSurroundings, ModelSegment, Peer, Request } from "../../model/index.ts";
 import type { QueueSample, Trace, TracePacket } from "../../trace/index.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS } from "./tolerance.ts";
 
@@ -32,9 +32,10 @@ export class Observed implements HostSurroundings {
   readonly chooseMember = ({ from }: ModelSegment, members: readonly string[]): string =>
     this.#members.get(String(from)) ?? members[0] ?? "";
 
-  /** Whether a SYN+ACK to this peer was seen in that time. */
-  hasSynAck(peer: Peer, fromMs: number, toMs: number): boolean {
-    return this.#synAckBetween(peer, fromMs, toMs) !== undefined;
+  /** Whether a SYN+ACK with that number was seen in that time. */
+  hasSynAck({ peer, sntIsn }: Readonly<Request>, fromMs: number, toMs: number): boolean {
+    const known = this.#synAcks.get(String(peer)) ?? [];
+    return known.some(({ at, seq }) => at >= fromMs && at <= toMs && seq === sntIsn);
   }
 
   #synAckBetween(peer: Peer, fromMs: number, toMs: number): TracePacket | undefined {
