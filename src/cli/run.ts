@@ -10,6 +10,7 @@ import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
 import { registerServer } from "./commands/server.ts";
+import { registerVerify } from "./commands/verify.ts";
 import type { CommandContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -52,5 +53,6 @@ function buildProgram(context: CommandContext): Command {
   registerLab(program, context);
   registerServer(program, context);
   registerLoad(program, context);
+  registerVerify(program, context);
   return program;
 }

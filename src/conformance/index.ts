@@ -5,3 +5,5 @@
  */
 export { type Conformance, checkConformance } from "./check/check.ts";
 export { generateScenario } from "./generate/index.ts";
+export { type Mutant, mutantsOf } from "./mutants.ts";
+export { smallerScenarios } from "./shrink.ts";

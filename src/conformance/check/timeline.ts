@@ -1,6 +1,6 @@
 /**
  * A trace as the server saw it: what arrived, what was called, what it answered, and the looks at its queues, in order. What
- * belongs to a connection that has been accepted is left out: its data and its end are not the listener's.
+ * the server sends on a connection that has been accepted is left out: its data and its end are not the listener's.
  *
  * @module
  */
@@ -41,8 +41,7 @@ function packetEvent(
   isListeners: (peer: string, at: number) => boolean,
 ): ServerEvent[] {
   if (clientNameOf(scenario, packet.from) !== null) {
-    if (packet.arrivedAt === null || !isListeners(packet.from, packet.arrivedAt)) return [];
-    return [{ kind: "arrival", at: packet.arrivedAt, packet }];
+    return packet.arrivedAt === null ? [] : [{ kind: "arrival", at: packet.arrivedAt, packet }];
   }
   const isTold = packet.flags === "S." || packet.flags.includes("R");
   return isTold && isListeners(packet.to, packet.at) ? [{ kind: "answer", at: packet.at, packet }] : [];
