@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { encodeRecording } from "../../../src/trace/capture-file.ts";
 import { Recorder } from "../../../src/lab/recorder.ts";
+import { encodeRecording } from "../../../src/trace/capture-file.ts";
 import { decodeFrame, decodePcapng, encodeTcpFrame, LINK_TYPE } from "../../../src/wire/index.ts";
 import { client, SERVER } from "../../support/traces.ts";
 
