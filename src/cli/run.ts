@@ -15,6 +15,7 @@ import { registerReplay } from "./commands/replay.ts";
 import { registerServer } from "./commands/server.ts";
 import { registerTop } from "./commands/top.ts";
 import { registerWhy } from "./commands/why.ts";
+import { registerVerify } from "./commands/verify.ts";
 import type { CommandContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -62,5 +63,6 @@ function buildProgram(context: CommandContext): Command {
   registerLab(program, context);
   registerServer(program, context);
   registerLoad(program, context);
+  registerVerify(program, context);
   return program;
 }

@@ -6,7 +6,7 @@
 import { TCP_FLAG } from "../wire/index.ts";
 import { addChild, onChildSegment } from "./child.ts";
 import type { Effects } from "./effects.ts";
-import { count, countDrop, decided, type HostState } from "./host-state.ts";
+import { count, countDrop, countSwallowed, decided, type HostState } from "./host-state.ts";
 import { sendReset } from "./on-request-segment.ts";
 import { onSyn } from "./on-syn.ts";
 import { asksForCookie, fitsCookie, isAcceptQueueFull, isFreshCookie } from "./predicates.ts";
@@ -35,7 +35,10 @@ export function onListenerSegment(
     }
   } else if (has(segment, TCP_FLAG.SYN) && !isReset && !has(segment, TCP_FLAG.FIN)) {
     onSyn(host, endpoint, listener, segment, atMs, out);
-  } else decided(out, "listener-ignores");
+  } else {
+    decided(out, "listener-ignores");
+    countSwallowed(host, listener);
+  }
 }
 
 /** A segment to an address and port where nobody listens. @kernel net/ipv4/tcp_ipv4.c tcp_v4_rcv() v6.18 */

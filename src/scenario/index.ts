@@ -6,6 +6,7 @@
 export { seededChance } from "./chance.ts";
 export { parseScenario } from "./parse.ts";
 export { payloadOf } from "./payload.ts";
+export { printScenario } from "./print.ts";
 export type {
   AcceptPlan,
   ClientPlan,
