@@ -232,7 +232,10 @@ export class Explainer {
     const open = this.#table.living.filter(
       (connection) => connection.listener === listener && connection.phase === PHASE.final,
     );
-    const oldest = open.reduce((least, { tries, refusedTries }) => Math.min(least, tries[refusedTries] ?? now), now);
+    const oldest = open.reduce(
+      (least, { tries, refusedTries }) => Math.min(least, tries[refusedTries] ?? now),
+      now,
+    );
     listener.ledger.compact(Math.max(oldest, now - SETTLED_AFTER_MS));
   }
 }
