@@ -180,7 +180,7 @@ class Run {
     for (const [place, plan] of this.#scenario.clients.entries()) {
       const client = new Client(plan, {
         agenda: this.#agenda,
-        calls: this.#callsOf("client", plan.name, plan.listener),
+        calls: this.#callsOf("client", plan.name, this.#listenerMetBy(plan.listener)),
         owners: this.#owners,
         transport: transportOf(this.#scenario.topology),
         local: clientEndpoint(this.#scenario, place),
@@ -190,6 +190,11 @@ class Run {
       });
       this.#programs.push(client);
     }
+  }
+
+  /** The listener that a client meets; null where the kernel chooses one of a SO_REUSEPORT group. */
+  #listenerMetBy(name: string): string | null {
+    return listenerNamed(this.#scenario, name).reusePort ? null : name;
   }
 
   #planChanges(): void {
