@@ -37,7 +37,8 @@ export function onListenerSegment(
     onSyn(host, endpoint, listener, segment, atMs, out);
   } else {
     decided(out, "listener-ignores");
-    countSwallowed(host, listener);
+    // The ACK flag is looked at first, and its way out counts nothing.
+    if (!has(segment, TCP_FLAG.ACK)) countSwallowed(host, listener);
   }
 }
 
@@ -88,6 +89,12 @@ function takeCookie(
     count(host, "ListenOverflows");
     countDrop(host, listener);
     out.refused.push({ peer, listener: listener.name, what: "cookie-ack", why: "accept-queue-full" });
+    return;
+  }
+  if (endpoint.requests.has(peer)) {
+    // A later SYN of the same client was kept: its request holds the place in the table, and the new connection is thrown away.
+    decided(out, "cookie-beside-request");
+    count(host, "PassiveOpens");
     return;
   }
   decided(out, "cookie-accepted");

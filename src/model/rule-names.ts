@@ -22,6 +22,7 @@ export const RULE_NAMES = [
   "cookie-sent",
   "cookie-accepted",
   "cookie-overflow",
+  "cookie-beside-request",
   "cookie-bad",
   "cookie-expired",
   "final-ack-accepted",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setMaxListeners } from "node:events";
 import { type Conformance, checkConformance, generateScenario } from "../conformance/index.ts";
 import { type BatchEnding, runMany } from "../lab/run-many.ts";
 import type { KernelRules } from "../model/index.ts";
@@ -47,6 +48,8 @@ export interface Verification {
 export async function verifyKernel(plan: VerifyPlan): Promise<Verification> {
   const tally = new Tally(plan);
   const startedMs = performance.now();
+  // Every run under way listens to the one signal.
+  setMaxListeners(plan.parallel + 1, plan.signal);
   const options = { parallel: plan.parallel, sampleEveryMs: null, signal: plan.signal };
   await runMany(longestFirst(plan), options, (ending) => tally.add(ending));
   return tally.sum(performance.now() - startedMs);

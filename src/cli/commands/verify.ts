@@ -22,7 +22,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .description("random scenarios on this kernel and on the model, compared event by event")
     .option("--scenarios <n>", "how many", "200")
     .option("--seed <n>", "which series of scenarios", "1")
-    .option("--parallel <n>", "how many at a time", "100")
+    .option("--parallel <n>", "how many at a time", "300")
     .option("--era <era>", "the kernel that the model is to be; `this` asks the running one", "this")
     .option("--save <folder>", "write each mismatch as a scenario file with its trace")
     .option("--json", "one JSON document")

@@ -71,7 +71,7 @@ class Walk {
   see(event: ServerEvent): void {
     let first: Contradiction | null = null;
     const survivors = new Map<string, Fork>();
-    for (const fork of this.#ordersAt(event.at)) {
+    for (const fork of this.#ordersAt(event)) {
       const contradiction = this.#late(fork, event.at) ?? this.#meet(fork, event);
       if (contradiction === null) survivors.set(fork.key(), fork);
       else first ??= contradiction;
@@ -90,13 +90,13 @@ class Walk {
   }
 
   /** Every fork, with and without the unseen firings that may have come before this moment. */
-  #ordersAt(at: number): Fork[] {
+  #ordersAt({ at, kind }: ServerEvent): Fork[] {
     const orders = new Map<string, Fork>();
     const waiting = this.#forks.map((fork) => this.#withOverdueFirings(fork, at));
     for (let fork = waiting.pop(); fork !== undefined && orders.size <= MOST_FORKS; fork = waiting.pop()) {
       if (orders.has(fork.key())) continue;
       orders.set(fork.key(), fork);
-      for (const window of nextOfEachBatch(this.#unseen(fork, at))) {
+      for (const window of nextOfEachBatch(this.#unseen(fork, at, kind === "end"))) {
         const other = fork.clone();
         other.fireUnseen(window);
         this.#forksMade += 1;
@@ -115,11 +115,14 @@ class Walk {
     }
   }
 
-  /** Timers that may have fired unseen. One whose SYN+ACK was seen in its time has fired then. */
-  #unseen(fork: Fork, at: number): Window[] {
+  /**
+   * Timers that may have fired unseen. One whose SYN+ACK was seen in its time has fired then. At the end even a SYN+ACK can be
+   * unseen: the counters are read after the last packet was.
+   */
+  #unseen(fork: Fork, at: number, isEnd = false): Window[] {
     return fork.windows().filter((window) => {
       const { opensMs, closesMs, request } = window;
-      if (opensMs > at || fork.isVisible(window)) return false;
+      if (opensMs > at || (!isEnd && fork.isVisible(window))) return false;
       return request === null || !this.#observed.hasSynAck(request, opensMs, closesMs);
     });
   }

@@ -183,16 +183,20 @@ function fillDuplicates(draft: Draft, choose: Choices): void {
   draft.sysctls[RETRIES] = choose.whole(0, 3);
   const clients = addClients(draft, choose, { count: choose.whole(1, 5), atMs: 20 });
   for (const client of clients) {
-    const fate = choose.pick(["duplicate", "hold", "lost answers"] as const);
+    const fate = choose.pick(["duplicate", "hold", "lost answers", "both"] as const);
     const byMs = choose.whole(3, 40) * 10 + 5;
     if (fate === "duplicate") {
       draft.rules.push(
         rule({ from: "client", client: client.name, flags: "S", action: "duplicate", byMs }),
         rule({ from: "client", client: client.name, flags: ".", action: "hold", byMs: byMs + 100 }),
       );
-    } else if (fate === "hold")
-      draft.rules.push(rule({ from: "client", client: client.name, flags: ".", action: "hold", byMs }));
-    else draft.rules.push(rule({ from: "server", client: client.name, flags: "S." }));
+    } else {
+      draft.rules.push(rule({ from: "server", client: client.name, flags: "S." }));
+      if (fate === "both")
+        draft.rules.push(
+          rule({ from: "client", client: client.name, flags: "S", action: "duplicate", byMs }),
+        );
+    }
   }
 }
 
