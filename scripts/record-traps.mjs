@@ -144,15 +144,24 @@ cd $DIR; nsenter -t $(cat $DIR/b) -n python3 -m http.server 8080 2>/dev/null >/d
 const names = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(TRAPS);
 for (const name of names) {
   const folder = mkdtempSync(join(tmpdir(), "listenq-trap-"));
-  const script = ["set -m; ip link set lo up", ...TRAPS[name], "sleep 0.6; kill -INT $TCPDUMP 2>/dev/null; wait $TCPDUMP", "true"];
+  const script = [
+    "set -m; ip link set lo up",
+    ...TRAPS[name],
+    "sleep 0.6; kill -INT $TCPDUMP 2>/dev/null; wait $TCPDUMP",
+    "true",
+  ];
   writeFileSync(join(folder, "run.sh"), script.join("\n"));
   const env = { ...process.env, DIR: folder, OUT: join(target, `${name}.pcap`) };
   try {
-    execFileSync("unshare", ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", join(folder, "run.sh")], {
-      env,
-      stdio: ["ignore", "ignore", "inherit"],
-      timeout: 60_000,
-    });
+    execFileSync(
+      "unshare",
+      ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", join(folder, "run.sh")],
+      {
+        env,
+        stdio: ["ignore", "ignore", "inherit"],
+        timeout: 60_000,
+      },
+    );
     console.log(`${name}: recorded`);
   } catch (error) {
     console.error(`${name}: ${error.message}`);

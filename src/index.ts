@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type CaptureInput, type ReadOptions, readCapture } from "./capture/index.ts";
 export { DecodeError, NotSupportedError, SyscallError, UsageError } from "./errors.ts";
 export type {
   Claim,

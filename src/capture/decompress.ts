@@ -4,24 +4,12 @@
  *
  * @module
  */
+import type { ByteTarget, Decompressor } from "./decompressor.ts";
 import { Gunzip } from "./gunzip.ts";
 import { Unzstd } from "./unzstd.ts";
 
-/** Where bytes go. */
-export interface ByteTarget {
-  push(chunk: Uint8Array): void;
-}
-
-/** What stands between a file and a reader. */
-export interface Decompressor {
-  /** The chunk may be used again when the promise is fulfilled. Rejects with what the target throws. */
-  push(chunk: Uint8Array): Promise<void>;
-  /** What was wrong with the compressed data, or null; what could be decompressed has been handed on. */
-  end(): Promise<string | null>;
-}
-
-/** So many bytes tell the compression. */
-export const MAGIC_BYTES = 4;
+/** So many bytes tell the compression, and how much memory zstd would take. */
+export const MAGIC_BYTES = 6;
 
 /** What takes off the compression of a file that begins so: nothing at all for a plain one. */
 export function decompressorOf(head: Uint8Array, target: ByteTarget): Decompressor {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ByteTarget, Decompressor } from "./decompress.ts";
+import type { ByteTarget, Decompressor } from "./decompressor.ts";
 
 /** Decompresses one file. */
 export class Gunzip implements Decompressor {

@@ -5,5 +5,4 @@
  * @module
  */
 
-export { type OpenCapture, openCapture } from "./open-capture.ts";
 export { type CaptureInput, type ReadOptions, readCapture } from "./read-capture.ts";

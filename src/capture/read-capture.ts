@@ -5,8 +5,9 @@
  * @module
  */
 import { DecodeError, UsageError } from "../errors.ts";
-import { type ByteTarget, type Decompressor, decompressorOf, MAGIC_BYTES } from "./decompress.ts";
-import { openCapture } from "./open-capture.ts";
+import { decompressorOf, MAGIC_BYTES } from "./decompress.ts";
+import type { ByteTarget, Decompressor } from "./decompressor.ts";
+import { type OpenCapture, openCapture } from "./open-capture.ts";
 
 /** What takes a capture's bytes: `CaptureReader`, or `CaptureAnnotator`. */
 export interface CaptureInput extends ByteTarget {
@@ -16,8 +17,11 @@ export interface CaptureInput extends ByteTarget {
 
 /** How to read. */
 export interface ReadOptions {
-  /** Told after each piece how many bytes of the file, before decompression, have come since the last time. */
-  onRead?: (bytes: number) => void;
+  /**
+   * Told after each piece how many bytes of the file have come since the last time, and how many it has in all, both before
+   * decompression; null where nobody knows.
+   */
+  onRead?: (bytes: number, length: number | null) => void;
   /** Stops the reading; its reason is thrown. */
   signal?: AbortSignal;
 }
@@ -37,7 +41,7 @@ export async function readCapture(
 ): Promise<void> {
   const capture = openCapture(path);
   try {
-    input.end(await pump(capture.pieces(), input, options));
+    input.end(await pump(capture, input, options));
   } catch (error) {
     throw named(path, error, options.signal);
   } finally {
@@ -47,15 +51,15 @@ export async function readCapture(
 
 /** Takes the pieces through what their beginning asks for; returns what was wrong with the compression, or null. */
 async function pump(
-  pieces: AsyncIterable<Uint8Array>,
+  { pieces, length }: OpenCapture,
   target: ByteTarget,
   { onRead, signal }: ReadOptions,
 ): Promise<string | null> {
   let head = new Uint8Array(0);
   let decompressor: Decompressor | null = null;
-  for await (const piece of pieces) {
+  for await (const piece of pieces()) {
     signal?.throwIfAborted();
-    onRead?.(piece.length);
+    onRead?.(piece.length, length);
     if (decompressor !== null) {
       await decompressor.push(piece);
       continue;

@@ -5,7 +5,7 @@
  */
 import { Decompress } from "fzstd";
 import { DecodeError } from "../errors.ts";
-import type { ByteTarget, Decompressor } from "./decompress.ts";
+import type { ByteTarget, Decompressor } from "./decompressor.ts";
 
 /** Compressed bytes that are taken at a time: a few of them can stand for very much. */
 const PART_BYTES = 16_384;

@@ -13,7 +13,8 @@ import type { Story } from "./story.ts";
 
 /** The inference, or in words why there is none. */
 export function inferBacklog(listener: Listener, stories: readonly Story[]): InferredBacklog | string {
-  if (listener.isAmid) return "the capture begins amid this listener's connections, so the queue was not empty";
+  if (listener.isAmid)
+    return "the capture begins amid this listener's connections, so the queue was not empty";
   if (stories.some(({ verdict }) => verdict.cause === "defer")) {
     return "the listener seems to use TCP_DEFER_ACCEPT, which looks like a refusal";
   }
@@ -33,7 +34,10 @@ function reasonWithoutRefusals(stories: readonly Story[]): string {
 }
 
 /** The limit itself, if nothing that was accepted was still unanswered at that moment. */
-function valueAt(least: Refusal, listener: Listener): Pick<InferredBacklog, "value" | "assumes" | "confidence"> {
+function valueAt(
+  least: Refusal,
+  listener: Listener,
+): Pick<InferredBacklog, "value" | "assumes" | "confidence"> {
   const value = least.standing - 1;
   if (listener.overlaps > 0 || least.serving > 1) return { value: null, assumes: null, confidence: "likely" };
   if (least.serving === 0) {

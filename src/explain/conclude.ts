@@ -71,7 +71,13 @@ function endpointOf(listener: Listener, names: EndpointNames): string {
 function nearestListeners(observations: readonly Observation[]): Listener[] {
   const nearest = new Map<string, Listener>();
   for (const listener of observations.flatMap(({ listeners }) => listeners)) {
-    const key = [listener.address0, listener.address1, listener.address2, listener.address3, listener.port].join();
+    const key = [
+      listener.address0,
+      listener.address1,
+      listener.address2,
+      listener.address3,
+      listener.port,
+    ].join();
     const known = nearest.get(key);
     if (known === undefined || listener.longestRttMs < known.longestRttMs) nearest.set(key, listener);
   }

@@ -105,7 +105,8 @@ export class Explainer {
     connection.lastAt = segment.at;
     const { flags } = segment;
     // The common path: nothing more is to be learnt from the packets in the middle of a connection.
-    if (connection.phase >= PHASE.served && (flags & (SYN | FIN | RST)) === 0 && hasSpoken(connection)) return;
+    if (connection.phase >= PHASE.served && (flags & (SYN | FIN | RST)) === 0 && hasSpoken(connection))
+      return;
     if ((flags & SYN) !== 0) this.#onSynFlag(connection, segment);
     else if (isFromClient(connection, segment)) this.#onClient(connection, segment);
     else this.#onServer(connection, segment);
@@ -231,7 +232,10 @@ export class Explainer {
     const open = this.#table.living.filter(
       (connection) => connection.listener === listener && connection.phase === PHASE.final,
     );
-    const oldest = open.reduce((least, { tries, refusedTries }) => Math.min(least, tries[refusedTries] ?? now), now);
+    const oldest = open.reduce(
+      (least, { tries, refusedTries }) => Math.min(least, tries[refusedTries] ?? now),
+      now,
+    );
     listener.ledger.compact(Math.max(oldest, now - SETTLED_AFTER_MS));
   }
 }

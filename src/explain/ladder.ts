@@ -59,7 +59,9 @@ function follows(times: readonly number[], stepsS: readonly number[]): boolean {
   const [start = 0] = times;
   return times.every((at, place) => {
     const expectedMs = (stepsS[place] ?? Number.NaN) * 1000;
-    return at - start >= expectedMs - TIMER_MARGIN_MS && at - start <= expectedMs * TIMER_SLACK + TIMER_MARGIN_MS;
+    return (
+      at - start >= expectedMs - TIMER_MARGIN_MS && at - start <= expectedMs * TIMER_SLACK + TIMER_MARGIN_MS
+    );
   });
 }
 

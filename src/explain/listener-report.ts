@@ -11,7 +11,11 @@ import type { Story } from "./story.ts";
 import { OUTCOMES, type Outcome } from "./verdict.ts";
 
 /** What is said about a listener whose attempts these are. */
-export function reportListener(listener: Listener, stories: readonly Story[], names: EndpointNames): ListenerReport {
+export function reportListener(
+  listener: Listener,
+  stories: readonly Story[],
+  names: EndpointNames,
+): ListenerReport {
   const words = [listener.address0, listener.address1, listener.address2, listener.address3] as const;
   const backlog = inferBacklog(listener, stories);
   return {
@@ -27,7 +31,9 @@ export function reportListener(listener: Listener, stories: readonly Story[], na
 
 /** Off only after a proven silent refusal, on only after a reset that an overflow explains; with both it was changed. */
 function abortOnOverflow(stories: readonly Story[]): boolean | null {
-  const isOff = stories.some(({ verdict }) => verdict.outcome === "final-ack-dropped" && verdict.cause === "queue");
+  const isOff = stories.some(
+    ({ verdict }) => verdict.outcome === "final-ack-dropped" && verdict.cause === "queue",
+  );
   const isOn = stories.some(({ verdict }) => verdict.outcome === "overflow-reset");
   return isOn === isOff ? null : isOn;
 }

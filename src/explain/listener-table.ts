@@ -35,9 +35,12 @@ export class ListenerTable {
   /** Bytes between two endpoints whose handshake the capture does not show. */
   noteOlder(segment: Segment): void {
     if (this.#older.size >= MOST_OLDER) return;
-    const { source0, source1, source2, source3, destination0, destination1, destination2, destination3 } = segment;
+    const { source0, source1, source2, source3, destination0, destination1, destination2, destination3 } =
+      segment;
     this.#older.add(endpointKey(source0, source1, source2, source3, segment.sourcePort));
-    this.#older.add(endpointKey(destination0, destination1, destination2, destination3, segment.destinationPort));
+    this.#older.add(
+      endpointKey(destination0, destination1, destination2, destination3, segment.destinationPort),
+    );
   }
 
   /** All of them, each knowing whether the capture begins amid its connections. */

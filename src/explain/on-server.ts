@@ -88,7 +88,8 @@ export function onServerReset(connection: Connection, segment: Segment): void {
   connection.cite(segment);
   connection.lastReset.remember(segment);
   if (connection.phase === PHASE.final) resetFinal(connection, segment, hasAck);
-  else if (connection.entry !== null) connection.entry.provenAt = Math.min(connection.entry.provenAt, segment.at);
+  else if (connection.entry !== null)
+    connection.entry.provenAt = Math.min(connection.entry.provenAt, segment.at);
   endService(connection, segment.at);
 }
 

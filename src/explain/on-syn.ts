@@ -56,7 +56,8 @@ function onAnswer(connection: Connection, segment: Segment): void {
   if (!connection.hasSyn) connection.clientIsn = seqAdd(segment.acknowledgment, -1);
   if (isFirst) {
     connection.synsBeforeAnswer = connection.synTimes.length;
-    if (connection.synsBeforeAnswer === 1) connection.listener?.noteRtt(segment.at - (connection.synTimes[0] ?? 0));
+    if (connection.synsBeforeAnswer === 1)
+      connection.listener?.noteRtt(segment.at - (connection.synTimes[0] ?? 0));
   }
   // With SYN cookies each SYN is answered with another number, and the client takes the first that it sees.
   if (isFirst || segment.sequence === connection.serverIsn) remember(connection, segment);

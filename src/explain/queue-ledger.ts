@@ -106,7 +106,8 @@ function firstInFirstOut(entries: readonly QueueEntry[], marginMs: number): numb
       earliest = Math.min(earliest, entries[later]?.provenAt ?? earliest);
       later -= 1;
     }
-    if (Number.isFinite(entry.passedAt)) proofs[place] = Math.min(entry.provenAt, Math.max(earliest, entry.passedAt));
+    if (Number.isFinite(entry.passedAt))
+      proofs[place] = Math.min(entry.provenAt, Math.max(earliest, entry.passedAt));
   }
   return proofs;
 }

@@ -58,7 +58,9 @@ export function handshakeOf(story: Story): Handshake {
     synRetransmissions: Math.max(0, connection.synTimes.length - 1),
     synAckRetransmissions: synAckResends(connection),
     dataRetransmissionsBeforeAccept: connection.dataResends,
-    handshakeMs: connection.hasSyn ? known(connection.finalAt - (connection.synTimes[0] ?? Number.NaN)) : null,
+    handshakeMs: connection.hasSyn
+      ? known(connection.finalAt - (connection.synTimes[0] ?? Number.NaN))
+      : null,
     firstResponseMs: connection.hasSyn
       ? known(connection.firstPayloadAt - (connection.synTimes[0] ?? Number.NaN))
       : null,
@@ -81,7 +83,13 @@ export function wasServed({ connection, verdict }: Story): boolean | null {
   return NEVER_SERVED.includes(verdict.outcome) ? false : null;
 }
 
-const NEVER_SERVED: readonly string[] = ["syn-unanswered", "refused", "half-open", "overflow-reset", "reset-at-handshake"];
+const NEVER_SERVED: readonly string[] = [
+  "syn-unanswered",
+  "refused",
+  "half-open",
+  "overflow-reset",
+  "reset-at-handshake",
+];
 
 function noteOf({ connection, verdict }: Story): string | null {
   const notes = [verdict.note, ladderNote(connection)].filter((note) => note !== null);

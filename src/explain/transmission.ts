@@ -49,9 +49,7 @@ export class Transmission {
   }
 
   #hasSameMarks(segment: Segment): boolean {
-    return (
-      segment.identification === this.#identification && segment.timestampValue === this.#timestampValue
-    );
+    return segment.identification === this.#identification && segment.timestampValue === this.#timestampValue;
   }
 
   #hasSameContent(segment: Segment): boolean {

@@ -46,13 +46,22 @@ function answerMs({ synTimes, synAckTimes, synsBeforeAnswer }: Connection): numb
 function toldByBoth(client: Story, server: Story): { base: Story; verdict: Verdict } {
   const [there, here] = [client.connection, server.connection];
   if (Number.isNaN(here.finalAt) && there.finalAt >= 0) {
-    return { base: client, verdict: lost(client, "the final ACK was lost on its way: the server's side never saw it") };
+    return {
+      base: client,
+      verdict: lost(client, "the final ACK was lost on its way: the server's side never saw it"),
+    };
   }
   if (client.verdict.outcome === "syn-unanswered" && here.hasSynAck) {
-    return { base: client, verdict: lost(client, "the SYN+ACK was lost on its way: the server's side shows that it was sent") };
+    return {
+      base: client,
+      verdict: lost(client, "the SYN+ACK was lost on its way: the server's side shows that it was sent"),
+    };
   }
   if (client.verdict.outcome === "syn-answered-late" && here.synTimes.length < there.synTimes.length) {
-    return { base: client, verdict: lost(client, "a SYN was lost on its way: the server's side never saw it") };
+    return {
+      base: client,
+      verdict: lost(client, "a SYN was lost on its way: the server's side never saw it"),
+    };
   }
   return { base: server, verdict: confirmed(server.verdict) };
 }

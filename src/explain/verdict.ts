@@ -73,7 +73,9 @@ export function judge(connection: Connection, around: Surroundings): Verdict {
   if (connection.isSimultaneous) return judgeSimultaneous(connection);
   if (!connection.hasServerIsn) return judgeUnanswered(connection, around);
   if (wasAnsweredLate(connection)) return judgeLate(connection);
-  return Number.isNaN(connection.finalAt) ? judgeAnswered(connection, around) : judgeFinal(connection, around);
+  return Number.isNaN(connection.finalAt)
+    ? judgeAnswered(connection, around)
+    : judgeFinal(connection, around);
 }
 
 function judgeSimultaneous(connection: Connection): Verdict {
@@ -98,7 +100,8 @@ function judgeLate(connection: Connection): Verdict {
 }
 
 function timeWait(outcome: Outcome): Verdict {
-  const note = "the first SYN was answered by an ACK of an older connection in TIME_WAIT: no queue is involved";
+  const note =
+    "the first SYN was answered by an ACK of an older connection in TIME_WAIT: no queue is involved";
   return { outcome, cause: "time-wait", note };
 }
 
@@ -156,14 +159,17 @@ function judgeUnproven(connection: Connection, { endAt }: Surroundings): Verdict
   }
   const sinceMs = endAt - (connection.synAckTimes[0] ?? endAt);
   if (!(sinceMs >= FIRST_TIMER_MS + TIMER_MARGIN_MS)) {
-    return cutOff(`what became of the final ACK: the capture ends ${sinceMs.toFixed(0)} ms after the SYN+ACK`);
+    return cutOff(
+      `what became of the final ACK: the capture ends ${sinceMs.toFixed(0)} ms after the SYN+ACK`,
+    );
   }
   return plain("completed");
 }
 
 function judgePassed(connection: Connection): Verdict {
   if (connection.crossedAgain === 0) return plain("completed");
-  const note = "the SYN+ACK that came again crossed the final ACK on its way, or cannot be told from one that did";
+  const note =
+    "the SYN+ACK that came again crossed the final ACK on its way, or cannot be told from one that did";
   return { outcome: "completed", cause: "crossing", note };
 }
 

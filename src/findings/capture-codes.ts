@@ -107,7 +107,9 @@ export const CAPTURE_CODES: Readonly<Record<CaptureCodeName, CaptureCode>> = {
   },
   "capture-time-wait": {
     severity: "info",
-    remedy: ["Let clients use more source ports, or keep connections open: the same four numbers came back too soon."],
+    remedy: [
+      "Let clients use more source ports, or keep connections open: the same four numbers came back too soon.",
+    ],
   },
   "capture-long-round-trip": {
     severity: "info",

@@ -5,9 +5,9 @@
  */
 import type { Explanation, Finding, Handshake, ListenerReport } from "../explain/index.ts";
 import { formatEndpoint } from "../wire/address.ts";
+import type { TextStyle } from "./experiment-text.ts";
 import type { CaptureSummary } from "./explain-document.ts";
 import { verdictOf } from "./explain-verdict.ts";
-import type { TextStyle } from "./experiment-text.ts";
 import type { Tone } from "./paint.ts";
 import { columns, wrap } from "./text-layout.ts";
 
@@ -15,7 +15,11 @@ import { columns, wrap } from "./text-layout.ts";
 const MOST_VICTIMS = 50;
 const MOST_LISTENERS = 40;
 
-const TONES: Readonly<Record<Finding["severity"], Tone>> = { critical: "bad", warning: "warning", info: "quiet" };
+const TONES: Readonly<Record<Finding["severity"], Tone>> = {
+  critical: "bad",
+  warning: "warning",
+  info: "quiet",
+};
 
 /** The whole report. */
 export function formatExplanation(
@@ -78,7 +82,9 @@ function listenerBlock(listener: ListenerReport, { width, paint }: TextStyle): s
 function backlogWords({ inferredBacklog, note }: ListenerReport): string {
   if (inferredBacklog === null) return `unknown (${note})`;
   const { atMost, value, assumes, confidence } = inferredBacklog;
-  return value === null ? `at most ${atMost}` : `at most ${atMost}, and ${value} if ${assumes} (${confidence})`;
+  return value === null
+    ? `at most ${atMost}`
+    : `at most ${atMost}, and ${value} if ${assumes} (${confidence})`;
 }
 
 function findingLines(findings: readonly Finding[], style: TextStyle): string[] {
@@ -91,7 +97,7 @@ function findingBlock(finding: Finding, { width, paint }: TextStyle): string[] {
   return [
     `  ${paint(TONES[severity], severity)}  ${code}`,
     ...wrap(title, width, "  "),
-    ...wrap(detail, width, "    "),
+    ...detail.split(/ (?=Grade: )/).flatMap((part) => wrap(part, width, "    ")),
     ...wrap(`Evidence: ${evidence.text}`, width, "    "),
     ...(evidence.filter === null ? [] : filterLines(evidence.filter, width)),
     ...remedy.flatMap((line) => ["    - ", ...wrap(line, width, "      ")]).reduce(joinBullet, []),

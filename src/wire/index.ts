@@ -74,8 +74,10 @@ export {
   nestedNetlinkAttribute,
   netlinkAttribute,
 } from "./netlink-attribute.ts";
-export { decodePcap, encodePcap, type PcapPacket, type PcapSpec } from "./pcap.ts";
+export { encodePcap, type PcapPacket, type PcapSpec } from "./pcap.ts";
+export { decodePcap } from "./pcap-read.ts";
 export { decodePcapng, encodePcapng, type PcapngPacket, type PcapngSpec } from "./pcapng.ts";
+export { type AnnotatorSpec, CaptureAnnotator } from "./read/capture-annotator.ts";
 export type { CaptureFacts, CaptureSkipReason } from "./read/capture-facts.ts";
 export type { CaptureFormat } from "./read/capture-format.ts";
 export { CaptureReader, type SegmentSink } from "./read/capture-reader.ts";

@@ -1,13 +1,5 @@
-/**
- * pcap, the classic capture format: a header of 24 bytes, then packets with a header of 16 bytes each. Microseconds or
- * nanoseconds, either byte order; one link type for all (IETF draft-ietf-opsawg-pcap).
- *
- * @module
- */
-
-import { DecodeError } from "../errors.ts";
-import { type ByteOrder, ByteReader, ByteWriter } from "./bytes.ts";
-import type { Capture, CapturePacket } from "./capture.ts";
+import { ByteWriter } from "./bytes.ts";
+import type { CapturePacket } from "./capture.ts";
 
 /** The numbers with which files begin, and by which a reader finds out the byte order. */
 export const PCAP_MAGIC = {
@@ -58,49 +50,4 @@ export function encodePcap(spec: PcapSpec): Uint8Array {
       .bytes(bytes);
   }
   return writer.finish();
-}
-
-/**
- * A pcap file; its one interface has no name. Bytes of packets are views.
- *
- * @throws {DecodeError} UNKNOWN_FORMAT if it does not begin with one of the magic numbers, SHORT if its header is cut off.
- */
-export function decodePcap(bytes: Uint8Array): Capture {
-  const { order, nsPerTick } = readMagic(bytes);
-  const reader = new ByteReader(bytes, "pcap file", 0, order);
-  reader.skip(16);
-  const snapLength = reader.u32();
-  const linkType = reader.u32() & 0xffff;
-  const capture: Capture = {
-    interfaces: [{ name: null, description: null, linkType, snapLength }],
-    packets: [],
-    truncated: false,
-    problem: null,
-  };
-  try {
-    while (reader.remaining > 0) capture.packets.push(readPacket(reader, nsPerTick));
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    capture.truncated = true;
-    capture.problem = error.message;
-  }
-  return capture;
-}
-
-function readMagic(bytes: Uint8Array): { order: ByteOrder; nsPerTick: bigint } {
-  for (const order of ["little", "big"] as const) {
-    const magic = bytes.length < 4 ? null : new ByteReader(bytes, "pcap file", 0, order).u32();
-    if (magic === PCAP_MAGIC.MICROSECONDS) return { order, nsPerTick: 1000n };
-    if (magic === PCAP_MAGIC.NANOSECONDS) return { order, nsPerTick: 1n };
-  }
-  throw new DecodeError("UNKNOWN_FORMAT", "pcap file", 0, "a pcap magic number expected");
-}
-
-function readPacket(reader: ByteReader, nsPerTick: bigint): CapturePacket {
-  const seconds = BigInt(reader.u32());
-  const timeNs = seconds * NS_PER_SECOND + BigInt(reader.u32()) * nsPerTick;
-  const capturedLength = reader.u32();
-  const originalLength = reader.u32();
-  const bytes = reader.bytes(capturedLength);
-  return { interface: 0, timeNs, bytes, originalLength, comment: null, direction: null };
 }

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ConcludeOptions, conclude, type Explanation, Explainer } from "../../src/explain/index.ts";
+import { type ConcludeOptions, conclude, Explainer, type Explanation } from "../../src/explain/index.ts";
 import { CaptureReader } from "../../src/wire/index.ts";
 
 /** Reads and explains one file of test/fixtures. */

@@ -24,7 +24,9 @@ Examples:
 export function registerExplain(program: Command, context: CommandContext): void {
   program
     .command("explain")
-    .description("what a capture shows: which queue overflowed, who suffered, and what the backlog must have been")
+    .description(
+      "what a capture shows: which queue overflowed, who suffered, and what the backlog must have been",
+    )
     .argument("<file...>", "captures, or - for stdin")
     .option("--server <address:port>", "only connections of this endpoint")
     .option("--since <time>", "leave out what came before: 30s from the start, or 2026-11-25T20:50:51Z")

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type ConcludeOptions, conclude, type Explanation, Explainer } from "../../explain/index.ts";
+import { type ConcludeOptions, conclude, Explainer, type Explanation } from "../../explain/index.ts";
 import type { CaptureFacts, Endpoint, Segment, SegmentSink } from "../../wire/index.ts";
 import type { Moment } from "./explain-options.ts";
 import { SegmentFilter } from "./segment-filter.ts";

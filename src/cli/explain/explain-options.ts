@@ -38,7 +38,9 @@ export function parseExplainFlags(files: readonly string[], flags: ExplainFlags)
     throw new UsageError("--annotate writes one capture again, so it needs exactly one file");
   }
   if (flags.annotate !== undefined && flags.anonymize === true) {
-    throw new UsageError("--annotate cannot be combined with --anonymize: the packets hold the real addresses");
+    throw new UsageError(
+      "--annotate cannot be combined with --anonymize: the packets hold the real addresses",
+    );
   }
   if (flags.annotate !== undefined && files[0] === "-") {
     throw new UsageError("--annotate reads the capture twice, so it needs a file rather than stdin");

@@ -39,7 +39,10 @@ export class ReadBar {
     const isLate = performance.now() - this.#startedMs > SHOW_AFTER_MS;
     if (!isLate || this.#io.stderr.isTTY !== true || this.#totalBytes === 0) return;
     const format = "reading [{bar}] {percentage}% | {eta} s left";
-    this.#bar = new SingleBar({ stream: this.#io.stderr, format, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+    this.#bar = new SingleBar(
+      { stream: this.#io.stderr, format, clearOnComplete: true, hideCursor: true },
+      Presets.shades_classic,
+    );
     this.#bar.start(this.#totalBytes, this.#bytes);
   }
 }

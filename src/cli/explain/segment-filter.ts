@@ -37,7 +37,11 @@ export class SegmentFilter {
   /** Whether a segment is to be looked at. One without a time always is. */
   passes(segment: Segment): boolean {
     if (segment.at < this.#sinceMs || segment.at > this.#untilMs) return false;
-    return this.#server === null || this.#isToServer(segment, this.#server) || this.#isFromServer(segment, this.#server);
+    return (
+      this.#server === null ||
+      this.#isToServer(segment, this.#server) ||
+      this.#isFromServer(segment, this.#server)
+    );
   }
 
   #isToServer(segment: Segment, words: readonly number[]): boolean {

@@ -30,7 +30,11 @@ export function endpointOf({ listener }: ListenerCase, { names }: Case): string 
 }
 
 /** The attempts with an outcome, and with one of the causes where any are named. */
-export function withOutcome(stories: readonly Story[], outcome: Outcome, causes: readonly Cause[] = []): Story[] {
+export function withOutcome(
+  stories: readonly Story[],
+  outcome: Outcome,
+  causes: readonly Cause[] = [],
+): Story[] {
   return stories.filter(
     ({ verdict }) => verdict.outcome === outcome && (causes.length === 0 || causes.includes(verdict.cause)),
   );

@@ -6,7 +6,16 @@
 import { captureFinding } from "../../findings/capture-codes.ts";
 import type { Finding } from "../../findings/finding.ts";
 import type { Story } from "../story.ts";
-import { type Case, clientsOf, count, endpointOf, type ListenerCase, packetsOf, seconds, withOutcome } from "./case.ts";
+import {
+  type Case,
+  clientsOf,
+  count,
+  endpointOf,
+  type ListenerCase,
+  packetsOf,
+  seconds,
+  withOutcome,
+} from "./case.ts";
 
 /** TCP_DEFER_ACCEPT. */
 export function deferAccept(report: ListenerCase, whole: Case): Finding[] {
@@ -55,7 +64,9 @@ export function resetAtHandshake(report: ListenerCase, whole: Case): Finding[] {
 /** Clients that waited though nobody was refused. */
 export function slowAccept(report: ListenerCase, whole: Case): Finding[] {
   const { listener, stories } = report;
-  const isRefusing = stories.some(({ verdict }) => verdict.cause === "queue" || /^syn-/.test(verdict.outcome));
+  const isRefusing = stories.some(
+    ({ verdict }) => verdict.cause === "queue" || /^syn-/.test(verdict.outcome),
+  );
   if (listener.slowResponses === 0 || isRefusing) return [];
   const isSerial = listener.promptAfterEnd > 0 && listener.tardyAfterEnd === 0 && listener.overlaps === 0;
   return [
@@ -111,14 +122,22 @@ export function harmless({ stories, observations }: Case): Finding[] {
   return [
     ...(waiting.length > 0 ? [timeWait(waiting)] : []),
     ...(crossing.length > 0 ? [longRoundTrip(crossing)] : []),
-    ...(copies > 0 ? [copied(copies, observations.flatMap((one) => one.copies.packets))] : []),
+    ...(copies > 0
+      ? [
+          copied(
+            copies,
+            observations.flatMap((one) => one.copies.packets),
+          ),
+        ]
+      : []),
   ];
 }
 
 function timeWait(stories: readonly Story[]): Finding {
   return captureFinding("capture-time-wait", {
     title: `${count(stories.length, "SYN")} met an older connection in TIME_WAIT, not a full queue.`,
-    detail: "The server answered with an ACK of the old connection, the client reset that one and sent its SYN again.",
+    detail:
+      "The server answered with an ACK of the old connection, the client reset that one and sent its SYN again.",
     evidence: { text: clientsOf(stories), packets: packetsOf(stories) },
   });
 }

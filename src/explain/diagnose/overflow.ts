@@ -8,7 +8,15 @@ import type { Finding } from "../../findings/finding.ts";
 import { inferBacklog } from "../backlog.ts";
 import type { Story } from "../story.ts";
 import { wasServed } from "../story.ts";
-import { type Case, clientsOf, count, endpointOf, type ListenerCase, packetsOf, withOutcome } from "./case.ts";
+import {
+  type Case,
+  clientsOf,
+  count,
+  endpointOf,
+  type ListenerCase,
+  packetsOf,
+  withOutcome,
+} from "./case.ts";
 
 const DROP_ALTERNATIVES =
   "Grade: likely. From one place a capture shows the same when what arrives is dropped behind the capture point: an INPUT rule, conntrack (INVALID or a full table), or loss; tcpdump sees packets before netfilter. TcpExtListenOverflows at the server settles it.";
@@ -52,7 +60,8 @@ function dropEvidence(dropped: readonly Story[]): string {
 function backlogSentence({ listener, stories }: ListenerCase): string {
   const backlog = inferBacklog(listener, stories);
   if (typeof backlog === "string") return `The backlog cannot be inferred: ${backlog}.`;
-  const value = backlog.value === null ? "" : `, and ${backlog.value} if ${backlog.assumes} (${backlog.confidence})`;
+  const value =
+    backlog.value === null ? "" : `, and ${backlog.value} if ${backlog.assumes} (${backlog.confidence})`;
   return `Its limit, min(backlog, somaxconn), is at most ${backlog.atMost}${value}.`;
 }
 

@@ -31,14 +31,18 @@ export function synFindings(whole: Case): Finding[] {
 }
 
 function isUnfinished({ verdict, connection }: Story): boolean {
-  return verdict.outcome === "half-open" || (verdict.outcome === "syn-unanswered" && connection.synTimes.length === 1);
+  return (
+    verdict.outcome === "half-open" ||
+    (verdict.outcome === "syn-unanswered" && connection.synTimes.length === 1)
+  );
 }
 
 function isFlood(stories: readonly Story[], whole: Case): boolean {
   const unfinished = stories.filter(isUnfinished).length;
   if (unfinished < FLOOD_ATTEMPTS) return false;
   const report = whole.reports.find((one) => one.stories[0]?.server === stories[0]?.server);
-  const finished = (report?.listener.folded ?? 0) + stories.filter(({ connection }) => connection.finalAt >= 0).length;
+  const finished =
+    (report?.listener.folded ?? 0) + stories.filter(({ connection }) => connection.finalAt >= 0).length;
   return unfinished >= finished * FLOOD_RATIO;
 }
 
@@ -89,7 +93,8 @@ function portScan(scanned: ReadonlySet<Story>): Finding[] {
 /** SYNs to one server that went unanswered, or were answered only when they came again. */
 function unanswered(server: string, stories: readonly Story[], whole: Case): Finding[] {
   const victims = stories.filter(
-    ({ verdict }) => /^syn-/.test(verdict.outcome) && (verdict.cause === "unknown" || verdict.cause === "lost"),
+    ({ verdict }) =>
+      /^syn-/.test(verdict.outcome) && (verdict.cause === "unknown" || verdict.cause === "lost"),
   );
   if (victims.length === 0) return [];
   const late = victims.filter(({ verdict }) => verdict.outcome === "syn-answered-late").length;
@@ -130,14 +135,19 @@ function likelihood(server: string, victims: readonly Story[], whole: Case): str
       ? ["the capture at the server's side shows that the SYNs arrived"]
       : []),
   ];
-  const alternatives = "It is also what a firewall, loss or a hole in the capture looks like; TcpExtListenOverflows at the server settles it.";
-  if (signs.length >= 2) return `A full accept queue is likely (Linux 4.10 and later drop SYNs while it is full): ${signs.join("; ")}. Grade: likely. ${alternatives}`;
+  const alternatives =
+    "It is also what a firewall, loss or a hole in the capture looks like; TcpExtListenOverflows at the server settles it.";
+  if (signs.length >= 2)
+    return `A full accept queue is likely (Linux 4.10 and later drop SYNs while it is full): ${signs.join("; ")}. Grade: likely. ${alternatives}`;
   return `${signs.length === 1 ? `${capital(signs[0] ?? "")}, which is one sign of a full queue, but no more. ` : "Nothing in the capture speaks for a full queue. "}Grade: undecided. ${alternatives}`;
 }
 
 function spanOf(victims: readonly Story[]): [number, number] {
   const times = victims.flatMap(({ connection }) => connection.synTimes);
-  return [times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY), times.reduce((a, b) => Math.max(a, b), 0)];
+  return [
+    times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    times.reduce((a, b) => Math.max(a, b), 0),
+  ];
 }
 
 function capital(text: string): string {

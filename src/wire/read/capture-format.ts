@@ -31,17 +31,26 @@ export function detectFormat(head: Uint8Array): CaptureFormat {
   if (head.length === 0) throw new DecodeError("SHORT", "capture", 0, "it is empty");
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length >= 4) {
-    if (isPcapMagic(view.getUint32(0)) || isPcapMagic(view.getUint32(0, true))) return "pcap";
-    if (isPcapng(view)) return "pcapng";
+    if (isPcap(head)) return "pcap";
+    if (isPcapng(head)) return "pcapng";
     if (!isText(head)) throw notACapture(view.getUint32(0));
   }
   if (!isText(head)) throw notACapture(0);
   return "tcpdump text";
 }
 
+/** Either byte order, either resolution. */
+export function isPcap(head: Uint8Array): boolean {
+  if (head.length < 4) return false;
+  const view = new DataView(head.buffer, head.byteOffset, 4);
+  return isPcapMagic(view.getUint32(0)) || isPcapMagic(view.getUint32(0, true));
+}
+
 /** The length between type and magic is not looked at: a wrong one is damage, not another format. */
-function isPcapng(view: DataView): boolean {
-  if (view.getUint32(0) !== BLOCK.SECTION_HEADER || view.byteLength < FORMAT_HEAD) return false;
+export function isPcapng(head: Uint8Array): boolean {
+  if (head.length < FORMAT_HEAD) return false;
+  const view = new DataView(head.buffer, head.byteOffset, FORMAT_HEAD);
+  if (view.getUint32(0) !== BLOCK.SECTION_HEADER) return false;
   return view.getUint32(8) === BYTE_ORDER_MAGIC || view.getUint32(8, true) === BYTE_ORDER_MAGIC;
 }
 

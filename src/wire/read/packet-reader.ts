@@ -45,12 +45,16 @@ export class PacketReader implements ByteSink {
       this.#tryTo(this.#parser, chunk);
       return;
     }
-    this.#head = Uint8Array.of(...this.#head, ...chunk.subarray(0, FORMAT_HEAD));
-    if (this.#head.length >= FORMAT_HEAD) this.#begin(chunk.subarray(FORMAT_HEAD));
+    const missing = FORMAT_HEAD - this.#head.length;
+    this.#head = Uint8Array.of(...this.#head, ...chunk.subarray(0, missing));
+    if (this.#head.length === FORMAT_HEAD) this.#begin(chunk.subarray(missing));
   }
 
   /** @throws {DecodeError} if it was empty, or of no known format, or ended within its first header. */
   end(problem: string | null = null): void {
+    if (this.#parser === null && this.#head.length === 0 && problem !== null) {
+      throw new DecodeError("SHORT", "capture", 0, `nothing could be read of it (${problem})`);
+    }
     if (this.#parser === null) this.#begin(new Uint8Array(0));
     if (this.problem === null && this.#parser !== null) this.#tryTo(this.#parser, null);
     this.problem ??= problem;

@@ -11,7 +11,8 @@ import { LONGEST_PACKET } from "./limits.ts";
 import { emptyRawPacket, type PacketSink, type RawPacket } from "./raw-packet.ts";
 import type { RecordParser } from "./record-stream.ts";
 
-const FILE_HEADER_LENGTH = 24;
+/** Bytes before the first packet. */
+export const PCAP_FILE_HEADER_LENGTH = 24;
 const RECORD_HEADER_LENGTH = 16;
 /** With the interface's index, the protocol and the direction behind the usual 16 bytes. */
 const MODIFIED_HEADER_LENGTH = 24;
@@ -19,7 +20,7 @@ const MODIFIED_HEADER_LENGTH = 24;
 /** Parses one file. */
 export class PcapParser implements RecordParser {
   readonly what = "pcap packet";
-  wanted: number = FILE_HEADER_LENGTH;
+  wanted: number = PCAP_FILE_HEADER_LENGTH;
   readonly #sink: PacketSink;
   readonly #packet: RawPacket = emptyRawPacket();
   /** 0 until the file's header was read. */
@@ -33,9 +34,9 @@ export class PcapParser implements RecordParser {
   take(view: DataView, from: number, to: number, offset: number): number {
     let at = from;
     if (this.#headerLength === 0) {
-      if (to - from < FILE_HEADER_LENGTH) return from;
+      if (to - from < PCAP_FILE_HEADER_LENGTH) return from;
       this.#takeFileHeader(view, from);
-      at += FILE_HEADER_LENGTH;
+      at += PCAP_FILE_HEADER_LENGTH;
     }
     return this.#takePackets(view, at, to, offset - from);
   }

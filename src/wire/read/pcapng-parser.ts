@@ -7,8 +7,8 @@
 
 import { DecodeError } from "../../errors.ts";
 import { ByteReader } from "../bytes.ts";
-import { optionText, readOptions } from "../pcapng-blocks.ts";
 import { BLOCK, BLOCK_OVERHEAD, BYTE_ORDER_MAGIC, OPTION } from "../pcapng-format.ts";
+import { optionText, readOptions } from "../pcapng-options.ts";
 import { LONGEST_BLOCK } from "./limits.ts";
 import { emptyRawPacket, type PacketSink, type RawPacket } from "./raw-packet.ts";
 import type { RecordParser } from "./record-stream.ts";
@@ -16,6 +16,7 @@ import { TickClock } from "./tick-clock.ts";
 
 /** Type, length, and what of a section header tells the byte order. */
 const BLOCK_HEAD = 12;
+const LENGTH_BYTES = 4;
 
 interface Interface {
   linkType: number;
@@ -32,7 +33,9 @@ export class PcapngParser implements RecordParser {
   readonly #interfaces: Interface[] = [];
   /** Index of the section's first interface. */
   #first = 0;
-  /** Bytes of a block that is passed over, which have not come yet. */
+  /** Of a block that is being passed over, in bytes, or 0. */
+  #unknownLength = 0;
+  /** Bytes of it that have not come yet, but for the length at its end. */
   #toSkip = 0;
   /** Of the block that is being parsed, in bytes from the start of the capture. */
   #offset = 0;
@@ -42,38 +45,57 @@ export class PcapngParser implements RecordParser {
   }
 
   take(view: DataView, from: number, to: number, offset: number): number {
-    let at = this.#passOver(from, to);
     this.#packet.view = view;
-    while (to - at >= BLOCK_HEAD) {
-      this.#offset = offset - from + at;
-      const type = view.getUint32(at, this.#packet.isLittleEndian);
-      if (type === BLOCK.SECTION_HEADER) this.#takeByteOrder(view, at + 8);
-      const length = this.#lengthAt(view, at, type);
-      if (!isUnderstood(type)) {
-        this.#toSkip = length;
-        at = this.#passOver(at, to);
-      } else if (at + length > to) {
-        this.wanted = length;
-        return at;
-      } else {
-        this.#takeBlock(view, at, length, type);
-        at += length;
-      }
+    let at = from;
+    for (;;) {
+      if (this.#unknownLength === 0) this.#offset = offset - from + at;
+      const next = this.#unknownLength > 0 ? this.#passOver(view, at, to) : this.#takeOne(view, at, to);
+      if (next === at) return at;
+      at = next;
     }
-    this.wanted = BLOCK_HEAD;
-    return at;
   }
 
   /** @throws {DecodeError} SHORT if the file ends in a block that was being passed over. */
   end(): void {
-    if (this.#toSkip === 0) return;
-    throw this.#damage("SHORT", `${this.#toSkip} bytes of it are missing`);
+    if (this.#unknownLength === 0) return;
+    throw this.#damage("SHORT", `${this.#toSkip + LENGTH_BYTES} bytes of it are missing`);
   }
 
-  #passOver(from: number, to: number): number {
+  /** The block at `at`: returns where it ends, or `at` if it is not whole. */
+  #takeOne(view: DataView, at: number, to: number): number {
+    this.wanted = BLOCK_HEAD;
+    if (to - at < BLOCK_HEAD) return at;
+    const type = view.getUint32(at, this.#packet.isLittleEndian);
+    if (type === BLOCK.SECTION_HEADER) this.#takeByteOrder(view, at + 8);
+    const length = this.#lengthAt(view, at, type);
+    if (!isUnderstood(type)) {
+      this.#unknownLength = length;
+      this.#toSkip = length - LENGTH_BYTES;
+      return this.#passOver(view, at, to);
+    }
+    this.wanted = length;
+    if (at + length > to) return at;
+    this.#checkLength(view, at + length - LENGTH_BYTES, length);
+    this.#takeBlock(view, at + 8, at + length - LENGTH_BYTES, type);
+    return at + length;
+  }
+
+  /** Goes on with a block that we do not know: to its end, where its length stands again. */
+  #passOver(view: DataView, from: number, to: number): number {
     const count = Math.min(this.#toSkip, to - from);
+    const at = from + count;
     this.#toSkip -= count;
-    return from + count;
+    this.wanted = LENGTH_BYTES;
+    if (to - at < LENGTH_BYTES) return at;
+    this.#checkLength(view, at, this.#unknownLength);
+    this.#unknownLength = 0;
+    return at + LENGTH_BYTES;
+  }
+
+  #checkLength(view: DataView, at: number, length: number): void {
+    const again = view.getUint32(at, this.#packet.isLittleEndian);
+    if (again === length) return;
+    throw this.#damage("BAD_VALUE", `the length is ${length} before the body and ${again} after it`);
   }
 
   #takeByteOrder(view: DataView, at: number): void {
@@ -95,14 +117,7 @@ export class PcapngParser implements RecordParser {
     return length;
   }
 
-  /** A whole block that we understand: its length stands again at its end. */
-  #takeBlock(view: DataView, at: number, length: number, type: number): void {
-    const bodyEnd = at + length - 4;
-    const again = view.getUint32(bodyEnd, this.#packet.isLittleEndian);
-    if (again !== length) {
-      throw this.#damage("BAD_VALUE", `the length is ${length} before the body and ${again} after it`);
-    }
-    const body = at + 8;
+  #takeBlock(view: DataView, body: number, bodyEnd: number, type: number): void {
     if (type === BLOCK.ENHANCED_PACKET) this.#takeEnhancedPacket(view, body, bodyEnd);
     else if (type === BLOCK.SIMPLE_PACKET) this.#takeSimplePacket(view, body, bodyEnd);
     else if (type === BLOCK.PACKET) this.#takeObsoletePacket(view, body, bodyEnd);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { conclude, type Explanation, Explainer, EndpointNames } from "../../../src/explain/index.ts";
-import { segments } from "../../support/segments.ts";
+import { conclude, EndpointNames, Explainer, type Explanation } from "../../../src/explain/index.ts";
+import { segments } from "../../support/segment-script.ts";
 
 function explained(script: string, anonymize = false): Explanation {
   const explainer = new Explainer({ keepAll: true });
@@ -69,8 +69,10 @@ describe("each outcome of the closed list", () => {
   });
 
   it("reset-at-handshake while nobody stood in the queue", () => {
-    const { handshake, codes } = only(`${FINE(40002, 0)}
-10 40001 > S\n10.1 40001 < S.\n10.2 40001 > .\n10.3 40001 < R\n${FINE(40003, 20)}`.replaceAll("\n\n", "\n"));
+    const { handshake, codes } = only(
+      `${FINE(40002, 0)}
+10 40001 > S\n10.1 40001 < S.\n10.2 40001 > .\n10.3 40001 < R\n${FINE(40003, 20)}`.replaceAll("\n\n", "\n"),
+    );
     expect(handshake?.outcome).toBe("reset-at-handshake");
     expect(codes).toEqual(["capture-reset-at-handshake"]);
   });
@@ -109,8 +111,13 @@ describe("a full queue", () => {
   });
 
   it("is not proven by a SYN+ACK that crosses the final ACK on a way of 1.2 s", () => {
-    const { handshake, codes } = only(`${FULL_QUEUE}
-3 40001 > S\n1003 40001 > S\n1203 40001 < S.\n1203.1 40001 > .\n1203.2 40001 > P. 1:9 1\n2203 40001 < S.\n2403 40001 < . 1 9`.replace(FULL_QUEUE, "0 9 > S\n1200 9 < S."));
+    const { handshake, codes } = only(
+      `${FULL_QUEUE}
+3 40001 > S\n1003 40001 > S\n1203 40001 < S.\n1203.1 40001 > .\n1203.2 40001 > P. 1:9 1\n2203 40001 < S.\n2403 40001 < . 1 9`.replace(
+        FULL_QUEUE,
+        "0 9 > S\n1200 9 < S.",
+      ),
+    );
     expect(handshake?.outcome).toBe("completed");
     expect(codes).not.toContain("capture-accept-overflow");
   });
@@ -147,7 +154,9 @@ describe("what is no full queue", () => {
   });
 
   it("a split handshake", () => {
-    const { handshake, findings } = only("0 40001 > S\n0.1 40001 < S\n0.2 40001 > S.\n0.3 40001 < .\n2000 40001 > P. 1:9 1");
+    const { handshake, findings } = only(
+      "0 40001 > S\n0.1 40001 < S\n0.2 40001 > S.\n0.3 40001 < .\n2000 40001 > P. 1:9 1",
+    );
     expect(handshake?.outcome).toBe("cut-off");
     expect(findings).toEqual([]);
   });
@@ -169,7 +178,9 @@ describe("what is no full queue", () => {
   });
 
   it("two connections of the same endpoints are two", () => {
-    const { handshakes } = only(`${FINE(40001, 0)}\n10 40001/1 > S\n10.1 40001/1 < S.\n10.2 40001/1 > .\n2000 40001/1 > F.`);
+    const { handshakes } = only(
+      `${FINE(40001, 0)}\n10 40001/1 > S\n10.1 40001/1 < S.\n10.2 40001/1 > .\n2000 40001/1 > F.`,
+    );
     expect(handshakes.map(({ outcome }) => outcome)).toEqual(["completed", "completed"]);
   });
 });

@@ -8,7 +8,10 @@ describe("the original's listing with dropped final ACKs", () => {
     expect(listeners.map(({ address, port, handshakes: count }) => [address, port, count])).toEqual([
       ["127.0.0.1", 8088, 4],
     ]);
-    expect(handshakes.map(({ server }) => server)).toEqual(["[::1]:8088", ...new Array(4).fill("127.0.0.1:8088")]);
+    expect(handshakes.map(({ server }) => server)).toEqual([
+      "[::1]:8088",
+      ...new Array(4).fill("127.0.0.1:8088"),
+    ]);
     expect(handshakes[0]).toMatchObject({ outcome: "refused", served: false, client: "[::1]:47368" });
   });
 
@@ -38,7 +41,9 @@ describe("the original's listing with dropped final ACKs", () => {
   });
 
   it("is one critical finding, with its packets", () => {
-    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([["capture-accept-overflow", "critical"]]);
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ["capture-accept-overflow", "critical"],
+    ]);
     expect(findings[0]?.evidence.packets).toContain(18);
   });
 });
@@ -50,7 +55,9 @@ describe("the original's listing with resets", () => {
     expect(handshakes.filter(({ outcome }) => outcome === "overflow-reset")).toMatchObject([
       { client: "127.0.0.1:33542", served: false, packets: [18, 19, 20, 21] },
     ]);
-    expect(listeners).toMatchObject([{ handshakes: 4, abortOnOverflow: true, inferredBacklog: { atMost: 1 } }]);
+    expect(listeners).toMatchObject([
+      { handshakes: 4, abortOnOverflow: true, inferredBacklog: { atMost: 1 } },
+    ]);
     expect(findings.map(({ code }) => code)).toEqual(["capture-overflow-reset"]);
   });
 });
