@@ -30,7 +30,7 @@ function reasonWithoutRefusals(stories: readonly Story[]): string {
   const isSynOnly = stories.some(({ verdict }) => /^syn-/.test(verdict.outcome));
   return isSynOnly
     ? "only SYNs went unanswered, which does not tell how many stood in the queue"
-    : "no final packet was refused, so the queue was never seen full";
+    : "no final packet was provably refused by a queue, so it was never seen full";
 }
 
 /** The limit itself, if nothing that was accepted was still unanswered at that moment. */

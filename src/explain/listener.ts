@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { Connection } from "./connection.ts";
 import { QueueLedger } from "./queue-ledger.ts";
 
 /** From this wait on, a first response counts as slow. */
@@ -12,6 +11,20 @@ export const SLOW_RESPONSE_MS = 1000;
 /** A serial server's first byte follows the end of the previous connection within this time and a round trip. */
 const AT_ONCE_MS = 100;
 const MOST_SLOW_PACKETS = 10;
+
+/** What a listener needs to know of a connection. */
+export interface ListenerConnection {
+  readonly server0: number;
+  readonly server1: number;
+  readonly server2: number;
+  readonly server3: number;
+  readonly serverPort: number;
+  readonly ipVersion: 4 | 6;
+  readonly synAckTimes: readonly number[];
+  readonly clientSpokeFirst: boolean;
+  readonly firstDataAt: number;
+  readonly finalAt: number;
+}
 
 /** One listener. Times are milliseconds since the capture's first packet. */
 export class Listener {
@@ -53,7 +66,7 @@ export class Listener {
   #serving = 0;
   #lastEndAt = Number.NaN;
 
-  constructor(connection: Connection) {
+  constructor(connection: ListenerConnection) {
     this.address0 = connection.server0;
     this.address1 = connection.server1;
     this.address2 = connection.server2;
@@ -82,14 +95,14 @@ export class Listener {
   }
 
   /** A client that said nothing until then had not been sent the SYN+ACK again. */
-  noteSilence(connection: Connection, until: number): void {
+  noteSilence(connection: ListenerConnection, until: number): void {
     const [first] = connection.synAckTimes;
     if (first === undefined || connection.synAckTimes.length > 1) return;
     this.longestSilentMs = Math.max(this.longestSilentMs, until - first);
   }
 
   /** The first byte of the server in a connection. */
-  noteFirstByte(connection: Connection, at: number, packet: number): void {
+  noteFirstByte(connection: ListenerConnection, at: number, packet: number): void {
     if (!connection.clientSpokeFirst) this.spokeFirst += 1;
     this.#noteOrder(connection, at);
     const askedAt = connection.clientSpokeFirst ? connection.firstDataAt : connection.finalAt;
@@ -106,7 +119,7 @@ export class Listener {
     this.#lastEndAt = at;
   }
 
-  #noteOrder(connection: Connection, at: number): void {
+  #noteOrder(connection: ListenerConnection, at: number): void {
     if (this.#serving > 0) this.overlaps += 1;
     else if (connection.finalAt < this.#lastEndAt) {
       if (at - this.#lastEndAt <= AT_ONCE_MS + this.longestRttMs) this.promptAfterEnd += 1;

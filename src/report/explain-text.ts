@@ -97,7 +97,7 @@ function findingBlock(finding: Finding, { width, paint }: TextStyle): string[] {
   return [
     `  ${paint(TONES[severity], severity)}  ${code}`,
     ...wrap(title, width, "  "),
-    ...wrap(detail, width, "    "),
+    ...detail.split(/ (?=Grade: )/).flatMap((part) => wrap(part, width, "    ")),
     ...wrap(`Evidence: ${evidence.text}`, width, "    "),
     ...(evidence.filter === null ? [] : filterLines(evidence.filter, width)),
     ...remedy.flatMap((line) => ["    - ", ...wrap(line, width, "      ")]).reduce(joinBullet, []),

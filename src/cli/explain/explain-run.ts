@@ -12,6 +12,7 @@ import { CaptureReader } from "../../wire/index.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { styleFor } from "../style.ts";
+import { annotate, openTarget } from "./annotate.ts";
 import { CaptureSequence } from "./capture-sequence.ts";
 import { summarize } from "./capture-summary.ts";
 import { type ExplainFlags, type ExplainOptions, parseExplainFlags } from "./explain-options.ts";
@@ -20,7 +21,8 @@ import { ReadBar } from "./read-bar.ts";
 /** Runs the command and returns its exit code. */
 export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
   const options = parseExplainFlags(files, flags);
-  const { server, since, until } = options;
+  const { server, since, until, annotate: path } = options;
+  const target = path === null ? null : { path, descriptor: openTarget(path) };
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
   const keepAll = options.all || files.length > 1;
   const sequence = new CaptureSequence({ server, since, until, keepAll });
@@ -30,6 +32,7 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   const explanation = sequence.conclude({ all: options.all, names });
   print(captures, explanation, options, io);
   if (io.interrupted.aborted) return interruptedCode(io);
+  if (target !== null) await annotate(files[0] ?? "", target, explanation, io);
   return EXIT.fine;
 }
 
