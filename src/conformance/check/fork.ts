@@ -78,8 +78,10 @@ export class Fork {
     for (const { kind, segment } of effects.sent) if (kind !== "ack") this.#owed.push({ at, segment });
   }
 
-  arrive(packet: TracePacket, at: number): void {
+  /** @param isClosed whether the server has closed this connection: then even an inexact reset ends what is left of it */
+  arrive(packet: TracePacket, at: number, isClosed: boolean): void {
     this.take(this.host.onSegment(segmentOf(packet), at), at);
+    if (isClosed && packet.flags.includes("R")) this.host.release(packet.to, packet.from);
   }
 
   /** An answer that was seen: owed, or sent by a timer. */

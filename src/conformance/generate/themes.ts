@@ -128,7 +128,7 @@ function fillDefer(draft: Draft, choose: Choices): void {
 function fillFastOpen(draft: Draft, choose: Choices): void {
   const backlog = choose.whole(0, 3);
   addListener(draft, backlog, {
-    fastOpenQueue: choose.whole(1, 4),
+    fastOpenQueue: choose.whole(1, 2),
     calls: acceptCalls(choose, 250, draft.durationMs - 200, 4),
   });
   addClients(draft, choose, { count: choose.whole(1, backlog + 3), atMs: 20 }, () => ({
@@ -179,7 +179,7 @@ function fillRelisten(draft: Draft, choose: Choices): void {
 }
 
 function fillDuplicates(draft: Draft, choose: Choices): void {
-  addListener(draft, choose.whole(0, 4), { calls: acceptCalls(choose, 1000, draft.durationMs - 200, 3) });
+  addListener(draft, choose.whole(0, 2), { calls: acceptCalls(choose, 1000, draft.durationMs - 200, 3) });
   draft.sysctls[RETRIES] = choose.whole(0, 3);
   const clients = addClients(draft, choose, { count: choose.whole(1, 5), atMs: 20 });
   for (const client of clients) {
