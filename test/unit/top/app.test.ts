@@ -84,7 +84,7 @@ describe.each([80, 120])("top at %i columns", (columns) => {
     expect(frame()).not.toContain("8080");
     await press("\u001b");
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await press("N");
+    await press("N", "g");
     expect(frame().split("\n")[3]).toContain("127.0.0.1:100");
     await press("C", "g", "\r");
     expect(frame()).toContain(
