@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { conclude, type Explanation, Explainer } from "../../../src/explain/index.ts";
+import { conclude, Explainer, type Explanation } from "../../../src/explain/index.ts";
 import { segments } from "../../support/segment-script.ts";
 
 function both(client: string, server: string): Explanation {
@@ -11,13 +11,17 @@ function both(client: string, server: string): Explanation {
   return conclude(observations);
 }
 
-const SEEN_BY_CLIENT = "0 40002 > S\n40 40002 < S.\n40.1 40002 > .\n40.2 40002 > P. 1:9 1\n80 40002 < P. 1:9 9";
+const SEEN_BY_CLIENT =
+  "0 40002 > S\n40 40002 < S.\n40.1 40002 > .\n40.2 40002 > P. 1:9 1\n80 40002 < P. 1:9 9";
 /** The same connection at the server's side, by a clock that is a minute ahead. */
 const SEEN_BY_SERVER =
   "60020 40002 > S\n60020.1 40002 < S.\n60060 40002 > .\n60060.1 40002 > P. 1:9 1\n60060.2 40002 < P. 1:9 9";
 
 it("a SYN that only the client's side shows was lost on its way", () => {
-  const { findings } = both(`${SEEN_BY_CLIENT}\n100 40001 > S\n1100 40001 > S\n3100 40001 > S`, SEEN_BY_SERVER);
+  const { findings } = both(
+    `${SEEN_BY_CLIENT}\n100 40001 > S\n1100 40001 > S\n3100 40001 > S`,
+    SEEN_BY_SERVER,
+  );
   expect(findings.map(({ code }) => code)).toEqual(["capture-syn-unanswered"]);
   expect(findings[0]?.detail).toContain("Grade: proven by two captures.");
 });
