@@ -1,7 +1,7 @@
 /**
  * Which connections are forgotten when, so that memory is bounded by what is open and not by the capture's size.
  *
- * - A connection that is over is kept until 8,192 others have ended after it, for stray packets.
+ * - A connection that is over is kept until 1,024 others have ended after it, for stray packets.
  * - An attempt without a word for 140 s is judged: Linux's own ladders pause for 67 s at most, then give up.
  * - An established connection without a word for 15 minutes is forgotten, if its handshake was clear.
  * - Above 262,144 connections at once the longest silent go first, whatever these times say.
@@ -14,7 +14,7 @@ const SWEEP_EVERY_MS = 30_000;
 const ATTEMPT_IDLE_MS = 140_000;
 const ESTABLISHED_IDLE_MS = 900_000;
 const MOST_LIVING = 262_144;
-const MOST_ENDED = 8192;
+const MOST_ENDED = 1024;
 
 /** The order in which connections ended, so that the oldest can go. */
 export class Aging {

@@ -33,6 +33,8 @@ export class CaptureSequence implements SegmentSink {
   #lastNs: bigint | null = null;
   #packetsBefore = 0;
   #shiftMs = 0;
+  /** Whether a file ended before its end. */
+  isDamaged = false;
 
   constructor(options: SequenceOptions) {
     this.#options = options;
@@ -49,6 +51,7 @@ export class CaptureSequence implements SegmentSink {
   /** The file is over. */
   end(facts: CaptureFacts): void {
     this.#packetsBefore += facts.packets;
+    this.isDamaged ||= facts.problem !== null;
     this.#lastNs = facts.lastTimeNs;
     this.#firstNs ??= facts.firstTimeNs;
   }

@@ -28,12 +28,14 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   const sequence = new CaptureSequence({ server, since, until, keepAll });
   const captures = await readAll(files, sequence, options, io);
   if (captures.length === 0) return io.interrupted.aborted ? interruptedCode(io) : EXIT.usage;
+  // A damaged file of which not one packet could be read is no capture without packets.
+  const isReadable = captures.some(({ packets }) => packets > 0) || !sequence.isDamaged;
   const names = new EndpointNames({ anonymize: options.anonymize });
   const explanation = sequence.conclude({ all: options.all, names });
   print(captures, explanation, options, io);
   if (io.interrupted.aborted) return interruptedCode(io);
   if (target !== null) await annotate(files[0] ?? "", target, explanation, io);
-  return EXIT.fine;
+  return isReadable ? EXIT.fine : EXIT.usage;
 }
 
 /** Reads every file; one that cannot be read is said so and left out. */
