@@ -6,7 +6,9 @@ const PURE = "^src/(wire|trace|scenario|experiment|model|conformance|explain|fin
 
 /** Folders above which a folder must not reach: from -> what it must not import. */
 const ONE_WAY = {
-  wire: "trace|scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+  wire: "trace|scenario|experiment|model|conformance|explain|findings|report|capture|linux|lab|verify|observe|programs|cli",
+  capture:
+    "trace|scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
   trace:
     "scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
   scenario:
@@ -22,7 +24,8 @@ const ONE_WAY = {
     "trace|scenario|experiment|model|conformance|explain|findings|report|lab|verify|observe|programs|cli",
   lab: "model|conformance|explain|findings|report|verify|observe|programs|cli",
   verify: "explain|findings|report|observe|programs|cli",
-  observe: "report|lab|verify|programs|cli",
+  observe: "report|lab|verify|programs|top|cli",
+  top: "linux|lab|verify|programs|cli",
   programs: "lab|verify|observe|cli",
 };
 
@@ -49,6 +52,13 @@ export const forbidden = [
     severity: "error",
     from: { path: "^src/", pathNot: "^src/linux/ffi/" },
     to: { path: "node_modules/koffi" },
+  },
+  {
+    name: "only-top-imports-ink",
+    comment: "ink and react are loaded by `listenq top` alone; a view belongs to src/top.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/top/" },
+    to: { path: "node_modules/(ink|react)/" },
   },
   {
     name: "only-cli-imports-commander",

@@ -55,12 +55,15 @@ export class DecodeError extends Error {
   readonly what: string;
   /** Where it begins, in bytes from the start of the input. */
   readonly offset: number;
+  /** What should be there, and what is. */
+  readonly expected: string;
 
   constructor(code: DecodeCode, what: string, offset: number, expected: string) {
     super(`${what} at ${offset}: ${expected}`);
     this.code = code;
     this.what = what;
     this.offset = offset;
+    this.expected = expected;
   }
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type CaptureInput, type ReadOptions, readCapture } from "./capture/index.ts";
 export { DecodeError, NotSupportedError, SyscallError, UsageError } from "./errors.ts";
 export type {
   Claim,
@@ -15,11 +16,10 @@ export type {
   Variant,
 } from "./experiment/index.ts";
 export { checkClaims, EXPERIMENTS } from "./experiment/index.ts";
-export { encodeRecording } from "./lab/capture-file.ts";
-export type { Recording } from "./lab/recorder.ts";
 export { runExperiment } from "./lab/run-experiment.ts";
 export { type BatchEnding, type BatchOptions, runMany } from "./lab/run-many.ts";
 export { runScenario } from "./lab/run-scenario.ts";
 export type { Scenario } from "./scenario/index.ts";
 export { parseScenario } from "./scenario/index.ts";
-export type { Trace } from "./trace/index.ts";
+export type { Recording, Trace } from "./trace/index.ts";
+export { encodeRecording } from "./trace/index.ts";

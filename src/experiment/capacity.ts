@@ -47,7 +47,7 @@ listeners:
 ${listeners.join("\n")}
 clients:
 ${clients.join("\n")}
-duration: 800ms
+duration: 2s
 `,
     "capacity",
   );
@@ -66,7 +66,7 @@ function table(view: TraceView): ExperimentTable {
       String(refused),
     ];
   });
-  return { head: ["calls", "backlog", "somaxconn", "limit", "fit", "SYNs refused"], rows };
+  return { head: ["calls", "backlog", "somaxconn", "limit", "fit", "refused"], rows };
 }
 
 /** How many fit. */

@@ -4,9 +4,8 @@
  * @module
  */
 import { errnoName } from "../linux/ffi/check.ts";
-import type { HostName } from "../trace/index.ts";
+import type { HostName, Recorder } from "../trace/index.ts";
 import type { Agenda } from "./agenda.ts";
-import type { Recorder } from "./recorder.ts";
 
 /** What a call is about, besides its result. */
 export interface CallDetails {

@@ -14,10 +14,9 @@ import {
   resetOnClose,
   sendOn,
 } from "../linux/tcp-socket.ts";
-import type { ClientPlan } from "../scenario/index.ts";
+import { type ClientPlan, payloadOf } from "../scenario/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { CallRecord } from "./calls.ts";
-import { payloadOf } from "./payload.ts";
 import type { SocketOwners } from "./socket-owners.ts";
 import type { Transport } from "./transport.ts";
 

@@ -6,9 +6,9 @@
 import { isNotSupported } from "../errors.ts";
 import { type ClaimResult, checkClaims, type Experiment } from "../experiment/index.ts";
 import { listenerNameAt, type Scenario } from "../scenario/index.ts";
+import type { Recording } from "../trace/index.ts";
 import { withNotes } from "../trace/index.ts";
 import { askSynQueueTest } from "./probe-syn-queue.ts";
-import type { Recording } from "./recorder.ts";
 import { runScenario } from "./run-scenario.ts";
 
 /** How an experiment ended. */

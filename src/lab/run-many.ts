@@ -6,7 +6,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Scenario } from "../scenario/index.ts";
-import type { Recording } from "./recorder.ts";
+import type { Recording } from "../trace/index.ts";
 import { type RunOptions, runScenario } from "./run-scenario.ts";
 
 /** How a batch is run. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { DraftPacket, Recorder } from "../trace/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { QueueSource } from "./queue-source.ts";
-import type { DraftPacket, Recorder } from "./recorder.ts";
 
 /** A listener that is looked at. */
 export interface SampledListener {

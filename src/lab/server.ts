@@ -16,10 +16,9 @@ import {
   shareAddress,
   throwIfFailed,
 } from "../linux/tcp-socket.ts";
-import type { ListenerPlan } from "../scenario/index.ts";
+import { type ListenerPlan, payloadOf } from "../scenario/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { CallRecord } from "./calls.ts";
-import { payloadOf } from "./payload.ts";
 import type { SocketOwners } from "./socket-owners.ts";
 import type { Transport } from "./transport.ts";
 

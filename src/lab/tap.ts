@@ -7,9 +7,9 @@ import { monotonicOf } from "../linux/clock.ts";
 import { type StopWatching, watch } from "../linux/ffi/libc.ts";
 import type { Namespace } from "../linux/namespace.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/packet-socket.ts";
+import type { Recorder } from "../trace/index.ts";
 import { decodeFrame, finishTcpChecksum, LINK_TYPE } from "../wire/index.ts";
 import type { Agenda } from "./agenda.ts";
-import type { Recorder } from "./recorder.ts";
 
 const LOOPBACK_INDEX = 1;
 

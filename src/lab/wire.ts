@@ -8,12 +8,11 @@ import { monotonicOf } from "../linux/clock.ts";
 import { type StopWatching, watch } from "../linux/ffi/libc.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/packet-socket.ts";
 import type { WirePlan } from "../scenario/index.ts";
-import type { HostName } from "../trace/index.ts";
+import { type Fate, WireRules } from "../scenario/index.ts";
+import type { DraftPacket, HostName, Recorder } from "../trace/index.ts";
 import { decodeFrame, LINK_TYPE } from "../wire/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { WireEnds } from "./network.ts";
-import type { DraftPacket, Recorder } from "./recorder.ts";
-import { type Fate, WireRules } from "./wire-rules.ts";
 
 /** What the wire works with. */
 export interface WireSurroundings {

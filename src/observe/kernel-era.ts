@@ -5,23 +5,10 @@
  *
  * @module
  */
+import { ERA_NAMES, type EraName } from "../model/eras.ts";
 
-/** The versions in which the rules changed, oldest first. */
-export const KERNEL_ERAS = [
-  "2.6.32",
-  "3.0",
-  "3.10",
-  "4.2",
-  "4.4",
-  "4.10",
-  "5.4",
-  "6.1",
-  "6.5",
-  "6.14",
-] as const;
-
-/** One of them. */
-export type KernelEra = (typeof KERNEL_ERAS)[number];
+/** One of the versions in which the rules changed. */
+export type KernelEra = EraName;
 
 /** How a kernel compares the SYN queue's length with the limit: `>` keeps limit + 1 requests, `>=` keeps limit. */
 export type SynQueueTest = ">" | ">=";
@@ -36,9 +23,7 @@ export function parseRelease(release: string): readonly [number, number, number]
 export function eraOf(release: string): KernelEra | null {
   const version = parseRelease(release);
   if (version === null) return null;
-  return (
-    KERNEL_ERAS.findLast((era) => compare(parseRelease(era) ?? [0, 0, 0], version) <= 0) ?? KERNEL_ERAS[0]
-  );
+  return ERA_NAMES.findLast((era) => compare(parseRelease(era) ?? [0, 0, 0], version) <= 0) ?? ERA_NAMES[0];
 }
 
 /**

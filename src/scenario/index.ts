@@ -3,7 +3,10 @@
  *
  * @module
  */
+export { seededChance } from "./chance.ts";
 export { parseScenario } from "./parse.ts";
+export { payloadOf } from "./payload.ts";
+export { printScenario } from "./print.ts";
 export type {
   AcceptPlan,
   ClientPlan,
@@ -24,3 +27,5 @@ export {
   listenerNamed,
 } from "./scenario.ts";
 export { formatDuration, parseDuration, parseSize } from "./units.ts";
+export type { Fate } from "./wire-rules.ts";
+export { WireRules } from "./wire-rules.ts";

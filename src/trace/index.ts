@@ -5,9 +5,13 @@
  */
 export type { Arrival, ArrivalOutcome } from "./arrivals.ts";
 export { arrivalsOf } from "./arrivals.ts";
+export { encodeRecording } from "./capture-file.ts";
 export type { Handshake } from "./handshakes.ts";
 export { handshakesOf, hasAck, isReset } from "./handshakes.ts";
 export { withNotes } from "./notes.ts";
+export { type CallDescription, type DraftPacket, Recorder } from "./recorder.ts";
+export type { RecordedFrame, Recording } from "./recording.ts";
+export { sampleGaps } from "./sample-gaps.ts";
 export type {
   CounterValues,
   HostName,

@@ -16,7 +16,14 @@ import { formatTcpFlags, parseTcpFlags, TCP_FLAG } from "./tcp-flags.ts";
 import { decodeTcpOptions, encodeTcpOptions, type TcpOptions } from "./tcp-options.ts";
 
 /** Why a frame was passed over. */
-export type SkipReason = "unknown link type" | "not IP" | "not TCP" | "fragment" | "cut off" | "malformed";
+export type SkipReason =
+  | "unknown link type"
+  | "not IP"
+  | "not TCP"
+  | "fragment"
+  | "cut off"
+  | "malformed"
+  | "nested too deeply";
 
 /** A frame that is not a whole TCP segment. */
 export interface SkippedFrame {

@@ -74,8 +74,13 @@ export {
   nestedNetlinkAttribute,
   netlinkAttribute,
 } from "./netlink-attribute.ts";
-export { decodePcap, encodePcap, type PcapPacket, type PcapSpec } from "./pcap.ts";
+export { encodePcap, type PcapPacket, type PcapSpec } from "./pcap.ts";
+export { decodePcap } from "./pcap-read.ts";
 export { decodePcapng, encodePcapng, type PcapngPacket, type PcapngSpec } from "./pcapng.ts";
+export { type AnnotatorSpec, CaptureAnnotator } from "./read/capture-annotator.ts";
+export type { CaptureFacts, CaptureSkipReason } from "./read/capture-facts.ts";
+export type { CaptureFormat } from "./read/capture-format.ts";
+export { CaptureReader, type SegmentSink } from "./read/capture-reader.ts";
 export {
   decodeLink,
   encodeAddressAdd,
@@ -88,6 +93,7 @@ export {
   RTM,
   type VethCreate,
 } from "./rtnetlink.ts";
+export { emptySegment, type Segment } from "./segment.ts";
 export { seqAdd, seqAfter, seqBefore, seqDiff } from "./sequence.ts";
 export {
   decodeTcp,
@@ -104,5 +110,4 @@ export {
   encodeUnixDiagMessage,
   encodeUnixDiagRequest,
   type UnixDiagSocket,
-  type UnixSocketType,
 } from "./unix-diag.ts";

@@ -13,6 +13,15 @@ export const LINK_TYPE = {
   /** BSD loopback: the address family in the order of the machine that captured. */
   NULL: 0,
   ETHERNET: 1,
+  /** PPP, with or without the two bytes of HDLC before it. */
+  PPP: 9,
+  /** What some systems wrote instead of RAW. */
+  RAW_BSD: 12,
+  RAW_OPENBSD: 14,
+  /** PPP behind the two bytes of HDLC, or Cisco's HDLC. */
+  PPP_HDLC: 50,
+  /** A PPPoE session's packets without Ethernet. */
+  PPP_ETHER: 51,
   /** An IP packet without anything before it. */
   RAW: 101,
   /** OpenBSD loopback: the address family in network order. */

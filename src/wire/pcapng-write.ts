@@ -30,21 +30,23 @@ export interface PcapngPacket extends Omit<CapturePacket, "timeNs" | "direction"
 type Option = readonly [code: number, value: Uint8Array];
 
 const NO_LIMIT = 0;
+const LONGEST_OPTION = 0xffff;
 
 /** A whole file. */
 export function encodePcapng(spec: PcapngSpec): Uint8Array {
   const writer = new ByteWriter();
-  writer.bytes(sectionHeader(spec));
-  for (const captureInterface of spec.interfaces) writer.bytes(interfaceDescription(captureInterface));
+  writer.bytes(encodeSectionHeader(spec));
+  for (const captureInterface of spec.interfaces) writer.bytes(encodeInterface(captureInterface));
   for (const packet of spec.packets) {
     if (packet.interface >= spec.interfaces.length)
       throw new RangeError(`there is no interface ${packet.interface}`);
-    writer.bytes(enhancedPacket(packet));
+    writer.bytes(encodeEnhancedPacket(packet));
   }
   return writer.finish();
 }
 
-function sectionHeader(spec: PcapngSpec): Uint8Array {
+/** The block with which a file begins. */
+export function encodeSectionHeader(spec: Pick<PcapngSpec, "application" | "hardware" | "os">): Uint8Array {
   const body = new ByteWriter()
     .u32(BYTE_ORDER_MAGIC)
     .u16(1)
@@ -59,7 +61,8 @@ function sectionHeader(spec: PcapngSpec): Uint8Array {
   return block(BLOCK.SECTION_HEADER, body);
 }
 
-function interfaceDescription(description: PcapngSpec["interfaces"][number]): Uint8Array {
+/** The block of an interface, which must come before its first packet. */
+export function encodeInterface(description: PcapngSpec["interfaces"][number]): Uint8Array {
   const body = new ByteWriter()
     .u16(description.linkType)
     .u16(0)
@@ -72,7 +75,8 @@ function interfaceDescription(description: PcapngSpec["interfaces"][number]): Ui
   return block(BLOCK.INTERFACE_DESCRIPTION, body);
 }
 
-function enhancedPacket(packet: PcapngPacket): Uint8Array {
+/** The block of a packet. */
+export function encodeEnhancedPacket(packet: PcapngPacket): Uint8Array {
   const body = new ByteWriter()
     .u32(packet.interface)
     .u32(Number(packet.timeNs >> 32n))
@@ -90,8 +94,9 @@ function enhancedPacket(packet: PcapngPacket): Uint8Array {
   return block(BLOCK.ENHANCED_PACKET, body);
 }
 
+/** A text that is too long for an option is cut. */
 function textOption(code: number, text: string | null | undefined): Option[] {
-  return text === null || text === undefined ? [] : [[code, encodeText(text)]];
+  return text === null || text === undefined ? [] : [[code, encodeText(text).subarray(0, LONGEST_OPTION)]];
 }
 
 function writeOptions(writer: ByteWriter, options: readonly Option[]): void {

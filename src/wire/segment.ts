@@ -9,7 +9,10 @@
 export interface Segment {
   /** The packet's number in its capture, counted from 1 over all packets, also those that are no TCP. */
   number: number;
-  /** Milliseconds since the first packet of the capture, to the nanosecond where known. */
+  /**
+   * Milliseconds since the first packet of the capture that has a time, to the nanosecond where known; negative for packets
+   * that stand behind a later one. NaN where the capture holds no time: pcapng's simple packets, `tcpdump -t`.
+   */
   at: number;
   ipVersion: 4 | 6;
   source0: number;
@@ -44,4 +47,37 @@ export interface Segment {
   hasFastOpen: boolean;
   /** Which interface of the capture saw it, from 0. */
   interface: number;
+}
+
+/**
+ * A segment to be filled by a reader. The fields that hold unsigned numbers and times begin as NaN, which makes the engine
+ * keep them as doubles from the start: else the first large sequence number would change the object's shape.
+ */
+export function emptySegment(): Segment {
+  return {
+    number: 0,
+    at: Number.NaN,
+    ipVersion: 4,
+    source0: 0,
+    source1: 0,
+    source2: 0,
+    source3: 0,
+    destination0: 0,
+    destination1: 0,
+    destination2: 0,
+    destination3: 0,
+    sourcePort: 0,
+    destinationPort: 0,
+    flags: 0,
+    sequence: Number.NaN,
+    acknowledgment: Number.NaN,
+    payloadLength: 0,
+    window: 0,
+    hopLimit: 0,
+    identification: -1,
+    timestampValue: Number.NaN,
+    timestampEcho: Number.NaN,
+    hasFastOpen: false,
+    interface: 0,
+  };
 }

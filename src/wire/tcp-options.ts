@@ -25,7 +25,8 @@ export interface TcpOptions {
   malformed: boolean;
 }
 
-const KIND = {
+/** The kinds of options that we know by name. */
+export const TCP_OPTION = {
   END: 0,
   NOP: 1,
   MSS: 2,
@@ -61,8 +62,8 @@ export function decodeTcpOptions(bytes: Uint8Array): TcpOptions {
   const options: TcpOptions = { ...NO_TCP_OPTIONS };
   for (let offset = 0; offset < bytes.length; ) {
     const kind = bytes[offset];
-    if (kind === undefined || kind === KIND.END) break;
-    if (kind === KIND.NOP) {
+    if (kind === undefined || kind === TCP_OPTION.END) break;
+    if (kind === TCP_OPTION.NOP) {
       offset += 1;
       continue;
     }
@@ -82,19 +83,20 @@ export function decodeTcpOptions(bytes: Uint8Array): TcpOptions {
  */
 export function encodeTcpOptions(options: TcpOptions): Uint8Array {
   const writer = new ByteWriter();
-  if (options.mss !== null) writer.u8(KIND.MSS).u8(4).u16be(options.mss);
+  if (options.mss !== null) writer.u8(TCP_OPTION.MSS).u8(4).u16be(options.mss);
   // Linux fills the two bytes before timestamps with the permission to send SACK, or with two NOPs.
   if (options.sackPermitted) {
-    if (options.timestamps === null) writer.u8(KIND.NOP).u8(KIND.NOP);
-    writer.u8(KIND.SACK_PERMITTED).u8(2);
+    if (options.timestamps === null) writer.u8(TCP_OPTION.NOP).u8(TCP_OPTION.NOP);
+    writer.u8(TCP_OPTION.SACK_PERMITTED).u8(2);
   }
   if (options.timestamps !== null) {
-    if (!options.sackPermitted) writer.u8(KIND.NOP).u8(KIND.NOP);
-    writer.u8(KIND.TIMESTAMPS).u8(10).u32be(options.timestamps.value).u32be(options.timestamps.echo);
+    if (!options.sackPermitted) writer.u8(TCP_OPTION.NOP).u8(TCP_OPTION.NOP);
+    writer.u8(TCP_OPTION.TIMESTAMPS).u8(10).u32be(options.timestamps.value).u32be(options.timestamps.echo);
   }
-  if (options.windowScale !== null) writer.u8(KIND.NOP).u8(KIND.WINDOW_SCALE).u8(3).u8(options.windowScale);
+  if (options.windowScale !== null)
+    writer.u8(TCP_OPTION.NOP).u8(TCP_OPTION.WINDOW_SCALE).u8(3).u8(options.windowScale);
   writeSackBlocks(writer, options.sackBlocks);
-  if (options.fastOpenCookie !== null) writeRaw(writer, KIND.FAST_OPEN, options.fastOpenCookie);
+  if (options.fastOpenCookie !== null) writeRaw(writer, TCP_OPTION.FAST_OPEN, options.fastOpenCookie);
   for (const { kind, payload } of options.unknown) writeRaw(writer, kind, payload);
   const bytes = writer.align(4).finish();
   if (bytes.length > 40) throw new RangeError(`TCP options must fit 40 bytes, need ${bytes.length}`);
@@ -105,26 +107,26 @@ export function encodeTcpOptions(options: TcpOptions): Uint8Array {
 function readOption(options: TcpOptions, kind: number, payload: Uint8Array): boolean {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   switch (kind) {
-    case KIND.MSS:
+    case TCP_OPTION.MSS:
       if (payload.length !== 2) return false;
       options.mss = view.getUint16(0);
       return true;
-    case KIND.WINDOW_SCALE:
+    case TCP_OPTION.WINDOW_SCALE:
       if (payload.length !== 1) return false;
       options.windowScale = view.getUint8(0);
       return true;
-    case KIND.SACK_PERMITTED:
+    case TCP_OPTION.SACK_PERMITTED:
       options.sackPermitted ||= payload.length === 0;
       return payload.length === 0;
-    case KIND.SACK:
+    case TCP_OPTION.SACK:
       if (payload.length === 0 || payload.length % 8 !== 0) return false;
       options.sackBlocks = readSackBlocks(view);
       return true;
-    case KIND.TIMESTAMPS:
+    case TCP_OPTION.TIMESTAMPS:
       if (payload.length !== 8) return false;
       options.timestamps = { value: view.getUint32(0), echo: view.getUint32(4) };
       return true;
-    case KIND.FAST_OPEN:
+    case TCP_OPTION.FAST_OPEN:
       options.fastOpenCookie = payload;
       return true;
     default:
@@ -143,9 +145,9 @@ function readSackBlocks(view: DataView): { left: number; right: number }[] {
 function writeSackBlocks(writer: ByteWriter, blocks: TcpOptions["sackBlocks"]): void {
   if (blocks.length === 0) return;
   writer
-    .u8(KIND.NOP)
-    .u8(KIND.NOP)
-    .u8(KIND.SACK)
+    .u8(TCP_OPTION.NOP)
+    .u8(TCP_OPTION.NOP)
+    .u8(TCP_OPTION.SACK)
     .u8(2 + 8 * blocks.length);
   for (const { left, right } of blocks) writer.u32be(left).u32be(right);
 }

@@ -8,7 +8,6 @@ import { release } from "node:os";
 import { dirname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { EXPERIMENTS, type Experiment } from "../../experiment/index.ts";
-import { encodeRecording } from "../../lab/capture-file.ts";
 import { enterLab } from "../../lab/enter.ts";
 import { type ExperimentResult, runExperiment } from "../../lab/run-experiment.ts";
 import { eraOf } from "../../observe/kernel-era.ts";
@@ -16,6 +15,7 @@ import { type Artifacts, labRunDocument } from "../../report/experiment-document
 import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
 import { parseScenario } from "../../scenario/index.ts";
+import { encodeRecording } from "../../trace/index.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io } from "../io.ts";

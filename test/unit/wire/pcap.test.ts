@@ -28,7 +28,7 @@ describe("decodePcap", () => {
     const bytes = hex(`d4c3b2a1 ${BODY_LITTLE} ${record}`);
     const capture = decodePcap(bytes.subarray(0, -1));
     expect(capture.packets.length).toBe(1);
-    expect(capture).toMatchObject({ truncated: true, problem: "pcap file at 0: need 62 bytes, have 61" });
+    expect(capture).toMatchObject({ truncated: true, problem: "pcap packet at 43: need 19 bytes, have 18" });
   });
 
   it("throws where the magic is another or the header is cut off", () => {

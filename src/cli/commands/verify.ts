@@ -1,0 +1,34 @@
+/**
+ * `listenq verify`: the model against this kernel.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+import type { CommandContext } from "../context.ts";
+import type { VerifyOptions } from "./verify-run.ts";
+
+const EXAMPLES = `
+Exit codes: 0 no mismatch, 1 a mismatch, 2 wrong usage, 3 not permitted or not supported here, 130 after Ctrl-C.
+
+Examples:
+  listenq verify                            200 scenarios against what this kernel was found to do
+  listenq verify --scenarios 2000 --seed 7
+  listenq verify --era 4.4                  an old era must fail on a new kernel`;
+
+/** Adds the command. */
+export function registerVerify(program: Command, context: CommandContext): void {
+  program
+    .command("verify")
+    .description("random scenarios on this kernel and on the model, compared event by event")
+    .option("--scenarios <n>", "how many", "200")
+    .option("--seed <n>", "which series of scenarios", "1")
+    .option("--parallel <n>", "how many at a time", "300")
+    .option("--era <era>", "the kernel that the model is to be; `this` asks the running one", "this")
+    .option("--save <folder>", "write each mismatch as a scenario file with its trace")
+    .option("--json", "one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: VerifyOptions) => {
+      const { runVerify } = await import("./verify-run.ts");
+      context.exitWith(await runVerify(options, context));
+    });
+}

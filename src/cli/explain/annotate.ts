@@ -1,0 +1,40 @@
+/**
+ * `--annotate`: the capture once more, with comments on the packets that matter, so that Wireshark tells the story.
+ *
+ * @module
+ */
+import { closeSync, openSync, writeSync } from "node:fs";
+import { readCapture } from "../../capture/index.ts";
+import { UsageError } from "../../errors.ts";
+import type { Explanation } from "../../explain/index.ts";
+import { packetComments } from "../../report/packet-comments.ts";
+import { CaptureAnnotator } from "../../wire/index.ts";
+import type { Io } from "../io.ts";
+
+/** Opens the file that is to be written, before anything is read: a typing mistake should not cost a long reading. */
+export function openTarget(target: string): number {
+  try {
+    return openSync(target, "w");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--annotate: cannot write ${target}: ${code}`, { cause: error });
+  }
+}
+
+/** Reads the capture again and writes it with comments. */
+export async function annotate(
+  file: string,
+  target: { readonly path: string; readonly descriptor: number },
+  explanation: Explanation,
+  io: Io,
+): Promise<void> {
+  const comments = packetComments(explanation);
+  const annotator = new CaptureAnnotator({
+    application: "listenq",
+    commentOf: (number) => comments.get(number) ?? null,
+    write: (bytes) => void writeSync(target.descriptor, bytes),
+  });
+  await readCapture(file, annotator, { signal: io.interrupted });
+  closeSync(target.descriptor);
+  io.stderr.write(`wrote ${target.path}, with comments on ${comments.size} packets\n`);
+}

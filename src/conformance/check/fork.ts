@@ -1,0 +1,222 @@
+/**
+ * One permitted order of what the recording leaves open: a model with the answers that it still owes. It refuses what
+ * contradicts it; which orders are tried is check.ts's.
+ *
+ * @module
+ */
+import {
+  type Effects,
+  type ModelSegment,
+  type Request,
+  type RuleName,
+  type ServerHost,
+  segmentOf,
+  type TimerRef,
+} from "../../model/index.ts";
+import type { QueueSample, TraceCall, TracePacket } from "../../trace/index.ts";
+import { formatTcpFlags } from "../../wire/index.ts";
+import type { Observed } from "./observed.ts";
+import { ANSWER_WITHIN_MS, CLOCKS_APART_MS, EARLY_MS, latenessMs } from "./tolerance.ts";
+
+/** An old kernel's sweep of a listener. */
+const SWEEP_MS = 200;
+
+/** What the model expected and the kernel did, in words. */
+export interface Contradiction {
+  readonly expected: string;
+  readonly observed: string;
+}
+
+/** An answer that the model has sent and the recording must show. */
+interface OwedAnswer {
+  readonly at: number;
+  readonly segment: ModelSegment;
+}
+
+/** A timer and the time in which the kernel may let it fire. */
+export interface Window {
+  readonly timer: TimerRef;
+  /** Whose timer it is; null for an old kernel's sweep. */
+  readonly request: Readonly<Request> | null;
+  readonly timeoutMs: number;
+  readonly opensMs: number;
+  readonly closesMs: number;
+}
+
+/** A model on its way through a recording. */
+export class Fork {
+  readonly host: ServerHost;
+  readonly rules: Map<RuleName, number>;
+  readonly #observed: Observed;
+  #owed: OwedAnswer[];
+  /** By how much a peer's timer may be later still, because a silent firing before it had no known moment. */
+  readonly #slack: Map<string, number>;
+
+  constructor(host: ServerHost, observed: Observed, from?: Fork) {
+    this.host = host;
+    this.#observed = observed;
+    this.rules = new Map(from?.rules);
+    this.#owed = [...(from === undefined ? [] : from.#owed)];
+    this.#slack = new Map(from === undefined ? [] : from.#slack);
+  }
+
+  clone(): Fork {
+    return new Fork(this.host.clone(), this.#observed, this);
+  }
+
+  /** Tells states apart that may behave differently from now on. */
+  key(): string {
+    const requests = this.host
+      .requests()
+      .map(({ peer, numTimeout, dueMs }) => `${peer} ${numTimeout} ${dueMs}`);
+    return `${requests.join()} ${this.#owed.length} ${this.host.counters.TCPTimeouts}`;
+  }
+
+  /** Takes note of what an event did. */
+  take(effects: Effects, at: number): void {
+    for (const name of effects.rules) this.rules.set(name, (this.rules.get(name) ?? 0) + 1);
+    for (const { kind, segment } of effects.sent) if (kind !== "ack") this.#owed.push({ at, segment });
+  }
+
+  /** @param isClosed whether the server has closed this connection: then even an inexact reset ends what is left of it */
+  arrive(packet: TracePacket, at: number, isClosed: boolean): void {
+    this.take(this.host.onSegment(segmentOf(packet), at), at);
+    if (isClosed && packet.flags.includes("R")) this.host.release(packet.to, packet.from);
+  }
+
+  /** An answer that was seen: owed, or sent by a timer. */
+  answer(packet: TracePacket): Contradiction | null {
+    if (this.#pay(packet)) return null;
+    if (packet.flags === "S.") {
+      const window = this.windows().find(({ timer }) => timer.peer === packet.to);
+      if (window !== undefined && packet.at >= window.opensMs && packet.at <= window.closesMs) {
+        this.fire(window, packet.at);
+        if (this.#pay(packet)) return null;
+        return { expected: `the timer of ${packet.to} to send nothing`, observed: describePacket(packet) };
+      }
+    }
+    return { expected: this.#owedInWords(packet.to), observed: describePacket(packet) };
+  }
+
+  #pay({ to, at, flags, seq, ack }: TracePacket): boolean {
+    const place = this.#owed.findIndex(
+      (one) =>
+        one.segment.to === to &&
+        formatTcpFlags(one.segment.flags) === flags &&
+        one.segment.seq === seq &&
+        (ack === null || one.segment.ack === ack) &&
+        at >= one.at - CLOCKS_APART_MS &&
+        at <= one.at + ANSWER_WITHIN_MS,
+    );
+    if (place >= 0) this.#owed.splice(place, 1);
+    return place >= 0;
+  }
+
+  #owedInWords(peer: string): string {
+    const owed = this.#owed
+      .filter(({ segment }) => segment.to === peer)
+      .map(({ segment }) => describeSegment(segment));
+    const window = this.windows().find(({ timer }) => timer.peer === peer);
+    if (owed.length > 0) return owed.join(" and ");
+    if (window === undefined) return `nothing to ${peer}`;
+    return `nothing to ${peer} before its timer, ${window.opensMs.toFixed(1)} to ${window.closesMs.toFixed(1)} ms`;
+  }
+
+  /** What should have been seen by now and was not. */
+  overdue(at: number): Contradiction | null {
+    const missing = this.#owed.find((one) => one.at + ANSWER_WITHIN_MS < at);
+    if (missing === undefined) return null;
+    return {
+      expected: `${describeSegment(missing.segment)} at ${missing.at.toFixed(1)} ms`,
+      observed: "no such packet",
+    };
+  }
+
+  call(
+    { call, actor, argument, remote, result }: TraceCall,
+    at: number,
+    endpointOf: (actor: string) => ListenPlan | null,
+  ): Contradiction | null {
+    if (call.startsWith("net.")) this.host.setSysctl(call, argument ?? 0);
+    else if (call === "listen") {
+      const plan = endpointOf(actor);
+      if (plan !== null) this.take(this.host.listen({ ...plan, backlog: argument ?? 0 }), at);
+    } else if (call === "close" && remote === null) this.take(this.host.close(actor), at);
+    else if (call === "accept4") {
+      const peer = this.host.accept(actor)?.peer ?? null;
+      if (peer === remote) return null;
+      return { expected: `accept() to return ${peer ?? "EAGAIN"}`, observed: String(remote ?? result) };
+    }
+    return null;
+  }
+
+  /** Compares a look at a listener's queues. */
+  sample(sample: QueueSample, comparesSynQueue: boolean): Contradiction | null {
+    const view = this.host.listener(sample.listener);
+    if (view === null) return null;
+    const requests = this.host
+      .requests()
+      .filter(({ listener }) => listener.endpoint === view.endpoint).length;
+    const expected = {
+      acceptQueue: view.acceptQueue.length,
+      limit: view.limit,
+      ...(comparesSynQueue ? { synQueue: requests } : {}),
+      ...(view.drops === null || sample.drops === null ? {} : { drops: view.drops }),
+    };
+    const differing = Object.entries(expected).filter(
+      ([name, value]) => sample[name as keyof QueueSample] !== value,
+    );
+    if (differing.length === 0) return null;
+    const words = (wordOf: (name: string, value: number) => unknown) =>
+      differing.map(([name, value]) => `${name} ${String(wordOf(name, value))}`).join(", ");
+    return {
+      expected: `${sample.listener}: ${words((_, value) => value)}`,
+      observed: words((name) => sample[name as keyof QueueSample]),
+    };
+  }
+
+  /** The pending timers with their windows. */
+  windows(): Window[] {
+    const requests = new Map(this.host.requests().map((request) => [request.peer, request]));
+    return this.host.timers().map((timer) => {
+      const request = requests.get(timer.peer ?? "") ?? null;
+      const timeoutMs =
+        request === null ? SWEEP_MS : this.host.rules.firstTimeoutMs * 2 ** request.numTimeout;
+      const closesMs = timer.dueMs + latenessMs(timeoutMs) + (this.#slack.get(String(timer.peer)) ?? 0);
+      return { timer, request, timeoutMs, opensMs: timer.dueMs - EARLY_MS, closesMs };
+    });
+  }
+
+  /** Fires at a known moment. */
+  fire({ timer }: Window, at: number): void {
+    this.#slack.delete(String(timer.peer));
+    this.take(this.host.fire(timer, at), at);
+  }
+
+  /** Fires at a moment that nobody saw: as early as it may, and what comes of it may be as much later. */
+  fireUnseen({ timer, closesMs }: Window): void {
+    this.take(this.host.fire(timer, timer.dueMs), timer.dueMs);
+    this.#slack.set(String(timer.peer), closesMs - timer.dueMs);
+  }
+
+  /** Whether the kernel would have sent something that the recording does not have. */
+  isVisible({ timer }: Window): boolean {
+    return this.host.clone().fire(timer, timer.dueMs).sent.length > 0;
+  }
+}
+
+/** What listen() needs besides the backlog. */
+export interface ListenPlan {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly deferAcceptS: number;
+  readonly fastOpenQueue: number;
+}
+
+function describePacket({ flags, to, seq, ack, at }: TracePacket): string {
+  return `[${flags}] to ${to}, seq ${seq}, ack ${ack ?? "none"} at ${at.toFixed(1)} ms`;
+}
+
+function describeSegment({ flags, to, seq, ack }: ModelSegment): string {
+  return `[${formatTcpFlags(flags)}] to ${to}, seq ${seq}, ack ${ack}`;
+}

@@ -1,0 +1,62 @@
+/**
+ * What only the trace knows and the model must be told: the server's random numbers, and the member of a SO_REUSEPORT group
+ * that a client was hashed to. It looks ahead in the recording; it judges nothing.
+ *
+ * @module
+ */
+import type { HostSurroundings, ModelSegment, Peer, Request } from "../../model/index.ts";
+import type { QueueSample, Trace, TracePacket } from "../../trace/index.ts";
+import { ANSWER_WITHIN_MS, CLOCKS_APART_MS } from "./tolerance.ts";
+
+/** A recording as a source of what is random in it. */
+export class Observed implements HostSurroundings {
+  /** The moment of the event that the model is given. */
+  nowMs = 0;
+  readonly #synAcks = new Map<string, TracePacket[]>();
+  readonly #members: ReadonlyMap<string, string>;
+
+  constructor(trace: Trace) {
+    this.#members = membersOf(trace);
+    for (const packet of trace.packets) {
+      if (packet.flags !== "S.") continue;
+      const known = this.#synAcks.get(packet.to) ?? [];
+      known.push(packet);
+      this.#synAcks.set(packet.to, known);
+    }
+  }
+
+  /** The number in the SYN+ACK that was seen right after the SYN; 0 if there was none. */
+  readonly initialSequence = ({ from }: ModelSegment): number =>
+    this.#synAckBetween(from, this.nowMs - CLOCKS_APART_MS, this.nowMs + ANSWER_WITHIN_MS)?.seq ?? 0;
+
+  readonly chooseMember = ({ from }: ModelSegment, members: readonly string[]): string =>
+    this.#members.get(String(from)) ?? members[0] ?? "";
+
+  /** Whether a SYN+ACK with that number was seen in that time. */
+  hasSynAck({ peer, sntIsn }: Readonly<Request>, fromMs: number, toMs: number): boolean {
+    const known = this.#synAcks.get(String(peer)) ?? [];
+    return known.some(({ at, seq }) => at >= fromMs && at <= toMs && seq === sntIsn);
+  }
+
+  #synAckBetween(peer: Peer, fromMs: number, toMs: number): TracePacket | undefined {
+    return this.#synAcks.get(String(peer))?.find(({ at }) => at >= fromMs && at <= toMs);
+  }
+}
+
+/** Which listener each client met: the one that accepted it, else the one whose numbers its packets changed. */
+function membersOf(trace: Trace): Map<string, string> {
+  const members = new Map<string, string>();
+  for (const { call, actor, remote } of trace.calls)
+    if (call === "accept4" && remote !== null) members.set(remote, actor);
+  const senders = new Map(trace.packets.map(({ number, from }) => [number, from]));
+  const latest = new Map<string, QueueSample>();
+  for (const sample of trace.samples) {
+    const before = latest.get(sample.listener);
+    const sender = senders.get(sample.afterPacket ?? 0);
+    latest.set(sample.listener, sample);
+    if (before === undefined || sender === undefined || members.has(sender)) continue;
+    const hasChanged = sample.acceptQueue > before.acceptQueue || (sample.drops ?? 0) > (before.drops ?? 0);
+    if (hasChanged) members.set(sender, sample.listener);
+  }
+  return members;
+}

@@ -1,0 +1,48 @@
+/**
+ * A trace as the server saw it: what arrived, what was called, what it answered, and the looks at its queues, in order. What
+ * the server sends on a connection that has been accepted is left out: its data and its end are not the listener's.
+ *
+ * @module
+ */
+import { clientNameOf, type Scenario } from "../../scenario/index.ts";
+import type { QueueSample, Trace, TraceCall, TracePacket } from "../../trace/index.ts";
+
+/** One thing that the server saw or did. */
+export type ServerEvent =
+  | { readonly kind: "arrival"; readonly at: number; readonly packet: TracePacket }
+  | { readonly kind: "answer"; readonly at: number; readonly packet: TracePacket }
+  | { readonly kind: "call"; readonly at: number; readonly call: TraceCall }
+  | { readonly kind: "sample"; readonly at: number; readonly sample: QueueSample }
+  | { readonly kind: "end"; readonly at: number };
+
+/** When each client was accepted, by its endpoint. */
+export function acceptTimes(trace: Trace): ReadonlyMap<string, number> {
+  const accepts = trace.calls.filter(({ call, remote }) => call === "accept4" && remote !== null);
+  return new Map(accepts.map(({ remote, at }) => [remote ?? "", at]));
+}
+
+/** The events of a trace, in order, with an end. */
+export function timelineOf(scenario: Scenario, trace: Trace): ServerEvent[] {
+  const accepted = acceptTimes(trace);
+  const isListeners = (peer: string, at: number) => at < (accepted.get(peer) ?? Number.POSITIVE_INFINITY);
+  const events = [
+    ...trace.packets.flatMap((packet) => packetEvent(scenario, packet, isListeners)),
+    ...trace.calls
+      .filter(({ host }) => host === "server")
+      .map((call) => ({ kind: "call" as const, at: call.at, call })),
+    ...trace.samples.map((sample) => ({ kind: "sample" as const, at: sample.at, sample })),
+  ].sort((a, b) => a.at - b.at);
+  return [...events, { kind: "end", at: events.at(-1)?.at ?? 0 }];
+}
+
+function packetEvent(
+  scenario: Scenario,
+  packet: TracePacket,
+  isListeners: (peer: string, at: number) => boolean,
+): ServerEvent[] {
+  if (clientNameOf(scenario, packet.from) !== null) {
+    return packet.arrivedAt === null ? [] : [{ kind: "arrival", at: packet.arrivedAt, packet }];
+  }
+  const isTold = packet.flags === "S." || packet.flags.includes("R");
+  return isTold && isListeners(packet.to, packet.at) ? [{ kind: "answer", at: packet.at, packet }] : [];
+}

@@ -1,0 +1,9 @@
+/**
+ * Random scenarios, and the comparison of what the kernel did in them with what the model says.
+ *
+ * @module
+ */
+export { type Conformance, checkConformance } from "./check/check.ts";
+export { generateScenario } from "./generate/index.ts";
+export { type Mutant, mutantsOf } from "./mutants.ts";
+export { smallerScenarios } from "./shrink.ts";

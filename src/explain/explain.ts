@@ -1,0 +1,35 @@
+/**
+ * Explaining in one call: segments in, the explanation out. For captures too large to hold, feed an `Explainer` and
+ * `conclude`.
+ *
+ * @module
+ */
+import type { Trace } from "../trace/trace.ts";
+import type { Segment } from "../wire/segment.ts";
+import { type ConcludeOptions, conclude } from "./conclude.ts";
+import { Explainer } from "./explainer.ts";
+import type { Explanation } from "./explanation.ts";
+import { segmentsOfTrace } from "./trace-segments.ts";
+
+/**
+ * What happened to every handshake among these packets. The packets are looked at one after another and not kept, so an
+ * iterable may give the same object again and again.
+ *
+ * @example
+ * const { findings } = await explain(segments);
+ */
+export async function explain(
+  packets: AsyncIterable<Segment> | Iterable<Segment>,
+  options: ConcludeOptions = {},
+): Promise<Explanation> {
+  const explainer = new Explainer({ keepAll: options.all === true });
+  for await (const segment of packets) explainer.see(segment);
+  return conclude([explainer.finish()], options);
+}
+
+/** The same for what the lab or the model recorded, as the server's end saw it. */
+export function explainTrace(trace: Trace, options: ConcludeOptions = {}): Explanation {
+  const explainer = new Explainer({ keepAll: options.all === true });
+  for (const segment of segmentsOfTrace(trace)) explainer.see(segment);
+  return conclude([explainer.finish()], options);
+}

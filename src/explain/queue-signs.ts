@@ -1,0 +1,60 @@
+/**
+ * Whether a full accept queue explains that a final ACK was refused, or something else does. One refused packet looks the
+ * same as one lost behind the capture point, so a verdict needs more than that packet.
+ *
+ * @module
+ */
+import type { Connection } from "./connection.ts";
+import { roundTripBoundMs } from "./refusal.ts";
+
+/** TCP_DEFER_ACCEPT sends its SYN+ACK at the same step of the ladder each time, give or take. */
+const LADDER_SLACK = 1.3;
+const LADDER_MARGIN_MS = 300;
+/** A reset that a full queue sends follows the final ACK within a round trip, and the SYN+ACK before its first timer. */
+const RESET_RTT_SLACK = 1.5;
+const RESET_MARGIN_MS = 10;
+const FIRST_TIMER_MS = 1000;
+/** So many SYN+ACKs after the final ACK are no accident of one lost packet. */
+const REPEATEDLY = 2;
+
+/**
+ * Whether TCP_DEFER_ACCEPT explains it: only bare ACKs were passed over, and nothing the listener did contradicts it. Such
+ * a listener leaves no silent client alone past that step of the ladder, and does not speak first.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
+ */
+export function isDeferExplained(connection: Connection): boolean {
+  const { listener } = connection;
+  if (connection.hasRefusedData || listener === null) return false;
+  if (listener.refusedData > 0 || listener.spokeFirst > 0) return false;
+  const stepMs = (connection.synAckTimes[1] ?? Number.NaN) - (connection.synAckTimes[0] ?? Number.NaN);
+  return !(listener.longestSilentMs > stepMs * LADDER_SLACK + LADDER_MARGIN_MS);
+}
+
+/** Whether a full accept queue is the likely reason of a refusal that a SYN+ACK has proven. */
+export function isQueueExplained(connection: Connection): boolean {
+  const isRepeated = connection.hasRefusedData || connection.provenAgain >= REPEATEDLY;
+  const isShared = (connection.listener?.refusedData ?? 0) > 0;
+  return (isRepeated || isShared) && canHaveBeenFull(connection);
+}
+
+/** Whether a full accept queue is the likely reason of a reset in answer to the final ACK. */
+export function isOverflowReset(connection: Connection): boolean {
+  const { listener } = connection;
+  if (listener === null || !canHaveBeenFull(connection)) return false;
+  const lastTry = connection.tries.at(-1) ?? Number.NaN;
+  const afterFinalMs = connection.resetAt - lastTry;
+  const afterSynAckMs = connection.resetAt - connection.lastSynAck.at;
+  return (
+    afterFinalMs <= roundTripBoundMs(connection) * RESET_RTT_SLACK + RESET_MARGIN_MS &&
+    !(afterSynAckMs >= FIRST_TIMER_MS) &&
+    listener.firstCompletedAt < connection.resetAt &&
+    listener.lastAliveAt > connection.resetAt
+  );
+}
+
+/** A queue of any limit is full only while somebody stands in it, unless some stood there before the capture began. */
+function canHaveBeenFull(connection: Connection): boolean {
+  if (connection.listener?.isAmid === true) return true;
+  return connection.refusals.length > 0 && connection.refusals.every((refusal) => refusal.standing >= 1);
+}

@@ -1,0 +1,80 @@
+/**
+ * A connection at the server from the moment it exists until its owner takes it over: how it comes into the accept queue,
+ * and what of its later packets the queue can see. Its data, answers and timers are a connection's, not the listener's.
+ *
+ * @module
+ */
+import { seqAdd, seqAfter, TCP_FLAG } from "../wire/index.ts";
+import type { Effects, Queued } from "./effects.ts";
+import { count, type HostState } from "./host-state.ts";
+import { endOf, has, type ModelSegment, type Peer } from "./segment.ts";
+import type { Child, Listener, LocalEndpoint } from "./state.ts";
+
+/** What a handshake has agreed on. */
+interface Agreed {
+  readonly peer: Peer;
+  readonly isn: number;
+  readonly clientIsn: number;
+}
+
+/** Makes the connection and puts it at the end of the accept queue. @kernel net/ipv4/tcp_minisocks.c tcp_create_openreq_child() v6.18 */
+export function addChild(
+  host: HostState,
+  endpoint: LocalEndpoint,
+  listener: Listener,
+  { peer, isn, clientIsn }: Agreed,
+  out: Effects,
+  by: Queued["by"],
+): Child {
+  const child: Child = {
+    peer,
+    listener: listener.name,
+    sndNxt: seqAdd(isn, 1),
+    rcvNxt: seqAdd(clientIsn, 1),
+    state: "ESTABLISHED",
+    isAccepted: false,
+    bytes: 0,
+  };
+  endpoint.children.set(peer, child);
+  listener.acceptQueue.push(child);
+  count(host, "PassiveOpens");
+  out.queued.push({ peer, listener: listener.name, by });
+  return child;
+}
+
+/** A segment of an established connection: what it changes about the child's place in the queue. */
+export function onChildSegment(
+  host: HostState,
+  endpoint: LocalEndpoint,
+  child: Child,
+  segment: ModelSegment,
+  out: Effects,
+): void {
+  out.deliveredTo = child.peer;
+  if (has(segment, TCP_FLAG.RST)) {
+    resetChild(host, endpoint, child, segment);
+    return;
+  }
+  if (child.state === "SYN_RECV" && has(segment, TCP_FLAG.ACK)) establish(endpoint, child);
+  const end = endOf(segment);
+  if (has(segment, TCP_FLAG.SYN) || seqAfter(segment.seq, child.rcvNxt) || !seqAfter(end, child.rcvNxt))
+    return;
+  child.bytes += segment.length;
+  child.rcvNxt = end;
+  if (has(segment, TCP_FLAG.FIN)) child.state = "CLOSE_WAIT";
+}
+
+/** A child that is reset while it waits keeps its place: accept() returns it. @kernel net/ipv4/tcp_input.c tcp_reset() v6.18 */
+function resetChild(host: HostState, endpoint: LocalEndpoint, child: Child, segment: ModelSegment): void {
+  if (segment.seq !== child.rcvNxt) return;
+  if (child.state === "SYN_RECV") establish(endpoint, child);
+  count(host, "EstabResets");
+  child.state = "CLOSE";
+  endpoint.children.delete(child.peer);
+}
+
+function establish(endpoint: LocalEndpoint, child: Child): void {
+  child.state = "ESTABLISHED";
+  const listener = endpoint.listeners.find((one) => one.name === child.listener);
+  if (listener !== undefined) listener.fastOpenLength -= 1;
+}

@@ -1,0 +1,210 @@
+/**
+ * The questions that the kernel asks, one predicate each. None changes anything; who acts on the answer is on-*.ts's.
+ *
+ * @module
+ */
+import { seqAdd, seqAfter, seqBefore, TCP_FLAG } from "../wire/index.ts";
+import type { KernelRules } from "./rules.ts";
+import { endOf, has, type ModelSegment } from "./segment.ts";
+import type { Child, Listener, Request, SentCookie } from "./state.ts";
+import type { ModelSysctls } from "./sysctls.ts";
+
+/** The window that a request offers, unscaled: nothing beyond it was promised. */
+const REQUEST_WINDOW = 65_535;
+/** One tick of the cookie clock. @kernel include/net/tcp.h TCP_SYNCOOKIE_PERIOD v6.18 */
+const COOKIE_TICK_MS = 60_000;
+
+/**
+ * Whether no more requests are kept. 4.4 replaced a hash table of its own size by the limit; 6.14 (and the stable trees of
+ * January 2025) replaced `>=` by `>`.
+ *
+ * @kernel include/net/inet_connection_sock.h inet_csk_reqsk_queue_is_full() v6.18
+ * @kernel include/net/request_sock.h reqsk_queue_is_full() v3.10
+ */
+export function isSynQueueFull(rules: KernelRules, { qlen, limit, tableSize }: Listener): boolean {
+  if (rules.synQueueBound === "table") return qlen >= tableSize;
+  return rules.synQueueTest === ">" ? qlen > limit : qlen >= limit;
+}
+
+/**
+ * Whether the accept queue takes no more: one more than the limit fits. The same in every era.
+ *
+ * @kernel include/net/sock.h sk_acceptq_is_full() v6.18
+ */
+export function isAcceptQueueFull(rules: KernelRules, { acceptQueue, limit }: Listener): boolean {
+  return rules.acceptQueueTest === ">" ? acceptQueue.length > limit : acceptQueue.length >= limit;
+}
+
+/**
+ * Whether a SYN is refused because the accept queue is full. Up to 4.9 only while more than one request was young.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
+ * @kernel net/ipv4/tcp_ipv4.c tcp_v4_conn_request() v3.10
+ */
+export function refusesSynForAcceptQueue(rules: KernelRules, listener: Listener): boolean {
+  return isAcceptQueueFull(rules, listener) && listener.young > rules.youngRequestsThatExcuse;
+}
+
+/**
+ * Whether every SYN is answered by a cookie. 3.13 brought it.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
+ */
+export function sendsCookiesAlways(rules: KernelRules, { syncookies }: ModelSysctls): boolean {
+  return rules.hasUnconditionalCookies && syncookies === 2;
+}
+
+/**
+ * Whether a SYN from an unproven peer is refused to keep the last quarter of tcp_max_syn_backlog for proven ones. Only
+ * without cookies. The model's peers are never proven: the lab saves no metrics.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
+ */
+export function isLastQuarter(rules: KernelRules, sysctls: ModelSysctls, { qlen }: Listener): boolean {
+  const kept = Math.floor(sysctls.maxSynBacklog / rules.lastShare);
+  return sysctls.syncookies === 0 && sysctls.maxSynBacklog - qlen < kept;
+}
+
+/**
+ * Whether a segment is the request's own SYN again.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
+ */
+export function isDuplicateSyn(segment: ModelSegment, request: Request): boolean {
+  const marks = segment.flags & (TCP_FLAG.SYN | TCP_FLAG.RST | TCP_FLAG.ACK);
+  return segment.seq === request.rcvIsn && marks === TCP_FLAG.SYN;
+}
+
+/**
+ * Whether an answer to something out of the ordinary was sent so recently that none is sent now. 3.19 brought the limit.
+ *
+ * @kernel net/ipv4/tcp_input.c __tcp_oow_rate_limited() v6.18
+ */
+export function isRateLimited(
+  rules: KernelRules,
+  sysctls: ModelSysctls,
+  last: number | null,
+  atMs: number,
+): boolean {
+  return rules.limitsDuplicateSyns && last !== null && atMs - last < sysctls.invalidRatelimitMs;
+}
+
+/**
+ * Whether a segment lies in a request's window.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_in_window() v6.18
+ */
+export function isInWindow(segment: ModelSegment, { rcvIsn }: Request): boolean {
+  const start = seqAdd(rcvIsn, 1);
+  const windowEnd = seqAdd(start, REQUEST_WINDOW);
+  if (segment.seq === start) return true;
+  if (seqAfter(endOf(segment), start) && seqBefore(segment.seq, windowEnd)) return true;
+  return segment.seq === windowEnd && segment.seq === endOf(segment);
+}
+
+/**
+ * Whether an in-window reset is not believed: only newest stables (6.1.192, 6.18.44) ask for the exact number.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
+ */
+export function challengesReset(rules: KernelRules, segment: ModelSegment, { rcvIsn }: Request): boolean {
+  return rules.challengesResets && has(segment, TCP_FLAG.RST) && segment.seq !== seqAdd(rcvIsn, 1);
+}
+
+/**
+ * Whether TCP_DEFER_ACCEPT lets a bare ACK pass by.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
+ */
+export function defersBareAck(segment: ModelSegment, request: Request): boolean {
+  const isBare = endOf(segment) === seqAdd(request.rcvIsn, 1);
+  return request.numTimeout < request.listener.deferRounds && isBare;
+}
+
+/**
+ * Whether requests crowd the SYN queue so much that old ones are given fewer resends.
+ *
+ * @kernel net/ipv4/inet_connection_sock.c reqsk_timer_handler() v6.18
+ * @kernel net/ipv4/inet_connection_sock.c inet_csk_reqsk_queue_prune() v3.10
+ */
+export function isCrowded(rules: KernelRules, { qlen, limit, tableSize }: Listener): boolean {
+  if (rules.pruneBound === "table") return qlen >= tableSize / 2;
+  return qlen * 2 > Math.max(rules.pruneFloor, limit);
+}
+
+/**
+ * Whether the timer ends a request.
+ *
+ * @param retries how many resends it is given, after pruning
+ * @kernel net/ipv4/inet_connection_sock.c syn_ack_recalc() v6.18
+ */
+export function isExpired({ acked, numTimeout, listener }: Request, retries: number): boolean {
+  const { deferRounds } = listener;
+  if (deferRounds === 0) return numTimeout >= retries;
+  return numTimeout >= retries && (!acked || numTimeout >= deferRounds);
+}
+
+/**
+ * Whether the timer resends the SYN+ACK: not while TCP_DEFER_ACCEPT waits for data after an ACK.
+ *
+ * @kernel net/ipv4/inet_connection_sock.c syn_ack_recalc() v6.18
+ */
+export function resendsSynAck({ acked, numTimeout, listener: { deferRounds } }: Request): boolean {
+  return deferRounds === 0 || !acked || numTimeout >= deferRounds - 1;
+}
+
+/**
+ * Whether an ACK without a request may be a cookie's at all.
+ *
+ * @kernel net/ipv4/syncookies.c cookie_v4_check() v6.18
+ * @kernel include/net/tcp.h tcp_synq_no_recent_overflow() v6.18
+ */
+export function asksForCookie(
+  rules: KernelRules,
+  sysctls: ModelSysctls,
+  listener: Listener,
+  atMs: number,
+): boolean {
+  const last = listener.lastCookieAtMs;
+  return sysctls.syncookies !== 0 && last !== null && atMs - last <= rules.cookieStampMs;
+}
+
+/** The cookie clock. @kernel include/net/tcp.h tcp_cookie_time() v6.18 */
+export function cookieMinute(atMs: number): number {
+  return Math.floor(atMs / COOKIE_TICK_MS);
+}
+
+/**
+ * Whether an ACK carries the cookie that was sent to its sender. The cookie covers the client's first number too, so a
+ * later segment than the first does not fit.
+ *
+ * @kernel net/ipv4/syncookies.c check_tcp_syn_cookie() v6.18
+ */
+export function fitsCookie(segment: ModelSegment, cookie: SentCookie | undefined): boolean {
+  if (cookie === undefined) return false;
+  return segment.ack === seqAdd(cookie.isn, 1) && segment.seq === seqAdd(cookie.clientIsn, 1);
+}
+
+/** Whether a cookie is still good. @kernel net/ipv4/syncookies.c check_tcp_syn_cookie() v6.18 */
+export function isFreshCookie(rules: KernelRules, cookie: SentCookie, atMs: number): boolean {
+  return cookieMinute(atMs) - cookie.minute < rules.cookieLifetimeMinutes;
+}
+
+/** Whether a closed listener's child has to be reset. @kernel net/ipv4/tcp.c tcp_need_reset() v6.18 */
+export function needsReset({ state }: Child): boolean {
+  return state !== "CLOSE";
+}
+
+/**
+ * Whether a SYN with a Fast Open option may become a connection at once.
+ *
+ * @kernel net/ipv4/tcp_fastopen.c tcp_fastopen_queue_check() v6.18
+ */
+export function hasFastOpenPlace(listener: Listener): boolean {
+  return listener.fastOpenLength < listener.fastOpenMost;
+}
+
+/** Whether this server does Fast Open. @kernel net/ipv4/tcp_fastopen.c tcp_try_fastopen() v6.18 */
+export function servesFastOpen(rules: KernelRules, { fastopen }: ModelSysctls, listener: Listener): boolean {
+  return rules.hasFastOpen && (fastopen & 2) !== 0 && listener.fastOpenMost > 0;
+}

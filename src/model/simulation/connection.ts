@@ -1,0 +1,340 @@
+/**
+ * One end of an established (or not yet established) connection: what it sends, resends and answers. The client's whole
+ * life is here, the server's from the moment its handshake is complete. Congestion and flow control are not modelled: what
+ * is sent is sent at once, in segments.
+ *
+ * @module
+ */
+import { seqAdd, seqAfter, seqDiff, TCP_FLAG } from "../../wire/index.ts";
+import type { KernelRules } from "../rules.ts";
+import { endOf, type FastOpenOption, has, type ModelSegment, resetTo } from "../segment.ts";
+import { Resender } from "./resender.ts";
+
+/** The states that a connection's end can be in. */
+export type ConnectionState =
+  | "SYN_SENT"
+  | "ESTABLISHED"
+  | "FIN_WAIT1"
+  | "FIN_WAIT2"
+  | "CLOSING"
+  | "TIME_WAIT"
+  | "CLOSE_WAIT"
+  | "LAST_ACK"
+  | "CLOSE";
+
+/** What a connection works with. */
+export interface ConnectionSurroundings {
+  readonly rules: KernelRules;
+  readonly now: () => number;
+  readonly send: (segment: ModelSegment) => void;
+  /** A kernel timer that cannot be stopped: whoever set it sees for himself whether it still matters. */
+  readonly timer: (delayMs: number, work: () => void) => void;
+  /** The program may have something to read, or an error to see, or may write. */
+  readonly onReady: () => void;
+  readonly count: (
+    counter:
+      | "RetransSegs"
+      | "TCPSynRetrans"
+      | "TCPTimeouts"
+      | "TCPSYNChallenge"
+      | "TCPChallengeACK"
+      | "OutRsts",
+  ) => void;
+  /** Payload bytes of a segment at most. */
+  readonly mss: number;
+  /** net.ipv4.tcp_syn_retries, tcp_syn_linear_timeouts and tcp_invalid_ratelimit. */
+  readonly synRetries: number;
+  readonly synLinearTimeouts: number;
+  readonly challengeEveryMs: number;
+}
+
+/** The two ends and the first number of this one. */
+export interface Ends {
+  readonly local: string;
+  readonly remote: string;
+  readonly isn: number;
+}
+
+const DELAYED_ACK_MS = 40;
+const TIME_WAIT_MS = 60_000;
+
+/** One end of a connection. */
+export class Connection {
+  state: ConnectionState;
+  /** Why it ended, as an errno's name; null if it did not, or in peace. */
+  error: "ECONNREFUSED" | "ECONNRESET" | "ETIMEDOUT" | null = null;
+  /** Bytes that the program has not read. */
+  unread = 0;
+  /** Whether nobody holds it any more. */
+  isOrphan = false;
+  readonly ends: Ends;
+  readonly #with: ConnectionSurroundings;
+  readonly #resender: Resender;
+  #rcvNxt: number;
+  #hasPeerFin = false;
+  #isAckOwed = false;
+  #lastChallengeAtMs: number | null = null;
+  #synSentAtMs = 0;
+
+  /** A client's end; `connect()` begins. */
+  constructor(ends: Ends, surroundings: ConnectionSurroundings) {
+    this.ends = ends;
+    this.#with = surroundings;
+    this.state = "CLOSE";
+    this.#rcvNxt = 0;
+    this.#resender = new Resender(seqAdd(ends.isn, 1), surroundings, {
+      emit: (seq, length, isFin) => this.#emitData(seq, length, isFin),
+      giveUp: () => this.#fail("ETIMEDOUT"),
+      isOrphan: () => this.isOrphan,
+    });
+  }
+
+  /** The server's end of a handshake that is complete. */
+  static established(
+    ends: Ends,
+    clientIsn: number,
+    rttMs: number,
+    surroundings: ConnectionSurroundings,
+  ): Connection {
+    const connection = new Connection(ends, surroundings);
+    connection.state = "ESTABLISHED";
+    connection.#rcvNxt = seqAdd(clientIsn, 1);
+    connection.#resender.measured(rttMs);
+    return connection;
+  }
+
+  /** Bytes, and a FIN, that the peer has not acknowledged; a SYN counts one. */
+  get unacknowledged(): number {
+    return this.state === "SYN_SENT" ? 1 : this.#resender.outstanding;
+  }
+
+  /** What a socket table calls the receive queue: a FIN counts one. */
+  get receiveQueue(): number {
+    return this.unread + (this.#hasPeerFin ? 1 : 0);
+  }
+
+  get isReadable(): boolean {
+    return this.unread > 0 || this.#hasPeerFin || this.error !== null;
+  }
+
+  /** Sends the SYN, and again until somebody answers. With Fast Open its first copy carries the payload. */
+  connect(fastOpen?: { readonly option: FastOpenOption; readonly bytes: number }): void {
+    this.state = "SYN_SENT";
+    if (fastOpen !== undefined && fastOpen.bytes > 0) this.#resender.hold(fastOpen.bytes);
+    this.#sendSyn(0, fastOpen);
+  }
+
+  /** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */
+  #sendSyn(resends: number, fastOpen?: { readonly option: FastOpenOption; readonly bytes: number }): void {
+    const { rules, synRetries, synLinearTimeouts } = this.#with;
+    const linear = rules.linearTimeoutsDefault === 0 ? 0 : synLinearTimeouts;
+    if (resends > 0) {
+      this.#with.count("RetransSegs");
+      this.#with.count("TCPSynRetrans");
+    }
+    this.#synSentAtMs = this.#with.now();
+    this.#emit(TCP_FLAG.SYN, this.ends.isn, fastOpen?.bytes ?? 0, fastOpen?.option);
+    const gapMs = Math.min(rules.firstTimeoutMs * 2 ** Math.max(0, resends - linear), 120_000);
+    this.#with.timer(gapMs, () => {
+      if (this.state !== "SYN_SENT") return;
+      this.#with.count("TCPTimeouts");
+      if (resends >= synRetries + linear) this.#fail("ETIMEDOUT");
+      else this.#sendSyn(resends + 1);
+    });
+  }
+
+  /** A segment arrives. */
+  receive(segment: ModelSegment): void {
+    if (this.state === "SYN_SENT") this.#receiveInSynSent(segment);
+    else if (this.state === "CLOSE") this.#refuse(segment);
+    else if (has(segment, TCP_FLAG.RST)) this.#receiveReset(segment);
+    else if (has(segment, TCP_FLAG.SYN)) this.#challenge();
+    else this.#receiveEstablished(segment);
+  }
+
+  #receiveInSynSent(segment: ModelSegment): void {
+    const isOurs = !seqAfter(segment.ack, this.#resender.next) && seqAfter(segment.ack, this.ends.isn);
+    if (!has(segment, TCP_FLAG.ACK) || !isOurs) return;
+    if (has(segment, TCP_FLAG.RST)) {
+      this.#fail("ECONNREFUSED");
+      return;
+    }
+    if (!has(segment, TCP_FLAG.SYN)) return;
+    this.state = "ESTABLISHED";
+    this.#rcvNxt = seqAdd(segment.seq, 1);
+    this.#resender.measured(this.#with.now() - this.#synSentAtMs);
+    this.#ackNow();
+    this.#resender.afterSyn(segment.ack);
+    this.#with.onReady();
+  }
+
+  #refuse(segment: ModelSegment): void {
+    if (has(segment, TCP_FLAG.RST)) return;
+    this.#with.count("OutRsts");
+    this.#with.send(resetTo(segment));
+  }
+
+  /** @rfc 5961 §3.2 */
+  #receiveReset(segment: ModelSegment): void {
+    if (segment.seq === this.#rcvNxt) this.#fail("ECONNRESET");
+  }
+
+  /** A SYN+ACK that comes again is answered by a bare ACK, at most once in 500 ms. @rfc 5961 §4.2 */
+  #challenge(): void {
+    const { rules, challengeEveryMs, now } = this.#with;
+    if (rules.challengesSyns) {
+      this.#with.count("TCPSYNChallenge");
+      const last = this.#lastChallengeAtMs;
+      if (rules.limitsDuplicateSyns && last !== null && now() - last < challengeEveryMs) return;
+      this.#with.count("TCPChallengeACK");
+      this.#lastChallengeAtMs = now();
+    }
+    this.#ackNow();
+  }
+
+  #receiveEstablished(segment: ModelSegment): void {
+    if (has(segment, TCP_FLAG.ACK)) this.#onAcknowledged(segment.ack);
+    const end = endOf(segment);
+    if (end === segment.seq) return;
+    // What is out of order is not kept: it comes again.
+    if (segment.seq !== this.#rcvNxt) {
+      if (seqAfter(segment.seq, this.#rcvNxt) || !seqAfter(end, this.#rcvNxt)) {
+        this.#ackNow();
+        return;
+      }
+    }
+    this.#takePayload(segment, end);
+  }
+
+  #takePayload(segment: ModelSegment, end: number): void {
+    const isFin = has(segment, TCP_FLAG.FIN);
+    const bytes = seqDiff(end, this.#rcvNxt) - (isFin ? 1 : 0);
+    this.#rcvNxt = end;
+    if (bytes > 0 && this.isOrphan && this.state !== "TIME_WAIT") {
+      this.abort();
+      return;
+    }
+    this.unread += bytes;
+    if (isFin) this.#onPeerFin();
+    else this.#ackNow();
+    this.#with.onReady();
+  }
+
+  /** Alone, a FIN is answered a little later, in case the program has something to say; after our own FIN at once. */
+  #onPeerFin(): void {
+    this.#hasPeerFin = true;
+    if (this.state === "ESTABLISHED") {
+      this.state = "CLOSE_WAIT";
+      this.#isAckOwed = true;
+      this.#with.timer(DELAYED_ACK_MS, () => {
+        if (this.#isAckOwed && this.state !== "CLOSE") this.#ackNow();
+      });
+      return;
+    }
+    if (this.state === "FIN_WAIT1") this.state = "CLOSING";
+    else if (this.state === "FIN_WAIT2") this.#timeWait();
+    this.#ackNow();
+  }
+
+  #onAcknowledged(ack: number): void {
+    const isFinAcknowledged = this.#resender.acknowledged(ack);
+    if (!isFinAcknowledged) return;
+    if (this.state === "FIN_WAIT1") this.#finWait2();
+    else if (this.state === "CLOSING") this.#timeWait();
+    else if (this.state === "LAST_ACK") this.state = "CLOSE";
+  }
+
+  /** What nobody holds waits a minute for the peer's FIN. @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 */
+  #finWait2(): void {
+    this.state = "FIN_WAIT2";
+    this.#with.timer(TIME_WAIT_MS, () => {
+      if (this.state === "FIN_WAIT2") this.state = "CLOSE";
+    });
+  }
+
+  #timeWait(): void {
+    this.state = "TIME_WAIT";
+    this.#with.timer(TIME_WAIT_MS, () => {
+      if (this.state === "TIME_WAIT") this.state = "CLOSE";
+    });
+  }
+
+  /** Sends bytes. */
+  send(bytes: number): void {
+    for (let left = bytes; left > 0; left -= this.#with.mss)
+      this.#resender.send(Math.min(left, this.#with.mss), false);
+  }
+
+  /** Reads up to so many bytes; null when there is nothing to read yet. */
+  read(most: number): number | Connection["error"] {
+    if (this.unread > 0) {
+      const bytes = Math.min(most, this.unread);
+      this.unread -= bytes;
+      return bytes;
+    }
+    const error = this.takeError();
+    if (error !== null) return error;
+    if (this.#hasPeerFin || this.state === "CLOSE") return 0;
+    return null;
+  }
+
+  /** The pending error, which is then none (SO_ERROR). */
+  takeError(): Connection["error"] {
+    const { error } = this;
+    this.error = null;
+    return error;
+  }
+
+  /** close(): a FIN, or a reset where unread bytes are thrown away. */
+  close(): void {
+    this.isOrphan = true;
+    if (this.state === "SYN_SENT" || this.state === "CLOSE") this.state = "CLOSE";
+    else if (this.unread > 0) this.abort();
+    else if (this.state === "ESTABLISHED") this.#finish("FIN_WAIT1");
+    else if (this.state === "CLOSE_WAIT") this.#finish("LAST_ACK");
+  }
+
+  #finish(state: ConnectionState): void {
+    this.state = state;
+    this.#resender.send(0, true);
+  }
+
+  /** Ends with a reset. @kernel net/ipv4/tcp_output.c tcp_send_active_reset() v6.18 */
+  abort(): void {
+    this.isOrphan = true;
+    if (this.state !== "SYN_SENT" && this.state !== "CLOSE") {
+      this.#with.count("OutRsts");
+      this.#emit(TCP_FLAG.RST | TCP_FLAG.ACK, this.#resender.next, 0);
+    }
+    this.drop();
+  }
+
+  /** Ends without a word. */
+  drop(): void {
+    this.state = "CLOSE";
+    this.#resender.stop();
+  }
+
+  #fail(error: "ECONNREFUSED" | "ECONNRESET" | "ETIMEDOUT"): void {
+    this.error = error;
+    this.drop();
+    this.#with.onReady();
+  }
+
+  #ackNow(): void {
+    this.#emit(TCP_FLAG.ACK, this.#resender.next, 0);
+  }
+
+  #emitData(seq: number, length: number, isFin: boolean): void {
+    const mark = isFin ? TCP_FLAG.FIN : TCP_FLAG.PSH;
+    this.#emit(mark | TCP_FLAG.ACK, seq, length);
+  }
+
+  #emit(flags: number, seq: number, length: number, fastOpen?: FastOpenOption): void {
+    const { local: from, remote: to } = this.ends;
+    this.#isAckOwed = false;
+    const ack = (flags & TCP_FLAG.ACK) === 0 ? 0 : this.#rcvNxt;
+    const segment = { from, to, flags, seq, ack, length };
+    this.#with.send(fastOpen === undefined ? segment : { ...segment, fastOpen });
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * What was sent and not acknowledged, and when it is sent again: first by the tail-loss probe, then by a timeout that
+ * doubles. One timer for all, as in the kernel.
+ *
+ * @module
+ */
+import { seqAdd, seqAfter, seqDiff } from "../../wire/index.ts";
+import type { KernelRules } from "../rules.ts";
+
+/** What a resender works with. */
+export interface ResenderSurroundings {
+  readonly rules: KernelRules;
+  readonly timer: (delayMs: number, work: () => void) => void;
+  readonly count: (counter: "RetransSegs" | "TCPTimeouts") => void;
+}
+
+/** What a resender asks of its connection. */
+export interface ResenderOwner {
+  readonly emit: (seq: number, length: number, isFin: boolean) => void;
+  readonly giveUp: () => void;
+  readonly isOrphan: () => boolean;
+}
+
+interface Piece {
+  readonly seq: number;
+  readonly length: number;
+  readonly isFin: boolean;
+}
+
+const FIRST_TIMEOUT_MS = 1000;
+const LONGEST_MS = 120_000;
+/** net.ipv4.tcp_retries2, and what is left of it for a connection that nobody holds. */
+const MOST_RESENDS = 15;
+const MOST_RESENDS_OF_ORPHAN = 8;
+
+/** The unacknowledged bytes of one direction. */
+export class Resender {
+  readonly #with: ResenderSurroundings;
+  readonly #owner: ResenderOwner;
+  readonly #pieces: Piece[] = [];
+  #next: number;
+  #rttMs: number | null = null;
+  #timeouts = 0;
+  /** Names the timer that counts; an older one does nothing when it fires. */
+  #timer = 0;
+
+  constructor(first: number, surroundings: ResenderSurroundings, owner: ResenderOwner) {
+    this.#next = first;
+    this.#with = surroundings;
+    this.#owner = owner;
+  }
+
+  /** The sequence number of the next byte. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Sequence numbers that are not acknowledged. */
+  get outstanding(): number {
+    const [first] = this.#pieces;
+    return first === undefined ? 0 : seqDiff(this.#next, first.seq);
+  }
+
+  /** The handshake's round trip. */
+  measured(rttMs: number): void {
+    this.#rttMs = rttMs;
+  }
+
+  send(length: number, isFin: boolean): void {
+    const piece = { seq: this.#next, length, isFin };
+    this.#next = seqAdd(this.#next, length + (isFin ? 1 : 0));
+    this.#pieces.push(piece);
+    this.#owner.emit(piece.seq, length, isFin);
+    if (this.#pieces.length === 1) this.#armProbe();
+  }
+
+  /** Keeps bytes that a SYN carries, or will be sent after it. */
+  hold(length: number): void {
+    this.#pieces.push({ seq: this.#next, length, isFin: false });
+    this.#next = seqAdd(this.#next, length);
+  }
+
+  /** The handshake is complete at this end: what the SYN+ACK did not acknowledge is sent. */
+  afterSyn(ack: number): void {
+    if (this.#pieces.length === 0) return;
+    this.acknowledged(ack);
+    const [first] = this.#pieces;
+    if (first === undefined) return;
+    this.#owner.emit(first.seq, first.length, first.isFin);
+    this.#armProbe();
+  }
+
+  /** Takes an acknowledgement; true when it covers a FIN. */
+  acknowledged(ack: number): boolean {
+    let hasFin = false;
+    let isNews = false;
+    for (let [first] = this.#pieces; first !== undefined; [first] = this.#pieces) {
+      if (seqAfter(seqAdd(first.seq, first.length + (first.isFin ? 1 : 0)), ack)) break;
+      this.#pieces.shift();
+      isNews = true;
+      hasFin ||= first.isFin;
+    }
+    if (!isNews) return hasFin;
+    const wasLost = this.#timeouts > 0;
+    this.stop();
+    if (this.#pieces.length === 0) return hasFin;
+    if (wasLost) this.#resendFirst();
+    this.#arm(this.#timeoutMs(), () => this.#onTimeout());
+    return hasFin;
+  }
+
+  /** Resends nothing more. */
+  stop(): void {
+    this.#timer += 1;
+    this.#timeouts = 0;
+  }
+
+  /** @kernel net/ipv4/tcp_output.c tcp_schedule_loss_probe() v6.18 */
+  #armProbe(): void {
+    const { rules } = this.#with;
+    if (!rules.hasTailLossProbe || this.#rttMs === null) {
+      this.#arm(this.#timeoutMs(), () => this.#onTimeout());
+      return;
+    }
+    const probeMs = Math.min(2 * this.#rttMs + rules.leastRtoMs, this.#timeoutMs());
+    this.#arm(probeMs, () => {
+      this.#resendFirst();
+      this.#arm(this.#timeoutMs(), () => this.#onTimeout());
+    });
+  }
+
+  /** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */
+  #onTimeout(): void {
+    const most = this.#owner.isOrphan() ? MOST_RESENDS_OF_ORPHAN : MOST_RESENDS;
+    if (this.#timeouts >= most) {
+      this.#owner.giveUp();
+      return;
+    }
+    this.#with.count("TCPTimeouts");
+    this.#resendFirst();
+    this.#timeouts += 1;
+    this.#arm(Math.min(this.#timeoutMs() * 2 ** this.#timeouts, LONGEST_MS), () => this.#onTimeout());
+  }
+
+  #resendFirst(): void {
+    const [first] = this.#pieces;
+    if (first === undefined) return;
+    this.#with.count("RetransSegs");
+    this.#owner.emit(first.seq, first.length, first.isFin);
+  }
+
+  /** @kernel net/ipv4/tcp_input.c tcp_set_rto() v6.18 */
+  #timeoutMs(): number {
+    return this.#rttMs === null ? FIRST_TIMEOUT_MS : this.#rttMs + this.#with.rules.leastRtoMs;
+  }
+
+  #arm(delayMs: number, work: () => void): void {
+    this.#timer += 1;
+    const timer = this.#timer;
+    this.#with.timer(delayMs, () => {
+      if (timer === this.#timer) work();
+    });
+  }
+}

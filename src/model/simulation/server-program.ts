@@ -1,0 +1,165 @@
+/**
+ * The server of a scenario, as `lab/server.ts` runs it: one listener and the connections taken from it, by explicit calls at
+ * the moments that the plan says.
+ *
+ * @module
+ */
+import type { ListenerPlan } from "../../scenario/index.ts";
+import type { Calls } from "./calls.ts";
+import type { Connection } from "./connection.ts";
+import { Watch } from "./watch.ts";
+import type { World } from "./world.ts";
+
+const RECEIVE_BYTES = 4096;
+
+/** What a server works with: its calls in terms of the host. */
+export interface ServerSurroundings {
+  readonly world: World;
+  readonly calls: Calls;
+  readonly listen: (backlog: number) => void;
+  readonly closeListener: () => void;
+  /** How many connections wait. */
+  readonly waiting: () => number;
+  /** Takes the one that has waited longest, with a descriptor's number; null when none waits. */
+  readonly accept: () => { readonly fd: number; readonly connection: Connection } | null;
+}
+
+interface Served {
+  readonly connection: Connection;
+  readonly watch: Watch;
+}
+
+/** One listener at work. */
+export class ServerProgram {
+  readonly #plan: ListenerPlan;
+  readonly #with: ServerSurroundings;
+  readonly #watch: Watch;
+  readonly #served = new Map<Connection, Served>();
+  #isListening = true;
+
+  constructor(plan: ListenerPlan, surroundings: ServerSurroundings) {
+    this.#plan = plan;
+    this.#with = surroundings;
+    const { world, waiting } = surroundings;
+    this.#watch = new Watch(
+      world,
+      () => waiting() > 0,
+      () => this.#onClientWaiting(),
+    );
+    this.#listen(plan.backlog);
+    for (const { atMs, call, argument } of plan.calls)
+      world.at(atMs, () => this.#makePlanned(call, argument));
+    if (plan.accept.how !== "never") this.#watch.start();
+  }
+
+  /** A connection may have come into the accept queue. */
+  notice(): void {
+    this.#watch.notice();
+  }
+
+  /** A connection may have something for the program. */
+  noticeConnection(connection: Connection): void {
+    this.#served.get(connection)?.watch.notice();
+  }
+
+  #makePlanned(call: "listen" | "accept" | "close", argument: number): void {
+    if (!this.#isListening) return;
+    if (call === "listen") this.#listen(argument);
+    else if (call === "close") this.#closeListener();
+    else for (let left = argument; left > 0; left -= 1) this.#accept();
+  }
+
+  #listen(backlog: number): void {
+    this.#call("listen", () => this.#with.listen(backlog), { argument: backlog });
+  }
+
+  #closeListener(): void {
+    this.#watch.stop();
+    this.#isListening = false;
+    this.#call("close", () => this.#with.closeListener(), {});
+  }
+
+  #onClientWaiting(): void {
+    if (this.#plan.accept.how === "one-at-a-time") this.#watch.stop();
+    if (!this.#accept()) this.#watch.start();
+  }
+
+  /** Takes one connection and serves it; false when none was waiting. */
+  #accept(): boolean {
+    let taken: ReturnType<ServerSurroundings["accept"]> = null;
+    this.#with.calls.make(
+      "accept4",
+      () => {
+        taken = this.#with.accept();
+        return taken?.fd ?? "EAGAIN";
+      },
+      () => (taken === null ? {} : { remote: taken.connection.ends.remote }),
+    );
+    if (taken === null) return false;
+    this.#serve((taken as { connection: Connection }).connection);
+    return true;
+  }
+
+  #serve(connection: Connection): void {
+    const watch = new Watch(
+      this.#with.world,
+      () => connection.isReadable,
+      () => this.#readRequest(connection),
+    );
+    this.#served.set(connection, { connection, watch });
+    if (this.#plan.accept.speaksFirst === "server") this.#answer(connection);
+    else if (!this.#readRequest(connection)) watch.start();
+  }
+
+  /** Reads once; false when there was nothing to read yet. */
+  #readRequest(connection: Connection): boolean {
+    const { remote } = connection.ends;
+    const result = this.#with.calls.make(
+      "recv",
+      () => connection.read(RECEIVE_BYTES) ?? "EAGAIN",
+      () => ({ argument: RECEIVE_BYTES, remote }),
+    );
+    if (result === "EAGAIN") return false;
+    this.#served.get(connection)?.watch.stop();
+    if (typeof result === "number" && result > 0) this.#answer(connection);
+    else this.#finish(connection);
+    return true;
+  }
+
+  #answer(connection: Connection): void {
+    const { answerBytes, holdMs } = this.#plan.accept;
+    const { remote } = connection.ends;
+    this.#with.calls.make(
+      "send",
+      () => sendOn(connection, answerBytes),
+      () => ({ argument: answerBytes, remote }),
+    );
+    this.#with.world.at(this.#with.world.nowMs + holdMs, () => this.#finish(connection));
+  }
+
+  #finish(connection: Connection): void {
+    if (!this.#served.delete(connection)) return;
+    this.#call("close", () => connection.close(), { remote: connection.ends.remote });
+    if (this.#plan.accept.how === "one-at-a-time" && this.#isListening && !this.#accept())
+      this.#watch.start();
+  }
+
+  #call(call: string, invoke: () => void, details: { argument?: number; remote?: string }): void {
+    this.#with.calls.make(
+      call,
+      () => {
+        invoke();
+        return 0;
+      },
+      () => details,
+    );
+  }
+}
+
+function sendOn(connection: Connection, bytes: number): number | string {
+  const error = connection.takeError();
+  if (error !== null) return error;
+  if (connection.state !== "ESTABLISHED" && connection.state !== "CLOSE_WAIT") return "EPIPE";
+  connection.send(bytes);
+  return bytes;
+}

@@ -1,0 +1,83 @@
+/**
+ * The clock of a simulation and what is planned on it. Every step takes a moment, so that no two things happen at the
+ * same time and a trace has one order only.
+ *
+ * @module
+ */
+import type { KernelRules } from "../rules.ts";
+import { EventHeap } from "./event-heap.ts";
+import { firesAtMs } from "./timer-wheel.ts";
+
+/** How long a step takes: about what a kernel needs for a packet. */
+const STEP_MS = 0.001;
+
+interface Planned {
+  readonly work: () => void;
+  readonly isTimer: boolean;
+}
+
+/** What timers depend on. */
+export interface WorldOptions {
+  readonly rules: KernelRules;
+  /** Ticks per second. */
+  readonly hz: number;
+}
+
+/** Time, and what is planned. */
+export class World {
+  readonly #heap = new EventHeap<Planned>();
+  readonly #options: WorldOptions;
+  readonly #afterEvents: () => void;
+  #nowMs = 0;
+  #lastMs = -1;
+  #isOver = false;
+
+  /** @param afterEvents is called after each event, but once only after timers of the same tick: they fire in a batch */
+  constructor(options: WorldOptions, afterEvents: () => void) {
+    this.#options = options;
+    this.#afterEvents = afterEvents;
+  }
+
+  /** The time now. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** A moment that nothing has happened in yet: now, or a step later. */
+  moment(): number {
+    // Whole microseconds, so that sums do not drift.
+    if (this.#nowMs <= this.#lastMs) this.#nowMs = Math.round((this.#lastMs + STEP_MS) * 1000) / 1000;
+    this.#lastMs = this.#nowMs;
+    return this.#nowMs;
+  }
+
+  /** Plans work for a moment. */
+  at(dueMs: number, work: () => void): void {
+    this.#heap.push(dueMs, { work, isTimer: false });
+  }
+
+  /** Plans work for when a kernel timer that is set now fires. */
+  timer(delayMs: number, work: () => void): void {
+    const { rules, hz } = this.#options;
+    const dueMs = firesAtMs(this.#nowMs, delayMs, hz, rules.hasCoarseTimerWheel);
+    this.#heap.push(dueMs, { work, isTimer: true });
+  }
+
+  /** Ends the run after the event that is under way. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** Lets everything happen up to a moment, or until end() is called. */
+  run(untilMs: number): void {
+    while (!this.#isOver && this.#heap.nextTime <= untilMs) {
+      const dueMs = this.#heap.nextTime;
+      this.#nowMs = Math.max(dueMs, this.#nowMs);
+      const planned = this.#heap.pop();
+      planned?.work();
+      const isMidBatch =
+        planned?.isTimer === true && this.#heap.nextTime === dueMs && this.#heap.peek()?.isTimer === true;
+      if (!isMidBatch) this.#afterEvents();
+    }
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The part that looks at one namespace: its netlink sockets and its counters. They are opened inside it and used from
+ * outside. As long as they are open the namespace exists, so whoever finds that nobody else uses it must close this.
+ * What the looks mean is `namespace-state.ts`.
+ *
+ * @module
+ */
+import type { WaitingFacts } from "../../findings/live/facts.ts";
+import type { AddressFamily, InetDiagRow } from "../../wire/inet-diag.ts";
+import type { NamespaceEye } from "../namespace-eye.ts";
+import type { SeenNamespace } from "../namespace-scope.ts";
+import type { QueueSysctls } from "../snapshot-document.ts";
+import { synQueueLengths } from "../syn-queue-lengths.ts";
+import { describeWaiting, waitingRows } from "../why/waiting-clients.ts";
+import { identify, listenerKey } from "./listener-identity.ts";
+import type { ListenerState } from "./listener-state.ts";
+import { NamespaceState } from "./namespace-state.ts";
+
+const FAMILIES = ["ipv4", "ipv6"] as const;
+/** Drops may go on while the counters are read; after so many tries the interval is closed without certainty. */
+const SETTLE_TRIES = 3;
+/** A dump of few listeners is cheaper than single questions about a third of them. */
+const DUMP_SHARE = 1 / 3;
+
+/** Milliseconds since the sampler began. */
+export type Clock = () => number;
+
+/** Looks at one namespace. */
+export class NamespaceLooker {
+  readonly state: NamespaceState = new NamespaceState();
+  readonly inode: number;
+  readonly self: boolean;
+  name: string | null;
+  readonly #eye: NamespaceEye;
+  readonly #clock: Clock;
+  #watched: readonly ListenerState[] = [];
+  #watchByDump = false;
+
+  /** Takes over an open view. @throws {SyscallError} */
+  constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock) {
+    this.inode = inode;
+    this.name = name;
+    this.self = self;
+    this.#eye = eye;
+    this.#clock = clock;
+  }
+
+  get sysctls(): QueueSysctls {
+    return this.#eye.sysctls;
+  }
+
+  /** Answers that the kernel could not deliver. */
+  get overruns(): number {
+    return this.#eye.lookup.overruns;
+  }
+
+  /** Looks at all listeners. @throws {SyscallError} */
+  dump(): void {
+    const { state } = this;
+    let unknown = false;
+    state.beginDump();
+    this.#eye.diag.forEachRow(["LISTEN"], FAMILIES, (row) => {
+      if (!state.lookInDump(this.#clock(), lookOf(row))) unknown = true;
+    });
+    if (unknown) this.#identify();
+    state.endDump();
+  }
+
+  /** Sets who is looked at by `lookAtWatched`. */
+  watch(watched: readonly ListenerState[]): void {
+    const isSame =
+      watched.length === this.#watched.length && watched.every((one, place) => one === this.#watched[place]);
+    if (isSame) return;
+    this.#watched = watched;
+    const hasGroup = watched.some(({ identity }) => this.state.groupSize(identity) > 1);
+    this.#watchByDump = hasGroup || watched.length > Math.max(8, this.state.listeners.size * DUMP_SHARE);
+    this.#eye.lookup.setListeners(this.#watchByDump ? [] : watched.map(({ identity }) => identity));
+  }
+
+  /** Looks at the watched listeners only. @throws {SyscallError} */
+  lookAtWatched(): void {
+    if (this.#watched.length === 0) return;
+    const visit = (row: InetDiagRow) => void this.state.look(this.#clock(), lookOf(row));
+    if (this.#watchByDump) this.#eye.diag.forEachRow(["LISTEN"], this.#families(), visit);
+    else this.#eye.lookup.ask(visit);
+  }
+
+  /** Counts the requests of all listeners: slow, because the kernel walks its whole table. @throws {SyscallError} */
+  countRequests(): void {
+    const states = [...this.state.listeners.values()];
+    const rows = this.#eye.diag.sockets(["SYN_RECV"], this.#families(), { skmeminfo: false });
+    const lengths = synQueueLengths(states.map(asRow), rows);
+    const at = this.#clock();
+    states.forEach((state, place) => {
+      state.lookAtRequests(at, lengths[place] ?? null);
+    });
+  }
+
+  /**
+   * Looks at all listeners and at the counters so that both belong to one moment, if drops leave one.
+   *
+   * @throws {SyscallError}
+   */
+  settle(): void {
+    for (let tries = 1; ; tries += 1) {
+      const before = this.state.dropsVersion;
+      const counters = this.#eye.counters();
+      this.dump();
+      const agree = this.state.dropsVersion === before;
+      if (agree || tries === SETTLE_TRIES) {
+        this.state.settle(this.#clock(), counters, agree);
+        return;
+      }
+    }
+  }
+
+  /**
+   * Who waits in a listener's queue now: a walk of the established table, so on demand only. Null for a member of a
+   * SO_REUSEPORT group with waiting clients, since a row does not say whose it is, and for a listener that is gone.
+   *
+   * @throws {SyscallError}
+   */
+  waitingAt({ identity, length }: ListenerState): WaitingFacts | null {
+    const options = { localPort: identity.port };
+    const listeners = this.#eye.diag.sockets(["LISTEN"], FAMILIES, options);
+    const rows = this.#eye.diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, { ...options, info: true });
+    const place = listeners.findIndex(({ cookie }) => cookie === identity.cookie);
+    const waiting = place < 0 ? null : waitingRows(rows, listeners, place);
+    return waiting === null ? null : describeWaiting(waiting, null, length);
+  }
+
+  close(): void {
+    this.#eye.close();
+    this.#eye.lookup.close();
+  }
+
+  #identify(): void {
+    const { tcp, mptcp } = this.#eye.listeners();
+    for (const identity of identify(tcp, mptcp)) this.state.add(identity);
+    const at = this.#clock();
+    for (const row of tcp) {
+      this.state.lookInDump(at, {
+        key: Number(row.cookie),
+        length: row.receiveQueue,
+        limit: row.sendQueue,
+        drops: row.skmeminfo?.drops ?? null,
+      });
+    }
+  }
+
+  /** A dump of a family that no listener has would cost a walk for nothing. */
+  #families(): AddressFamily[] {
+    const present = new Set([...this.state.listeners.values()].map(({ identity }) => identity.family));
+    return FAMILIES.filter((family) => present.has(family));
+  }
+}
+
+function lookOf(row: InetDiagRow): { key: number; length: number; limit: number; drops: number | null } {
+  return {
+    key: listenerKey(row.cookieHigh, row.cookieLow),
+    length: row.receiveQueue,
+    limit: row.sendQueue,
+    drops: row.drops,
+  };
+}
+
+function asRow({ identity }: ListenerState): Parameters<typeof synQueueLengths>[0][number] {
+  const { family, interfaceIndex, v6only, address, port } = identity;
+  return { family, interfaceIndex, v6only, local: { address, port } };
+}

@@ -1,0 +1,18 @@
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { CAPTURE_CODES, captureFinding } from "../../../src/findings/capture-codes.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const codes = Object.keys(CAPTURE_CODES) as (keyof typeof CAPTURE_CODES)[];
+
+it.each(codes)("%s has its page", (code) => {
+  const finding = captureFinding(code, { title: "", detail: "", evidence: { text: "", packets: [] } });
+  expect(existsSync(root + finding.docs)).toBe(true);
+  expect(finding.remedy.length).toBeGreaterThan(0);
+});
+
+it("and each page about a capture has its code", () => {
+  const pages = readdirSync(`${root}docs/findings`).filter((name) => name.startsWith("capture-"));
+  expect(new Set(pages)).toEqual(new Set(codes.map((code) => `${code}.md`)));
+});

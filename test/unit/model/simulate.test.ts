@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { checkClaims, EXPERIMENTS } from "../../../src/experiment/index.ts";
+import { rulesOf, simulate, withRules } from "../../../src/model/index.ts";
+
+const VARIANT = { faithful: false, family: "ipv4", synQueueTest: ">" } as const;
+
+function failingClaims(name: string, rules = rulesOf("6.14")): string[] {
+  const experiment = EXPERIMENTS.find((one) => one.name === name);
+  if (experiment === undefined) throw new Error(`no experiment ${name}`);
+  const scenario = experiment.scenario(VARIANT);
+  const { trace } = simulate(scenario, { rules });
+  return checkClaims(experiment, scenario, trace)
+    .filter((claim) => !claim.holds)
+    .map((claim) => `${claim.id}: ${claim.evidence.text}`);
+}
+
+describe("a simulation of era 6.14", () => {
+  it.each(EXPERIMENTS.map(({ name }) => name))("fulfils every claim of %s", (name) => {
+    expect(failingClaims(name)).toEqual([]);
+  });
+
+  it("does not fulfil the claims of capacity when the accept queue holds one less", () => {
+    const rules = withRules(rulesOf("6.14"), { acceptQueueTest: ">=" });
+    expect(failingClaims("capacity", rules)).not.toEqual([]);
+  });
+
+  it("gives the same recording for the same seed, and another for another", () => {
+    const scenario = EXPERIMENTS[0]?.scenario(VARIANT);
+    if (scenario === undefined) throw new Error("no experiment");
+    const run = (seed: number) => JSON.stringify(simulate(scenario, { rules: rulesOf("6.14"), seed }).trace);
+    expect(run(7)).toBe(run(7));
+    expect(run(7)).not.toBe(run(8));
+  });
+});
+
+describe("the model's room", () => {
+  it("imports no node: module", () => {
+    const files = readdirSync("src/model", { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".ts"),
+    );
+    expect(files.length).toBeGreaterThan(15);
+    const offenders = files.filter((file) =>
+      /from "node:/.test(readFileSync(join("src/model", file), "utf8")),
+    );
+    expect(offenders).toEqual([]);
+  });
+});
