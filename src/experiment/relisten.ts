@@ -14,13 +14,13 @@ function scenario({ family }: Variant): Scenario {
 scenario: somaxconn is raised from 2 to 5 under a full listener, which then calls listen() again.
 family: ${family}
 sysctls: { net.core.somaxconn: 2, net.ipv4.tcp_syncookies: 0 }
-changes: [{ at: 500ms, set: net.core.somaxconn, to: 5 }]
+changes: [{ at: 600ms, set: net.core.somaxconn, to: 5 }]
 wire: { delay: 5ms }
-listener: { backlog: 100, calls: [{ at: 700ms, listen: 100 }] }
+listener: { backlog: 100, calls: [{ at: 900ms, listen: 100 }] }
 clients:
   - { at: 0ms, count: 3 }
-  - { at: 100ms, count: 3 }
-duration: 1.6s
+  - { at: 300ms, count: 3 }
+duration: 1.9s
 `,
     "relisten",
   );

@@ -13,20 +13,20 @@ function scenario({ family }: Variant): Scenario {
   // One after the other: what fills is the accept queue, never the SYN queue.
   const clients = Array.from(
     { length: CLIENTS },
-    (_, place) => `  - { at: ${20 * place}ms, to: never accepts }`,
+    (_, place) => `  - { at: ${50 * place}ms, to: never accepts }`,
   );
   return parseScenario(
     `
 scenario: Two listeners share a port; one accepts at once, the other never.
 family: ${family}
-changes: [{ at: 1.7s, set: net.ipv4.tcp_syncookies, to: 1 }] # a quiet moment at which both are looked at
-wire: { delay: 2ms }
+changes: [{ at: 2.7s, set: net.ipv4.tcp_syncookies, to: 1 }] # a quiet moment at which both are looked at
+wire: { delay: 1ms }
 listeners:
   - { name: never accepts, port: 8088, backlog: 1, reuseport: true }
   - { name: accepts at once, port: 8088, backlog: 1, reuseport: true, accept: { how: at-once, speaks-first: server } }
 clients:
 ${clients.join("\n")}
-duration: 1.8s
+duration: 2.9s
 `,
     "reuseport",
   );
