@@ -63,9 +63,10 @@ function start(columns: number) {
 }
 
 /** Ink draws and listens in effects, so a turn or two of the event loop. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
+const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
 
-describe.each([80, 120])("top at %i columns", (columns) => {
+// The fake terminal of ink-testing-library is 100 columns wide; wider lines would be cut by it, not by top.
+describe.each([80, 100])("top at %i columns", (columns) => {
   it("shows the fullest first, no line wider than the screen, and no more lines than it has", async () => {
     const { frame } = start(columns);
     await settled();
