@@ -17,6 +17,7 @@ export type {
 } from "./experiment/index.ts";
 export { checkClaims, EXPERIMENTS } from "./experiment/index.ts";
 export { runExperiment } from "./lab/run-experiment.ts";
+export { type BatchEnding, type BatchOptions, runMany } from "./lab/run-many.ts";
 export { runScenario } from "./lab/run-scenario.ts";
 export type { Scenario } from "./scenario/index.ts";
 export { parseScenario } from "./scenario/index.ts";

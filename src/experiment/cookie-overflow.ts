@@ -40,7 +40,7 @@ export const cookieOverflow: Experiment = {
       "one-place",
       "All three SYNs are answered; one final ACK gets the place, the other client that speaks gets through with its data later, and the rest is refused.",
       "listener",
-      { "syn-answered": 3, completed: 2, "final-refused": 5 },
+      { "syn-answered": 3, completed: 2, "final-refused": "some" },
     ),
     neverAgain("client 2"),
     nothingCameBack("client 2"),

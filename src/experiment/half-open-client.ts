@@ -4,8 +4,8 @@
  * @module
  */
 import { parseScenario, type Scenario } from "../scenario/index.ts";
-import { holdsOneMore } from "./claims/accept-queue.ts";
 import { endsAre } from "./claims/ends.ts";
+import { counted, handled, packetsThatWere } from "./claims/handled.ts";
 import { synAckLadder } from "./claims/ladders.ts";
 import type { Experiment, Variant } from "./experiment.ts";
 
@@ -35,7 +35,22 @@ export const halfOpenClient: Experiment = {
     "The client is connected as far as it knows. It has no timer of its own (unless keepalive), so it waits for ever for a greeting; it would learn the truth from a reset if it ever sent something.",
   ],
   claims: [
-    holdsOneMore("listener"),
+    handled(
+      "one-too-many",
+      "All five SYNs are answered; four final ACKs find a place and the fifth does not.",
+      "listener",
+      {
+        "syn-answered": 5,
+        completed: "some",
+        "final-refused": "some",
+      },
+    ),
+    counted(
+      "overflows-counted",
+      "ListenOverflows rose once for the final ACK and once for each ACK that answers a SYN+ACK again.",
+      "ListenOverflows",
+      packetsThatWere(["final-refused"]),
+    ),
     synAckLadder("request-ladder", "client 5"),
     endsAre(
       "half-open",

@@ -40,11 +40,24 @@ export const SYN_ACK_LADDER_MS: readonly number[] = [1000, 3000, 7000, 15_000, 3
 export function synLadderMs(linear: number): number[] {
   const times: number[] = [];
   let gapMs = 1000;
-  for (let atMs = 1000; atMs < 70_000; atMs += gapMs) {
+  for (let atMs = 1000; atMs < 140_000; atMs += gapMs) {
     times.push(atMs);
     if (times.length > linear) gapMs *= 2;
   }
   return times;
+}
+
+/**
+ * When a SYN that nobody answers is sent again, and when connect() gives up: at the first timeout at which either all
+ * repeats have been sent, tcp_syn_retries and the linear ones, or the time is over that tcp_syn_retries doubling ones take.
+ *
+ * @kernel net/ipv4/tcp_timer.c tcp_write_timeout() v6.18
+ */
+export function synSchedule(retries: number, linear: number): { timesMs: number[]; givesUpMs: number } {
+  const doublingMs = (2 ** (retries + 1) - 1) * 1000;
+  const ladder = synLadderMs(linear);
+  const last = ladder.findIndex((atMs, place) => place >= retries + linear || atMs >= doublingMs);
+  return { timesMs: ladder.slice(0, last), givesUpMs: ladder[last] ?? 0 };
 }
 
 /** What is wrong with the times of resends against a ladder, as sentences; empty if nothing is. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { setMaxListeners } from "node:events";
 import { realTimeNs } from "../linux/clock.ts";
 import { readCounters } from "../linux/counters.ts";
 import {
@@ -105,6 +106,8 @@ class Run {
       everyMs: options.sampleEveryMs === undefined ? SAMPLE_EVERY_MS : options.sampleEveryMs,
     });
     this.#signal = options.signal ?? null;
+    // Many runs share one signal, which is no leak: each takes its listener away again.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal);
     this.#signal?.addEventListener("abort", this.#interrupt, { once: true });
     if (options.signal?.aborted === true) this.#end("interrupted");
   }

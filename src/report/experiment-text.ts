@@ -67,10 +67,12 @@ function viewsOf(
 }
 
 function scenarioSentence(scenario: Scenario): string {
-  const path =
-    scenario.topology === "wire"
-      ? `on a wire of ${formatDuration(scenario.wire.delayMs)} each way`
-      : "over loopback";
+  const paths = {
+    wire: `on a wire of ${formatDuration(scenario.wire.delayMs)} each way`,
+    loopback: "over loopback",
+    unix: "over AF_UNIX sockets",
+  };
+  const path = paths[scenario.topology];
   const sysctls = Object.entries(scenario.sysctls).map(([name, value]) => `${name} = ${value}`);
   return `${scenario.title.replace(/\.$/, "")}, ${[path, ...sysctls].join(", ")}.`;
 }

@@ -12,6 +12,7 @@ import { enterLab } from "../../lab/enter.ts";
 import { type ExperimentResult, runExperiment } from "../../lab/run-experiment.ts";
 import { eraOf } from "../../observe/kernel-era.ts";
 import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
+import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
 import { parseScenario } from "../../scenario/index.ts";
 import { encodeRecording } from "../../trace/index.ts";
@@ -48,6 +49,7 @@ export async function runLab(
     io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported))}\n`);
   } else {
     for (const result of reported) io.stdout.write(`${formatExperiment(result, styleFor(io))}\n`);
+    if (reported.length > 1) io.stdout.write(`${formatSummary(reported, styleFor(io).paint)}\n`);
     for (const { artifacts } of reported)
       if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
   }

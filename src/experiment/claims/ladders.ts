@@ -6,7 +6,7 @@
 import type { TracePacket } from "../../trace/index.ts";
 import { conclude, filterFor, notSeen } from "../conclude.ts";
 import type { Claim } from "../experiment.ts";
-import { fitsTimer, ladderProblems, SYN_ACK_LADDER_MS, synLadderMs } from "../timing.ts";
+import { fitsTimer, ladderProblems, SYN_ACK_LADDER_MS, synSchedule } from "../timing.ts";
 import type { TraceView } from "../trace-view.ts";
 
 const inSeconds = (ms: number) => (ms / 1000).toFixed(2);
@@ -57,8 +57,7 @@ export function synLadder(id: string, client: string): Claim {
 function checkSyns(view: TraceView, client: string) {
   const retries = view.trace.sysctls["net.ipv4.tcp_syn_retries"] ?? 6;
   const linear = view.trace.sysctls["net.ipv4.tcp_syn_linear_timeouts"] ?? 0;
-  const ladder = synLadderMs(linear);
-  const [times, givesUpMs] = [ladder.slice(0, retries + linear), ladder[retries + linear] ?? 0];
+  const { timesMs: times, givesUpMs } = synSchedule(retries, linear);
   const text = `${client} sends its SYN again after about ${times.map((ms) => ms / 1000).join(", ")} s (tcp_syn_retries ${retries}, tcp_syn_linear_timeouts ${linear}), and connect() gives up after about ${givesUpMs / 1000} s with ETIMEDOUT.`;
   const connect = view.callsOf(client, "connect")[0];
   const ended = view.callsOf(client, "SO_ERROR")[0];

@@ -25,7 +25,10 @@ export function overtaken(early: string, late: string): Claim {
         packets: [one.syns[0], one.finalAck, slow?.packet, other.syns[0], quick?.packet],
         samples,
         checks: [
-          [(one.syns[0]?.at ?? 0) + 100 < (other.syns[0]?.at ?? 0), "the SYNs do not stand in that order"],
+          [
+            one.syns[0] !== undefined && one.syns[0].at + 100 < (other.syns[0]?.at ?? 0),
+            "the SYNs do not stand in that order",
+          ],
           [
             slow !== null && quick !== null && (slow.packet.arrivedAt ?? 0) > (quick.packet.arrivedAt ?? 0),
             "they got their places in the order of their SYNs",

@@ -5,45 +5,19 @@
  */
 import { describe, expect, it } from "vitest";
 import { checkClaims, EXPERIMENTS } from "../../../src/experiment/index.ts";
-import type { QueueSample, Trace, TraceCall, TracePacket, TraceSocket } from "../../../src/trace/index.ts";
+import type { Trace, TracePacket } from "../../../src/trace/index.ts";
+import {
+  type Change,
+  calls,
+  counter,
+  later,
+  packets,
+  removed,
+  samples,
+  sockets,
+} from "../../support/changes.ts";
 import { recorded } from "../../support/recorded.ts";
-
-type Change = (trace: Trace) => Trace;
-
-const samples =
-  (change: (sample: QueueSample) => QueueSample): Change =>
-  (trace) => ({ ...trace, samples: trace.samples.map(change) });
-const packets =
-  (change: (packet: TracePacket, trace: Trace) => TracePacket): Change =>
-  (trace) => ({ ...trace, packets: trace.packets.map((packet) => change(packet, trace)) });
-const calls =
-  (change: (call: TraceCall) => TraceCall): Change =>
-  (trace) => ({ ...trace, calls: trace.calls.map(change) });
-const sockets =
-  (change: (row: TraceSocket) => TraceSocket): Change =>
-  (trace) => ({ ...trace, sockets: trace.sockets.map(change) });
-const counter =
-  (name: string, by: number): Change =>
-  (trace) => ({
-    ...trace,
-    counters: {
-      ...trace.counters,
-      after: { ...trace.counters.after, [name]: (trace.counters.after[name] ?? 0) + by },
-    },
-  });
-const removed =
-  (which: (packet: TracePacket) => boolean): Change =>
-  (trace) => ({ ...trace, packets: trace.packets.filter((packet) => !which(packet)) });
-const later = (which: (packet: TracePacket, trace: Trace) => boolean, byMs: number): Change =>
-  packets((packet, trace) =>
-    which(packet, trace)
-      ? {
-          ...packet,
-          at: packet.at + byMs,
-          arrivedAt: packet.arrivedAt === null ? null : packet.arrivedAt + byMs,
-        }
-      : packet,
-  );
+import { CATALOGUE_VIOLATIONS } from "./catalogue-violations.ts";
 
 /** In the wired experiments client 4 is the one that does not fit. */
 const isOf4 = (packet: TracePacket) => packet.from.endsWith(":40004") || packet.to.endsWith(":40004");
@@ -52,6 +26,7 @@ const isSecondSynAck = (packet: TracePacket, trace: Trace) =>
 const isReset = (packet: TracePacket) => packet.flags.startsWith("R");
 
 const VIOLATIONS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Change>>>>>> = {
+  ...CATALOGUE_VIOLATIONS,
   "overflow-drop": {
     limit: {
       "the kernel keeps another limit": samples((sample) => ({ ...sample, limit: 2 })),
