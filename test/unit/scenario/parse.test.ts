@@ -61,7 +61,7 @@ describe("parseScenario, on good files", () => {
   it("reads every key, in milliseconds and bytes", () => {
     const scenario = parseScenario(
       `scenario: Everything.
-topology: loopback
+topology: wire
 family: ipv6
 sysctls: { net.core.somaxconn: 7, net.ipv4.tcp_syncookies: 0 }
 changes: [{ at: 1s, set: net.core.somaxconn, to: 9 }, { at: 2s, host: client, set: net.ipv4.tcp_syn_retries, to: 3 }]
@@ -91,7 +91,7 @@ duration: 10s
     );
     expect(scenario).toEqual({
       title: "Everything.",
-      topology: "loopback",
+      topology: "wire",
       family: "ipv6",
       sysctls: { "net.core.somaxconn": 7, "net.ipv4.tcp_syncookies": 0 },
       changes: [
