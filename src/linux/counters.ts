@@ -39,6 +39,20 @@ export const QUEUE_COUNTERS = [
   "OutRsts",
 ] as const;
 
+/** The counters that say that clients fail for another reason than a listener's queues. */
+export const ELSEWHERE_COUNTERS = [
+  "IPReversePathFilter",
+  "PAWSPassive",
+  "PAWSEstab",
+  "TCPMD5NotFound",
+  "TCPMD5Unexpected",
+  "TCPMD5Failure",
+  "TCPAOBad",
+  "TCPAORequired",
+  "TCPTimeWaitOverflow",
+  "TCPAbortOnMemory",
+] as const;
+
 /**
  * Reads name-line, value-line pairs, as both files have them.
  *
@@ -71,12 +85,15 @@ function parseCounter(text: string, line: number): number {
   );
 }
 
-/** The queue counters of the namespace in which the calling thread is, or of a process. */
-export function readCounters(process: "thread-self" | number = "thread-self"): Counters {
+/** Those (the queue counters, if left out) of the namespace in which the calling thread is, or of a process. */
+export function readCounters(
+  process: "thread-self" | number = "thread-self",
+  names: readonly string[] = QUEUE_COUNTERS,
+): Counters {
   const folder = `/proc/${process}/net`;
   const all = new Map([
     ...parseCounterFile(readFileSync(`${folder}/snmp`, "utf8"), ["Tcp"]),
     ...parseCounterFile(readFileSync(`${folder}/netstat`, "utf8"), ["TcpExt"]),
   ]);
-  return Object.fromEntries(QUEUE_COUNTERS.map((name) => [name, all.get(name) ?? null]));
+  return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));
 }

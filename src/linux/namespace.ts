@@ -35,6 +35,15 @@ export class Namespace {
   }
 
   /**
+   * The one behind a link or mount such as `/proc/7/ns/net` or `/run/netns/blue`.
+   *
+   * @throws {Error} Node's own, such as ENOENT or EACCES
+   */
+  static open(path: string): Namespace {
+    return new Namespace(openSync(path, "r"));
+  }
+
+  /**
    * A new, empty namespace; the calling thread is back in its own afterwards.
    *
    * @throws {NotSupportedError} when this user may not make one

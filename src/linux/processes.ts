@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { decodeName } from "../wire/name-text.ts";
+import { listOrNull, readBytesOrNull, readLinkOrNull, readPids } from "./vanishing.ts";
 
 /** One holder of a socket. */
 export interface SocketHolder {
@@ -39,8 +40,10 @@ export interface HolderSearchOptions {
 export function findSocketHolders(inodes: Iterable<number>, options: HolderSearchOptions = {}): HolderSearch {
   const wanted = new Set(inodes);
   const holders = new Map<number, SocketHolder[]>();
-  let hiddenProcesses = 0;
-  for (const pid of wanted.size === 0 ? [] : holderOrder(readPids())) {
+  const pids = wanted.size === 0 ? [] : readPids();
+  // Every PID namespace has a process 1: where /proc does not show it, it hides other users' processes (hidepid).
+  let hiddenProcesses = pids.length === 0 || pids.includes(1) ? 0 : 1;
+  for (const pid of holderOrder(pids)) {
     const found = readSocketLinks(pid, wanted);
     if (found === "hidden") hiddenProcesses += 1;
     else addHolders(pid, found, holders);
@@ -67,7 +70,7 @@ interface SocketLink {
 
 function addHolders(pid: number, links: readonly SocketLink[], holders: Map<number, SocketHolder[]>): void {
   if (links.length === 0) return;
-  const name = readName(pid);
+  const name = readProcessName(pid);
   if (name === null) return;
   for (const { fd, inode } of links) {
     const known = holders.get(inode) ?? [];
@@ -77,45 +80,20 @@ function addHolders(pid: number, links: readonly SocketLink[], holders: Map<numb
   }
 }
 
-function readPids(): number[] {
-  return readdirSync("/proc").filter(isNumber).map(Number);
-}
-
-function isNumber(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return first >= 48 && first <= 57;
-}
-
 function readSocketLinks(pid: number, wanted: ReadonlySet<number>): SocketLink[] | "hidden" {
   const folder = `/proc/${pid}/fd`;
-  const names = readOr(PERMISSION_ERRORS, "hidden", () =>
-    readOr(ENDED_ERRORS, [], () => readdirSync(folder)),
-  );
-  if (names === "hidden") return names;
+  const names = listOrNull(folder);
+  if (names === null) return "hidden";
   const links: SocketLink[] = [];
   for (const name of names) {
-    const inode = socketInode(readOr(ANY_ERROR, "", () => readlinkSync(`${folder}/${name}`)));
+    const inode = socketInode(readLinkOrNull(`${folder}/${name}`) ?? "");
     if (inode !== null && wanted.has(inode)) links.push({ fd: Number(name), inode });
   }
   return links.sort((a, b) => a.fd - b.fd);
 }
 
-function readName(pid: number): string | null {
-  const text = readOr(ANY_ERROR, null, () => readFileSync(`/proc/${pid}/comm`, "utf8"));
-  return text === null ? null : text.replace(/\n$/, "");
-}
-
-const PERMISSION_ERRORS = ["EACCES", "EPERM"];
-/** A process that ended while we looked is nobody's mistake. */
-const ENDED_ERRORS = ["ENOENT", "ESRCH", "ENOTDIR"];
-const ANY_ERROR = [...PERMISSION_ERRORS, ...ENDED_ERRORS];
-
-/** What was read, or `otherwise` if reading failed in one of these ways. */
-function readOr<T, U>(codes: readonly string[], otherwise: U, read: () => T): T | U {
-  try {
-    return read();
-  } catch (error) {
-    if (codes.includes((error as NodeJS.ErrnoException).code ?? "")) return otherwise;
-    throw error;
-  }
+/** A process's short name; bytes that are no UTF-8 stand as `\xNN`. Null if it has ended. */
+export function readProcessName(pid: number): string | null {
+  const bytes = readBytesOrNull(`/proc/${pid}/comm`);
+  return bytes === null ? null : decodeName(bytes).replace(/\n$/, "");
 }

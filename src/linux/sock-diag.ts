@@ -16,6 +16,7 @@ import {
   type TcpState,
 } from "../wire/inet-diag.ts";
 import { decodeNetlinkDone, decodeNetlinkError, decodeNetlinkMessages, NLMSG } from "../wire/netlink.ts";
+import { decodeUnixDiagMessage, encodeUnixDiagRequest, type UnixDiagSocket } from "../wire/unix-diag.ts";
 import { syscallError } from "./ffi/check.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 
@@ -23,6 +24,7 @@ import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 const SEQUENCE_OFFSET = 8;
 
 const HINT = "needs the kernel's inet_diag and tcp_diag modules";
+const UNIX_HINT = "needs the kernel's unix_diag module";
 
 /** What a dump shall contain. */
 export interface DumpOptions {
@@ -30,6 +32,10 @@ export interface DumpOptions {
   readonly skmeminfo?: boolean;
   /** TCP if left out. An MPTCP listener is in both tables, with the same inode; only TCP's has its drops. */
   readonly protocol?: "tcp" | "mptcp";
+  /** Also each socket's `tcp_info`; false if left out. */
+  readonly info?: boolean;
+  /** Only sockets whose local port is this; all if left out. */
+  readonly localPort?: number;
 }
 
 /** A sock_diag socket. It belongs to the namespace in which it was made, whichever thread uses it later. */
@@ -52,7 +58,7 @@ export class SockDiag {
     options: DumpOptions = {},
   ): void {
     for (const family of families) {
-      this.#dump(family, states, options, (datagram) => {
+      this.#dump(this.#request(family, states, options), HINT, (datagram) => {
         const walk = forEachInetDiagRow(datagram, (row) => visit(row, datagram));
         return walk.done ? walk.errno : null;
       });
@@ -67,9 +73,22 @@ export class SockDiag {
   ): InetDiagSocket[] {
     const sockets: InetDiagSocket[] = [];
     for (const family of families) {
-      this.#dump(family, states, options, (datagram) => decodeSockets(datagram, sockets));
+      this.#dump(this.#request(family, states, options), HINT, (datagram) =>
+        decodeAnswers(datagram, decodeInetDiagMessage, sockets),
+      );
     }
     return sockets;
+  }
+
+  /** The AF_UNIX sockets in LISTEN. @throws {SyscallError} ENOENT where the kernel has no unix_diag */
+  unixListeners(): UnixDiagSocket[] {
+    const sockets: UnixDiagSocket[] = [];
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#dump(encodeUnixDiagRequest(["LISTEN"], this.#sequence), UNIX_HINT, (datagram) =>
+      decodeAnswers(datagram, decodeUnixDiagMessage, sockets),
+    );
+    // The kernel filters by the state a socket had before its lock was taken.
+    return sockets.filter(({ state }) => state === "LISTEN");
   }
 
   close(): void {
@@ -77,13 +96,8 @@ export class SockDiag {
   }
 
   /** Asks, and shows each datagram of the answer to `read` until it says with which errno the dump ended. */
-  #dump(
-    family: AddressFamily,
-    states: readonly TcpState[],
-    options: DumpOptions,
-    read: (datagram: Uint8Array) => number | null,
-  ): void {
-    this.#netlink.send(this.#request(family, states, options));
+  #dump(request: Uint8Array, hint: string, read: (datagram: Uint8Array) => number | null): void {
+    this.#netlink.send(request);
     let errno: number | null = null;
     try {
       while (errno === null) errno = read(this.#netlink.receive());
@@ -91,7 +105,7 @@ export class SockDiag {
       this.#drain();
       throw error;
     }
-    if (errno !== 0) throw syscallError("sock_diag", errno, HINT);
+    if (errno !== 0) throw syscallError("sock_diag", errno, hint);
   }
 
   /** Reads the rest of a dump whose reader threw: it must not be taken for the answer to the next question. */
@@ -102,13 +116,20 @@ export class SockDiag {
 
   /** A request is built once and sent again with a new sequence number. */
   #request(family: AddressFamily, states: readonly TcpState[], options: DumpOptions): Uint8Array {
-    const { skmeminfo = true, protocol = "tcp" } = options;
-    const key = `${family} ${protocol} ${skmeminfo} ${states.join()}`;
+    const { skmeminfo = true, protocol = "tcp", info = false, localPort = 0 } = options;
+    const key = `${family} ${protocol} ${skmeminfo} ${info} ${localPort} ${states.join()}`;
     this.#sequence = (this.#sequence + 1) >>> 0;
     let request = this.#requests.get(key);
     if (request === undefined) {
-      const extensions = skmeminfo ? (["skmeminfo"] as const) : [];
-      request = encodeInetDiagRequest({ family, protocol, states, extensions, dump: true, sequence: 0 });
+      request = encodeInetDiagRequest({
+        family,
+        protocol,
+        states,
+        extensions: [...(skmeminfo ? (["skmeminfo"] as const) : []), ...(info ? (["info"] as const) : [])],
+        id: { local: { address: family === "ipv4" ? "0.0.0.0" : "::", port: localPort } },
+        dump: true,
+        sequence: 0,
+      });
       this.#requests.set(key, request);
     }
     new DataView(request.buffer, request.byteOffset).setUint32(SEQUENCE_OFFSET, this.#sequence, true);
@@ -116,10 +137,14 @@ export class SockDiag {
   }
 }
 
-/** Adds the sockets of one datagram; the errno with which the dump ended, or null while more is to come. */
-function decodeSockets(datagram: Uint8Array, into: InetDiagSocket[]): number | null {
+/** Adds the answers of one datagram; the errno with which the dump ended, or null while more is to come. */
+function decodeAnswers<T>(
+  datagram: Uint8Array,
+  decode: (payload: Uint8Array) => T,
+  into: T[],
+): number | null {
   for (const { type, flags, payload } of decodeNetlinkMessages(datagram)) {
-    if (type === SOCK_DIAG_BY_FAMILY) into.push(decodeInetDiagMessage(payload));
+    if (type === SOCK_DIAG_BY_FAMILY) into.push(decode(payload));
     else if (type === NLMSG.DONE) return decodeNetlinkDone(payload);
     else if (type === NLMSG.ERROR) return decodeNetlinkError(payload, flags).errno;
   }

@@ -1,64 +1,93 @@
 /**
- * From the kernel's rows to the snapshot that `ls` prints. Pure: what was read comes in, the document goes out.
+ * From the kernel's rows to the snapshot that `ls` prints. Pure: what was read comes in, the document goes out. Unix
+ * listeners are described in unix-listener.ts, findings are added by find.ts.
  *
  * @module
  */
+import { findSoftware } from "../findings/software/find-software.ts";
 import { formatEndpoint } from "../wire/address.ts";
-import type { InetDiagSocket } from "../wire/index.ts";
+import type { InetDiagSocket } from "../wire/inet-diag.ts";
+import type { UnixDiagSocket } from "../wire/unix-diag.ts";
 import { eraOf } from "./kernel-era.ts";
 import { limitOrigin } from "./limit-origin.ts";
-import type { ListenerProcess, Snapshot, SnapshotListener, SnapshotNamespace } from "./snapshot-document.ts";
+import type {
+  ListenerContainer,
+  ListenerProcess,
+  ObservedListener,
+  Snapshot,
+  SnapshotNamespace,
+} from "./snapshot-document.ts";
 import { synQueueBounds } from "./syn-queue-capacity.ts";
 import { synQueueLengths } from "./syn-queue-lengths.ts";
+import { describeUnixListeners } from "./unix-listener.ts";
 
 /** What was read of one namespace. */
-export interface SnapshotReadings {
-  readonly takenAt: Date;
-  readonly release: string;
+export interface NamespaceReadings {
   readonly namespace: SnapshotNamespace;
   /** Rows of the TCP table in LISTEN and SYN_RECV, of both families. */
   readonly tcp: readonly InetDiagSocket[];
   /** Rows of the MPTCP table in LISTEN. */
   readonly mptcp: readonly InetDiagSocket[];
-  /** Holders by inode, the one to name first. */
-  readonly holders: ReadonlyMap<number, readonly ListenerProcess[]>;
+  /** Rows of the unix table in LISTEN; none unless they were asked for. */
+  readonly unix: readonly UnixDiagSocket[];
 }
 
-/** Puts a snapshot together. */
+/** What was read of the machine. */
+export interface SnapshotReadings {
+  readonly takenAt: Date;
+  readonly release: string;
+  readonly namespaces: readonly NamespaceReadings[];
+  /** Holders by inode, the one to name first. */
+  readonly holders: ReadonlyMap<number, readonly ListenerProcess[]>;
+  /** What processes run in, by pid. */
+  readonly containers: ReadonlyMap<number, ListenerContainer>;
+}
+
+/** Puts a snapshot together, without findings. */
 export function assembleSnapshot(readings: SnapshotReadings): Snapshot {
-  const { release, takenAt, namespace } = readings;
-  const rows = withoutRepeats(readings.tcp);
-  const listeners = mergeMptcp(ofState(rows, "LISTEN"), withoutRepeats(ofState(readings.mptcp, "LISTEN")));
-  const sockets = listeners.map((listener) => listener.socket);
-  const lengths = synQueueLengths(sockets, ofState(rows, "SYN_RECV"));
-  const groups = groupNames(sockets);
+  const { release, takenAt, namespaces } = readings;
   return {
     takenAt: takenAt.toISOString(),
     kernel: { release, era: eraOf(release), eraBy: "version" },
-    namespaces: [namespace],
-    listeners: listeners.map(({ socket, protocol }, index) =>
-      describeListener(socket, {
-        readings,
-        protocol,
-        synQueueLength: lengths[index] ?? null,
-        group: groups.get(bindingOf(socket)) ?? null,
-      }),
-    ),
+    namespaces: namespaces.map(({ namespace }) => namespace),
+    listeners: namespaces.flatMap((one) => [
+      ...describeTcpListeners(one, readings),
+      ...describeUnixListeners(one, readings),
+    ]),
     findings: [],
   };
 }
 
+function describeTcpListeners(one: NamespaceReadings, readings: SnapshotReadings): ObservedListener[] {
+  const rows = withoutRepeats(one.tcp);
+  const listeners = mergeMptcp(ofState(rows, "LISTEN"), withoutRepeats(ofState(one.mptcp, "LISTEN")));
+  const sockets = listeners.map((listener) => listener.socket);
+  const lengths = synQueueLengths(sockets, ofState(rows, "SYN_RECV"));
+  const groups = groupNames(sockets);
+  return listeners.map(({ socket, protocol }, index) =>
+    describeListener(socket, {
+      readings,
+      namespace: one.namespace,
+      protocol,
+      synQueueLength: lengths[index] ?? null,
+      group: groups.get(bindingOf(socket)) ?? null,
+    }),
+  );
+}
+
 interface Surroundings {
   readonly readings: SnapshotReadings;
+  readonly namespace: SnapshotNamespace;
   readonly protocol: "tcp" | "mptcp";
   readonly synQueueLength: number | null;
   readonly group: string | null;
 }
 
-function describeListener(socket: InetDiagSocket, surroundings: Surroundings): SnapshotListener {
-  const { readings, protocol, synQueueLength, group } = surroundings;
-  const { namespace, release, holders } = readings;
+function describeListener(socket: InetDiagSocket, surroundings: Surroundings): ObservedListener {
+  const { readings, namespace, protocol, synQueueLength, group } = surroundings;
   const limit = socket.sendQueue;
+  const holders = readings.holders.get(socket.inode) ?? [];
+  const process = holders[0] ?? null;
   return {
     namespace: namespace.inode,
     protocol,
@@ -69,13 +98,21 @@ function describeListener(socket: InetDiagSocket, surroundings: Surroundings): S
     path: null,
     group,
     acceptQueue: { length: socket.receiveQueue, limit, capacity: limit + 1 },
-    synQueue: { length: synQueueLength, ...synQueueBounds(limit, { release, ...namespace.sysctls }) },
+    synQueue: {
+      length: synQueueLength,
+      ...synQueueBounds(limit, { release: readings.release, ...namespace.sysctls }),
+    },
     drops: socket.skmeminfo?.drops ?? null,
     refusals: { value: null, exact: false },
-    process: holders.get(socket.inode)?.[0] ?? null,
-    container: null,
-    ...limitOrigin(limit, namespace.sysctls.somaxconn),
+    process,
+    container: process === null ? null : (readings.containers.get(process.pid) ?? null),
+    ...limitOrigin(limit, namespace.sysctls.somaxconn, findSoftware(process?.name)),
     findings: [],
+    cookie: socket.cookie,
+    inode: socket.inode,
+    interfaceIndex: socket.interfaceIndex,
+    uid: socket.uid,
+    holders,
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ListenerProcess, Snapshot, SnapshotListener } from "./snapshot-document.ts";
+import type { ListenerProcess, ObservedListener, Snapshot } from "./snapshot-document.ts";
 
 /** What to keep; what is left out keeps all. */
 export interface ListenerSelection {
@@ -30,10 +30,12 @@ export function preferProcess<T extends ListenerProcess>(
   return new Map([...holders].map(preferred));
 }
 
-function isSelected({ port, process }: SnapshotListener, selection: ListenerSelection): boolean {
-  if (selection.port !== undefined && port !== selection.port) return false;
-  if (selection.process === undefined) return true;
-  return process !== null && isProcess(process, selection.process);
+function isSelected(
+  { port, holders }: ObservedListener,
+  { port: wanted, process }: ListenerSelection,
+): boolean {
+  if (wanted !== undefined && port !== wanted) return false;
+  return process === undefined || holders.some((holder) => isProcess(holder, process));
 }
 
 function isProcess({ pid, name }: ListenerProcess, wanted: string): boolean {

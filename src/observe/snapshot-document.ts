@@ -1,10 +1,21 @@
 /**
- * What `listenq ls --json` says: the listeners of a namespace at one moment. Types only; an unknown value is null.
+ * What `listenq ls --json` says: the listeners of one or more namespaces at one moment. Types, and the one function that
+ * leaves out what is known besides; an unknown value is null.
  *
  * @module
  */
+import type { Finding } from "../findings/finding.ts";
+import type { ListenerFacts, ListenerProcess, NamespaceFacts } from "../findings/live/facts.ts";
 import type { KernelEra } from "./kernel-era.ts";
-import type { LimitSetBy } from "./limit-origin.ts";
+
+export {
+  type AcceptQueue,
+  type ListenerContainer,
+  type ListenerProcess,
+  QUEUE_SYSCTLS,
+  type QueueSysctls,
+  type SynQueue,
+} from "../findings/live/facts.ts";
 
 /** The kernel that was asked. */
 export interface KernelIdentity {
@@ -15,85 +26,51 @@ export interface KernelIdentity {
   readonly eraBy: "probe" | "version";
 }
 
-/** The sysctls that decide about the queues. */
-export const QUEUE_SYSCTLS = [
-  "somaxconn",
-  "tcp_max_syn_backlog",
-  "tcp_syncookies",
-  "tcp_abort_on_overflow",
-  "tcp_synack_retries",
-] as const;
-
-/** Their values in one namespace; null where it does not show one. */
-export type QueueSysctls = Readonly<Record<(typeof QUEUE_SYSCTLS)[number], number | null>>;
-
 /** A network namespace. */
-export interface SnapshotNamespace {
-  readonly inode: number;
-  /** As `ip netns` knows it, or null. */
-  readonly name: string | null;
-  /** True for the one in which listenq runs. */
-  readonly self: boolean;
-  /** Counters since the namespace was made, by the kernel's names. */
-  readonly counters: Readonly<Record<string, number | null>>;
-  readonly sysctls: QueueSysctls;
-}
-
-/** A process that holds a listener. */
-export interface ListenerProcess {
-  readonly pid: number;
-  readonly name: string;
-  readonly fd: number;
-}
-
-/** A listener's accept queue. */
-export interface AcceptQueue {
-  readonly length: number;
-  readonly limit: number;
-  readonly capacity: number;
-}
-
-/** A listener's SYN queue. Its length is null for a member of a SO_REUSEPORT group that has requests: a row does not say whose it is. */
-export interface SynQueue {
-  readonly length: number | null;
-  readonly limit: number | null;
-  readonly capacity: number | null;
-}
+export type SnapshotNamespace = NamespaceFacts;
 
 /** One listener. */
-export interface SnapshotListener {
-  /** The inode of its namespace. */
-  readonly namespace: number;
-  readonly protocol: "tcp" | "mptcp";
-  readonly family: "ipv4" | "ipv6";
-  /** Null for IPv4. */
+export interface SnapshotListener extends ListenerFacts {
+  /** Null for a unix listener. */
+  readonly family: "ipv4" | "ipv6" | null;
+  /** Null for IPv4 and unix. */
   readonly v6only: boolean | null;
-  readonly address: string;
-  readonly port: number;
-  /** Of a unix listener only. */
-  readonly path: null;
-  /** The same for all members of a SO_REUSEPORT group; null for a listener that is alone. */
-  readonly group: string | null;
-  readonly acceptQueue: AcceptQueue;
-  readonly synQueue: SynQueue;
-  /** The kernel's own value, what `ss -m` prints as `d`; a refused final ACK counts twice in it. Null before 4.7. */
-  readonly drops: number | null;
   /** How many packets were refused; not derivable from one look. */
   readonly refusals: { readonly value: number | null; readonly exact: boolean };
-  readonly process: ListenerProcess | null;
-  readonly container: null;
-  readonly limitSetBy: LimitSetBy;
-  readonly limitSetByEvidence: string;
-  /** Empty until `findings/` exists. */
-  readonly findings: readonly never[];
+  readonly findings: readonly Finding[];
+}
+
+/** A listener, and what names its socket; the document leaves that out. */
+export interface ObservedListener extends SnapshotListener {
+  /** Names the socket for as long as the machine is up: the key of whoever compares two looks. */
+  readonly cookie: bigint;
+  /** 0 if no process holds the socket. */
+  readonly inode: number;
+  /** The device that it is bound to, 0 for any. */
+  readonly interfaceIndex: number;
+  readonly uid: number | null;
+  /** Processes known to hold it, the one to name first; only that one unless all were searched for. */
+  readonly holders: readonly ListenerProcess[];
 }
 
 /** All of it. */
-export interface Snapshot {
+export interface Snapshot<L extends SnapshotListener = ObservedListener> {
   /** ISO 8601, UTC. */
   readonly takenAt: string;
   readonly kernel: KernelIdentity;
   readonly namespaces: readonly SnapshotNamespace[];
-  readonly listeners: readonly SnapshotListener[];
-  readonly findings: readonly never[];
+  readonly listeners: readonly L[];
+  /** Of namespaces; a listener's own are with it. */
+  readonly findings: readonly Finding[];
+}
+
+/** The snapshot as the document has it: exactly the keys of the contract. */
+export function snapshotDocument(snapshot: Snapshot): Snapshot<SnapshotListener> {
+  return { ...snapshot, listeners: snapshot.listeners.map(listenerDocument) };
+}
+
+/** One listener as the document has it. */
+export function listenerDocument(listener: ObservedListener): SnapshotListener {
+  const { cookie, inode, interfaceIndex, uid, holders, ...document } = listener;
+  return document;
 }

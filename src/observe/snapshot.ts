@@ -1,110 +1,101 @@
 /**
- * Takes a snapshot of the listeners of the namespace in which the calling thread is: two dumps of TCP, two of MPTCP where
- * the kernel has it, counters, sysctls, and the search for who holds the sockets. What it means is put together in
- * assemble-snapshot.ts.
+ * Takes a snapshot of the listeners of one or more network namespaces: in each a few dumps, counters and sysctls; then the
+ * search for who holds the sockets, once for all. What it means is put together in assemble-snapshot.ts.
  *
  * @module
  */
-import { readFileSync, readlinkSync } from "node:fs";
-import { NotSupportedError, SyscallError } from "../errors.ts";
-import { readCounters } from "../linux/counters.ts";
+import { readFileSync } from "node:fs";
+import { readCgroup } from "../linux/cgroup.ts";
 import { findSocketHolders } from "../linux/processes.ts";
-import { SockDiag } from "../linux/sock-diag.ts";
-import { readSysctlNumber } from "../linux/sysctl.ts";
-import type { InetDiagSocket } from "../wire/index.ts";
-import { assembleSnapshot } from "./assemble-snapshot.ts";
+import { assembleSnapshot, type NamespaceReadings } from "./assemble-snapshot.ts";
+import { containerOf } from "./container-of.ts";
+import {
+  type NamespaceScope,
+  openNamespaces,
+  type SeenNamespace,
+  type UnseenNamespace,
+} from "./namespace-scope.ts";
 import { preferProcess } from "./select-listeners.ts";
-import type { QueueSysctls, Snapshot, SnapshotNamespace } from "./snapshot-document.ts";
-
-const FAMILIES = ["ipv4", "ipv6"] as const;
+import type { ListenerContainer, ListenerProcess, Snapshot } from "./snapshot-document.ts";
 
 /** A snapshot and what could not be seen for it. */
 export interface SnapshotResult {
   readonly snapshot: Snapshot;
   /** Processes whose descriptors this user may not read: a listener without a process may be theirs. */
   readonly hiddenProcesses: number;
+  /** Namespaces that this user may not enter. */
+  readonly unseen: readonly UnseenNamespace[];
 }
 
 /** What is asked for. */
 export interface SnapshotOptions {
   /** A name or pid: of several holders of a listener the one that fits is shown, so all are searched for. */
   readonly process?: string | undefined;
+  /** Which namespaces; the own one if left out. */
+  readonly netns?: NamespaceScope | undefined;
+  /** Also AF_UNIX listeners; false if left out. */
+  readonly unix?: boolean | undefined;
 }
 
 /**
- * Looks once at every TCP listener of this namespace.
+ * Looks once at every listener of the namespaces asked for. Findings are not in it: `findInSnapshot` adds them.
  *
- * @throws {NotSupportedError} when the kernel does not answer sock_diag
+ * @throws {NotSupportedError} when the kernel does not answer sock_diag, or a namespace asked for may not be entered
+ * @throws {UsageError} when there is no such process
  */
-export function takeSnapshot({ process }: SnapshotOptions = {}): SnapshotResult {
+export function takeSnapshot(options: SnapshotOptions = {}): SnapshotResult {
+  const { process, netns = "self", unix = false } = options;
   const takenAt = new Date();
-  const { tcp, mptcp } = readTables();
-  const inodes = inodesOf([...tcp, ...mptcp]);
-  const { holders, hiddenProcesses } = findSocketHolders(inodes, { all: process !== undefined });
-  const snapshot = assembleSnapshot({
-    takenAt,
-    release: readRelease(),
-    namespace: readOwnNamespace(),
-    tcp,
-    mptcp,
-    holders: process === undefined ? holders : preferProcess(holders, process),
-  });
-  return { snapshot, hiddenProcesses };
+  const opened = openNamespaces(netns);
+  try {
+    const namespaces = opened.seen.map((seen) => readNamespace(seen, unix));
+    const { holders, hiddenProcesses } = findSocketHolders(inodesOf(namespaces), {
+      all: process !== undefined,
+    });
+    const ordered = process === undefined ? holders : preferProcess(holders, process);
+    const containers = containersOf(ordered);
+    const snapshot = assembleSnapshot({
+      takenAt,
+      release: readRelease(),
+      namespaces,
+      holders: ordered,
+      containers,
+    });
+    const hidden = Math.max(hiddenProcesses, opened.hiddenProcesses);
+    return { snapshot, hiddenProcesses: hidden, unseen: opened.unseen };
+  } finally {
+    for (const { eye } of opened.seen) eye.close();
+  }
+}
+
+/** One look into an open namespace. @throws {SyscallError} */
+export function readNamespace({ eye, inode, name, self }: SeenNamespace, unix: boolean): NamespaceReadings {
+  const tables = eye.tables({ unix });
+  return { namespace: { inode, name, self, counters: eye.counters(), sysctls: eye.sysctls }, ...tables };
+}
+
+/** The inodes of all listeners that somebody may hold. */
+export function inodesOf(namespaces: readonly NamespaceReadings[]): Set<number> {
+  const inodes = namespaces.flatMap(({ tcp, mptcp, unix }) =>
+    [...tcp, ...mptcp, ...unix].filter(({ state }) => state === "LISTEN").map(({ inode }) => inode),
+  );
+  return new Set(inodes.filter((inode) => inode !== 0));
+}
+
+/** What the first holder of each socket runs in, by pid. */
+export function containersOf(
+  holders: ReadonlyMap<number, readonly ListenerProcess[]>,
+): Map<number, ListenerContainer> {
+  const pids = new Set([...holders.values()].flatMap(([first]) => (first === undefined ? [] : [first.pid])));
+  const containers = new Map<number, ListenerContainer>();
+  for (const pid of pids) {
+    const container = containerOf(readCgroup(pid) ?? "");
+    if (container !== null) containers.set(pid, container);
+  }
+  return containers;
 }
 
 /** The kernel's release, such as `"6.18.44"`. */
 export function readRelease(): string {
   return readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
-}
-
-function readTables(): { tcp: InetDiagSocket[]; mptcp: InetDiagSocket[] } {
-  try {
-    const diag = new SockDiag();
-    try {
-      return { tcp: diag.sockets(["LISTEN", "SYN_RECV"], FAMILIES), mptcp: readMptcpListeners(diag) };
-    } finally {
-      diag.close();
-    }
-  } catch (error) {
-    if (!(error instanceof SyscallError)) throw error;
-    const remedy = "load the module tcp_diag, or allow AF_NETLINK in the sandbox or container";
-    throw new NotSupportedError("listing listeners", error.message, remedy, { cause: error });
-  }
-}
-
-/** Without the sysctl the kernel has no MPTCP, and asking would only make it look for a module. */
-function readMptcpListeners(diag: SockDiag): InetDiagSocket[] {
-  if (readSysctlNumber("net.mptcp.enabled") === null) return [];
-  try {
-    return diag.sockets(["LISTEN"], FAMILIES, { protocol: "mptcp" });
-  } catch (error) {
-    // MPTCP without mptcp_diag: its listeners then show as the TCP ones that they are on the wire.
-    if (error instanceof SyscallError) return [];
-    throw error;
-  }
-}
-
-function inodesOf(sockets: readonly InetDiagSocket[]): Set<number> {
-  const listening = sockets.filter((socket) => socket.state === "LISTEN" && socket.inode !== 0);
-  return new Set(listening.map((socket) => socket.inode));
-}
-
-function readOwnNamespace(): SnapshotNamespace {
-  return {
-    inode: Number(/\d+/.exec(readlinkSync("/proc/thread-self/ns/net"))?.[0]),
-    name: null,
-    self: true,
-    counters: readCounters(),
-    sysctls: readQueueSysctls(),
-  };
-}
-
-function readQueueSysctls(): QueueSysctls {
-  return {
-    somaxconn: readSysctlNumber("net.core.somaxconn"),
-    tcp_max_syn_backlog: readSysctlNumber("net.ipv4.tcp_max_syn_backlog"),
-    tcp_syncookies: readSysctlNumber("net.ipv4.tcp_syncookies"),
-    tcp_abort_on_overflow: readSysctlNumber("net.ipv4.tcp_abort_on_overflow"),
-    tcp_synack_retries: readSysctlNumber("net.ipv4.tcp_synack_retries"),
-  };
 }

@@ -6,13 +6,16 @@
  */
 import type { InetDiagSocket } from "../wire/index.ts";
 
+/** What of a socket decides whose a request is. */
+export type BoundSocket = Pick<InetDiagSocket, "family" | "local" | "interfaceIndex" | "v6only">;
+
 /**
  * The SYN queue length of each listener, in the order given: requests whose lookup would find that listener. Null for
  * members of a SO_REUSEPORT group if the group has any, since a row does not say which member it belongs to.
  */
 export function synQueueLengths(
-  listeners: readonly InetDiagSocket[],
-  requests: readonly InetDiagSocket[],
+  listeners: readonly BoundSocket[],
+  requests: readonly BoundSocket[],
 ): (number | null)[] {
   const byPort = new Map<number, number[]>();
   listeners.forEach(({ local }, index) => {
@@ -34,9 +37,9 @@ function addOne(length: number | null | undefined): number | null {
 
 /** The listeners that score highest, as in the kernel's own lookup: the exact address first, then the exact device. */
 function bestMatches(
-  request: InetDiagSocket,
+  request: BoundSocket,
   candidates: readonly number[],
-  at: (index: number) => InetDiagSocket | undefined,
+  at: (index: number) => BoundSocket | undefined,
 ): number[] {
   const scores = candidates.map((index) => matchScore(request, at(index)));
   const best = Math.max(0, ...scores);
@@ -49,7 +52,7 @@ function bestMatches(
  *
  * @kernel net/ipv4/inet_hashtables.c compute_score() v6.18
  */
-function matchScore(request: InetDiagSocket, listener: InetDiagSocket | undefined): number {
+function matchScore(request: BoundSocket, listener: BoundSocket | undefined): number {
   if (listener === undefined || listener.family !== request.family) return 0;
   const isBound = listener.interfaceIndex !== 0;
   if (isBound && listener.interfaceIndex !== request.interfaceIndex) return 0;
@@ -58,7 +61,7 @@ function matchScore(request: InetDiagSocket, listener: InetDiagSocket | undefine
   return 1 + (isExact ? 2 : 0) + (isBound ? 1 : 0);
 }
 
-function isWildcardFor(request: InetDiagSocket, listener: InetDiagSocket): boolean {
+function isWildcardFor(request: BoundSocket, listener: BoundSocket): boolean {
   if (listener.local.address === "0.0.0.0") return true;
   if (listener.local.address !== "::") return false;
   return listener.v6only !== true || !request.local.address.startsWith("::ffff:");

@@ -4,21 +4,34 @@
  *
  * @module
  */
-import { formatEndpoint } from "../wire/address.ts";
+import { worstOfGroups } from "./listener-groups.ts";
+import { listenerName } from "./listener-name.ts";
+import { notesOf } from "./listener-notes.ts";
 import type { Paint } from "./paint.ts";
+import { printable } from "./printable.ts";
 import { columns as layOut } from "./text-layout.ts";
 
 /** What the table shows of a listener; a snapshot's listener has all of it. */
 export interface ListenerLine {
   readonly protocol: string;
   readonly v6only: boolean | null;
-  readonly address: string;
-  readonly port: number;
+  /** Null for a unix listener, which has a path instead. */
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly path: string | null;
+  /** The inode of its network namespace. */
+  readonly namespace: number;
   readonly group: string | null;
   readonly acceptQueue: { readonly length: number; readonly limit: number; readonly capacity: number };
   readonly synQueue: { readonly length: number | null; readonly capacity: number | null };
   readonly drops: number | null;
   readonly process: { readonly pid: number; readonly name: string } | null;
+  readonly container: {
+    readonly runtime: string;
+    readonly id: string;
+    readonly name: string | null;
+    readonly pod: string | null;
+  } | null;
   readonly limitSetBy: string;
 }
 
@@ -30,8 +43,10 @@ export interface ListenerTableOptions {
   readonly paint: Paint;
   /** How many processes this user may not look into. */
   readonly hiddenProcesses: number;
-  /** True if only some listeners were asked for, so that none does not mean none at all. */
+  /** True if only some listeners were asked for, so that none does not mean none at all, and each group member counts. */
   readonly isSelection: boolean;
+  /** Names of the namespaces by inode, where more than one was looked at; else null. */
+  readonly namespaces: ReadonlyMap<number, string> | null;
 }
 
 /** The table, the notes below it, and a newline at the end. */
@@ -39,25 +54,32 @@ export function formatListenerTable(
   listeners: readonly ListenerLine[],
   options: ListenerTableOptions,
 ): string {
-  const sorted = [...listeners].sort(byFullness);
-  const columns = sorted.length === 0 ? [] : fittingColumns(sorted, options.columns);
+  const shown = options.isSelection ? listeners : worstOfGroups(listeners);
+  const sorted = [...shown].sort(byFullness);
+  const columns = sorted.length === 0 ? [] : fittingColumns(sorted, options);
   const table = columns.length === 0 ? [emptySentence(options)] : tableLines(sorted, columns, options.paint);
-  const notes = notesOf(sorted, options).map((note) => options.paint("quiet", note));
+  const notes = notesOf(listeners, options).map((note) => options.paint("quiet", note));
   return `${[...table, ...(notes.length === 0 ? [] : ["", ...notes])].join("\n")}\n`;
 }
 
 /** A share of its capacity from which a queue counts as filling: the next burst may be too much. */
 const FILLING_SHARE = 0.75;
+/** Unix listeners have no port and stand below those that have one. */
+const MOST_PORT = 65_536;
 const GAP = 2;
 const LEAST_CELL_WIDTH = 8;
+const SHORT_ID = 12;
 
 interface Column {
   readonly heading: string;
   /** The higher, the sooner it gives way on a narrow terminal; 0 never. */
   readonly dispensability: number;
   readonly isNumber?: boolean;
-  readonly text: (listener: ListenerLine) => string;
+  readonly text: (listener: ShownLine) => string;
 }
+
+/** A line of the table: a listener, or the fullest member of a group and how many members that has. */
+type ShownLine = ListenerLine & { readonly members?: number };
 
 /** A limit is the capacity less one and its origin is in --json, so these two give way first. */
 const COLUMNS: readonly Column[] = [
@@ -71,35 +93,68 @@ const COLUMNS: readonly Column[] = [
   },
   { heading: "SET BY", dispensability: 2, text: ({ limitSetBy }) => limitSetBy },
   { heading: "SYN QUEUE", dispensability: 0, text: synQueueText },
-  { heading: "DROPS", dispensability: 0, isNumber: true, text: ({ drops }) => numberText(drops) },
-  { heading: "PROCESS", dispensability: 0, text: processText },
+  { heading: "DROPS", dispensability: 0, isNumber: true, text: dropsText },
 ];
 
-function byFullness(a: ListenerLine, b: ListenerLine): number {
-  const difference = fullness(b) - fullness(a) || a.port - b.port;
-  if (difference !== 0 || a.address === b.address) return difference;
-  return a.address < b.address ? -1 : 1;
+const CONTAINER: Column = { heading: "IN", dispensability: 3, text: containerText };
+const PROCESS: Column = { heading: "PROCESS", dispensability: 0, text: processText };
+
+/** Columns that would say nothing about any of these listeners are left out. */
+function usefulColumns(listeners: readonly ShownLine[], { namespaces }: ListenerTableOptions): Column[] {
+  const namespace: Column = {
+    heading: "NAMESPACE",
+    dispensability: 0,
+    text: (listener) => printable(namespaces?.get(listener.namespace) ?? String(listener.namespace)),
+  };
+  return [
+    ...COLUMNS,
+    ...(namespaces === null ? [] : [namespace]),
+    ...(listeners.some(({ container }) => container !== null) ? [CONTAINER] : []),
+    PROCESS,
+  ];
+}
+
+function byFullness(a: ShownLine, b: ShownLine): number {
+  const difference = fullness(b) - fullness(a) || (a.port ?? MOST_PORT) - (b.port ?? MOST_PORT);
+  if (difference !== 0) return difference;
+  const [nameA, nameB] = [listenerName(a), listenerName(b)];
+  return nameA === nameB ? 0 : nameA < nameB ? -1 : 1;
 }
 
 function fullness({ acceptQueue }: ListenerLine): number {
   return acceptQueue.length / acceptQueue.capacity;
 }
 
-function listenerText({ address, port, protocol, v6only, group }: ListenerLine): string {
+function listenerText(listener: ShownLine): string {
+  const { address, protocol, v6only, group, members } = listener;
   const marks = [
     ...(protocol === "tcp" ? [] : [protocol]),
     ...(v6only === true && address === "::" ? ["IPv6 only"] : []),
-    ...(group === null ? [] : ["reuseport"]),
+    ...(group === null ? [] : [members === undefined ? "reuseport" : `reuseport, worst of ${members}`]),
   ];
-  return `${formatEndpoint(address, port)}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
+  return `${listenerName(listener)}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
 }
 
 function acceptQueueText({ acceptQueue: { length, capacity } }: ListenerLine): string {
   return `${length} of ${capacity}${length >= capacity ? " FULL" : ""}`;
 }
 
-function synQueueText({ synQueue: { length, capacity } }: ListenerLine): string {
+function synQueueText({ protocol, synQueue: { length, capacity } }: ListenerLine): string {
+  if (protocol === "unix") return "-";
   return `${numberText(length)} of ${numberText(capacity)}`;
+}
+
+/** A unix listener refuses by making its clients wait, which nothing counts. */
+function dropsText({ protocol, drops }: ListenerLine): string {
+  return protocol === "unix" ? "-" : numberText(drops);
+}
+
+function containerText({ container }: ListenerLine): string {
+  if (container === null) return "";
+  const { runtime, id, name, pod } = container;
+  const text =
+    pod !== null ? `pod ${pod.slice(0, SHORT_ID)}` : (name ?? `${runtime} ${id.slice(0, SHORT_ID)}`);
+  return printable(text);
 }
 
 function processText({ process }: ListenerLine): string {
@@ -110,15 +165,10 @@ function numberText(value: number | null): string {
   return value === null ? "?" : String(value);
 }
 
-/** A process chooses its name: it must not be able to steer the terminal. */
-function printable(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being replaced
-  return name.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\u{fffd}");
-}
-
 /** What is dispensable gives way first, then the end of long process names. */
-function fittingColumns(listeners: readonly ListenerLine[], most: number | null): Column[] {
-  const columns = [...COLUMNS];
+function fittingColumns(listeners: readonly ShownLine[], options: ListenerTableOptions): Column[] {
+  const most = options.columns;
+  const columns = usefulColumns(listeners, options);
   while (most !== null && tableWidth(columns, listeners) > most) {
     const worst = Math.max(...columns.map((column) => column.dispensability));
     if (worst === 0) return withShorterProcess(columns, listeners, most);
@@ -132,7 +182,7 @@ function fittingColumns(listeners: readonly ListenerLine[], most: number | null)
 
 function withShorterProcess(
   columns: readonly Column[],
-  listeners: readonly ListenerLine[],
+  listeners: readonly ShownLine[],
   most: number,
 ): Column[] {
   const others = columns.filter((column) => column.text !== processText);
@@ -143,15 +193,15 @@ function withShorterProcess(
   );
 }
 
-function tableWidth(columns: readonly Column[], listeners: readonly ListenerLine[]): number {
+function tableWidth(columns: readonly Column[], listeners: readonly ShownLine[]): number {
   return columns.reduce((sum, column) => sum + columnWidth(column, listeners) + GAP, -GAP);
 }
 
-function columnWidth({ heading, text }: Column, listeners: readonly ListenerLine[]): number {
+function columnWidth({ heading, text }: Column, listeners: readonly ShownLine[]): number {
   return listeners.reduce((most, listener) => Math.max(most, text(listener).length), heading.length);
 }
 
-function tableLines(listeners: readonly ListenerLine[], columns: readonly Column[], paint: Paint): string[] {
+function tableLines(listeners: readonly ShownLine[], columns: readonly Column[], paint: Paint): string[] {
   return layOut(
     columns.map(({ heading }) => paint("title", heading)),
     listeners.map((listener) => columns.map((column) => cell(column, listener, paint))),
@@ -159,7 +209,7 @@ function tableLines(listeners: readonly ListenerLine[], columns: readonly Column
   );
 }
 
-function cell(column: Column, listener: ListenerLine, paint: Paint): string {
+function cell(column: Column, listener: ShownLine, paint: Paint): string {
   const text = column.text(listener);
   const share = fullness(listener);
   if (column.text !== acceptQueueText || share < FILLING_SHARE) return text;
@@ -167,23 +217,5 @@ function cell(column: Column, listener: ListenerLine, paint: Paint): string {
 }
 
 function emptySentence({ isSelection }: ListenerTableOptions): string {
-  return isSelection ? "no such TCP listener in this namespace" : "no TCP listeners in this namespace";
-}
-
-function notesOf(listeners: readonly ListenerLine[], { hiddenProcesses }: ListenerTableOptions): string[] {
-  const unknown = listeners.filter((listener) => listener.process === null).length;
-  const notes = unknown === 0 ? [] : [unknownProcessNote(unknown, hiddenProcesses)];
-  if (listeners.some(({ synQueue, group }) => group !== null && synQueue.length === null)) {
-    notes.push(
-      "? in SYN QUEUE: the kernel does not say to which member of a reuseport group a request belongs",
-    );
-  }
-  return notes;
-}
-
-function unknownProcessNote(unknown: number, hiddenProcesses: number): string {
-  const what = unknown === 1 ? "the process of one listener" : `the processes of ${unknown} listeners`;
-  const verb = unknown === 1 ? "is" : "are";
-  if (hiddenProcesses > 0) return `${what} ${verb} hidden from this user; run it as root to see all`;
-  return `${what} ${verb} not visible here: the kernel's own, or in another PID namespace`;
+  return isSelection ? "no such listener here" : "no listeners here";
 }

@@ -208,7 +208,7 @@ describe.skipIf(!isRoot)("sock_diag (needs root, for a namespace of its own)", (
 /** A listener as `ss -lnt` prints it: `*` is dual-stack, `[::]` IPv6 alone. */
 function ssLine({ address, port, v6only, acceptQueue }: SnapshotListener): string {
   const wildcard = v6only === true ? "[::]" : "*";
-  const host = address === "::" ? wildcard : address.includes(":") ? `[${address}]` : address;
+  const host = address === "::" ? wildcard : address?.includes(":") ? `[${address}]` : address;
   return `${host}:${port} ${acceptQueue.length} ${acceptQueue.limit}`;
 }
 

@@ -1,13 +1,17 @@
 /**
- * `listenq ls`: every TCP listener of this namespace, once. What is seen comes from observe/, how it looks from report/.
+ * `listenq ls`: every listener, once. What is seen comes from observe/, what it means from findings/, how it looks from
+ * report/.
  *
  * @module
  */
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
+import type { NamespaceScope } from "../../observe/namespace-scope.ts";
 import type { SnapshotResult } from "../../observe/snapshot.ts";
 import type { CommandContext } from "../context.ts";
+import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
 import { printJson } from "../io.ts";
+import { parseNetnsOption } from "../netns-option.ts";
 import { parseIntegerOption } from "../options.ts";
 import { styleFor } from "../style.ts";
 
@@ -15,16 +19,20 @@ interface LsOptions {
   readonly netns: string;
   readonly port?: string;
   readonly process?: string;
+  readonly unix?: boolean;
+  readonly failOn?: string;
   readonly json?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  listenq                     every listener of this namespace, the fullest first
+  listenq                     every TCP listener of this namespace, the fullest first
   listenq ls --port 8080      only the listeners on port 8080
   listenq ls --process nginx  only those of processes with that name (a pid does too)
+  listenq ls --unix           AF_UNIX listeners too
+  sudo listenq ls --netns all those of every container and namespace on this machine
+  listenq ls --fail-on critical --port 8080   for a health check: exit code 1 while a queue is full
   listenq ls --json | jq '.listeners[] | select(.acceptQueue.length > .acceptQueue.limit)'
-  sudo listenq ls             with the processes of all users
 
 Columns:
   ACCEPT QUEUE  connections that wait for accept(), of how many fit: the limit and one more
@@ -32,31 +40,53 @@ Columns:
   SET BY        who decided the limit: the application, or net.core.somaxconn
   SYN QUEUE     handshakes not finished, of how many are kept before a SYN cookie or a drop
   DROPS         the kernel's counter of this listener, as ss -m prints it; a refused final ACK counts twice
+  IN            the container, pod or systemd unit of the process
+
+A look shows what is true now. Whether packets are being refused takes time to see: listenq why PORT watches.
 `;
 
 /** Adds the command; it is what bare `listenq` runs. */
 export function registerLs(program: Command, context: CommandContext): void {
   program
     .command("ls", { isDefault: true })
-    .description("every TCP listener now: its queues, limits, drops and process")
-    .option("--netns <self>", "which network namespace: for now only self, the one this runs in", "self")
+    .description("every listener now: its queues, limits, drops, process and what is wrong with it")
+    .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
     .option("--port <number>", "only listeners on this port")
     .option("--process <name|pid>", "only listeners of this process")
+    .option("--unix", "AF_UNIX stream and seqpacket listeners too")
+    .option("--fail-on <severity>", FAIL_ON_HELP)
     .option("--json", "print one JSON document")
     .helpOption("--help", "print this help")
     .addHelpText("after", EXAMPLES)
     .allowExcessArguments(true)
     .action(async (options: LsOptions, command: Command) => {
       rejectArguments(command.args, context.args);
-      const selection = parseSelection(options);
-      const { takeSnapshot } = await import("../../observe/snapshot.ts");
-      const { selectListeners } = await import("../../observe/select-listeners.ts");
-      const result = takeSnapshot({ process: selection.process });
-      const selected = { ...result, snapshot: selectListeners(result.snapshot, selection) };
-      if (options.json === true) printDocument(selected, context);
-      else
-        await printTable(selected, selection.port !== undefined || selection.process !== undefined, context);
+      await list(parseOptions(options), context);
     });
+}
+
+interface Wanted {
+  readonly netns: NamespaceScope;
+  readonly port: number | undefined;
+  readonly process: string | undefined;
+  readonly unix: boolean;
+  readonly failOn: ReturnType<typeof parseFailOnOption>;
+  readonly isJson: boolean;
+}
+
+async function list(wanted: Wanted, context: CommandContext): Promise<void> {
+  const { takeSnapshot } = await import("../../observe/snapshot.ts");
+  const { selectListeners } = await import("../../observe/select-listeners.ts");
+  const { findInSnapshot } = await import("../../observe/find-in-snapshot.ts");
+  const result = takeSnapshot(wanted);
+  const found = findInSnapshot(result.snapshot, result.hiddenProcesses);
+  const selected = { ...result, snapshot: selectListeners(found, wanted) };
+  await (wanted.isJson ? printDocument(selected, context) : printTable(selected, wanted, context));
+  const findings = [
+    ...selected.snapshot.findings,
+    ...selected.snapshot.listeners.flatMap((listener) => listener.findings),
+  ];
+  context.exitWith(failOnCode(wanted.failOn, findings));
 }
 
 /** Being the default command, ls is also given the words that name no command at all. */
@@ -67,31 +97,57 @@ function rejectArguments([excess]: readonly string[], commandLine: readonly stri
   throw new UsageError(`there is no command ${excess}; listenq --help lists them`);
 }
 
-function parseSelection(options: LsOptions): { port: number | undefined; process: string | undefined } {
-  if (options.netns !== "self") {
-    throw new UsageError(
-      `--netns must be self: other namespaces cannot be looked at yet, got ${options.netns}`,
-    );
-  }
-  const port = options.port === undefined ? undefined : parseIntegerOption("--port", options.port, 1, 65_535);
-  return { port, process: options.process };
+function parseOptions(options: LsOptions): Wanted {
+  return {
+    netns: parseNetnsOption(options.netns),
+    port: options.port === undefined ? undefined : parseIntegerOption("--port", options.port, 1, 65_535),
+    process: options.process,
+    unix: options.unix === true,
+    failOn: parseFailOnOption(options.failOn),
+    isJson: options.json === true,
+  };
 }
 
-function printDocument({ snapshot, hiddenProcesses }: SnapshotResult, { io }: CommandContext): void {
-  printJson(io, { schema: "listenq.ls/1", ...snapshot });
-  if (hiddenProcesses > 0 && snapshot.listeners.some((listener) => listener.process === null)) {
-    io.stderr.write("listenq: some processes are hidden from this user; run it as root to see all\n");
-  }
+async function printDocument(
+  { snapshot, hiddenProcesses, unseen }: SnapshotResult,
+  { io }: CommandContext,
+): Promise<void> {
+  const { snapshotDocument } = await import("../../observe/snapshot-document.ts");
+  const { missingNotes } = await import("../../report/listener-notes.ts");
+  printJson(io, { schema: "listenq.ls/1", ...snapshotDocument(snapshot) });
+  const isProcessMissing = snapshot.listeners.some((listener) => listener.process === null);
+  for (const note of missingNotes({ hiddenProcesses: isProcessMissing ? hiddenProcesses : 0, unseen }))
+    io.stderr.write(`listenq: ${note}\n`);
 }
 
 async function printTable(
-  { snapshot, hiddenProcesses }: SnapshotResult,
-  isSelection: boolean,
+  { snapshot, hiddenProcesses, unseen }: SnapshotResult,
+  { port, process }: Wanted,
   { io }: CommandContext,
 ): Promise<void> {
   const { formatListenerTable } = await import("../../report/listener-table.ts");
-  const { paint } = styleFor(io);
+  const { formatFindingLines } = await import("../../report/finding-lines.ts");
+  const { missingNotes } = await import("../../report/listener-notes.ts");
+  const { paint, width } = styleFor(io);
   // What goes into a file or another program is not cut to a width that nobody sees.
   const columns = io.stdout.isTTY === true ? (io.stdout.columns ?? null) : null;
-  io.stdout.write(formatListenerTable(snapshot.listeners, { columns, paint, hiddenProcesses, isSelection }));
+  const isSelection = port !== undefined || process !== undefined;
+  const namespaces = namespaceNames(snapshot.namespaces);
+  const table = formatListenerTable(snapshot.listeners, {
+    columns,
+    paint,
+    hiddenProcesses,
+    isSelection,
+    namespaces,
+  });
+  io.stdout.write(table + formatFindingLines(snapshot, { width, paint }));
+  for (const note of missingNotes({ hiddenProcesses: 0, unseen })) io.stderr.write(`listenq: ${note}\n`);
+}
+
+/** Null for a single one, which needs no column. */
+function namespaceNames(
+  namespaces: SnapshotResult["snapshot"]["namespaces"],
+): ReadonlyMap<number, string> | null {
+  if (namespaces.length < 2) return null;
+  return new Map(namespaces.map(({ inode, name, self }) => [inode, name ?? (self ? "self" : String(inode))]));
 }

@@ -32,6 +32,7 @@ export interface LibC {
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   read(fd: number, bytes: Uint8Array, length: number): number;
   recvmsg(fd: number, header: Uint8Array, flags: number): number;
+  recvmmsg(fd: number, headers: Uint8Array, count: number, flags: number, timeout: null): number;
   shutdown(fd: number, how: number): number;
   close(fd: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
@@ -57,6 +58,7 @@ export const libc: LibC = {
   recv: declare("intptr_t recv(int fd, _Out_ void *buf, size_t len, int flags)"),
   read: declare("intptr_t read(int fd, _Out_ void *buf, size_t len)"),
   recvmsg: declare("intptr_t recvmsg(int fd, _Inout_ void *msg, int flags)"),
+  recvmmsg: declare("int recvmmsg(int fd, _Inout_ void *msgvec, uint32_t vlen, int flags, void *timeout)"),
   shutdown: declare("int shutdown(int fd, int how)"),
   close: declare("int close(int fd)"),
   setsockopt: declare("int setsockopt(int fd, int level, int name, const void *value, uint32_t len)"),

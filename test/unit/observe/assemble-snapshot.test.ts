@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { assembleSnapshot, type SnapshotReadings } from "../../../src/observe/assemble-snapshot.ts";
+import {
+  assembleSnapshot,
+  type NamespaceReadings,
+  type SnapshotReadings,
+} from "../../../src/observe/assemble-snapshot.ts";
+import { listenerDocument } from "../../../src/observe/snapshot-document.ts";
 import { listenerRow, requestRow } from "./rows.ts";
 
-function readings(changes: Partial<SnapshotReadings>): SnapshotReadings {
+function readings({
+  holders = new Map(),
+  containers = new Map(),
+  ...changes
+}: Partial<SnapshotReadings> & Partial<NamespaceReadings>): SnapshotReadings {
   const sysctls = {
     somaxconn: 4096,
     tcp_max_syn_backlog: 2048,
@@ -13,11 +22,17 @@ function readings(changes: Partial<SnapshotReadings>): SnapshotReadings {
   return {
     takenAt: new Date("2026-11-01T12:00:00Z"),
     release: "6.18.44",
-    namespace: { inode: 4026531840, name: null, self: true, counters: { ListenDrops: 3 }, sysctls },
-    tcp: [],
-    mptcp: [],
-    holders: new Map(),
-    ...changes,
+    namespaces: [
+      {
+        namespace: { inode: 4026531840, name: null, self: true, counters: { ListenDrops: 3 }, sysctls },
+        tcp: [],
+        mptcp: [],
+        unix: [],
+        ...changes,
+      },
+    ],
+    holders,
+    containers,
   };
 }
 
@@ -34,7 +49,7 @@ describe("assembleSnapshot", () => {
       ],
     ]);
     const { listeners } = assembleSnapshot(readings({ tcp: [row, requestRow("10.0.0.1", 8080)], holders }));
-    expect(listeners).toEqual([
+    expect(listeners.map(listenerDocument)).toEqual([
       {
         namespace: 4026531840,
         protocol: "tcp",

@@ -13,13 +13,19 @@ const sysctls = {
 const snapshot = assembleSnapshot({
   takenAt: new Date(0),
   release: "6.18.44",
-  namespace: { inode: 1, name: null, self: true, counters: {}, sysctls },
-  tcp: [
-    listenerRow({ port: 80, inode: 1 }),
-    listenerRow({ port: 81, inode: 2 }),
-    listenerRow({ port: 82, inode: 3 }),
+  namespaces: [
+    {
+      namespace: { inode: 1, name: null, self: true, counters: {}, sysctls },
+      tcp: [
+        listenerRow({ port: 80, inode: 1 }),
+        listenerRow({ port: 81, inode: 2 }),
+        listenerRow({ port: 82, inode: 3 }),
+      ],
+      mptcp: [],
+      unix: [],
+    },
   ],
-  mptcp: [],
+  containers: new Map(),
   holders: new Map([
     [1, [{ pid: 10, name: "nginx", fd: 3 }]],
     [2, [{ pid: 11, name: "10", fd: 3 }]],

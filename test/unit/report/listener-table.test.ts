@@ -7,6 +7,9 @@ function line(changes: Partial<ListenerLine>): ListenerLine {
     v6only: null,
     address: "127.0.0.1",
     port: 8080,
+    path: null,
+    namespace: 1,
+    container: null,
     group: null,
     acceptQueue: { length: 0, limit: 128, capacity: 129 },
     synQueue: { length: 0, capacity: 129 },
@@ -21,6 +24,7 @@ const plain = {
   paint: (_: unknown, text: string) => text,
   hiddenProcesses: 0,
   isSelection: false,
+  namespaces: null,
 };
 const linesOf = (listeners: ListenerLine[], options = {}) =>
   formatListenerTable(listeners, { ...plain, ...options }).split("\n");
@@ -51,8 +55,8 @@ describe("formatListenerTable", () => {
   });
 
   it("says that there is none, or none of those asked for", () => {
-    expect(linesOf([])[0]).toBe("no TCP listeners in this namespace");
-    expect(linesOf([], { isSelection: true })[0]).toBe("no such TCP listener in this namespace");
+    expect(linesOf([])[0]).toBe("no listeners here");
+    expect(linesOf([], { isSelection: true })[0]).toBe("no such listener here");
   });
 
   it("prints ? for what is not known", () => {

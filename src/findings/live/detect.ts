@@ -1,0 +1,57 @@
+/**
+ * All detectors: what is known of a listener or a namespace in, its findings out, the worst first. Pure.
+ *
+ * @module
+ */
+import type { Finding, Severity } from "../finding.ts";
+import { acceptQueueFull, acceptQueueOverflow, acceptQueueWasFull } from "./accept-queue.ts";
+import { queueHoldsDeadClients } from "./dead-clients.ts";
+import type { LiveFacts } from "./facts.ts";
+import { limitClamped, limitStale, limitTooLarge, somaxconnLowered } from "./limit.ts";
+import { abortOnOverflowOn, type NamespaceSituation, podSysctlDiffers } from "./namespace-settings.ts";
+import { listenerWithoutAcceptor, nobodyAccepts } from "./nobody-accepts.ts";
+import { dropsNotOverflow } from "./other-drops.ts";
+import { ownerAtFdLimit, ownerNotRunning, ownerSpinning } from "./owner.ts";
+import { reuseportMemberStuck } from "./reuseport.ts";
+import { lastQuarterDrops, silentClientAfterCookie, synCookiesSent, synQueueFull } from "./syn-queue.ts";
+import { unixQueueFull } from "./unix-queue.ts";
+
+/** Says whether a kind of finding applies. */
+export type Detector = (facts: LiveFacts) => Finding | null;
+
+/** Causes before what follows from them: of equally bad findings the first explains the others. */
+const LISTENER_DETECTORS: readonly Detector[] = [
+  ownerNotRunning,
+  ownerAtFdLimit,
+  reuseportMemberStuck,
+  nobodyAccepts,
+  listenerWithoutAcceptor,
+  acceptQueueFull,
+  unixQueueFull,
+  acceptQueueOverflow,
+  ownerSpinning,
+  acceptQueueWasFull,
+  queueHoldsDeadClients,
+  limitTooLarge,
+  synQueueFull,
+  silentClientAfterCookie,
+  lastQuarterDrops,
+  synCookiesSent,
+  dropsNotOverflow,
+  limitClamped,
+  limitStale,
+  somaxconnLowered,
+];
+
+const ORDER: readonly Severity[] = ["critical", "warning", "info"];
+
+/** The findings about one listener. */
+export function findForListener(facts: LiveFacts): Finding[] {
+  const found = LISTENER_DETECTORS.flatMap((detect) => detect(facts) ?? []);
+  return found.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}
+
+/** The findings about one namespace. */
+export function findForNamespace(situation: NamespaceSituation): Finding[] {
+  return [abortOnOverflowOn, podSysctlDiffers].flatMap((detect) => detect(situation) ?? []);
+}

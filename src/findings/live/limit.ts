@@ -1,0 +1,74 @@
+/**
+ * The limit itself: clamped, out of date, about to shrink, or too large.
+ *
+ * @module
+ */
+import type { Finding } from "../finding.ts";
+import { findSoftware } from "../software/find-software.ts";
+import type { LiveFacts } from "./facts.ts";
+import { makeFinding } from "./make-finding.ts";
+import { acceptFaster, softwareLines, somaxconnLines } from "./remedy.ts";
+import { timeText } from "./words.ts";
+
+/** What somaxconn was by default: 128 until Linux 5.3, 4096 since 5.4. */
+const DEFAULT_SOMAXCONN: readonly number[] = [128, 4096];
+/** Most clients have given up after this. */
+const PATIENCE_MS = 10_000;
+
+/** Likely, not certain: the software's default is larger and the limit is exactly somaxconn. */
+export function limitClamped({ listener, namespace }: LiveFacts): Finding | null {
+  const { limit } = listener.acceptQueue;
+  const software = findSoftware(listener.process?.name);
+  if (limit !== namespace.sysctls.somaxconn || typeof software?.defaultBacklog !== "number") return null;
+  if (software.defaultBacklog <= limit) return null;
+  return makeFinding("limit-clamped", {
+    title: `net.core.somaxconn (${limit}) likely clamps what ${software.name} asks for (${software.defaultBacklog}).`,
+    evidence: `${listener.limitSetByEvidence}; ${software.evidence}`,
+    remedy: somaxconnLines(listener, namespace, software.defaultBacklog),
+  });
+}
+
+/** An old somaxconn: the software asks for more than the limit, the sysctl permits more, and the limit is a former default. */
+export function limitStale({ listener, namespace }: LiveFacts): Finding | null {
+  const { limit } = listener.acceptQueue;
+  const { somaxconn } = namespace.sysctls;
+  const wanted = findSoftware(listener.process?.name)?.defaultBacklog;
+  if (somaxconn === null || limit >= somaxconn || wanted === undefined || wanted === null) return null;
+  const asked = wanted === "somaxconn" ? somaxconn : Math.min(wanted, somaxconn);
+  if (asked <= limit || !DEFAULT_SOMAXCONN.includes(limit)) return null;
+  return makeFinding("limit-stale", {
+    title: `The limit (${limit}) looks like an older net.core.somaxconn, which is ${somaxconn} now.`,
+    evidence: `${listener.limitSetByEvidence}; ${limit} was the kernel's default`,
+    remedy: [
+      "restart the process: the limit changes only when it calls listen() again",
+      ...softwareLines(listener, asked).slice(0, 1),
+    ],
+  });
+}
+
+/** Certain: nothing else leaves a limit above somaxconn. */
+export function somaxconnLowered({ listener, namespace }: LiveFacts): Finding | null {
+  if (listener.limitSetBy !== "somaxconn-lowered") return null;
+  return makeFinding("somaxconn-lowered", {
+    title: `net.core.somaxconn is ${namespace.sysctls.somaxconn}, below the limit: after the next restart the queue is shorter.`,
+    evidence: listener.limitSetByEvidence,
+    remedy: somaxconnLines(listener, namespace, listener.acceptQueue.limit),
+  });
+}
+
+/** Somebody was taken during the watch, and yet the oldest has waited longer than clients do. */
+export function limitTooLarge(facts: LiveFacts): Finding | null {
+  const { listener, waiting } = facts;
+  if (waiting === null || waiting.oldestMs === null || waiting.left === null) return null;
+  if (waiting.left === 0 || waiting.oldestMs < PATIENCE_MS) return null;
+  const { length, limit } = listener.acceptQueue;
+  const perSecond = (length * 1000) / waiting.oldestMs;
+  return makeFinding("limit-too-large", {
+    title: `Who is accepted now has waited for ${timeText(waiting.oldestMs)}: most clients have given up by then.`,
+    evidence: `${length} wait, the oldest for ${timeText(waiting.oldestMs)}: about ${perSecond.toFixed(1)} are accepted in a second`,
+    remedy: [
+      ...acceptFaster(facts),
+      ...softwareLines(listener, Math.max(1, Math.min(limit, Math.ceil(perSecond)))).slice(0, 1),
+    ],
+  });
+}

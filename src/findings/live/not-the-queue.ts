@@ -1,0 +1,33 @@
+/**
+ * The most valuable negative: the queues had room and nothing was dropped, so the trouble is elsewhere.
+ *
+ * @module
+ */
+import type { Finding } from "../finding.ts";
+import { ELSEWHERE, type ElsewhereFacts } from "./elsewhere.ts";
+import type { LiveFacts } from "./facts.ts";
+import { makeFinding } from "./make-finding.ts";
+import { count, placeText, timeText } from "./words.ts";
+
+/** Nothing refused, never full, and whoever waits is being taken. */
+export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Finding | null {
+  const { listener, window } = facts;
+  if (window === null || window.lengthMost >= listener.acceptQueue.capacity) return null;
+  const refused = Object.values(window.refused).some(({ own, shared }) => own + shared > 0);
+  if (refused || (window.dropsRise ?? 0) > 0) return null;
+  const signs = ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []);
+  return makeFinding("not-the-queue", {
+    title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}: if clients fail, it is not the queue.`,
+    evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; no drop counter rose${signs.length === 0 ? "" : `. But: ${signs.join("; ")}`}`,
+    counters: elsewhere.counters,
+    remedy:
+      signs.length > 0
+        ? [...signs.map((sign) => `look here first: ${sign}`), ...ELSEWHERE_LINES]
+        : ELSEWHERE_LINES,
+  });
+}
+
+const ELSEWHERE_LINES = [
+  "an empty queue is not health: a server that accepts greedily makes its clients wait inside (Node.js cluster, io_uring)",
+  ...ELSEWHERE.map(({ where }) => where),
+];

@@ -1,0 +1,83 @@
+/**
+ * What to do, as lines that can be typed: the exact setting of the software where it is known, the sysctl with the file
+ * that keeps it, and what must be restarted for it to count. Pure.
+ *
+ * @module
+ */
+import { findSoftware } from "../software/find-software.ts";
+import type { ListenerFacts, LiveFacts, NamespaceFacts } from "./facts.ts";
+
+const SYSCTL_FILE = "/etc/sysctl.d/90-listenq.conf";
+const LEAST_SUGGESTION = 1024;
+const MOST_SUGGESTION = 65_535;
+
+/** A backlog worth trying: four times as many as now, at least a thousand. How many are right, `listenq plan` works out. */
+export function suggestedBacklog(limit: number): number {
+  return Math.min(MOST_SUGGESTION, Math.max(LEAST_SUGGESTION, 4 * limit));
+}
+
+/** Lines that get more connections accepted: the cause of every full queue. */
+export function acceptFaster({ listener }: Pick<LiveFacts, "listener">): string[] {
+  const software = findSoftware(listener.process?.name);
+  if (software?.acceptFaster) return [`${software.acceptFaster}: a longer queue only buys time`];
+  return ["find out what keeps the process from calling accept(): a longer queue only buys time"];
+}
+
+/** Lines that make the queue longer, whichever places that takes. */
+export function raiseLimit({ listener, namespace }: Pick<LiveFacts, "listener" | "namespace">): string[] {
+  const backlog = suggestedBacklog(listener.acceptQueue.limit);
+  const { somaxconn } = namespace.sysctls;
+  return [
+    ...softwareLines(listener, backlog),
+    ...(somaxconn !== null && somaxconn < backlog ? somaxconnLines(listener, namespace, backlog) : []),
+  ];
+}
+
+/** The lines of the software alone: the setting, and what makes it count. */
+export function softwareLines(listener: ListenerFacts, backlog: number): string[] {
+  const software = findSoftware(listener.process?.name);
+  const socket = listener.process?.pid === 1 ? [] : activationLines(listener, backlog);
+  if (software === null) {
+    return [
+      `pass a larger backlog to listen(fd, ${backlog}) in the program, then restart it (Go takes net.core.somaxconn when it starts and has no setting; Rust's std passes 128)`,
+      ...socket,
+    ];
+  }
+  return [`${software.backlogLine(backlog)}; then: ${software.apply}`, ...socket];
+}
+
+/** Under socket activation there are two numbers: systemd's, and the service's own if it calls listen() again. */
+function activationLines({ container, process }: ListenerFacts, backlog: number): string[] {
+  const FIRST_INHERITED_FD = 3;
+  if (container?.runtime !== "systemd" || process?.fd !== FIRST_INHERITED_FD) return [];
+  return [`if systemd opens the socket: Backlog=${backlog} in its .socket unit as well`];
+}
+
+/** Lines that raise net.core.somaxconn, for now and for good; in a container that is another place. */
+export function somaxconnLines(
+  { container }: ListenerFacts,
+  namespace: Pick<NamespaceFacts, "self">,
+  value: number,
+): string[] {
+  const restart = "then restart the listening process: the limit changes only when it calls listen() again";
+  if (container !== null && container.pod !== null) {
+    return [
+      `Kubernetes: securityContext.sysctls: [{name: net.core.somaxconn, value: "${value}"}] in the pod, and kubelet --allowed-unsafe-sysctls=net.core.somaxconn; the node's own value does not reach the pod`,
+    ];
+  }
+  if (container !== null && ["docker", "podman", "containerd"].includes(container.runtime))
+    return [
+      `start the container with --sysctl net.core.somaxconn=${value}; the host's value does not reach it`,
+    ];
+  if (!namespace.self) {
+    return [
+      `in that namespace: sysctl -w net.core.somaxconn=${value} (each namespace has its own); ${restart}`,
+    ];
+  }
+  return [`${sysctlLine("net.core.somaxconn", value)}; ${restart}`];
+}
+
+/** A sysctl set now and kept over a reboot. */
+export function sysctlLine(name: string, value: number): string {
+  return `echo '${name} = ${value}' >> ${SYSCTL_FILE} && sysctl --system`;
+}

@@ -1,0 +1,97 @@
+/**
+ * The SYN queue: full, answered by cookies, cut short by the rule of the last quarter, and the clients that a cookie
+ * leaves behind.
+ *
+ * @module
+ */
+import type { Finding } from "../finding.ts";
+import { isFull, pick } from "./accept-queue.ts";
+import type { LiveFacts } from "./facts.ts";
+import { makeFinding } from "./make-finding.ts";
+import { acceptFaster, raiseLimit, sysctlLine } from "./remedy.ts";
+import { count, timeText } from "./words.ts";
+
+/** As many requests as are kept. With tcp_syncookies = 2 none is kept, which is no sign of anything. */
+export function synQueueFull(facts: LiveFacts): Finding | null {
+  const { listener, namespace, window } = facts;
+  const { length, capacity } = listener.synQueue;
+  const most = Math.max(length ?? 0, window?.synLengthMost ?? 0);
+  const refused = window?.refused["syn-queue-full"].own ?? 0;
+  const isAtCapacity = capacity !== null && capacity > 0 && most >= capacity;
+  if (!isAtCapacity && refused === 0) return null;
+  const cookies = namespace.sysctls.tcp_syncookies;
+  const consequence = cookies === 0 ? "further SYNs are dropped" : "further SYNs are answered by cookies";
+  return makeFinding("syn-queue-full", {
+    severity: cookies === 0 ? "critical" : "warning",
+    title: `The SYN queue is full (${most} of ${capacity ?? "?"}): ${consequence}.`,
+    evidence: `${count(most, "request")} in SYN_RECV, ${capacity ?? "?"} are kept; tcp_syncookies is ${cookies ?? "unknown"}${refused === 0 ? "" : `; ${count(refused, "SYN")} dropped for it`}`,
+    counters: pick(window?.counters ?? {}, ["TCPReqQFullDrop", "TCPReqQFullDoCookies"]),
+    remedy: [
+      ...(isFull(listener) ? acceptFaster(facts) : []),
+      ...raiseLimit(facts),
+      ...(cookies === 0 ? [sysctlLine("net.ipv4.tcp_syncookies", 1)] : []),
+    ],
+  });
+}
+
+/** Cookies are counted by namespace only, so the listeners that may have sent them are those with a filling SYN queue. */
+export function synCookiesSent(facts: LiveFacts): Finding | null {
+  const { listener, namespace, window } = facts;
+  const sent = window?.counters["SyncookiesSent"] ?? 0;
+  if (window === null || sent === 0 || listener.protocol === "unix") return null;
+  const isAlways = namespace.sysctls.tcp_syncookies === 2;
+  const { capacity } = listener.synQueue;
+  if (!isAlways && capacity !== null && (window.synLengthMost ?? capacity) < capacity) return null;
+  return makeFinding("syn-cookies-sent", {
+    severity: isAlways ? "info" : "warning",
+    title: `${count(sent, "SYN cookie")} sent in ${timeText(window.durationMs)}${isAlways ? ", as tcp_syncookies = 2 asks for" : ""}.`,
+    evidence: `SyncookiesSent rose by ${sent} in this namespace; this listener had up to ${window.synLengthMost ?? "?"} of ${capacity ?? "?"} requests`,
+    counters: pick(window.counters, [
+      "SyncookiesSent",
+      "SyncookiesRecv",
+      "SyncookiesFailed",
+      "TCPReqQFullDoCookies",
+    ]),
+    remedy: isAlways ? [sysctlLine("net.ipv4.tcp_syncookies", 1)] : raiseLimit(facts),
+  });
+}
+
+/**
+ * Admitted are M - (M >> 2) + 1 requests of peers not met before, M being tcp_max_syn_backlog.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
+ */
+export function lastQuarterDrops(facts: LiveFacts): Finding | null {
+  const { listener, namespace, window } = facts;
+  const { tcp_syncookies: cookies, tcp_max_syn_backlog: most } = namespace.sysctls;
+  if (window === null || cookies !== 0 || most === null) return null;
+  const other = window.refused.other.own + window.refused.other.shared;
+  const admitted = most - (most >> 2) + 1;
+  const requests = window.synLengthMost ?? 0;
+  if (other === 0 || requests < admitted || listener.acceptQueue.limit + 1 < admitted) return null;
+  return makeFinding("last-quarter-drops", {
+    title: `${count(other, "SYN")} dropped by the rule of the last quarter of tcp_max_syn_backlog.`,
+    evidence: `${count(requests, "request")} wait; with tcp_syncookies = 0 and tcp_max_syn_backlog = ${most} only ${admitted} of unknown peers are admitted`,
+    counters: pick(window.counters, ["ListenDrops", "ListenOverflows", "TCPReqQFullDrop"]),
+    remedy: [sysctlLine("net.ipv4.tcp_syncookies", 1), sysctlLine("net.ipv4.tcp_max_syn_backlog", most * 4)],
+  });
+}
+
+/** A cookie's final ACK at a full accept queue leaves nothing at the server. */
+export function silentClientAfterCookie(facts: LiveFacts): Finding | null {
+  const { window } = facts;
+  if (window === null) return null;
+  const answered = window.counters["SyncookiesRecv"] ?? 0;
+  const refused = window.refused["accept-queue-full"].own + window.refused["accept-queue-full"].shared;
+  if (answered === 0 || refused === 0 || window.lengthMost < facts.listener.acceptQueue.capacity) return null;
+  return makeFinding("silent-client-after-cookie", {
+    title: "Some clients may believe that they are connected, while the server does not know them.",
+    evidence: `${count(answered, "final ACK")} carried a SYN cookie while the accept queue was full; a refused one is forgotten and never answered`,
+    counters: pick(window.counters, ["SyncookiesRecv", "ListenOverflows"]),
+    remedy: [
+      ...acceptFaster(facts),
+      ...raiseLimit(facts),
+      "at the clients: TCP keepalive, or a deadline for the first answer; they learn nothing otherwise",
+    ],
+  });
+}

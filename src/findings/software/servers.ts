@@ -1,0 +1,121 @@
+/**
+ * Server programs with a setting for the backlog of their own.
+ *
+ * @module
+ */
+import type { Software } from "./software.ts";
+
+/** In no order that matters: their process names do not overlap. */
+export const SERVERS: readonly Software[] = [
+  {
+    name: "nginx",
+    processes: /^nginx$/,
+    defaultBacklog: 511,
+    evidence: "nginx's documentation of listen: backlog is 511 on Linux unless set",
+    backlogLine: (backlog) => `nginx: listen … backlog=${backlog}; in the server block`,
+    apply: "nginx -s reload is enough where the listen line was there before: it calls listen() again",
+    acceptFaster: "nginx: worker_processes auto; and multi_accept on; in events",
+  },
+  {
+    name: "Apache httpd",
+    processes: /^(apache2|httpd)$/,
+    defaultBacklog: 511,
+    evidence: "Apache's ListenBacklog is 511 unless set",
+    backlogLine: (backlog) => `Apache: ListenBacklog ${backlog}`,
+    apply: "systemctl restart apache2 (a reload keeps the sockets)",
+    acceptFaster: "Apache: raise MaxRequestWorkers: when all are busy nobody accepts",
+  },
+  {
+    name: "HAProxy",
+    processes: /^haproxy$/,
+    defaultBacklog: null,
+    evidence: "HAProxy takes the frontend's maxconn where no backlog is set",
+    backlogLine: (backlog) => `HAProxy: backlog ${backlog} in the frontend`,
+    apply: "systemctl reload haproxy starts new listeners with it",
+    acceptFaster: "HAProxy: raise maxconn of the frontend and the process: at maxconn it stops accepting",
+  },
+  {
+    name: "Redis",
+    processes: /^redis-server$/,
+    defaultBacklog: 511,
+    evidence: "Redis's tcp-backlog is 511 unless set",
+    backlogLine: (backlog) => `Redis: tcp-backlog ${backlog} in redis.conf`,
+    apply: "restart redis-server (tcp-backlog cannot be changed by CONFIG SET)",
+    acceptFaster: "Redis has one thread for commands: look for slow ones with SLOWLOG GET",
+  },
+  {
+    name: "PostgreSQL",
+    processes: /^(postgres|postmaster)$/,
+    defaultBacklog: null,
+    evidence: "PostgreSQL takes twice max_connections",
+    backlogLine: (backlog) =>
+      `PostgreSQL: max_connections = ${Math.ceil(backlog / 2)} in postgresql.conf (the backlog is twice that)`,
+    apply: "restart PostgreSQL",
+    acceptFaster: "PostgreSQL forks for each connection: put a pooler such as pgbouncer in front",
+  },
+  {
+    name: "MySQL",
+    processes: /^(mysqld|mariadbd)$/,
+    defaultBacklog: null,
+    evidence: "MySQL computes back_log from max_connections unless set",
+    backlogLine: (backlog) => `MySQL: back_log = ${backlog} in [mysqld]`,
+    apply: "restart the server: back_log is read at its start only",
+    acceptFaster: null,
+  },
+  {
+    name: "PHP-FPM",
+    processes: /^php-fpm[\d.]*$/,
+    defaultBacklog: 511,
+    evidence: "PHP-FPM's listen.backlog is 511 on Linux unless set",
+    backlogLine: (backlog) => `PHP-FPM: listen.backlog = ${backlog} in the pool's file`,
+    apply: "restart php-fpm (a reload keeps the socket as it is)",
+    acceptFaster: "PHP-FPM: raise pm.max_children: when all are busy nobody accepts",
+  },
+  {
+    name: "gunicorn",
+    processes: /^gunicorn/,
+    defaultBacklog: 2048,
+    evidence: "gunicorn's backlog is 2048 unless set (not verified here)",
+    backlogLine: (backlog) => `gunicorn: --backlog ${backlog}`,
+    apply: "restart gunicorn: a reload keeps the socket",
+    acceptFaster: "gunicorn: raise --workers or --threads",
+  },
+  {
+    name: "uWSGI",
+    processes: /^uwsgi/,
+    defaultBacklog: 100,
+    evidence: "uWSGI's listen is 100 unless set",
+    backlogLine: (backlog) => `uWSGI: listen = ${backlog}`,
+    apply: "restart uWSGI; it refuses to start if this is above net.core.somaxconn",
+    acceptFaster: "uWSGI: raise processes or threads",
+  },
+  {
+    name: "OpenSSH",
+    processes: /^sshd$/,
+    defaultBacklog: 128,
+    evidence: "OpenSSH's SSH_LISTEN_BACKLOG is 128",
+    backlogLine: () =>
+      "OpenSSH: the backlog is built in (128); start it from a systemd socket with Backlog= instead",
+    apply: "rebuild, or change to socket activation",
+    acceptFaster: "OpenSSH: MaxStartups bounds logins under way",
+  },
+  {
+    name: "Envoy",
+    processes: /^envoy$/,
+    defaultBacklog: null,
+    evidence: "Envoy's tcp_backlog_size is 128 or somaxconn, by version",
+    backlogLine: (backlog) => `Envoy: tcp_backlog_size: ${backlog} on the listener`,
+    apply: "update the listener or restart Envoy",
+    acceptFaster: "Envoy: raise --concurrency",
+  },
+  {
+    name: "systemd",
+    processes: /^systemd$/,
+    defaultBacklog: "somaxconn",
+    evidence: "systemd's Backlog= is as large as the kernel permits unless set",
+    backlogLine: (backlog) => `systemd: Backlog=${backlog} in the .socket unit`,
+    apply:
+      "systemctl daemon-reload && systemctl restart UNIT.socket; the service may call listen() again with its own number",
+    acceptFaster: null,
+  },
+];

@@ -1,0 +1,120 @@
+/**
+ * One network namespace, looked at from outside: a sock_diag socket and the counter files, opened inside it once and read from
+ * wherever the thread is afterwards. Holding one keeps the namespace alive, so whoever looks for long closes it when
+ * nobody else is in there any more.
+ *
+ * @module
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { SyscallError } from "../errors.ts";
+import { type Counters, parseCounterFile, QUEUE_COUNTERS } from "../linux/counters.ts";
+import { Namespace } from "../linux/namespace.ts";
+import { ownNamespaceInode } from "../linux/namespace-list.ts";
+import { SockDiag } from "../linux/sock-diag.ts";
+import { readSysctlNumber } from "../linux/sysctl.ts";
+import type { InetDiagSocket } from "../wire/inet-diag.ts";
+import type { UnixDiagSocket } from "../wire/unix-diag.ts";
+import type { QueueSysctls } from "./snapshot-document.ts";
+
+const FAMILIES = ["ipv4", "ipv6"] as const;
+const COUNTER_FILE_BYTES = 65_536;
+
+/** The rows of one look. */
+export interface NamespaceTables {
+  /** LISTEN and SYN_RECV, of both families. */
+  readonly tcp: readonly InetDiagSocket[];
+  /** LISTEN of the MPTCP table. */
+  readonly mptcp: readonly InetDiagSocket[];
+  readonly unix: readonly UnixDiagSocket[];
+}
+
+/** An open view into a namespace. */
+export class NamespaceEye {
+  readonly diag: SockDiag;
+  /** The inode of the namespace. */
+  readonly inode: number;
+  readonly sysctls: QueueSysctls;
+  readonly #files: readonly { readonly prefix: string; readonly fd: number }[];
+  readonly #buffer = Buffer.allocUnsafeSlow(COUNTER_FILE_BYTES);
+  readonly #hasMptcp: boolean;
+
+  /** Opens everything in the namespace in which the calling thread is. @throws {SyscallError} */
+  constructor() {
+    this.diag = new SockDiag();
+    this.inode = ownNamespaceInode();
+    this.#files = [
+      { prefix: "Tcp", fd: openSync("/proc/thread-self/net/snmp", "r") },
+      { prefix: "TcpExt", fd: openSync("/proc/thread-self/net/netstat", "r") },
+    ];
+    this.sysctls = readQueueSysctls();
+    // Without the sysctl the kernel has no MPTCP, and asking would only make it look for a module.
+    this.#hasMptcp = readSysctlNumber("net.mptcp.enabled") !== null;
+  }
+
+  /**
+   * A view into the namespace behind a link or mount.
+   *
+   * @throws {SyscallError} EPERM where this user may not enter it
+   */
+  static open(path: string): NamespaceEye {
+    const namespace = Namespace.open(path);
+    try {
+      return namespace.inside(() => new NamespaceEye());
+    } finally {
+      namespace.close();
+    }
+  }
+
+  /** One look at its listeners and their requests. @throws {SyscallError} */
+  tables({ unix = false }: { readonly unix?: boolean } = {}): NamespaceTables {
+    return {
+      tcp: this.diag.sockets(["LISTEN", "SYN_RECV"], FAMILIES),
+      mptcp: this.#hasMptcp
+        ? optional(() => this.diag.sockets(["LISTEN"], FAMILIES, { protocol: "mptcp" }))
+        : [],
+      unix: unix ? this.diag.unixListeners() : [],
+    };
+  }
+
+  /** Its counters now. */
+  counters(names: readonly string[] = QUEUE_COUNTERS): Counters {
+    const all = new Map<string, number>();
+    for (const { prefix, fd } of this.#files)
+      for (const [name, value] of parseCounterFile(this.#read(fd), [prefix])) all.set(name, value);
+    return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));
+  }
+
+  close(): void {
+    this.diag.close();
+    for (const { fd } of this.#files) closeSync(fd);
+  }
+
+  #read(fd: number): string {
+    let length = 0;
+    for (;;) {
+      const read = readSync(fd, this.#buffer, length, this.#buffer.length - length, length);
+      length += read;
+      if (read === 0 || length === this.#buffer.length) return this.#buffer.toString("latin1", 0, length);
+    }
+  }
+}
+
+/** MPTCP without mptcp_diag: its listeners then show as the TCP ones that they are on the wire. */
+function optional(read: () => InetDiagSocket[]): InetDiagSocket[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyscallError) return [];
+    throw error;
+  }
+}
+
+function readQueueSysctls(): QueueSysctls {
+  return {
+    somaxconn: readSysctlNumber("net.core.somaxconn"),
+    tcp_max_syn_backlog: readSysctlNumber("net.ipv4.tcp_max_syn_backlog"),
+    tcp_syncookies: readSysctlNumber("net.ipv4.tcp_syncookies"),
+    tcp_abort_on_overflow: readSysctlNumber("net.ipv4.tcp_abort_on_overflow"),
+    tcp_synack_retries: readSysctlNumber("net.ipv4.tcp_synack_retries"),
+  };
+}

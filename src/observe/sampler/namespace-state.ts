@@ -1,0 +1,113 @@
+/**
+ * What is remembered of one namespace between looks: its listeners, and the moments at which drops and counters agreed.
+ * Pure; the part that looks is `namespace-looker.ts`.
+ *
+ * @module
+ */
+import type { Counters } from "../../linux/counters.ts";
+import { attribute, type RefusalCounters, refusalCounters, riseOf } from "./drop-causes.ts";
+import { groupKey, type ListenerIdentity } from "./listener-identity.ts";
+import { ListenerState } from "./listener-state.ts";
+
+/** A dump is no snapshot: a listener may be overlooked once. */
+const MISSING_MEANS_GONE = 2;
+
+/** One look at one listener. */
+export interface ListenerLook {
+  readonly key: number;
+  readonly length: number;
+  readonly limit: number;
+  readonly drops: number | null;
+}
+
+/** One namespace. */
+export class NamespaceState {
+  readonly listeners: Map<number, ListenerState> = new Map();
+  /** Rises with every rise of a drop counter that a look saw. */
+  dropsVersion = 0;
+  /** Listeners that are gone. */
+  closed = 0;
+  /** As read last. */
+  counters: Counters = {};
+  #settled: RefusalCounters | null = null;
+  #hasClosed = false;
+  #seen = new Set<number>();
+  #groups = new Map<string, number>();
+
+  /** A listener that a complete dump has named. One that comes later than the first dump was born under our eyes. */
+  add(identity: ListenerIdentity): void {
+    if (this.listeners.has(identity.key)) return;
+    this.listeners.set(identity.key, new ListenerState(identity, this.#settled !== null));
+    const group = groupKey(identity);
+    this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
+  }
+
+  /** How many listeners are bound to exactly what this one is. */
+  groupSize(identity: ListenerIdentity): number {
+    return this.#groups.get(groupKey(identity)) ?? 1;
+  }
+
+  /** Takes in a look; false if the listener is not known yet. */
+  look(at: number, { key, length, limit, drops }: ListenerLook): boolean {
+    const state = this.listeners.get(key);
+    if (state === undefined) return false;
+    if (state.look(at, length, limit, drops) > 0) this.dropsVersion += 1;
+    return true;
+  }
+
+  /** Begins a dump of all listeners. */
+  beginDump(): void {
+    this.#seen.clear();
+  }
+
+  /** As `look`, in a dump. */
+  lookInDump(at: number, look: ListenerLook): boolean {
+    this.#seen.add(look.key);
+    return this.look(at, look);
+  }
+
+  /** Ends a dump: a listener that was missing twice in a row is gone. */
+  endDump(): void {
+    if (this.#seen.size === this.listeners.size) return;
+    for (const [key, state] of this.listeners) {
+      if (this.#seen.has(key)) continue;
+      state.missing += 1;
+      this.#hasClosed = true;
+      if (state.missing >= MISSING_MEANS_GONE) this.#remove(state);
+    }
+  }
+
+  /** True if some drops are not yet explained. */
+  get hasPendingDrops(): boolean {
+    for (const { pendingRaw } of this.listeners.values()) if (pendingRaw > 0) return true;
+    return false;
+  }
+
+  /** Counters and drops are known; `agree` says that nothing was dropped between the two. */
+  settle(at: number, counters: Counters, agree: boolean): void {
+    const now = refusalCounters(counters);
+    this.counters = counters;
+    if (this.#settled !== null) this.#explain(at, riseOf(this.#settled, now), agree && !this.#hasClosed);
+    this.#settled = now;
+    this.#hasClosed = false;
+  }
+
+  #explain(at: number, counters: RefusalCounters, isClosed: boolean): void {
+    const moved = [...this.listeners.values()].filter(({ pendingRaw }) => pendingRaw > 0);
+    if (moved.length === 0) return;
+    const rises = moved.map(({ identity, pendingRaw }) => ({ key: identity.key, raw: pendingRaw }));
+    const attributions = attribute({ counters, rises, isClosed });
+    for (const state of moved) {
+      const attribution = attributions.get(state.identity.key);
+      if (attribution !== undefined) state.settle(at, attribution);
+    }
+  }
+
+  #remove(state: ListenerState): void {
+    const group = groupKey(state.identity);
+    this.#groups.set(group, (this.#groups.get(group) ?? 1) - 1);
+    if (this.#groups.get(group) === 0) this.#groups.delete(group);
+    this.listeners.delete(state.identity.key);
+    this.closed += 1;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Findings below a table: one line each, the worst first, and where to read on.
+ *
+ * @module
+ */
+import type { Finding, Severity } from "../findings/finding.ts";
+import { listenerName, type NamedListener } from "./listener-name.ts";
+import type { Paint, Tone } from "./paint.ts";
+import { wrap } from "./text-layout.ts";
+
+/** What has findings. */
+export interface FoundThings {
+  readonly listeners: readonly (NamedListener & { readonly findings: readonly Finding[] })[];
+  readonly findings: readonly Finding[];
+}
+
+const ORDER: readonly Severity[] = ["critical", "warning", "info"];
+
+/** The tone of a severity. */
+export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
+  critical: "bad",
+  warning: "warning",
+  info: "quiet",
+};
+
+/** The lines, each finding's title once with the listeners that have it; empty if there is none. */
+export function formatFindingLines(
+  found: FoundThings,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): string {
+  const lines = [...groupByTitle(found).values()]
+    .sort((a, b) => ORDER.indexOf(a.finding.severity) - ORDER.indexOf(b.finding.severity))
+    .flatMap(({ finding, names }) => findingLines(finding, names, width, paint));
+  return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
+}
+
+interface GroupedFinding {
+  readonly finding: Finding;
+  readonly names: Set<string>;
+}
+
+function groupByTitle({ listeners, findings }: FoundThings): Map<string, GroupedFinding> {
+  const groups = new Map<string, GroupedFinding>();
+  const add = (finding: Finding, name: string | null): void => {
+    const key = `${finding.code} ${finding.title}`;
+    const group = groups.get(key) ?? { finding, names: new Set<string>() };
+    if (name !== null) group.names.add(name);
+    groups.set(key, group);
+  };
+  for (const listener of listeners)
+    for (const finding of listener.findings) add(finding, listenerName(listener));
+  for (const finding of findings) add(finding, null);
+  return groups;
+}
+
+function findingLines(finding: Finding, names: ReadonlySet<string>, width: number, paint: Paint): string[] {
+  const { severity, code, title, remedy } = finding;
+  const where = names.size === 0 ? "" : ` (${[...names].join(", ")})`;
+  const head = `${paint(SEVERITY_TONE[severity], severity)} ${code}`;
+  return [
+    ...[head],
+    ...wrap(`${title}${where}`, width, "  "),
+    ...remedy.slice(0, 1).flatMap((line) => wrap(`do: ${line}`, width, "  ")),
+  ];
+}
