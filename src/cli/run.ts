@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerExporter } from "./commands/exporter.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
@@ -52,5 +53,6 @@ function buildProgram(context: CommandContext): Command {
   registerLab(program, context);
   registerServer(program, context);
   registerLoad(program, context);
+  registerExporter(program, context);
   return program;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DropRise, ListenerSample, NamespaceSample, Sample } from "../sampler/sample.ts";
+import type { DropRise } from "../sampler/sample.ts";
 import { labelText } from "./label-text.ts";
 import {
   type DropLabel,
@@ -15,6 +15,7 @@ import {
   type NamespaceReading,
   NO_DROPS,
 } from "./reading.ts";
+import type { WatchedListener, WatchedSample } from "./watched-sample.ts";
 
 /** The counters of /proc/net/snmp that the sampler reads beside those of TcpExt. */
 const NOT_TCPEXT: readonly string[] = [
@@ -31,7 +32,7 @@ export class SampleReader {
   #drops = new Map<string, DropsByLabel>();
 
   /** Takes one sample in; none may be left out, or its drops have no cause. */
-  read(sample: Sample): MetricsReading {
+  read(sample: WatchedSample): MetricsReading {
     const names = new Map(sample.namespaces.map((namespace) => [namespace.inode, namespaceName(namespace)]));
     const drops = new Map<string, DropsByLabel>();
     const listeners = sample.listeners.map((listener): ListenerReading => {
@@ -46,7 +47,7 @@ export class SampleReader {
 }
 
 function readingOf(
-  listener: ListenerSample,
+  listener: WatchedListener,
   id: string,
   netns: string,
   drops: DropsByLabel,
@@ -64,7 +65,7 @@ function readingOf(
   };
 }
 
-function labelsOf(listener: ListenerSample, netns: string): ListenerLabels {
+function labelsOf(listener: WatchedListener, netns: string): ListenerLabels {
   const { container, process } = listener;
   return {
     netns,
@@ -76,17 +77,17 @@ function labelsOf(listener: ListenerSample, netns: string): ListenerLabels {
   };
 }
 
-function namespaceName({ inode, name }: NamespaceSample): string {
+function namespaceName({ inode, name }: WatchedSample["namespaces"][number]): string {
   return name === null ? String(inode) : labelText(name);
 }
 
-function readNamespace(namespace: NamespaceSample): NamespaceReading {
+function readNamespace(namespace: WatchedSample["namespaces"][number]): NamespaceReading {
   const tcpext = Object.entries(namespace.counters).filter(([name]) => !NOT_TCPEXT.includes(name));
   return { netns: namespaceName(namespace), tcpext: Object.fromEntries(tcpext) };
 }
 
 /** What had been dropped when the sampler began: nobody can say why. */
-function dropsBefore({ drops, dropsSinceStart }: ListenerSample): DropsByLabel {
+function dropsBefore({ drops, dropsSinceStart }: WatchedListener): DropsByLabel {
   return { ...NO_DROPS, unknown: Math.max(0, (drops ?? 0) - dropsSinceStart) };
 }
 

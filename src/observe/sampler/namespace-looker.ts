@@ -75,8 +75,7 @@ export class NamespaceLooker {
   /** Sets who is looked at by `lookAtWatched`. */
   watch(watched: readonly ListenerState[]): void {
     const isSame =
-      watched.length === this.#watched.length &&
-      watched.every((one, place) => one === this.#watched[place]);
+      watched.length === this.#watched.length && watched.every((one, place) => one === this.#watched[place]);
     if (isSame) return;
     this.#watched = watched;
     const hasGroup = watched.some(({ identity }) => this.state.groupSize(identity) > 1);
@@ -133,7 +132,10 @@ export class NamespaceLooker {
 
   #identify(): void {
     const tcp = this.#diag.sockets(["LISTEN"], FAMILIES);
-    for (const identity of identify(tcp, readMptcp(this.#diag, () => this.#hasMptcp()))) {
+    for (const identity of identify(
+      tcp,
+      readMptcp(this.#diag, () => this.#hasMptcp()),
+    )) {
       this.state.add(identity);
     }
     const at = this.#clock();

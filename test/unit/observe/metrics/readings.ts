@@ -1,7 +1,9 @@
 /** Readings for the tests of metrics: an idle listener, and what a test says of it. */
 import { type ListenerReading, NO_DROPS } from "../../../../src/observe/metrics/reading.ts";
 
-type Changes = Partial<Omit<ListenerReading, "drops">> & { readonly drops?: Partial<ListenerReading["drops"]> };
+type Changes = Partial<Omit<ListenerReading, "drops">> & {
+  readonly drops?: Partial<ListenerReading["drops"]>;
+};
 
 /** A listener on that port; its id is its port unless said otherwise. */
 export function reading(port: number, { drops, ...changes }: Changes = {}): ListenerReading {

@@ -46,7 +46,9 @@ function sample(...listeners: ListenerSample[]): Sample {
     takenAt: "2026-11-25T12:00:00.000Z",
     at: 0,
     intervalMs: 1_000,
-    namespaces: [{ inode: 7, name: null, self: true, counters: { ListenOverflows: 3, OutRsts: 1 }, closed: 0 }],
+    namespaces: [
+      { inode: 7, name: null, self: true, counters: { ListenOverflows: 3, OutRsts: 1 }, closed: 0 },
+    ],
     listeners,
     coverage: { watched: rate, all: rate, synQueue: rate, overruns: 0, cpuShare: 0 },
   };

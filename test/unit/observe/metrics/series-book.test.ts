@@ -32,7 +32,9 @@ describe("sockets with equal labels", () => {
   it("have an unknown SYN queue as soon as one is unknown", () => {
     const page = new SeriesBook(MANY).update([idle, { ...stuck, synQueueLength: null }]);
     expect(byPort(page, 80)?.synQueueLength).toBeNull();
-    expect(byPort(new SeriesBook(MANY).update([{ ...idle, synQueueLength: 2 }, stuck]), 80)?.synQueueLength).toBe(2);
+    expect(
+      byPort(new SeriesBook(MANY).update([{ ...idle, synQueueLength: 2 }, stuck]), 80)?.synQueueLength,
+    ).toBe(2);
   });
 
   it("keep what a member counted when it ends", () => {
@@ -45,7 +47,12 @@ describe("sockets with equal labels", () => {
 
 describe("the bound", () => {
   it("folds whoever is beyond it into one series that shows the fullest of them", () => {
-    const page = new SeriesBook(2).update([reading(1), reading(2), reading(3, { limit: 9, capacity: 10 }), reading(4)]);
+    const page = new SeriesBook(2).update([
+      reading(1),
+      reading(2),
+      reading(3, { limit: 9, capacity: 10 }),
+      reading(4),
+    ]);
     expect(ports(page)).toEqual(["1", "2", "folded"]);
     expect(byPort(page, "folded")).toMatchObject({ labels: FOLDED_LABELS, sockets: 2 });
     expect(page.folded).toBe(2);
