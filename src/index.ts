@@ -1,6 +1,7 @@
 /**
  * listenq as a library, on one screen. Traces and scenarios are also at `listenq/trace` and `listenq/scenario`, the
- * byte formats at `listenq/wire`; those three run anywhere, this one needs Linux.
+ * byte formats at `listenq/wire`; those three run anywhere. This one can be imported anywhere, and what needs Linux says so when
+ * it is called. Metrics for a program's own monitoring are at `listenq/prometheus` and `listenq/opentelemetry`.
  *
  * @module
  */
@@ -19,6 +20,10 @@ export { encodeRecording } from "./lab/capture-file.ts";
 export type { Recording } from "./lab/recorder.ts";
 export { runExperiment } from "./lab/run-experiment.ts";
 export { runScenario } from "./lab/run-scenario.ts";
+export type { ListListenersOptions } from "./library/list-listeners.ts";
+export { listListeners, ownListeners } from "./library/list-listeners.ts";
+export type { NamespaceScope } from "./observe/namespace-scope.ts";
+export type { Snapshot, SnapshotListener, SnapshotNamespace } from "./observe/snapshot-document.ts";
 export type { Scenario } from "./scenario/index.ts";
 export { parseScenario } from "./scenario/index.ts";
 export type { Trace } from "./trace/index.ts";
