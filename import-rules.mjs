@@ -22,9 +22,9 @@ const ONE_WAY = {
     "trace|scenario|experiment|model|conformance|explain|findings|report|lab|verify|observe|programs|cli",
   lab: "model|conformance|explain|findings|report|verify|observe|programs|cli",
   verify: "explain|findings|report|observe|programs|cli",
-  observe: "report|lab|verify|programs|cli",
+  observe: "report|lab|verify|programs|top|cli",
+  top: "linux|lab|verify|programs|cli",
   programs: "lab|verify|observe|cli",
-  library: "report|lab|verify|programs|cli",
 };
 
 export const forbidden = [
@@ -52,12 +52,11 @@ export const forbidden = [
     to: { path: "node_modules/koffi" },
   },
   {
-    name: "only-metrics-import-prom-client",
-    comment:
-      "Only src/observe/metrics/prometheus-metrics.ts and src/observe/exporter may import prom-client: everybody else gives values, not metrics (src/observe/metrics/catalogue.ts).",
+    name: "only-top-imports-ink",
+    comment: "ink and react are loaded by `listenq top` alone; a view belongs to src/top.",
     severity: "error",
-    from: { path: "^src/", pathNot: "^src/observe/(metrics/prometheus-metrics|exporter/)" },
-    to: { path: "node_modules/prom-client" },
+    from: { path: "^src/", pathNot: "^src/top/" },
+    to: { path: "node_modules/(ink|react)/" },
   },
   {
     name: "only-cli-imports-commander",
@@ -77,7 +76,7 @@ export const forbidden = [
     name: "no-orphans",
     comment: "Nobody imports this file. Delete it, or export it from the room's index.",
     severity: "error",
-    from: { orphan: true, path: "^src/", pathNot: "^src/(cli/main|index|prometheus|opentelemetry)\\.ts$" },
+    from: { orphan: true, path: "^src/", pathNot: "^src/(cli/main|index)\\.ts$" },
     to: {},
   },
   {

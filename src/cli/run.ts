@@ -10,7 +10,11 @@ import { registerExporter } from "./commands/exporter.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
+import { registerRecord } from "./commands/record.ts";
+import { registerReplay } from "./commands/replay.ts";
 import { registerServer } from "./commands/server.ts";
+import { registerTop } from "./commands/top.ts";
+import { registerWhy } from "./commands/why.ts";
 import type { CommandContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
 import { EXIT, type Io } from "./io.ts";
@@ -49,6 +53,10 @@ function buildProgram(context: CommandContext): Command {
       writeErr: (text) => io.stderr.write(text.replace(/^error: /, "listenq: ").replace(/\n\((?=Did)/, " (")),
     });
   registerLs(program, context);
+  registerWhy(program, context);
+  registerTop(program, context);
+  registerRecord(program, context);
+  registerReplay(program, context);
   registerDoctor(program, context);
   registerLab(program, context);
   registerServer(program, context);

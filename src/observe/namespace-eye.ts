@@ -8,6 +8,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { SyscallError } from "../errors.ts";
 import { type Counters, parseCounterFile, QUEUE_COUNTERS } from "../linux/counters.ts";
+import { ListenerLookup } from "../linux/listener-lookup.ts";
 import { Namespace } from "../linux/namespace.ts";
 import { ownNamespaceInode } from "../linux/namespace-list.ts";
 import { SockDiag } from "../linux/sock-diag.ts";
@@ -31,6 +32,8 @@ export interface NamespaceTables {
 /** An open view into a namespace. */
 export class NamespaceEye {
   readonly diag: SockDiag;
+  /** For questions about single listeners. */
+  readonly lookup: ListenerLookup;
   /** The inode of the namespace. */
   readonly inode: number;
   readonly sysctls: QueueSysctls;
@@ -41,6 +44,7 @@ export class NamespaceEye {
   /** Opens everything in the namespace in which the calling thread is. @throws {SyscallError} */
   constructor() {
     this.diag = new SockDiag();
+    this.lookup = new ListenerLookup();
     this.inode = ownNamespaceInode();
     this.#files = [
       { prefix: "Tcp", fd: openSync("/proc/thread-self/net/snmp", "r") },
@@ -69,11 +73,14 @@ export class NamespaceEye {
   tables({ unix = false }: { readonly unix?: boolean } = {}): NamespaceTables {
     return {
       tcp: this.diag.sockets(["LISTEN", "SYN_RECV"], FAMILIES),
-      mptcp: this.#hasMptcp
-        ? optional(() => this.diag.sockets(["LISTEN"], FAMILIES, { protocol: "mptcp" }))
-        : [],
+      mptcp: this.#mptcpListeners(),
       unix: unix ? this.diag.unixListeners() : [],
     };
+  }
+
+  /** Its listeners without their requests, for which the kernel would walk its whole table. @throws {SyscallError} */
+  listeners(): Pick<NamespaceTables, "tcp" | "mptcp"> {
+    return { tcp: this.diag.sockets(["LISTEN"], FAMILIES), mptcp: this.#mptcpListeners() };
   }
 
   /** Its counters now. */
@@ -86,7 +93,13 @@ export class NamespaceEye {
 
   close(): void {
     this.diag.close();
+    this.lookup.close();
     for (const { fd } of this.#files) closeSync(fd);
+  }
+
+  #mptcpListeners(): InetDiagSocket[] {
+    if (!this.#hasMptcp) return [];
+    return optional(() => this.diag.sockets(["LISTEN"], FAMILIES, { protocol: "mptcp" }));
   }
 
   #read(fd: number): string {

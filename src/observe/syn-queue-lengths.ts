@@ -31,6 +31,16 @@ export function synQueueLengths(
   return lengths;
 }
 
+/** The place of the listener that a connection or request belongs to; null for none; "several" for a reuseport group. */
+export function ownerOf(
+  row: InetDiagSocket,
+  listeners: readonly InetDiagSocket[],
+): number | "several" | null {
+  const samePort = listeners.flatMap(({ local }, index) => (local.port === row.local.port ? [index] : []));
+  const owners = bestMatches(row, samePort, (index) => listeners[index]);
+  return owners.length > 1 ? "several" : (owners[0] ?? null);
+}
+
 function addOne(length: number | null | undefined): number | null {
   return length === null || length === undefined ? null : length + 1;
 }

@@ -6,6 +6,7 @@
 import type { Finding, Severity } from "../findings/finding.ts";
 import { listenerName, type NamedListener } from "./listener-name.ts";
 import type { Paint, Tone } from "./paint.ts";
+import { printable } from "./printable.ts";
 import { wrap } from "./text-layout.ts";
 
 /** What has findings. */
@@ -58,8 +59,8 @@ function findingLines(finding: Finding, names: ReadonlySet<string>, width: numbe
   const where = names.size === 0 ? "" : ` (${[...names].join(", ")})`;
   const head = `${paint(SEVERITY_TONE[severity], severity)} ${code}`;
   return [
-    ...[head],
-    ...wrap(`${title}${where}`, width, "  "),
-    ...remedy.slice(0, 1).flatMap((line) => wrap(`do: ${line}`, width, "  ")),
+    head,
+    ...wrap(printable(`${title}${where}`), width, "  "),
+    ...remedy.slice(0, 1).flatMap((line) => wrap(printable(`do: ${line}`), width, "  ")),
   ];
 }

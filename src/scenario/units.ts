@@ -20,6 +20,7 @@ const SIZE_UNITS_BYTES: Readonly<Record<string, number>> = {
   KiB: 1024,
   MB: 1e6,
   MiB: 1_048_576,
+  GB: 1_000_000_000,
 };
 
 /**

@@ -46,11 +46,7 @@ export function acceptQueueOverflow(facts: LiveFacts): Finding | null {
   const { window } = facts;
   if (window === null || window.dropsRise === 0) return null;
   const { own, shared } = window.refused["accept-queue-full"];
-  // Without a counter of its own (before Linux 4.7) the listener must at least have been seen full.
-  const isProven = own > 0 || (shared > 0 && window.lengthMost >= facts.listener.acceptQueue.capacity);
-  if (!isProven && shared === 0) return null;
-  const isLikely = window.lengthMost > facts.listener.acceptQueue.limit / 2;
-  if (!isProven && !isLikely) return null;
+  if (own + shared === 0) return null;
   return makeFinding("accept-queue-overflow", {
     title: `${count(own + shared, "packet")} refused in ${timeText(window.durationMs)} because the accept queue was full${shared === 0 ? "" : ", some perhaps another listener's"}.`,
     evidence: overflowEvidence(window, own, shared),

@@ -14,17 +14,23 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
   const { listener, window } = facts;
   if (window === null || window.lengthMost >= listener.acceptQueue.capacity) return null;
   const refused = Object.values(window.refused).some(({ own, shared }) => own + shared > 0);
-  if (refused || (window.dropsRise ?? 0) > 0) return null;
+  if (refused) return null;
   const signs = ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []);
   return makeFinding("not-the-queue", {
     title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}: if clients fail, it is not the queue.`,
-    evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; no drop counter rose${signs.length === 0 ? "" : `. But: ${signs.join("; ")}`}`,
+    evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${signs.length === 0 ? "" : `. But: ${signs.join("; ")}`}`,
     counters: elsewhere.counters,
     remedy:
       signs.length > 0
         ? [...signs.map((sign) => `look here first: ${sign}`), ...ELSEWHERE_LINES]
         : ELSEWHERE_LINES,
   });
+}
+
+/** The listener's own counter also counts what a half-open request discards: a SYN sent twice, or what DEFER_ACCEPT ignores. */
+function eatenText(dropsRise: number | null): string {
+  if (dropsRise === null || dropsRise === 0) return "no drop counter rose";
+  return `its drop counter rose by ${dropsRise}, by packets that a handshake under way discards and not by a full queue`;
 }
 
 const ELSEWHERE_LINES = [

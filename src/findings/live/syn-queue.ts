@@ -16,7 +16,8 @@ export function synQueueFull(facts: LiveFacts): Finding | null {
   const { listener, namespace, window } = facts;
   const { length, capacity } = listener.synQueue;
   const most = Math.max(length ?? 0, window?.synLengthMost ?? 0);
-  const refused = window?.refused["syn-queue-full"].own ?? 0;
+  const { own, shared } = window?.refused["syn-queue-full"] ?? { own: 0, shared: 0 };
+  const refused = own + shared;
   const isAtCapacity = capacity !== null && capacity > 0 && most >= capacity;
   if (!isAtCapacity && refused === 0) return null;
   const cookies = namespace.sysctls.tcp_syncookies;

@@ -42,6 +42,8 @@ export class ListenerState {
   pendingRaw = 0;
   /** True if a look since the previous sample saw the queue at its capacity. */
   sawFull = false;
+  /** The longest since the previous sample. */
+  intervalPeak = 0;
   readonly #peaks = new PeakWindow();
   readonly #synPeaks = new PeakWindow();
   #lookedAt: number | null = null;
@@ -65,6 +67,7 @@ export class ListenerState {
     this.missing = 0;
     this.#lookedAt = at;
     const raw = this.#addDrops(drops);
+    if (length > this.intervalPeak) this.intervalPeak = length;
     if (length > 0) this.#peaks.add({ length, at, by: "seen" });
     if (length > 0 || raw > 0) this.lastActiveAt = at;
     if (length >= this.capacity) this.sawFull = true;
@@ -87,13 +90,16 @@ export class ListenerState {
       exact: this.refusals.exact && rise.refused.exact,
     };
     for (const cause of Object.keys(refusedBy) as DropCause[]) this.refusedBy[cause] += refusedBy[cause] ?? 0;
-    if (wasFull(rise)) this.#peaks.add({ length: this.capacity, at, by: "drops" });
+    if (!wasFull(rise)) return;
+    this.#peaks.add({ length: this.capacity, at, by: "drops" });
+    this.intervalPeak = Math.max(this.intervalPeak, this.capacity);
   }
 
   /** Forgets what belongs to the sample that was just given. */
   startInterval(): void {
     this.rise = null;
     this.sawFull = this.length >= this.capacity;
+    this.intervalPeak = this.length;
   }
 
   /** The longest of the last 60 s. */

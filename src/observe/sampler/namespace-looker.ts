@@ -5,15 +5,13 @@
  *
  * @module
  */
-import { SyscallError } from "../../errors.ts";
-import { readCounters } from "../../linux/counters.ts";
-import { ListenerLookup } from "../../linux/listener-lookup.ts";
-import { Namespace } from "../../linux/namespace.ts";
-import { SockDiag } from "../../linux/sock-diag.ts";
-import { readSysctlNumber } from "../../linux/sysctl.ts";
-import type { AddressFamily, InetDiagRow, InetDiagSocket } from "../../wire/inet-diag.ts";
-import { QUEUE_SYSCTLS, type QueueSysctls } from "../snapshot-document.ts";
+import type { WaitingFacts } from "../../findings/live/facts.ts";
+import type { AddressFamily, InetDiagRow } from "../../wire/inet-diag.ts";
+import type { NamespaceEye } from "../namespace-eye.ts";
+import type { SeenNamespace } from "../namespace-scope.ts";
+import type { QueueSysctls } from "../snapshot-document.ts";
 import { synQueueLengths } from "../syn-queue-lengths.ts";
+import { describeWaiting, waitingRows } from "../why/waiting-clients.ts";
 import { identify, listenerKey } from "./listener-identity.ts";
 import type { ListenerState } from "./listener-state.ts";
 import { NamespaceState } from "./namespace-state.ts";
@@ -24,40 +22,36 @@ const SETTLE_TRIES = 3;
 /** A dump of few listeners is cheaper than single questions about a third of them. */
 const DUMP_SHARE = 1 / 3;
 
-/** Where a namespace is. */
-export interface LookPlace {
-  readonly inode: number;
-  /** Opens it, such as `/proc/7/ns/net`; null for the one in which this thread is. */
-  readonly path: string | null;
-  readonly name: string | null;
-  readonly self: boolean;
-}
-
 /** Milliseconds since the sampler began. */
 export type Clock = () => number;
 
 /** Looks at one namespace. */
 export class NamespaceLooker {
   readonly state: NamespaceState = new NamespaceState();
-  place: LookPlace;
-  sysctls: QueueSysctls;
+  readonly inode: number;
+  readonly self: boolean;
+  name: string | null;
+  readonly #eye: NamespaceEye;
   readonly #clock: Clock;
-  readonly #diag: SockDiag;
-  readonly #lookup: ListenerLookup;
   #watched: readonly ListenerState[] = [];
   #watchByDump = false;
 
-  /** @throws {SyscallError} or Node's own error if the namespace has ended or is not for us */
-  constructor(place: LookPlace, clock: Clock) {
-    this.place = place;
+  /** Takes over an open view. @throws {SyscallError} */
+  constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock) {
+    this.inode = inode;
+    this.name = name;
+    this.self = self;
+    this.#eye = eye;
     this.#clock = clock;
-    [this.#diag, this.#lookup] = this.#inside(openSockets);
-    this.sysctls = this.#inside(readQueueSysctls);
+  }
+
+  get sysctls(): QueueSysctls {
+    return this.#eye.sysctls;
   }
 
   /** Answers that the kernel could not deliver. */
   get overruns(): number {
-    return this.#lookup.overruns;
+    return this.#eye.lookup.overruns;
   }
 
   /** Looks at all listeners. @throws {SyscallError} */
@@ -65,7 +59,7 @@ export class NamespaceLooker {
     const { state } = this;
     let unknown = false;
     state.beginDump();
-    this.#diag.forEachRow(["LISTEN"], FAMILIES, (row) => {
+    this.#eye.diag.forEachRow(["LISTEN"], FAMILIES, (row) => {
       if (!state.lookInDump(this.#clock(), lookOf(row))) unknown = true;
     });
     if (unknown) this.#identify();
@@ -80,21 +74,21 @@ export class NamespaceLooker {
     this.#watched = watched;
     const hasGroup = watched.some(({ identity }) => this.state.groupSize(identity) > 1);
     this.#watchByDump = hasGroup || watched.length > Math.max(8, this.state.listeners.size * DUMP_SHARE);
-    this.#lookup.setListeners(this.#watchByDump ? [] : watched.map(({ identity }) => identity));
+    this.#eye.lookup.setListeners(this.#watchByDump ? [] : watched.map(({ identity }) => identity));
   }
 
   /** Looks at the watched listeners only. @throws {SyscallError} */
   lookAtWatched(): void {
     if (this.#watched.length === 0) return;
     const visit = (row: InetDiagRow) => void this.state.look(this.#clock(), lookOf(row));
-    if (this.#watchByDump) this.#diag.forEachRow(["LISTEN"], this.#families(), visit);
-    else this.#lookup.ask(visit);
+    if (this.#watchByDump) this.#eye.diag.forEachRow(["LISTEN"], this.#families(), visit);
+    else this.#eye.lookup.ask(visit);
   }
 
   /** Counts the requests of all listeners: slow, because the kernel walks its whole table. @throws {SyscallError} */
   countRequests(): void {
     const states = [...this.state.listeners.values()];
-    const rows = this.#diag.sockets(["SYN_RECV"], this.#families(), { skmeminfo: false });
+    const rows = this.#eye.diag.sockets(["SYN_RECV"], this.#families(), { skmeminfo: false });
     const lengths = synQueueLengths(states.map(asRow), rows);
     const at = this.#clock();
     states.forEach((state, place) => {
@@ -110,7 +104,7 @@ export class NamespaceLooker {
   settle(): void {
     for (let tries = 1; ; tries += 1) {
       const before = this.state.dropsVersion;
-      const counters = this.#inside(readCounters);
+      const counters = this.#eye.counters();
       this.dump();
       const agree = this.state.dropsVersion === before;
       if (agree || tries === SETTLE_TRIES) {
@@ -120,24 +114,29 @@ export class NamespaceLooker {
     }
   }
 
-  /** Sysctls may be changed at any time. */
-  readSysctls(): void {
-    this.sysctls = this.#inside(readQueueSysctls);
+  /**
+   * Who waits in a listener's queue now: a walk of the established table, so on demand only. Null for a member of a
+   * SO_REUSEPORT group with waiting clients, since a row does not say whose it is, and for a listener that is gone.
+   *
+   * @throws {SyscallError}
+   */
+  waitingAt({ identity, length }: ListenerState): WaitingFacts | null {
+    const options = { localPort: identity.port };
+    const listeners = this.#eye.diag.sockets(["LISTEN"], FAMILIES, options);
+    const rows = this.#eye.diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, { ...options, info: true });
+    const place = listeners.findIndex(({ cookie }) => cookie === identity.cookie);
+    const waiting = place < 0 ? null : waitingRows(rows, listeners, place);
+    return waiting === null ? null : describeWaiting(waiting, null, length);
   }
 
   close(): void {
-    this.#diag.close();
-    this.#lookup.close();
+    this.#eye.close();
+    this.#eye.lookup.close();
   }
 
   #identify(): void {
-    const tcp = this.#diag.sockets(["LISTEN"], FAMILIES);
-    for (const identity of identify(
-      tcp,
-      readMptcp(this.#diag, () => this.#hasMptcp()),
-    )) {
-      this.state.add(identity);
-    }
+    const { tcp, mptcp } = this.#eye.listeners();
+    for (const identity of identify(tcp, mptcp)) this.state.add(identity);
     const at = this.#clock();
     for (const row of tcp) {
       this.state.lookInDump(at, {
@@ -149,51 +148,10 @@ export class NamespaceLooker {
     }
   }
 
-  #hasMptcp(): boolean {
-    return this.#inside(() => readSysctlNumber("net.mptcp.enabled")) !== null;
-  }
-
   /** A dump of a family that no listener has would cost a walk for nothing. */
   #families(): AddressFamily[] {
     const present = new Set([...this.state.listeners.values()].map(({ identity }) => identity.family));
     return FAMILIES.filter((family) => present.has(family));
-  }
-
-  #inside<T>(work: () => T): T {
-    if (this.place.path === null) return work();
-    const namespace = Namespace.open(this.place.path);
-    try {
-      return namespace.inside(work);
-    } finally {
-      namespace.close();
-    }
-  }
-}
-
-function openSockets(): [SockDiag, ListenerLookup] {
-  const diag = new SockDiag();
-  try {
-    return [diag, new ListenerLookup()];
-  } catch (error) {
-    diag.close();
-    throw error;
-  }
-}
-
-function readQueueSysctls(): QueueSysctls {
-  const folderOf = (name: string) => (name === "somaxconn" ? "core" : "ipv4");
-  const entries = QUEUE_SYSCTLS.map((name) => [name, readSysctlNumber(`net.${folderOf(name)}.${name}`)]);
-  return Object.fromEntries(entries) as QueueSysctls;
-}
-
-/** Without the sysctl the kernel has no MPTCP, and asking would only make it look for a module. */
-function readMptcp(diag: SockDiag, hasMptcp: () => boolean): InetDiagSocket[] {
-  if (!hasMptcp()) return [];
-  try {
-    return diag.sockets(["LISTEN"], FAMILIES, { protocol: "mptcp" });
-  } catch (error) {
-    if (error instanceof SyscallError) return [];
-    throw error;
   }
 }
 

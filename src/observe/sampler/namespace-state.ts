@@ -31,6 +31,7 @@ export class NamespaceState {
   counters: Counters = {};
   #settled: RefusalCounters | null = null;
   #hasClosed = false;
+  #hasNew = false;
   #seen = new Set<number>();
   #groups = new Map<string, number>();
 
@@ -40,6 +41,14 @@ export class NamespaceState {
     this.listeners.set(identity.key, new ListenerState(identity, this.#settled !== null));
     const group = groupKey(identity);
     this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
+    this.#hasNew = true;
+  }
+
+  /** True once after listeners were added. */
+  takeHasNew(): boolean {
+    const hasNew = this.#hasNew;
+    this.#hasNew = false;
+    return hasNew;
   }
 
   /** How many listeners are bound to exactly what this one is. */

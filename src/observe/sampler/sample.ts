@@ -6,16 +6,15 @@
  * @module
  */
 import type { Finding } from "../../findings/finding.ts";
-import type { AcceptQueue, ListenerProcess, SynQueue } from "../snapshot-document.ts";
+import type {
+  AcceptQueue,
+  DropCause,
+  ListenerContainer,
+  ListenerProcess,
+  SynQueue,
+} from "../../findings/live/facts.ts";
 
-/** The causes among which the kernel's counters of a namespace can tell. */
-export const DROP_CAUSES = ["accept-queue-full", "syn-queue-full", "other"] as const;
-
-/**
- * Why a listener refused a packet: its accept queue was full (SYNs and final ACKs together), its SYN queue was full with
- * cookies off, or anything else that the kernel counts in ListenDrops (last quarter, memory, route, a security module).
- */
-export type DropCause = (typeof DROP_CAUSES)[number];
+export { DROP_CAUSES, type DropCause } from "../../findings/live/facts.ts";
 
 /** Where a peak comes from: a look saw the queue so, or the kernel's counters tell that it stood at its capacity. */
 export type PeakEvidence = "seen" | "drops";
@@ -40,14 +39,6 @@ export interface DropRise {
   readonly candidates: readonly DropCause[];
 }
 
-/** A container, pod or unit, as far as its cgroup names one. */
-export interface SampleContainer {
-  readonly runtime: string | null;
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly pod: string | null;
-}
-
 /** One listener, as known at the sample's moment. Counts that only grow are since the sampler first saw the listener. */
 export interface ListenerSample {
   /** The socket's cookie in hexadecimal: names it for as long as the machine is up. */
@@ -62,7 +53,7 @@ export interface ListenerSample {
   /** The same for all members of a SO_REUSEPORT group; null for a listener that is alone. */
   readonly group: string | null;
   readonly process: ListenerProcess | null;
-  readonly container: SampleContainer | null;
+  readonly container: ListenerContainer | null;
   readonly acceptQueue: AcceptQueue;
   /** Its length is as old as `synQueueAgeMs` says: requests are counted at a slower rate of their own. */
   readonly synQueue: SynQueue;
@@ -71,6 +62,8 @@ export interface ListenerSample {
   readonly watched: boolean;
   /** The longest over the last 60 s. */
   readonly peak: QueuePeak;
+  /** The longest since the previous sample, by looks or by drops. */
+  readonly intervalPeak: number;
   /** The longest SYN queue seen over the last 60 s; null while no length is known. */
   readonly synPeak: number | null;
   /** How long the accept queue stood at its capacity, in milliseconds, exact to the distance of two looks. */

@@ -1,0 +1,54 @@
+/**
+ * The namespaces that a sampler looks at: found again every few seconds, because they come and go. Our own sockets keep a
+ * namespace alive, so one that nobody else uses any more is closed at the next search.
+ *
+ * @module
+ */
+import { findNamespaces } from "../../linux/namespace-list.ts";
+import { type NamespaceScope, openAll, openNamespaces, type UnseenNamespace } from "../namespace-scope.ts";
+import { type Clock, NamespaceLooker } from "./namespace-looker.ts";
+
+/** Open views, by inode. */
+export class NamespacesUnderWatch {
+  readonly lookers: Map<number, NamespaceLooker> = new Map();
+  unseen: readonly UnseenNamespace[] = [];
+  readonly #scope: NamespaceScope;
+  readonly #clock: Clock;
+
+  /**
+   * Opens those of a scope.
+   *
+   * @throws {NotSupportedError} when none may be looked at
+   * @throws {UsageError} when there is no such process
+   */
+  constructor(scope: NamespaceScope, clock: Clock) {
+    this.#scope = scope;
+    this.#clock = clock;
+    const { seen, unseen } = openNamespaces(scope);
+    for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, clock));
+    this.unseen = unseen;
+  }
+
+  /** Looks for new ones and closes those that ended. */
+  refresh(): void {
+    if (this.#scope !== "all") return;
+    const { places } = findNamespaces();
+    const present = new Set(places.map(({ inode }) => inode));
+    for (const inode of this.lookers.keys()) if (!present.has(inode)) this.drop(inode);
+    const fresh = places.filter(({ inode }) => !this.lookers.has(inode));
+    if (fresh.length === 0) return;
+    const { seen, unseen } = openAll(fresh);
+    for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, this.#clock));
+    this.unseen = unseen;
+  }
+
+  /** Lets go of one that can no longer be looked at. */
+  drop(inode: number): void {
+    this.lookers.get(inode)?.close();
+    this.lookers.delete(inode);
+  }
+
+  close(): void {
+    for (const inode of [...this.lookers.keys()]) this.drop(inode);
+  }
+}

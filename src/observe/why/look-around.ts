@@ -1,0 +1,77 @@
+/**
+ * One thorough look at the listeners of a port, before a watch and after it: who holds them, how those fare, who waits.
+ *
+ * @module
+ */
+import { type Conntrack, readConntrack } from "../../linux/conntrack.ts";
+import { findSocketHolders } from "../../linux/processes.ts";
+import type { InetDiagSocket } from "../../wire/inet-diag.ts";
+import { assembleSnapshot, type NamespaceReadings } from "../assemble-snapshot.ts";
+import type { NamespaceEye } from "../namespace-eye.ts";
+import type { SeenNamespace } from "../namespace-scope.ts";
+import { containersOf, inodesOf, readNamespace, readRelease } from "../snapshot.ts";
+import type { Snapshot } from "../snapshot-document.ts";
+import { beginOwnerWatch, type OwnerWatch } from "./read-owner.ts";
+
+/** Everything about the port at one moment, except what the watch collects. */
+export interface Around {
+  readonly atMs: number;
+  readonly snapshot: Snapshot;
+  readonly hiddenProcesses: number;
+  /** By cookie. */
+  readonly owners: ReadonlyMap<bigint, OwnerWatch>;
+  /** By namespace: connections that nobody has taken, of the port. */
+  readonly untaken: ReadonlyMap<number, readonly InetDiagSocket[]>;
+  readonly rows: ReadonlyMap<number, readonly InetDiagSocket[]>;
+  readonly conntrack: Conntrack;
+}
+
+/** Looks. `known` are the readings of the owners that a look before the watch began. */
+export function lookAround(
+  namespaces: readonly SeenNamespace[],
+  port: number,
+  known: ReadonlyMap<bigint, OwnerWatch> | null = null,
+): Around {
+  const readings = namespaces.map((seen) => onlyPort(readNamespace(seen, false), port));
+  const { holders, hiddenProcesses } = findSocketHolders(inodesOf(readings), { all: true });
+  const containers = containersOf(holders);
+  const snapshot = assembleSnapshot({
+    takenAt: new Date(),
+    release: readRelease(),
+    namespaces: readings,
+    holders,
+    containers,
+  });
+  return {
+    atMs: performance.now(),
+    snapshot,
+    hiddenProcesses,
+    owners:
+      known ??
+      new Map(snapshot.listeners.map((listener) => [listener.cookie, beginOwnerWatch(listener.holders)])),
+    untaken: new Map(namespaces.map(({ inode, eye }) => [inode, readUntaken(eye, port)])),
+    rows: new Map(readings.map(({ namespace, tcp }) => [namespace.inode, rowsOfPort(tcp, port)])),
+    conntrack: readConntrack(),
+  };
+}
+
+function onlyPort(readings: NamespaceReadings, port: number): NamespaceReadings {
+  const isPort = ({ local }: InetDiagSocket): boolean => local.port === port;
+  return { ...readings, tcp: readings.tcp.filter(isPort), mptcp: readings.mptcp.filter(isPort) };
+}
+
+function rowsOfPort(rows: readonly InetDiagSocket[], port: number): InetDiagSocket[] {
+  return rows.filter(({ local, state }) => local.port === port && state === "LISTEN");
+}
+
+function readUntaken({ diag }: SeenNamespace["eye"], port: number): InetDiagSocket[] {
+  const options = { skmeminfo: false, info: true, localPort: port };
+  return diag
+    .sockets(["ESTABLISHED", "CLOSE_WAIT"], ["ipv4", "ipv6"], options)
+    .filter(({ inode }) => inode === 0);
+}
+
+/** Whether anybody listens on the port. */
+export function hasListener(eye: NamespaceEye, port: number): boolean {
+  return rowsOfPort(eye.tables().tcp, port).length > 0;
+}

@@ -1,0 +1,244 @@
+/**
+ * A sample as a table for people: one line a listener, as wide as the terminal. Pure; `top` draws it live, `top --once` and
+ * `replay` print it.
+ *
+ * @module
+ */
+import type { Coverage, ListenerSample, Sample } from "../observe/sampler/sample.ts";
+import { formatEndpoint } from "../wire/address.ts";
+import { printable } from "./printable.ts";
+
+/** A column that the table can have. */
+interface Column {
+  readonly heading: string;
+  readonly isNumber?: boolean;
+  /** The higher, the sooner it gives way on a narrow terminal; 0 never. */
+  readonly dispensability: number;
+  readonly text: (line: SampleLine) => string;
+}
+
+/** A listener and its namespace's name. */
+export interface SampleLine {
+  readonly listener: ListenerSample;
+  readonly namespace: string;
+}
+
+/** Orders in which listeners can stand; each begins with the one to look at first. */
+export const SAMPLE_ORDERS = ["fullness", "length", "peak", "full", "drops", "syn", "name"] as const;
+
+/** One of them. */
+export type SampleOrder = (typeof SAMPLE_ORDERS)[number];
+
+/** Lines of text of equal meaning: the heading, and one a listener in the order given. */
+export interface SampleTable {
+  readonly heading: string;
+  readonly rows: readonly string[];
+}
+
+const GAP = 2;
+const LEAST_CELL_WIDTH = 8;
+const PROCESS = "PROCESS";
+
+const COLUMNS: readonly Column[] = [
+  { heading: "LISTENER", dispensability: 0, text: listenerText },
+  { heading: "NETNS", dispensability: 3, text: ({ namespace }) => namespace },
+  {
+    heading: "QUEUE",
+    isNumber: true,
+    dispensability: 0,
+    text: ({ listener: { acceptQueue } }) => `${acceptQueue.length}/${acceptQueue.capacity}`,
+  },
+  { heading: "PEAK", isNumber: true, dispensability: 0, text: peakText },
+  {
+    heading: "FULL",
+    isNumber: true,
+    dispensability: 0,
+    text: ({ listener }) => durationText(listener.fullMs),
+  },
+  { heading: "DROPS/S", isNumber: true, dispensability: 0, text: ({ listener }) => rateText(listener) },
+  { heading: "DROPS", isNumber: true, dispensability: 1, text: ({ listener }) => numberText(listener.drops) },
+  {
+    heading: "SYN",
+    isNumber: true,
+    dispensability: 0,
+    text: ({ listener: { synQueue } }) => `${numberText(synQueue.length)}/${numberText(synQueue.capacity)}`,
+  },
+  { heading: "CAUSE", dispensability: 2, text: ({ listener }) => causeText(listener.rise) },
+  { heading: PROCESS, dispensability: 0, text: processText },
+];
+
+/** The listeners of a sample with the names of their namespaces. */
+export function sampleLines({ listeners, namespaces }: Sample): SampleLine[] {
+  const names = new Map(
+    namespaces.map(({ inode, name, self }) => [inode, self ? "self" : printable(name ?? String(inode))]),
+  );
+  return listeners.map((listener) => ({ listener, namespace: names.get(listener.namespace) ?? "?" }));
+}
+
+/** The lines in an order; equal ones by name, so that the table does not jump. */
+export function sortLines(
+  lines: readonly SampleLine[],
+  order: SampleOrder,
+  isReversed = false,
+): SampleLine[] {
+  const sign = isReversed ? -1 : 1;
+  const compare = (a: SampleLine, b: SampleLine) =>
+    sign * (order === "name" ? 0 : rankOf(b, order) - rankOf(a, order)) || sign * byName(a, b);
+  return [...lines].sort(compare);
+}
+
+/** The lines whose name, process, container or namespace holds a text, whatever its case. */
+export function filterLines(lines: readonly SampleLine[], text: string): SampleLine[] {
+  const wanted = text.toLowerCase();
+  return lines.filter((line) => {
+    const { container } = line.listener;
+    const words = [listenerText(line), processText(line), line.namespace, container?.id, container?.name];
+    return words.some((word) => word?.toLowerCase().includes(wanted) === true);
+  });
+}
+
+/** Lays the lines out; `width` null is as wide as they need. */
+export function layOutSample(lines: readonly SampleLine[], width: number | null): SampleTable {
+  const columns = fittingColumns(lines, width);
+  const widths = columns.map((column) => columnWidth(column, lines));
+  const layOut = (cells: readonly string[]) =>
+    cells
+      .map((cell, place) => pad(cell, widths[place] ?? 0, columns[place]?.isNumber === true))
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  const clip = (text: string) => (width === null ? text : text.slice(0, width));
+  return {
+    heading: clip(layOut(columns.map(({ heading }) => heading))),
+    rows: lines.map((line) => clip(layOut(columns.map(({ text }) => text(line))))),
+  };
+}
+
+/** How near a listener is to refusing, for colour. */
+export function lineTone({ listener }: SampleLine): "bad" | "warning" | "plain" {
+  const { acceptQueue, dropsPerSecond } = listener;
+  if (acceptQueue.length >= acceptQueue.capacity || dropsPerSecond > 0) return "bad";
+  return acceptQueue.length >= acceptQueue.capacity * 0.75 ? "warning" : "plain";
+}
+
+/** What can have been missed, in one sentence each. */
+export function coverageSentences({ watched, all, cpuShare, overruns }: Coverage): string[] {
+  const chance = (everyMs: number) => `${Math.round(Math.min(1, 20 / everyMs) * 100)} %`;
+  return [
+    `looks every ${Math.round(watched.everyMs)} ms at listeners that ever filled, every ${Math.round(all.everyMs)} ms at the rest: ` +
+      `a burst of 20 ms is seen with ${chance(watched.everyMs)} and ${chance(all.everyMs)}; one that drops is always counted`,
+    `looking took ${(cpuShare * 100).toFixed(2)} % of a core${overruns === 0 ? "" : `; ${overruns} answers were lost and asked for again`}`,
+  ];
+}
+
+/** A whole table as text, with what can have been missed below it. */
+export function formatSample(
+  sample: Sample,
+  order: SampleOrder,
+  filter: string,
+  width: number | null,
+): string {
+  const lines = sortLines(filterLines(sampleLines(sample), filter), order);
+  if (lines.length === 0) return `no TCP listeners${filter === "" ? "" : ` that fit ${filter}`}\n`;
+  const { heading, rows } = layOutSample(lines, width);
+  return `${[heading, ...rows, "", ...coverageSentences(sample.coverage)].join("\n")}\n`;
+}
+
+/** `1.25 s`, `3 min`: short enough for a column. */
+export function durationText(ms: number): string {
+  if (ms < 1) return "0";
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 3_600_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+/** The one cause of the last interval's drops, or what it may have been. */
+export function causeText(rise: ListenerSample["rise"]): string {
+  if (rise === null) return "";
+  if (rise.cause !== null) return rise.cause;
+  return rise.candidates.length === 0 ? "not counted" : `${rise.candidates.join(" or ")}?`;
+}
+
+/** `127.0.0.1:80 (reuseport)`. */
+export function listenerText({ listener: { address, port, protocol, group } }: SampleLine): string {
+  const marks = [...(protocol === "tcp" ? [] : [protocol]), ...(group === null ? [] : ["reuseport"])];
+  return `${formatEndpoint(address, port)}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
+}
+
+function rankOf({ listener }: SampleLine, order: SampleOrder): number {
+  const { acceptQueue, peak, fullMs, dropsPerSecond, dropsSinceStart, synQueue } = listener;
+  const ranks = {
+    fullness: acceptQueue.length / acceptQueue.capacity + peak.length / acceptQueue.capacity / 1e3,
+    length: acceptQueue.length,
+    peak: peak.length,
+    full: fullMs,
+    drops: dropsPerSecond * 1e6 + dropsSinceStart,
+    syn: synQueue.length ?? 0,
+    name: 0,
+  };
+  return ranks[order];
+}
+
+function byName(a: SampleLine, b: SampleLine): number {
+  const difference = a.listener.port - b.listener.port;
+  if (difference !== 0) return difference;
+  const [one, other] = [a, b].map(
+    ({ listener }) => `${listener.address} ${listener.namespace} ${listener.cookie}`,
+  );
+  return (one ?? "") < (other ?? "") ? -1 : 1;
+}
+
+/** A peak that no look saw has a mark. */
+function peakText({ listener: { peak } }: SampleLine): string {
+  return `${peak.length}${peak.by === "drops" ? "*" : ""}`;
+}
+
+function rateText({ dropsPerSecond: rate }: ListenerSample): string {
+  return rate === 0 ? "0" : rate < 10 ? rate.toFixed(1) : String(Math.round(rate));
+}
+
+function numberText(value: number | null): string {
+  return value === null ? "?" : Number.isFinite(value) ? String(value) : "∞";
+}
+
+function processText({ listener: { process } }: SampleLine): string {
+  return process === null ? "?" : `${printable(process.name)} ${process.pid}`;
+}
+
+function fittingColumns(lines: readonly SampleLine[], most: number | null): Column[] {
+  const hasOneNamespace = new Set(lines.map(({ namespace }) => namespace)).size <= 1;
+  const columns = COLUMNS.filter(({ heading }) => heading !== "NETNS" || !hasOneNamespace);
+  while (most !== null && tableWidth(columns, lines) > most) {
+    const worst = Math.max(...columns.map((column) => column.dispensability));
+    if (worst === 0) return withShorterProcess(columns, lines, most);
+    columns.splice(
+      columns.findIndex(({ dispensability }) => dispensability === worst),
+      1,
+    );
+  }
+  return columns;
+}
+
+function withShorterProcess(
+  columns: readonly Column[],
+  lines: readonly SampleLine[],
+  most: number,
+): Column[] {
+  const others = columns.filter(({ heading }) => heading !== PROCESS);
+  const left = Math.max(LEAST_CELL_WIDTH, most - tableWidth(others, lines) - GAP);
+  const shorten = (text: string) => (text.length > left ? `${text.slice(0, left - 1)}…` : text);
+  return columns.map((column) =>
+    column.heading === PROCESS ? { ...column, text: (line) => shorten(processText(line)) } : column,
+  );
+}
+
+function tableWidth(columns: readonly Column[], lines: readonly SampleLine[]): number {
+  return columns.reduce((sum, column) => sum + columnWidth(column, lines) + GAP, -GAP);
+}
+
+function columnWidth({ heading, text }: Column, lines: readonly SampleLine[]): number {
+  return lines.reduce((most, line) => Math.max(most, text(line).length), heading.length);
+}
+
+function pad(text: string, width: number, isNumber: boolean): string {
+  return isNumber ? text.padStart(width) : text.padEnd(width);
+}

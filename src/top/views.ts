@@ -1,0 +1,193 @@
+/**
+ * The screens of `top`, drawn with ink: data in, text out. They know neither the kernel nor the clock.
+ *
+ * @module
+ */
+import { Box, Text } from "ink";
+import { createElement as h, type ReactNode } from "react";
+import type { WaitingFacts } from "../findings/live/facts.ts";
+import { printable } from "../report/printable.ts";
+import {
+  causeText,
+  coverageSentences,
+  durationText,
+  layOutSample,
+  lineTone,
+  listenerText,
+  type SampleLine,
+} from "../report/sample-table.ts";
+import { sparkline } from "../report/sparkline.ts";
+import { lineKey, type QueueHistory, type TopState, visibleLines } from "./top-state.ts";
+
+/** Columns and rows of the terminal. */
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Lines of the table's screen that are not listeners: two above, the heading, one below. */
+const FRAME_LINES = 4;
+const COLOURS = { bad: "red", warning: "yellow" } as const;
+
+/** How many listeners fit. */
+export function pageLinesOf({ rows }: ScreenSize): number {
+  return Math.max(1, rows - FRAME_LINES - 1);
+}
+
+/** The table with its frame. */
+export function tableView(state: TopState, size: ScreenSize): ReactNode {
+  const lines = visibleLines(state);
+  const page = pageOf(lines, state.selected, pageLinesOf(size));
+  const { heading, rows } = layOutSample(page, size.columns - 1);
+  return h(
+    Box,
+    { flexDirection: "column" },
+    line(summary(state, lines.length), size, { bold: true }),
+    line(coverage(state), size, { dimColor: true }),
+    line(` ${heading}`.padEnd(size.columns), size, { inverse: true }),
+    ...page.map((one, place) => listenerLine(one, rows[place] ?? "", state, size)),
+    ...(lines.length === 0 ? [line(emptySentence(state), size, {})] : []),
+    line(footer(state), size, { dimColor: true }),
+  );
+}
+
+/** One listener, opened. */
+export function detailView(
+  one: SampleLine,
+  history: QueueHistory | undefined,
+  waiting: WaitingFacts | null,
+  size: ScreenSize,
+): ReactNode {
+  const { listener } = one;
+  const width = Math.max(10, size.columns - 2);
+  const { capacity } = listener.acceptQueue;
+  const synTop = listener.synQueue.capacity ?? 1;
+  return h(
+    Box,
+    { flexDirection: "column" },
+    line(listenerText(one), size, { bold: true }),
+    ...detailSentences(one, waiting).map((sentence) => line(sentence, size, {})),
+    line(`accept queue, longest of each interval, a full bar is its capacity ${capacity}`, size, {
+      dimColor: true,
+    }),
+    line(`[${sparkline(history?.accept ?? [], capacity, width)}]`, size, { color: "cyan" }),
+    line(`SYN queue, a full bar is ${Number.isFinite(synTop) ? synTop : "its longest"}`, size, {
+      dimColor: true,
+    }),
+    line(`[${sparkline(history?.syn ?? [], synBarTop(history, synTop), width)}]`, size, { color: "cyan" }),
+    line("Esc back   p pause   q quit", size, { dimColor: true }),
+  );
+}
+
+const HELP = [
+  ["q, Ctrl-C", "quit"],
+  ["arrows, j k, PgUp PgDn, g G", "move"],
+  ["Enter", "open one listener: queues over time, who waits, why it dropped"],
+  ["Esc", "back; in the table it takes the filter away"],
+  ["/", "filter by address, port, process, container or namespace"],
+  ["s", "next order; C capacity used, L length, P peak, F time full, D drops, S SYN queue, N name"],
+  ["r", "the other way round"],
+  ["p, space", "pause"],
+] as const;
+
+/** What the keys do. */
+export function helpView(size: ScreenSize): ReactNode {
+  const lines = [
+    ...HELP.map(([keys, does]) => `${keys.padEnd(28)} ${does}`),
+    "",
+    "QUEUE    connections that wait for accept(), of how many fit",
+    "PEAK     the longest of the last 60 s; * no look saw it, the drops tell",
+    "FULL     how long the queue stood at its capacity since top began",
+    "DROPS/S  rise of the kernel's counter; a refused final ACK counts twice in it",
+    "SYN      handshakes not finished, of how many are kept",
+    "",
+    "any key: back",
+  ];
+  return h(Box, { flexDirection: "column" }, ...lines.map((text) => line(text, size, {})));
+}
+
+interface Look {
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+  readonly inverse?: boolean;
+  readonly color?: string;
+}
+
+function line(text: string, { columns }: ScreenSize, look: Look): ReactNode {
+  // A line of its own even if it is empty, and never two.
+  return h(Text, { ...look, wrap: "truncate-end" }, text === "" ? " " : text.slice(0, columns));
+}
+
+function listenerLine(one: SampleLine, text: string, { selected }: TopState, size: ScreenSize): ReactNode {
+  const tone = lineTone(one);
+  const isSelected = lineKey(one) === selected;
+  // A terminal without colours has no inverse either, so the cursor is a character too.
+  const mark = isSelected ? `>${text}`.padEnd(size.columns) : ` ${text}`;
+  return line(mark, size, {
+    ...(tone === "plain" ? {} : { color: COLOURS[tone] }),
+    ...(isSelected ? { inverse: true } : {}),
+  });
+}
+
+/** The page that has the cursor on it. */
+function pageOf(lines: readonly SampleLine[], selected: string | null, most: number): SampleLine[] {
+  const place = Math.max(
+    0,
+    lines.findIndex((one) => lineKey(one) === selected),
+  );
+  const first = Math.floor(place / most) * most;
+  return lines.slice(first, first + most);
+}
+
+function summary({ sample, isPaused, order, isReversed }: TopState, shown: number): string {
+  if (sample === null) return "listenq top: the first look";
+  const full = sample.listeners.filter(
+    ({ acceptQueue }) => acceptQueue.length >= acceptQueue.capacity,
+  ).length;
+  const drops = sample.listeners.reduce((sum, { dropsPerSecond }) => sum + dropsPerSecond, 0);
+  const time = sample.takenAt.slice(11, 19);
+  const paused = isPaused ? "  PAUSED" : "";
+  return `${time}Z  ${shown} of ${sample.listeners.length} listeners, ${full} full, ${drops.toFixed(1)} drops/s  by ${order}${isReversed ? " reversed" : ""}${paused}`;
+}
+
+function coverage({ sample }: TopState): string {
+  return sample === null ? "" : (coverageSentences(sample.coverage)[0] ?? "");
+}
+
+function footer({ isTyping, filter }: TopState): string {
+  if (isTyping) return `/${filter}_`;
+  const filtered = filter === "" ? "" : `filter ${filter} (Esc)   `;
+  return `${filtered}q quit  / filter  s sort  Enter open  p pause  ? help`;
+}
+
+function emptySentence({ filter, sample }: TopState): string {
+  if (sample === null) return "";
+  return filter === "" ? "no TCP listeners" : `no listener fits ${filter}`;
+}
+
+function detailSentences({ listener, namespace }: SampleLine, waiting: WaitingFacts | null): string[] {
+  const { acceptQueue, peak, process, container, synQueue, rise } = listener;
+  const who = process === null ? "no visible process" : `${printable(process.name)} ${process.pid}`;
+  const where =
+    container === null ? "" : `, ${container.runtime} ${printable(container.name ?? container.id)}`;
+  return [
+    `${who}${where}, namespace ${namespace}`,
+    `accept queue ${acceptQueue.length} of ${acceptQueue.capacity}, peak ${peak.length} in 60 s${peak.by === "drops" ? " (known by drops)" : ""}, full for ${durationText(listener.fullMs)}`,
+    `SYN queue ${synQueue.length ?? "?"} of ${synQueue.capacity ?? "?"}`,
+    `drops ${listener.drops ?? "?"}, ${listener.dropsPerSecond.toFixed(1)}/s, refused ${listener.refusals.exact ? "" : "about "}${listener.refusals.value} packets since top began`,
+    `cause: ${rise === null ? "nothing dropped in the last interval" : causeText(rise)}`,
+    waitingSentence(waiting),
+  ];
+}
+
+function waitingSentence(waiting: WaitingFacts | null): string {
+  if (waiting === null) return "who waits: not known";
+  const oldest =
+    waiting.oldestMs === null ? "" : `; the oldest for ${durationText(waiting.oldestMs)}, ${waiting.oldest}`;
+  return `waiting: ${waiting.alive} clients, ${waiting.closed} that have closed, ${waiting.reset} that were reset${oldest}`;
+}
+
+function synBarTop(history: QueueHistory | undefined, capacity: number): number {
+  if (Number.isFinite(capacity)) return capacity;
+  return Math.max(1, ...(history?.syn ?? []).map((length) => length ?? 0));
+}

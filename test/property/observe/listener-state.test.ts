@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { attribute } from "../../../src/observe/sampler/drop-causes.ts";
+import { ListenerState } from "../../../src/observe/sampler/listener-state.ts";
+import { PEAK_WINDOW_MS, PeakWindow } from "../../../src/observe/sampler/peak-window.ts";
+import { propertyOptions } from "../seed.ts";
+
+const identity = {
+  key: 1,
+  cookie: 1n,
+  protocol: "tcp" as const,
+  family: "ipv4" as const,
+  v6only: null,
+  address: "0.0.0.0",
+  port: 80,
+  interfaceIndex: 0,
+  inode: 1,
+};
+const looks = fc.array(
+  fc.record({ gapMs: fc.integer({ min: 1, max: 5_000 }), length: fc.nat(6), dropped: fc.nat(9) }),
+  { minLength: 1, maxLength: 100 },
+);
+
+describe("what is remembered of a listener", () => {
+  it("sums drops exactly, also across the end of 32 bits", () => {
+    fc.assert(
+      fc.property(looks, fc.integer({ min: 0, max: 2 ** 32 - 1 }), (steps, first) => {
+        const state = new ListenerState(identity, false);
+        state.look(0, 0, 4, first);
+        let [at, dropped] = [0, 0];
+        for (const step of steps) {
+          at += step.gapMs;
+          dropped += step.dropped;
+          state.look(at, step.length, 4, (first + dropped) % 2 ** 32);
+        }
+        expect(state.dropsSinceStart).toBe(dropped);
+      }),
+      propertyOptions(),
+    );
+  });
+
+  it("has been full for no longer than it was looked at, and for at least the time between two full looks", () => {
+    fc.assert(
+      fc.property(looks, (steps) => {
+        const state = new ListenerState(identity, false);
+        let [at, atLeast, wasFull] = [0, 0, false];
+        state.look(0, 0, 4, 0);
+        for (const { gapMs, length } of steps) {
+          at += gapMs;
+          if (wasFull && length >= 5) atLeast += gapMs;
+          wasFull = length >= 5;
+          state.look(at, length, 4, 0);
+        }
+        expect(state.fullMs).toBeGreaterThanOrEqual(atLeast);
+        expect(state.fullMs).toBeLessThanOrEqual(at);
+      }),
+      propertyOptions(),
+    );
+  });
+
+  it("has as its peak the longest of the last 60 s", () => {
+    fc.assert(
+      fc.property(looks, (steps) => {
+        const window = new PeakWindow();
+        const seen: { at: number; length: number }[] = [];
+        let at = 0;
+        for (const { gapMs, length } of steps) {
+          at += gapMs;
+          window.add({ at, length, by: "seen" });
+          seen.push({ at, length });
+        }
+        // The second in which a peak falls may let go of an equal one a little earlier, never of a longer one in time.
+        const longest = (sinceMs: number) =>
+          Math.max(0, ...seen.filter((one) => at - one.at <= sinceMs).map(({ length }) => length));
+        const { length } = window.highest(at) ?? { length: 0 };
+        expect(length).toBeLessThanOrEqual(longest(PEAK_WINDOW_MS));
+        expect(length).toBeGreaterThanOrEqual(longest(PEAK_WINDOW_MS - 1_000));
+      }),
+      propertyOptions(),
+    );
+  });
+});
+
+describe("who lost what", () => {
+  const rises = fc.uniqueArray(fc.record({ key: fc.nat(20), raw: fc.integer({ min: 1, max: 50 }) }), {
+    selector: ({ key }) => key,
+    minLength: 1,
+  });
+  const counters = fc
+    .record({ listenOverflows: fc.nat(50), reqQFullDrops: fc.nat(50), rest: fc.nat(50) })
+    .map(({ rest, ...known }) => ({
+      ...known,
+      listenDrops: known.listenOverflows + known.reqQFullDrops + rest,
+    }));
+
+  it("gives a cause only to a listener that moved alone, and keeps every raw rise as it is", () => {
+    fc.assert(
+      fc.property(rises, counters, fc.boolean(), (moved, counted, isClosed) => {
+        const found = attribute({ counters: counted, rises: moved, isClosed });
+        for (const { key, raw } of moved) {
+          const one = found.get(key);
+          expect(one?.rise.raw).toBe(raw);
+          if (moved.length > 1 || !isClosed) expect(one?.rise.cause).toBeNull();
+          expect(one?.rise.refused.exact).toBe(moved.length === 1 && isClosed);
+        }
+      }),
+      propertyOptions(),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+/** Samples for tests: a listener with what matters spelled out. */
+import type { ListenerSample, Sample } from "../../src/observe/sampler/sample.ts";
+
+/** An idle listener on 127.0.0.1:80 with limit 4, unless said otherwise. */
+export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerSample {
+  return {
+    cookie: "1f",
+    namespace: 4026531840,
+    protocol: "tcp",
+    family: "ipv4",
+    v6only: null,
+    address: "127.0.0.1",
+    port: 80,
+    group: null,
+    process: { pid: 42, name: "nginx", fd: 6 },
+    container: null,
+    acceptQueue: { length: 0, limit: 4, capacity: 5 },
+    synQueue: { length: 0, limit: 4, capacity: 5 },
+    synQueueAgeMs: 100,
+    watched: false,
+    peak: { length: 0, at: 0, by: "seen" },
+    intervalPeak: 0,
+    synPeak: 0,
+    fullMs: 0,
+    drops: 0,
+    dropsSinceStart: 0,
+    dropsPerSecond: 0,
+    rise: null,
+    refusedBy: { "accept-queue-full": 0, "syn-queue-full": 0, other: 0 },
+    refusals: { value: 0, exact: true },
+    findings: [],
+    ...changes,
+  };
+}
+
+/** A sample of these listeners, at a second after noon. */
+export function sampleOf(listeners: readonly ListenerSample[], second = 0): Sample {
+  const rate = { everyMs: 100, looks: 10, longestGapMs: 101 };
+  return {
+    takenAt: new Date(Date.UTC(2026, 10, 25, 12, 0, second)).toISOString(),
+    at: second * 1_000,
+    intervalMs: 1_000,
+    namespaces: [{ inode: 4026531840, name: null, self: true, counters: { ListenDrops: 0 }, closed: 0 }],
+    listeners,
+    coverage: { watched: { ...rate, everyMs: 10 }, all: rate, synQueue: rate, overruns: 0, cpuShare: 0.002 },
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * Servers as child processes, for tests that stop them, starve them or look for them from outside. They are killed with
+ * `close`, and end by themselves when the test's process does, because their standard input closes.
+ *
+ * @module
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** A server that listens. */
+export interface ServerProcess {
+  readonly pid: number;
+  readonly child: ChildProcessWithoutNullStreams;
+  close(): Promise<void>;
+}
+
+const PROLOGUE = 'process.stdin.on("end", () => process.exit()).resume();';
+
+/** Starts a Node program that prints a line when it is ready; `before` are words in front of it, such as `prlimit …`. */
+export async function startServer(code: string, before: readonly string[] = []): Promise<ServerProcess> {
+  const [command = "", ...rest] = [...before, process.execPath, "-e", `${PROLOGUE}${code}`];
+  const child = spawn(command, rest);
+  const failed = once(child, "exit").then(([status]) => {
+    throw new Error(`the server ended with ${status}`);
+  });
+  await Promise.race([once(child.stdout, "data"), failed]);
+  failed.catch(() => {});
+  return {
+    pid: child.pid ?? 0,
+    child,
+    close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
+}
+
+/** The code of a server on a port that says when it listens. */
+export function listenCode(port: number, backlog: number): string {
+  return `require("node:net").createServer(() => {}).listen({ port: ${port}, host: "127.0.0.1", backlog: ${backlog} }, () => console.log("listens"));`;
+}

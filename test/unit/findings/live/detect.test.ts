@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { findForListener, findForNamespace } from "../../../../src/findings/live/detect.ts";
+import type { LiveFacts } from "../../../../src/findings/live/facts.ts";
+import { LIVE_FINDINGS, type LiveFindingCode } from "../../../../src/findings/live/kinds.ts";
+import type { NamespaceSituation } from "../../../../src/findings/live/namespace-settings.ts";
+import { notTheQueue } from "../../../../src/findings/live/not-the-queue.ts";
+import { facts, listener, namespace, owner, queue, refused, waiting, watch } from "./facts.ts";
+
+const full = listener({ acceptQueue: queue(512, 511) });
+const overflow = refused({ "accept-queue-full": [7, 0] });
+const standing = watch({ lengthLeast: 3, lengthMost: 3, lengthFirst: 3, lengthLast: 3 });
+const three = listener({ acceptQueue: queue(3, 511) });
+const member = (length: number) => listener({ group: "0.0.0.0:80", acceptQueue: queue(length, 1) });
+const unix = (length: number) =>
+  listener({
+    protocol: "unix",
+    address: null,
+    port: null,
+    path: "/run/x.sock",
+    acceptQueue: queue(length, 1),
+  });
+const clampedBy = (somaxconn: number) =>
+  facts({ listener: listener({ acceptQueue: queue(0, 128) }), namespace: namespace({ somaxconn }) });
+const quarter = (cookies: number, requests: number) =>
+  facts({
+    namespace: namespace({ tcp_syncookies: cookies }),
+    window: watch({ dropsRise: 5, synLengthMost: requests, refused: refused({ other: [5, 0] }) }),
+  });
+
+/** Each code with facts to which it applies, and beside them facts in which one thing differs, so that it does not. */
+const CASES: readonly [Exclude<LiveFindingCode, NamespaceCode>, LiveFacts, LiveFacts][] = [
+  [
+    "accept-queue-full",
+    facts({ listener: full }),
+    // At length = limit one more is admitted.
+    facts({ listener: listener({ acceptQueue: queue(511, 511) }) }),
+  ],
+  [
+    "accept-queue-was-full",
+    facts({ window: watch({ lengthMost: 512, fullMs: 40 }) }),
+    facts({ window: watch({ lengthMost: 511 }) }),
+  ],
+  [
+    "accept-queue-overflow",
+    facts({ window: watch({ dropsRise: 7, refused: overflow, lengthMost: 512 }) }),
+    // ListenOverflows of the namespace rose, but this listener's counter did not.
+    facts({ window: watch({ dropsRise: 0, counters: { ListenOverflows: 7 } }) }),
+  ],
+  [
+    "syn-queue-full",
+    facts({ listener: listener({ synQueue: { length: 512, limit: 511, capacity: 512 } }) }),
+    facts({ listener: listener({ synQueue: { length: 511, limit: 511, capacity: 512 } }) }),
+  ],
+  [
+    "syn-cookies-sent",
+    facts({ window: watch({ synLengthMost: 512, counters: { SyncookiesSent: 9 } }) }),
+    // Cookies of the namespace, while this listener's SYN queue had room.
+    facts({ window: watch({ synLengthMost: 3, counters: { SyncookiesSent: 9 } }) }),
+  ],
+  ["last-quarter-drops", quarter(0, 193), quarter(0, 192)],
+  ["drops-not-overflow", quarter(1, 193), quarter(0, 193)],
+  [
+    "nobody-accepts",
+    facts({ listener: three, window: standing, waiting: waiting({ alive: 3, stillWaiting: 3 }) }),
+    // One was taken and another came: the length alone would not tell.
+    facts({ listener: three, window: standing, waiting: waiting({ alive: 3, stillWaiting: 2, left: 1 }) }),
+  ],
+  [
+    "reuseport-member-stuck",
+    facts({ listener: member(2), members: [member(2), member(0)] }),
+    // All are full: then it is the load, not one member.
+    facts({ listener: member(2), members: [member(2), member(2)] }),
+  ],
+  ["limit-clamped", clampedBy(128), clampedBy(4096)],
+  ["limit-stale", clampedBy(4096), clampedBy(128)],
+  [
+    "somaxconn-lowered",
+    facts({ listener: listener({ limitSetBy: "somaxconn-lowered" }) }),
+    facts({ listener: listener({ limitSetBy: "somaxconn" }) }),
+  ],
+  [
+    "limit-too-large",
+    facts({ listener: three, waiting: waiting({ alive: 3, oldestMs: 12_000, left: 4 }) }),
+    // Nobody was taken: then it is not the length of the queue.
+    facts({ listener: three, waiting: waiting({ alive: 3, oldestMs: 12_000, left: 0 }) }),
+  ],
+  ["unix-queue-full", facts({ listener: unix(2) }), facts({ listener: unix(1) })],
+  [
+    "owner-at-fd-limit",
+    facts({ owner: owner({ openFiles: 1024 }) }),
+    facts({ owner: owner({ openFiles: 1000 }) }),
+  ],
+  [
+    "owner-not-running",
+    facts({ listener: three, owner: owner({ state: "T" }) }),
+    // Stopped, but nobody waits for it.
+    facts({ owner: owner({ state: "T" }) }),
+  ],
+  [
+    "owner-spinning",
+    facts({ window: standing, owner: owner({ busiestThreadPercent: 99 }) }),
+    // Busy with accepting: the queue was empty in between.
+    facts({ window: watch({ lengthMost: 3 }), owner: owner({ busiestThreadPercent: 99 }) }),
+  ],
+  [
+    "queue-holds-dead-clients",
+    facts({ listener: three, waiting: waiting({ alive: 1, closed: 2 }) }),
+    facts({
+      listener: listener({ acceptQueue: queue(30, 511) }),
+      waiting: waiting({ alive: 28, closed: 2 }),
+    }),
+  ],
+  [
+    "listener-without-acceptor",
+    facts({ listener: listener({ process: null, acceptQueue: queue(3, 511) }) }),
+    // Another user's process may hold it.
+    facts({ listener: listener({ process: null, acceptQueue: queue(3, 511) }), hiddenProcesses: 4 }),
+  ],
+  [
+    "silent-client-after-cookie",
+    facts({
+      listener: full,
+      window: watch({ lengthMost: 512, refused: overflow, counters: { SyncookiesRecv: 2 } }),
+    }),
+    facts({ listener: full, window: watch({ lengthMost: 512, refused: overflow }) }),
+  ],
+];
+
+type NamespaceCode = "abort-on-overflow-on" | "pod-sysctl-differs" | "not-the-queue";
+
+const pod = (somaxconn: number): NamespaceSituation => ({
+  namespace: namespace({ somaxconn }, { inode: 2, self: false, name: "pod" }),
+  own: namespace({ somaxconn: 65_535 }),
+  listeners: [listener({ acceptQueue: queue(0, 128) })],
+});
+const NAMESPACE_CASES: readonly [NamespaceCode, NamespaceSituation, NamespaceSituation][] = [
+  [
+    "abort-on-overflow-on",
+    { namespace: namespace({ tcp_abort_on_overflow: 1 }), own: null, listeners: [listener()] },
+    { namespace: namespace({ tcp_abort_on_overflow: 1 }), own: null, listeners: [unix(0)] },
+  ],
+  ["pod-sysctl-differs", pod(128), pod(65_535)],
+];
+const codes = (found: readonly { code: string }[]): string[] => found.map(({ code }) => code);
+
+describe("findForListener", () => {
+  it.each(CASES)("finds %s, and not where one thing differs", (code, applies, violation) => {
+    expect(codes(findForListener(applies))).toContain(code);
+    expect(codes(findForListener(violation))).not.toContain(code);
+  });
+
+  it("finds nothing about an idle listener, watched or not", () => {
+    expect(findForListener(facts())).toEqual([]);
+    expect(findForListener(facts({ window: watch(), owner: owner(), waiting: waiting() }))).toEqual([]);
+  });
+
+  it("names the cause before what follows from it", () => {
+    const found = findForListener(facts({ listener: full, owner: owner({ state: "T" }) }));
+    expect(codes(found).slice(0, 2)).toEqual(["owner-not-running", "accept-queue-full"]);
+  });
+
+  it("does not say of PID 1 or of a process that is just starting that nobody accepts", () => {
+    const blocked = { window: standing, waiting: waiting({ alive: 3, stillWaiting: 3 }) };
+    const systemd = listener({ acceptQueue: queue(3, 511), process: { pid: 1, name: "systemd", fd: 30 } });
+    expect(codes(findForListener(facts({ ...blocked, listener: systemd })))).toEqual([]);
+    const starting = facts({ ...blocked, listener: three, owner: owner({ ageMs: 2000 }) });
+    expect(codes(findForListener(starting))).toEqual([]);
+  });
+
+  it("says that refused packets may be another listener's where both counters rose", () => {
+    const shared = refused({ "accept-queue-full": [0, 7] });
+    const window = watch({ dropsRise: 7, refused: shared, othersDropping: ["0.0.0.0:81"] });
+    const [finding] = findForListener(facts({ window }));
+    expect(finding?.title).toContain("perhaps another listener's");
+    expect(finding?.evidence.text).toContain("0.0.0.0:81");
+  });
+
+  it.each([
+    ["frozen", owner({ isFrozen: true }), "docker unpause"],
+    ["held by a debugger", owner({ state: "t" }), "TracerPid"],
+    ["throttled", owner({ throttledPeriods: 30, throttledMs: 2000 }), "resources.limits.cpu"],
+  ])("says how the owner stands still: %s", (words, state, remedy) => {
+    const found = findForListener(facts({ listener: three, window: standing, owner: state }));
+    const finding = found.find(({ code }) => code === "owner-not-running");
+    expect(finding?.title).toContain(words);
+    expect(finding?.remedy.join()).toContain(remedy);
+  });
+
+  it("does not call an owner throttled that lost a moment only", () => {
+    const brief = owner({ throttledPeriods: 1, throttledMs: 20 });
+    expect(codes(findForListener(facts({ listener: three, window: watch(), owner: brief })))).toEqual([]);
+  });
+});
+
+describe("findForNamespace", () => {
+  it.each(NAMESPACE_CASES)("finds %s, and not where one thing differs", (code, applies, violation) => {
+    expect(codes(findForNamespace(applies))).toContain(code);
+    expect(codes(findForNamespace(violation))).not.toContain(code);
+  });
+});
+
+describe("notTheQueue", () => {
+  const nothing = { counters: {}, conntrack: null, conntrackDrops: null };
+
+  it("is said of a watched listener that refused nothing, and not of one that did or was full", () => {
+    expect(notTheQueue(facts({ window: watch() }), nothing)?.code).toBe("not-the-queue");
+    expect(notTheQueue(facts({ window: watch({ refused: overflow }) }), nothing)).toBeNull();
+    expect(notTheQueue(facts({ window: watch({ lengthMost: 512 }) }), nothing)).toBeNull();
+    expect(notTheQueue(facts(), nothing)).toBeNull();
+  });
+
+  it("points first at what it saw: a full connection tracker, the reverse path filter", () => {
+    const elsewhere = {
+      counters: { IPReversePathFilter: 12 },
+      conntrack: { count: 65_000, max: 65_536 },
+      conntrackDrops: 0,
+    };
+    const finding = notTheQueue(facts({ window: watch() }), elsewhere);
+    expect(finding?.remedy[0]).toContain("nf_conntrack has 65000 of 65536");
+    expect(finding?.remedy[1]).toContain("12 packets (IPReversePathFilter)");
+  });
+});
+
+describe("LIVE_FINDINGS", () => {
+  it("has a case here for each code", () => {
+    const tested = [...CASES, ...NAMESPACE_CASES].map(([code]) => code as string);
+    expect([...tested, "not-the-queue"].sort()).toEqual(Object.keys(LIVE_FINDINGS).sort());
+  });
+});

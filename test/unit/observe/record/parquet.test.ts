@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeParquet } from "../../../../src/observe/record/parquet.ts";
+import { listenerSample, sampleOf } from "../../../support/samples.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "listenq-parquet-"));
+const file = join(folder, "out.parquet");
+const rise = {
+  raw: 3,
+  refused: { value: 3, exact: true },
+  cause: "accept-queue-full" as const,
+  candidates: [],
+};
+
+describe("a recording as Parquet, read by DuckDB", () => {
+  let query: (sql: string) => Promise<Record<string, unknown>[]>;
+  beforeAll(async () => {
+    const full = listenerSample({ intervalPeak: 5, drops: 3, rise, fullMs: 800 });
+    const idle = listenerSample({ cookie: "2a", port: 81, process: null });
+    expect(
+      writeParquet(
+        file,
+        [0, 1, 2].map((second) => sampleOf([second === 1 ? full : listenerSample(), idle], second)),
+      ),
+    ).toBe(6);
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    query = async (sql) => {
+      const reader = await connection.runAndReadAll(sql.replace("RECORDING", `'${file}'`));
+      return reader.getRowObjectsJson() as Record<string, unknown>[];
+    };
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("has a row for each listener and sample, with times that DuckDB knows as such", async () => {
+    expect(await query("SELECT count(*)::INT n, min(taken_at)::VARCHAR first FROM RECORDING")).toMatchObject([
+      { n: 6, first: expect.stringContaining("2026-11-25 12:00:00") },
+    ]);
+  });
+
+  it("answers who overflowed, and why", async () => {
+    const rows = await query(
+      "SELECT port, process, sum(refused)::INT refused, any_value(drop_cause) cause FROM RECORDING GROUP BY ALL HAVING sum(refused) > 0",
+    );
+    expect(rows).toEqual([{ port: 80, process: "nginx", refused: 3, cause: "accept-queue-full" }]);
+  });
+
+  it("keeps what is not known as NULL", async () => {
+    expect(await query("SELECT count(*)::INT n FROM RECORDING WHERE process IS NULL AND port = 81")).toEqual([
+      { n: 3 },
+    ]);
+  });
+});
