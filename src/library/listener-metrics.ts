@@ -4,13 +4,12 @@
  * @module
  */
 
-import type { WatchScope } from "../observe/metrics/listener-watch.ts";
-import { LivePage } from "../observe/metrics/live-page.ts";
+import { LivePage, type PageScope } from "../observe/metrics/live-page.ts";
 
 /** What to give metrics of. */
 export interface ListenerMetricsOptions {
   /** `"own"` (if left out): what this process holds, without privilege. `"self"`: its network namespace. `"all"`: all of them. */
-  readonly scope?: WatchScope;
+  readonly scope?: PageScope;
   /** Milliseconds between two looks at the accept queues; 100 if left out. */
   readonly everyMs?: number;
   /** Series of listeners at most, the rest is folded into one; 500 if left out. */
@@ -21,7 +20,7 @@ export interface ListenerMetricsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Metrics that are being kept up to date. They keep no process alive. */
+/** Metrics that are being kept up to date. They may keep the process alive until they are closed. */
 export interface ListenerMetrics {
   /** Stops looking; the values stay as they are. */
   close(): void;

@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import type { Coverage } from "../sampler/sample.ts";
 import { DROP_LABELS, LISTENER_LABELS, type NamespaceReading } from "./reading.ts";
 import type { Series } from "./series.ts";
 import type { SeriesPage } from "./series-book.ts";
@@ -11,6 +13,8 @@ import type { SeriesPage } from "./series-book.ts";
 /** All that metrics are shown from. */
 export interface MetricsPage extends SeriesPage {
   readonly namespaces: readonly NamespaceReading[];
+  /** How often was looked, and so what can have been missed. */
+  readonly coverage: Coverage;
 }
 
 /** One value with its labels. */
@@ -115,6 +119,28 @@ export const METRICS: readonly Metric[] = [
     help: 'Listeners without a series of their own, beyond the bound: the series with the labels "folded" stands for them.',
     labels: [],
     points: ({ folded }) => [{ labels: {}, value: folded }],
+  },
+  {
+    name: "listenq_look_interval_seconds",
+    otelName: "listenq.look_interval",
+    type: "gauge",
+    unit: "s",
+    help: "Distance of two looks: at all accept queues, at those that ever fill (watched), at SYN queues. A burst shorter than that can be missed, unless it overflows: drops are always counted.",
+    labels: ["look"],
+    points: ({ coverage: { all, watched, synQueue } }) => [
+      { labels: { look: "all" }, value: all.everyMs / 1_000 },
+      { labels: { look: "watched" }, value: watched.everyMs / 1_000 },
+      { labels: { look: "syn_queue" }, value: synQueue.everyMs / 1_000 },
+    ],
+  },
+  {
+    name: "listenq_look_overruns_total",
+    otelName: "listenq.look_overruns",
+    type: "counter",
+    unit: "{answer}",
+    help: "Answers that the kernel could not deliver to the sampler (ENOBUFS); the look was taken again.",
+    labels: [],
+    points: ({ coverage }) => [{ labels: {}, value: coverage.overruns }],
   },
 ];
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DropRise } from "../sampler/sample.ts";
+import type { DropRise, ListenerSample, NamespaceSample, Sample } from "../sampler/sample.ts";
 import { labelText } from "./label-text.ts";
 import {
   type DropLabel,
@@ -15,7 +15,6 @@ import {
   type NamespaceReading,
   NO_DROPS,
 } from "./reading.ts";
-import type { WatchedListener, WatchedSample } from "./watched-sample.ts";
 
 /** The counters of /proc/net/snmp that the sampler reads beside those of TcpExt. */
 const NOT_TCPEXT: readonly string[] = [
@@ -32,7 +31,7 @@ export class SampleReader {
   #drops = new Map<string, DropsByLabel>();
 
   /** Takes one sample in; none may be left out, or its drops have no cause. */
-  read(sample: WatchedSample): MetricsReading {
+  read(sample: Sample): MetricsReading {
     const names = new Map(sample.namespaces.map((namespace) => [namespace.inode, namespaceName(namespace)]));
     const drops = new Map<string, DropsByLabel>();
     const listeners = sample.listeners.map((listener): ListenerReading => {
@@ -47,7 +46,7 @@ export class SampleReader {
 }
 
 function readingOf(
-  listener: WatchedListener,
+  listener: ListenerSample,
   id: string,
   netns: string,
   drops: DropsByLabel,
@@ -65,7 +64,7 @@ function readingOf(
   };
 }
 
-function labelsOf(listener: WatchedListener, netns: string): ListenerLabels {
+function labelsOf(listener: ListenerSample, netns: string): ListenerLabels {
   const { container, process } = listener;
   return {
     netns,
@@ -77,17 +76,17 @@ function labelsOf(listener: WatchedListener, netns: string): ListenerLabels {
   };
 }
 
-function namespaceName({ inode, name }: WatchedSample["namespaces"][number]): string {
+function namespaceName({ inode, name }: NamespaceSample): string {
   return name === null ? String(inode) : labelText(name);
 }
 
-function readNamespace(namespace: WatchedSample["namespaces"][number]): NamespaceReading {
+function readNamespace(namespace: NamespaceSample): NamespaceReading {
   const tcpext = Object.entries(namespace.counters).filter(([name]) => !NOT_TCPEXT.includes(name));
   return { netns: namespaceName(namespace), tcpext: Object.fromEntries(tcpext) };
 }
 
 /** What had been dropped when the sampler began: nobody can say why. */
-function dropsBefore({ drops, dropsSinceStart }: WatchedListener): DropsByLabel {
+function dropsBefore({ drops, dropsSinceStart }: ListenerSample): DropsByLabel {
   return { ...NO_DROPS, unknown: Math.max(0, (drops ?? 0) - dropsSinceStart) };
 }
 

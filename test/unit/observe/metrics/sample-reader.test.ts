@@ -29,6 +29,7 @@ function listener(changes: Partial<ListenerSample> = {}): ListenerSample {
     peak: { length: 1, at: 0, by: "seen" },
     synPeak: null,
     fullMs: 0,
+    intervalPeak: 0,
     drops: 0,
     dropsSinceStart: 0,
     dropsPerSecond: 0,
@@ -95,7 +96,7 @@ describe("drops by cause", () => {
 describe("a reading", () => {
   it("has a peak that is no lower than the length, and labels of harmless texts", () => {
     const process = { pid: 1, name: "e\u001bvil", fd: 3 };
-    const container = { runtime: "docker", id: "abc", name: null, pod: null };
+    const container = { runtime: "docker" as const, id: "abc", name: null, pod: null };
     const [one] = new SampleReader().read(sample(listener({ process, container }))).listeners;
     expect(one).toMatchObject({
       peak: 2,
