@@ -131,3 +131,12 @@ export interface Sample {
   readonly listeners: readonly ListenerSample[];
   readonly coverage: Coverage;
 }
+
+/**
+ * How likely a look every `everyMs` sees something that lasts `lastsMs`.
+ *
+ * @example chanceOfSeeing(20, 100) // 0.2
+ */
+export function chanceOfSeeing(lastsMs: number, everyMs: number): number {
+  return everyMs <= 0 ? 1 : Math.min(1, lastsMs / everyMs);
+}
