@@ -1,3 +1,9 @@
+/**
+ * pcap, the classic capture format, written; read/ has the streaming parser, whole-file.ts the form for small jobs. A header
+ * of 24 bytes, then packets with a header of 16 bytes each (IETF draft-ietf-opsawg-pcap).
+ *
+ * @module
+ */
 import { ByteWriter } from "./bytes.ts";
 import type { CapturePacket } from "./capture.ts";
 
