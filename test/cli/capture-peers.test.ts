@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodePcap, encodeTcpFrame, NO_TCP_OPTIONS, type TcpFrameSpec } from "../../src/wire/index.ts";
 import { readSegments, type ToldSegment } from "../support/segments.ts";
 
+/** The peers, which need not be installed. */
+const [TCPDUMP, EDITCAP] = ["tcpdump", "editcap"];
 const [CLIENT, SERVER] = ["10.0.0.1:40000", "10.0.0.2:80"];
 const [CLIENT_V6, SERVER_V6] = ["[2001:db8::1]:40000", "[2001:db8::2]:443"];
 
@@ -75,25 +77,25 @@ describe("tcpdump's text", () => {
     [["-nn", "-XX"]],
     [["-nn", "-#"]],
   ])("reads as the capture does: %j", ([options = []], ctx) => {
-    if (isMissing("tcpdump")) ctx.skip("tcpdump is not installed");
-    const text = execFileSync("tcpdump", [...options, "-r", file], { stdio: ["ignore", "pipe", "ignore"] });
+    if (isMissing(TCPDUMP)) ctx.skip("tcpdump is not installed");
+    const text = execFileSync(TCPDUMP, [...options, "-r", file], { stdio: ["ignore", "pipe", "ignore"] });
     const read = readSegments(text);
     expect(read.facts.packets).toBe(specs.length);
     expect(read.segments.map(listed)).toEqual(segments.map(listed));
   });
 
   it("gives hop limits and identifications after -v", (ctx) => {
-    if (isMissing("tcpdump")) ctx.skip("tcpdump is not installed");
-    const text = execFileSync("tcpdump", ["-nn", "-v", "-r", file], { stdio: ["ignore", "pipe", "ignore"] });
+    if (isMissing(TCPDUMP)) ctx.skip("tcpdump is not installed");
+    const text = execFileSync(TCPDUMP, ["-nn", "-v", "-r", file], { stdio: ["ignore", "pipe", "ignore"] });
     expect(readSegments(text).segments).toEqual(segments);
   });
 });
 
 describe("what editcap writes", () => {
   it.for(["pcap", "nsecpcap", "modpcap", "pcapng"])("reads as the capture does: %s", (format, ctx) => {
-    if (isMissing("editcap")) ctx.skip("editcap is not installed");
+    if (isMissing(EDITCAP)) ctx.skip("editcap is not installed");
     const copy = join(folder, `copy.${format}`);
-    execFileSync("editcap", ["-F", format, file, copy]);
+    execFileSync(EDITCAP, ["-F", format, file, copy]);
     expect(readSegments(readFileSync(copy)).segments).toEqual(segments);
   });
 });
