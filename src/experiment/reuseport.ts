@@ -19,6 +19,7 @@ function scenario({ family }: Variant): Scenario {
     `
 scenario: Two listeners share a port; one accepts at once, the other never.
 family: ${family}
+changes: [{ at: 1.7s, set: net.ipv4.tcp_syncookies, to: 1 }] # a quiet moment at which both are looked at
 wire: { delay: 2ms }
 listeners:
   - { name: never accepts, port: 8088, backlog: 1, reuseport: true }

@@ -5,8 +5,9 @@
  * @module
  */
 import { counterRise } from "../../trace/index.ts";
-import { conclude, notSeen } from "../conclude.ts";
+import { conclude, notSeen, seconds } from "../conclude.ts";
 import type { Claim } from "../experiment.ts";
+import { chosenCall } from "./queue-after.ts";
 
 /** One queue is full, the one beside it empty. */
 export function stuckMember(stuck: string, other: string): Claim {
@@ -15,12 +16,12 @@ export function stuckMember(stuck: string, other: string): Claim {
     check: (view) => {
       const text =
         "The queue of the listener that never accepts is full with limit + 1, the one beside it is empty.";
-      const last = view.trace.calls.findLast((call) => call.call === "connect");
-      if (last === undefined) return notSeen(text, "no connect() is in the trace");
+      const last = chosenCall(view, { actor: "server", call: "net.ipv4.tcp_syncookies" });
+      if (last === null) return notSeen(text, "nobody looked at both in the end");
       const [full, empty] = [view.sampleAfterCall(last, stuck), view.sampleAfterCall(last, other)];
       return conclude(text, {
         facts: [
-          `after the last connect() ${stuck} has ${full?.acceptQueue} of ${(full?.limit ?? 0) + 1}, ${other} has ${empty?.acceptQueue}`,
+          `at ${seconds(last.at)} ${stuck} has ${full?.acceptQueue} of ${(full?.limit ?? 0) + 1}, ${other} has ${empty?.acceptQueue}`,
         ],
         samples: [full, empty],
         calls: [last],
