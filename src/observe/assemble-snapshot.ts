@@ -7,41 +7,13 @@
 import { findSoftware } from "../findings/software/find-software.ts";
 import { formatEndpoint } from "../wire/address.ts";
 import type { InetDiagSocket } from "../wire/inet-diag.ts";
-import type { UnixDiagSocket } from "../wire/unix-diag.ts";
 import { eraOf } from "./kernel-era.ts";
 import { limitOrigin } from "./limit-origin.ts";
-import type {
-  ListenerContainer,
-  ListenerProcess,
-  ObservedListener,
-  Snapshot,
-  SnapshotNamespace,
-} from "./snapshot-document.ts";
+import type { ObservedListener, Snapshot, SnapshotNamespace } from "./snapshot-document.ts";
+import type { NamespaceReadings, SnapshotReadings } from "./snapshot-readings.ts";
 import { synQueueBounds } from "./syn-queue-capacity.ts";
 import { synQueueLengths } from "./syn-queue-lengths.ts";
 import { describeUnixListeners } from "./unix-listener.ts";
-
-/** What was read of one namespace. */
-export interface NamespaceReadings {
-  readonly namespace: SnapshotNamespace;
-  /** Rows of the TCP table in LISTEN and SYN_RECV, of both families. */
-  readonly tcp: readonly InetDiagSocket[];
-  /** Rows of the MPTCP table in LISTEN. */
-  readonly mptcp: readonly InetDiagSocket[];
-  /** Rows of the unix table in LISTEN; none unless they were asked for. */
-  readonly unix: readonly UnixDiagSocket[];
-}
-
-/** What was read of the machine. */
-export interface SnapshotReadings {
-  readonly takenAt: Date;
-  readonly release: string;
-  readonly namespaces: readonly NamespaceReadings[];
-  /** Holders by inode, the one to name first. */
-  readonly holders: ReadonlyMap<number, readonly ListenerProcess[]>;
-  /** What processes run in, by pid. */
-  readonly containers: ReadonlyMap<number, ListenerContainer>;
-}
 
 /** Puts a snapshot together, without findings. */
 export function assembleSnapshot(readings: SnapshotReadings): Snapshot {

@@ -96,7 +96,7 @@ function unescapeUnit(name: string): string {
 
 function podOf(parts: readonly string[]): string | null {
   for (const part of [...parts].reverse()) {
-    const uid = POD.exec(part)?.[1];
+    const uid = POD.exec(part.split(":")[0] ?? "")?.[1];
     if (uid !== undefined) return uid.replaceAll("_", "-");
   }
   return null;

@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { readCgroup } from "../linux/cgroup.ts";
 import { findSocketHolders } from "../linux/processes.ts";
-import { assembleSnapshot, type NamespaceReadings } from "./assemble-snapshot.ts";
+import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { containerOf } from "./container-of.ts";
 import {
   type NamespaceScope,
@@ -17,12 +17,15 @@ import {
 } from "./namespace-scope.ts";
 import { preferProcess } from "./select-listeners.ts";
 import type { ListenerContainer, ListenerProcess, Snapshot } from "./snapshot-document.ts";
+import type { NamespaceReadings } from "./snapshot-readings.ts";
 
 /** A snapshot and what could not be seen for it. */
 export interface SnapshotResult {
   readonly snapshot: Snapshot;
   /** Processes whose descriptors this user may not read: a listener without a process may be theirs. */
   readonly hiddenProcesses: number;
+  /** Processes whose namespace this user may not even see; 0 unless all namespaces were asked for. */
+  readonly hiddenNamespaces: number;
   /** Namespaces that this user may not enter. */
   readonly unseen: readonly UnseenNamespace[];
 }
@@ -62,7 +65,12 @@ export function takeSnapshot(options: SnapshotOptions = {}): SnapshotResult {
       containers,
     });
     const hidden = Math.max(hiddenProcesses, opened.hiddenProcesses);
-    return { snapshot, hiddenProcesses: hidden, unseen: opened.unseen };
+    return {
+      snapshot,
+      hiddenProcesses: hidden,
+      hiddenNamespaces: opened.hiddenProcesses,
+      unseen: opened.unseen,
+    };
   } finally {
     for (const { eye } of opened.seen) eye.close();
   }

@@ -7,9 +7,9 @@
 import { findSoftware } from "../findings/software/find-software.ts";
 import { decodeUnixName } from "../wire/name-text.ts";
 import type { UnixDiagSocket } from "../wire/unix-diag.ts";
-import type { NamespaceReadings, SnapshotReadings } from "./assemble-snapshot.ts";
 import { limitOrigin } from "./limit-origin.ts";
 import type { ObservedListener } from "./snapshot-document.ts";
+import type { NamespaceReadings, SnapshotReadings } from "./snapshot-readings.ts";
 
 /** The unix listeners of a namespace, each once. */
 export function describeUnixListeners(

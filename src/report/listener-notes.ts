@@ -36,9 +36,11 @@ function unknownProcessNote(unknown: number, hiddenProcesses: number): string {
 /** What could not be looked at, as sentences for stderr. */
 export function missingNotes({
   hiddenProcesses,
+  hiddenNamespaces = 0,
   unseen,
 }: {
   readonly hiddenProcesses: number;
+  readonly hiddenNamespaces?: number;
   readonly unseen: readonly {
     readonly inode: number;
     readonly name: string | null;
@@ -47,6 +49,10 @@ export function missingNotes({
 }): string[] {
   const notes: string[] = [];
   if (hiddenProcesses > 0) notes.push("some processes are hidden from this user; run it as root to see all");
+  if (hiddenNamespaces > 0) {
+    const which = hiddenNamespaces === 1 ? "one process" : `${hiddenNamespaces} processes`;
+    notes.push(`the namespaces of ${which} are hidden from this user; run it as root to see all`);
+  }
   const [first] = unseen;
   if (first !== undefined) {
     const which = unseen.length === 1 ? "one namespace" : `${unseen.length} namespaces`;

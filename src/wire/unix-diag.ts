@@ -28,16 +28,9 @@ const SHOW = { NAME: 0x01, RQLEN: 0x10, UID: 0x40 } as const;
 /** @kernel include/uapi/linux/unix_diag.h UNIX_DIAG_NAME v6.18 */
 const UNIX_DIAG = { NAME: 0, RQLEN: 4, UID: 7 } as const;
 
-/**
- * The kinds of sockets.
- *
- * @kernel include/linux/net.h sock_type v6.18
- */
-export const UNIX_SOCKET_TYPE = { stream: 1, dgram: 2, seqpacket: 5 } as const;
-
 /** One AF_UNIX socket. What the kernel did not tell is null. */
 export interface UnixDiagSocket {
-  /** A number of `UNIX_SOCKET_TYPE`, unchecked. */
+  /** 1 is stream, 2 datagram, 5 seqpacket; unchecked. Only stream and seqpacket sockets listen. */
   type: number;
   /** AF_UNIX borrows TCP's names of states. */
   state: TcpState;

@@ -108,14 +108,16 @@ describe("listenq ls", () => {
   it("selects by process, by name and by pid, and says so if there is none", async () => {
     expect((await runListenq("ls", "--process", String(process.pid))).stdout).toContain(`:${port} `);
     const none = await runListenq("ls", "--process", "no-such-process");
-    expect(none).toEqual({ code: 0, stdout: "no such TCP listener in this namespace\n", stderr: "" });
+    expect(none).toEqual({ code: 0, stdout: "no such listener here\n", stderr: "" });
   });
 
   it.each([
     [["ls", "--port", "0"], "--port must be a whole number from 1 to 65535, got 0"],
     [["ls", "--port", "http"], "--port must be a whole number from 1 to 65535, got http"],
-    [["ls", "--netns", "all"], "--netns must be self"],
-    [["ls", "--unix"], "unknown option '--unix'"],
+    [["ls", "--netns", "both"], "--netns must be self, all or a process id, got both"],
+    [["ls", "--fail-on", "bad"], "--fail-on must be info, warning or critical, got bad"],
+    [["why", "0"], "PORT must be a whole number from 1 to 65535, got 0"],
+    [["why", "80", "--for", "1"], "--for must be a duration such as 500ms or 10s, got 1"],
     [["ls", "8080"], "ls takes options only, got 8080"],
     [["lss"], "there is no command lss"],
   ])("answers %j with one clear line and exit code 2", async (args, message) => {

@@ -109,19 +109,23 @@ function parseOptions(options: LsOptions): Wanted {
 }
 
 async function printDocument(
-  { snapshot, hiddenProcesses, unseen }: SnapshotResult,
+  { snapshot, hiddenProcesses, hiddenNamespaces, unseen }: SnapshotResult,
   { io }: CommandContext,
 ): Promise<void> {
   const { snapshotDocument } = await import("../../observe/snapshot-document.ts");
   const { missingNotes } = await import("../../report/listener-notes.ts");
   printJson(io, { schema: "listenq.ls/1", ...snapshotDocument(snapshot) });
   const isProcessMissing = snapshot.listeners.some((listener) => listener.process === null);
-  for (const note of missingNotes({ hiddenProcesses: isProcessMissing ? hiddenProcesses : 0, unseen }))
+  for (const note of missingNotes({
+    hiddenProcesses: isProcessMissing ? hiddenProcesses : 0,
+    hiddenNamespaces,
+    unseen,
+  }))
     io.stderr.write(`listenq: ${note}\n`);
 }
 
 async function printTable(
-  { snapshot, hiddenProcesses, unseen }: SnapshotResult,
+  { snapshot, hiddenProcesses, hiddenNamespaces, unseen }: SnapshotResult,
   { port, process }: Wanted,
   { io }: CommandContext,
 ): Promise<void> {
@@ -141,7 +145,8 @@ async function printTable(
     namespaces,
   });
   io.stdout.write(table + formatFindingLines(snapshot, { width, paint }));
-  for (const note of missingNotes({ hiddenProcesses: 0, unseen })) io.stderr.write(`listenq: ${note}\n`);
+  for (const note of missingNotes({ hiddenProcesses: 0, hiddenNamespaces, unseen }))
+    io.stderr.write(`listenq: ${note}\n`);
 }
 
 /** Null for a single one, which needs no column. */

@@ -6,11 +6,12 @@
 import { type Conntrack, readConntrack } from "../../linux/conntrack.ts";
 import { findSocketHolders } from "../../linux/processes.ts";
 import type { InetDiagSocket } from "../../wire/inet-diag.ts";
-import { assembleSnapshot, type NamespaceReadings } from "../assemble-snapshot.ts";
+import { assembleSnapshot } from "../assemble-snapshot.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
 import { containersOf, inodesOf, readNamespace, readRelease } from "../snapshot.ts";
 import type { Snapshot } from "../snapshot-document.ts";
+import type { NamespaceReadings } from "../snapshot-readings.ts";
 import { beginOwnerWatch, type OwnerWatch } from "./read-owner.ts";
 
 /** Everything about the port at one moment, except what the watch collects. */

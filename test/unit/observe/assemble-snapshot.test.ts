@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  assembleSnapshot,
-  type NamespaceReadings,
-  type SnapshotReadings,
-} from "../../../src/observe/assemble-snapshot.ts";
+import { assembleSnapshot } from "../../../src/observe/assemble-snapshot.ts";
 import { listenerDocument } from "../../../src/observe/snapshot-document.ts";
+import type { NamespaceReadings, SnapshotReadings } from "../../../src/observe/snapshot-readings.ts";
 import { listenerRow, requestRow } from "./rows.ts";
 
 function readings({

@@ -84,15 +84,11 @@ describe.each([80, 120])("top at %i columns", (columns) => {
     expect(frame()).not.toContain("8080");
     await press("\u001b");
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await press("N");
+    await press("N", "g");
     expect(frame().split("\n")[3]).toContain("127.0.0.1:100");
     await press("C", "g", "\r");
-    expect(frame()).toContain(
-      "waiting: 4 clients, 1 that have closed, 0 that were reset; the oldest for 1.5 s, 10.0.0.9:5555".slice(
-        0,
-        columns,
-      ),
-    );
+    expect(frame()).toContain("waiting: 4 clients, 1 that have closed, 0 that were reset");
+    expect(frame()).toContain("the oldest waits for 1.5 s: 10.0.0.9:5555");
     expect(frame()).toContain("cause: accept-queue-full");
     expect(frame()).toContain("█");
   });

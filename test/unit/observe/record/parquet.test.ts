@@ -35,9 +35,9 @@ describe("a recording as Parquet, read by DuckDB", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it("has a row for each listener and sample, with times that DuckDB knows as such", async () => {
-    expect(await query("SELECT count(*)::INT n, min(taken_at)::VARCHAR first FROM RECORDING")).toMatchObject([
-      { n: 6, first: expect.stringContaining("2026-11-25 12:00:00") },
-    ]);
+    expect(
+      await query("SELECT count(*)::INT n, min(taken_at)::VARCHAR AS began FROM RECORDING"),
+    ).toMatchObject([{ n: 6, began: expect.stringContaining("2026-11-25 12:00:00") }]);
   });
 
   it("answers who overflowed, and why", async () => {
