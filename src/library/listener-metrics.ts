@@ -26,11 +26,14 @@ export interface ListenerMetrics {
   close(): void;
 }
 
+/** A service has better things to do. */
+const LIBRARY_SHARE = 0.003;
+
 /** Starts looking. @throws {NotSupportedError} where listeners cannot be looked at */
 export function openPage(options: ListenerMetricsOptions): LivePage {
   const { scope = "own", everyMs = 100, maxListeners = 500, onTrouble = () => {}, signal } = options;
   signal?.throwIfAborted();
-  const page = new LivePage({ scope, everyMs, maxListeners, onTrouble });
+  const page = new LivePage({ scope, everyMs, mostShare: LIBRARY_SHARE, maxListeners, onTrouble });
   signal?.addEventListener("abort", () => page.close(), { once: true });
   return page;
 }

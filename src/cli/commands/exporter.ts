@@ -19,6 +19,9 @@ interface ExporterFlags {
   readonly every: string;
 }
 
+/** Enough for ten looks a second at 1,000 listeners; with more of them it looks less often, and a metric says how often. */
+const MOST_SHARE = 0.015;
+
 const EXAMPLES = `
 It serves /metrics (Prometheus text, or OpenMetrics for whoever asks for it), /healthz and /. Looking at the queues needs no
 privilege; naming the processes of other users and looking into other namespaces does (docs/exporter.md has the list).
@@ -55,6 +58,7 @@ async function runExporter(flags: ExporterFlags, context: CommandContext): Promi
   const { startExporter } = await import("../../observe/exporter/exporter.ts");
   const exporter = await startExporter({
     ...options,
+    mostShare: MOST_SHARE,
     version: VERSION,
     onTrouble: (words) => io.stderr.write(`listenq: ${words}\n`),
   });

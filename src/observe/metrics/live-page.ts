@@ -20,6 +20,8 @@ export interface LivePageOptions {
   readonly scope: PageScope;
   /** Milliseconds between two looks at all accept queues; the sampler goes slower before it costs more than its share. */
   readonly everyMs: number;
+  /** What these looks may cost at most, as a share of a core. */
+  readonly mostShare: number;
   /** Series of listeners at most; all others are folded into one. */
   readonly maxListeners: number;
   /** Told once of each reason why something cannot be seen. */
@@ -43,10 +45,14 @@ export class LivePage {
 
   /** @throws {NotSupportedError | UsageError} where these listeners cannot be looked at */
   constructor(options: LivePageOptions) {
-    const { scope, everyMs, maxListeners } = options;
+    const { scope, everyMs, mostShare, maxListeners } = options;
     this.#options = options;
     this.#book = new SeriesBook(maxListeners);
-    this.#sampler = new ListenerSampler({ netns: scope === "own" ? "self" : scope, allEveryMs: everyMs });
+    this.#sampler = new ListenerSampler({
+      netns: scope === "own" ? "self" : scope,
+      allEveryMs: everyMs,
+      allMostShare: mostShare,
+    });
     this.#newest = this.#renew();
     this.#timer = setInterval(() => this.#renew(), RENEW_EVERY_MS).unref();
   }
