@@ -12,6 +12,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildNetwork } from "../dist/lab/network.js";
+import { runMany } from "../dist/lab/run-many.js";
 import { runScenario } from "../dist/lab/run-scenario.js";
 import { Links } from "../dist/linux/links.js";
 import { Namespace } from "../dist/linux/namespace.js";
@@ -22,6 +23,8 @@ import { summary } from "./statistics.mjs";
 const ONE_AFTER_OTHER = 20;
 const SIDE_BY_SIDE = 50;
 const WAVES = 5;
+const BATCH = 600;
+const BATCH_PARALLEL = 300;
 const WATCHER_PREFIX = "gone";
 
 function tinyScenario(topology) {
@@ -43,6 +46,7 @@ async function measure() {
     await runScenario(scenario);
     figures.push(...(await measureNetworks(topology, scenario)), ...(await measureRuns(topology, scenario)));
   }
+  figures.push(...(await measureBatch()));
   const settling =
     "A run ends 60 ms after its last client, to catch the last packets: that is part of each whole run.";
   return { figures, notes: [settling] };
@@ -83,6 +87,36 @@ async function measureWave(watchers, scenario) {
   for (const network of networks) network.close();
   while (countWatched(watchers) > 0) await sleep(1);
   return { buildEachMs, goneMs: since(closing) };
+}
+
+/** Scenarios that mostly wait, as `listenq verify` has them: 8 s each, six clients, resends, no regular samples. */
+async function measureBatch() {
+  const text = `
+scenario: Six clients meet a small listener that accepts late.
+listener: { backlog: 1, calls: [{ at: 2s, accept: 1 }, { at: 4s, accept: 2 }] }
+clients: [{ at: 0ms, send: 82B }, { at: 200ms, send: 82B, count: 3 }, { at: 1s, count: 2 }]
+duration: 8s
+`;
+  const scenario = parseScenario(text, "batch");
+  const late = [];
+  const cpu = process.cpuUsage();
+  const start = process.hrtime.bigint();
+  const batch = Array.from({ length: BATCH }, () => scenario);
+  await runMany(batch, { parallel: BATCH_PARALLEL, sampleEveryMs: null }, ({ recording, error }) => {
+    if (error !== null) throw error;
+    for (const { at, arrivedAt } of recording.trace.packets) {
+      if (arrivedAt !== null) late.push(arrivedAt - at - scenario.wire.delayMs);
+    }
+  });
+  const seconds = since(start) / 1000;
+  const spent = process.cpuUsage(cpu);
+  const each = (spent.user + spent.system) / 1000 / BATCH;
+  const words = `${BATCH} scenarios of 8 s, ${BATCH_PARALLEL} at a time`;
+  return [
+    figure("batch-rate", `${words}: scenarios a second`, "", summary([BATCH / seconds]), { atLeast: 25 }),
+    figure("batch-cpu", `${words}: CPU time each`, "ms", summary([each])),
+    figure("batch-late", `${words}: a packet beyond its delay`, "ms", summary(late)),
+  ];
 }
 
 function watch(watchers, network, place) {

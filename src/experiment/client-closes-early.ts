@@ -14,12 +14,12 @@ function scenario({ family }: Variant): Scenario {
     `
 scenario: Two clients leave while they wait in the accept queue, one by FIN and one by reset.
 family: ${family}
-listener: { backlog: 1, calls: [{ at: 600ms, accept: 2 }] }
+listener: { backlog: 1, calls: [{ at: 900ms, accept: 2 }] }
 clients:
-  - { at: 0ms, send: 82B, close-after: 200ms }
-  - { at: 0ms, close-after: 200ms, close-by: RST }
-  - { at: 400ms }
-duration: 900ms
+  - { at: 0ms, send: 82B, close-after: 300ms }
+  - { at: 0ms, close-after: 300ms, close-by: RST }
+  - { at: 600ms }
+duration: 1.3s
 `,
     "client-closes-early",
   );

@@ -14,11 +14,11 @@ function scenario({ family }: Variant): Scenario {
     `
 scenario: A listener is closed with three connections in its accept queue and one handshake unfinished.
 family: ${family}
-wire: { rules: [{ from: client, client: client 4, flags: ".", do: hold, by: 400ms }] }
-listener: { backlog: 4, calls: [{ at: 300ms, close: true }] }
-clients: [{ at: 0ms, count: 3 }, { at: 100ms, name: client 4 }]
-look: [200ms, 420ms]
-duration: 900ms
+wire: { rules: [{ from: client, client: client 4, flags: ".", do: hold, by: 700ms }] }
+listener: { backlog: 4, calls: [{ at: 600ms, close: true }] }
+clients: [{ at: 0ms, count: 3 }, { at: 200ms, name: client 4 }]
+look: [450ms, 740ms]
+duration: 1.5s
 `,
     "close-with-pending",
   );

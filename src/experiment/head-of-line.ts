@@ -13,12 +13,12 @@ function scenario({ family }: Variant): Scenario {
     `
 scenario: A client whose final ACK was refused is overtaken by one that comes after a place became free.
 family: ${family}
-listener: { backlog: 3, calls: [{ at: 400ms, accept: 1 }, { at: 1.6s, accept: 2 }] }
+listener: { backlog: 3, calls: [{ at: 700ms, accept: 1 }, { at: 1.9s, accept: 2 }] }
 clients:
   - { at: 0ms, count: 3 }
-  - { at: 150ms, count: 2 } # one takes the last place, the other waits
-  - { at: 450ms, name: the late comer }
-duration: 3.8s
+  - { at: 300ms, count: 2 } # one takes the last place, the other waits
+  - { at: 850ms, name: the late comer }
+duration: 4s
 `,
     "head-of-line",
   );

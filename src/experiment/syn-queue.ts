@@ -15,21 +15,21 @@ scenario: Clients whose SYN+ACKs are lost meet four listeners, while tcp_syncook
 family: ${family}
 sysctls: { net.ipv4.tcp_syncookies: 0, net.ipv4.tcp_max_syn_backlog: 16 }
 changes:
-  - { at: 200ms, set: net.ipv4.tcp_syncookies, to: 1 }
-  - { at: 400ms, set: net.ipv4.tcp_syncookies, to: 2 }
-  - { at: 600ms, set: net.ipv4.tcp_syncookies, to: 0 }
+  - { at: 500ms, set: net.ipv4.tcp_syncookies, to: 1 }
+  - { at: 1100ms, set: net.ipv4.tcp_syncookies, to: 2 }
+  - { at: 1700ms, set: net.ipv4.tcp_syncookies, to: 0 }
 wire: { delay: 5ms, rules: [{ from: server, flags: "S.", do: drop }] }
 listeners:
   - { name: without cookies, port: 8101, backlog: 3 }
   - { name: with cookies, port: 8102, backlog: 3 }
   - { name: cookies only, port: 8103, backlog: 3 }
   - { name: last quarter, port: 8104, backlog: 100 }
-clients:
-  - { at: 50ms, to: without cookies, count: 8 }
-  - { at: 250ms, to: with cookies, count: 8 }
-  - { at: 450ms, to: cookies only, count: 8 }
-  - { at: 650ms, to: last quarter, count: 20 }
-duration: 900ms
+clients: # each leaves before it would send its SYN again
+  - { at: 100ms, to: without cookies, count: 8, close-after: 300ms }
+  - { at: 700ms, to: with cookies, count: 8, close-after: 300ms }
+  - { at: 1300ms, to: cookies only, count: 8, close-after: 300ms }
+  - { at: 1900ms, to: last quarter, count: 20, close-after: 300ms }
+duration: 2.5s
 `,
     "syn-queue",
   );

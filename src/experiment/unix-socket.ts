@@ -14,15 +14,15 @@ function scenario({ family }: Variant): Scenario {
 scenario: Clients of an AF_UNIX listener with backlog 1, which accepts, listens again and closes.
 topology: unix
 family: ${family}
-listener: { backlog: 1, calls: [{ at: 100ms, accept: 1 }, { at: 300ms, listen: 2 }, { at: 500ms, close: true }] }
+listener: { backlog: 1, calls: [{ at: 200ms, accept: 1 }, { at: 600ms, listen: 2 }, { at: 1s, close: true }] }
 clients:
   - { at: 0ms, count: 3 }
-  - { at: 200ms }
-  - { at: 250ms }
   - { at: 400ms }
-  - { at: 600ms }
-look: [50ms]
-duration: 700ms
+  - { at: 500ms }
+  - { at: 800ms }
+  - { at: 1200ms }
+look: [100ms]
+duration: 1500ms
 `,
     "unix-socket",
   );

@@ -217,7 +217,7 @@ export const CATALOGUE_VIOLATIONS: Readonly<Record<string, Violations>> = {
   "close-with-pending": {
     "three-wait": { "a SYN was not answered": firstSynAckLost },
     "resets-at-close": {
-      "nobody is told": removed((packet) => packet.flags.startsWith("R") && packet.at < 350),
+      "nobody is told": removed((packet) => packet.flags.startsWith("R") && packet.at < 700),
       "the resets come later": later((packet) => packet.flags.startsWith("R"), 100),
     },
     "clients-see-resets": { "they read the end": returned("recv", 0) },
@@ -241,7 +241,7 @@ export const CATALOGUE_VIOLATIONS: Readonly<Record<string, Violations>> = {
   },
   "head-of-line": {
     overtaken: {
-      "the late comer came first": later((packet) => packet.flags === "S" && isOf(40006)(packet), -440),
+      "the late comer came first": later((packet) => packet.flags === "S" && isOf(40006)(packet), -840),
       "the early one got its place first": later((packet) => isOf(40006)(packet), 3200),
     },
     "who-fits": { "there is one place more": otherLimit, "a SYN was not answered": firstSynAckLost },
