@@ -27,6 +27,7 @@ const ONE_WAY = {
   observe: "report|lab|verify|programs|top|cli",
   top: "linux|lab|verify|programs|cli",
   programs: "lab|verify|observe|cli",
+  library: "report|lab|verify|programs|cli",
 };
 
 export const forbidden = [
@@ -61,6 +62,14 @@ export const forbidden = [
     to: { path: "node_modules/(ink|react)/" },
   },
   {
+    name: "only-metrics-import-prom-client",
+    comment:
+      "Only src/observe/metrics/prometheus-metrics.ts and src/observe/exporter may import prom-client: everybody else gives values, not metrics (src/observe/metrics/catalogue.ts).",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/observe/(metrics/prometheus-metrics|exporter/)" },
+    to: { path: "node_modules/prom-client" },
+  },
+  {
     name: "only-cli-imports-commander",
     comment: "Argument parsing belongs to src/cli.",
     severity: "error",
@@ -78,7 +87,7 @@ export const forbidden = [
     name: "no-orphans",
     comment: "Nobody imports this file. Delete it, or export it from the room's index.",
     severity: "error",
-    from: { orphan: true, path: "^src/", pathNot: "^src/(cli/main|index)\\.ts$" },
+    from: { orphan: true, path: "^src/", pathNot: "^src/(cli/main|index|prometheus|opentelemetry)\\.ts$" },
     to: {},
   },
   {

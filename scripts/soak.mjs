@@ -19,6 +19,7 @@ const seconds = Number(process.argv[2] ?? 7_200);
 const WARM_UP_SHARE = 0.25;
 const MOST_GROWTH_BYTES = 8 * 1024 * 1024;
 const MOST_MORE_FILES = 3;
+const MOST_TRIES = 60;
 
 Namespace.create().enter();
 const links = new Links();
@@ -26,6 +27,7 @@ links.setUp(1);
 links.close();
 const sampler = new ListenerSampler({ netns: "all" });
 const children = new Set();
+const namespaces = sampler.sample().namespaces.length;
 const startedMs = performance.now();
 let rounds = 0;
 let drops = 0;
@@ -35,12 +37,10 @@ let first = null;
 while (performance.now() - startedMs < seconds * 1_000) {
   await churn();
   rounds += 1;
-  if (first === null && performance.now() - startedMs > seconds * 1_000 * WARM_UP_SHARE) first = reading();
+  if (first === null && performance.now() - startedMs > seconds * 1_000 * WARM_UP_SHARE)
+    first = await quietReading();
 }
-for (const child of children) child.kill();
-await pause(500);
-sampler.sample();
-const last = reading();
+const last = await quietReading();
 sampler.close();
 const grown = last.heapBytes - first.heapBytes;
 const moreFiles = last.files - first.files;
@@ -78,6 +78,14 @@ function beginChild() {
   const child = spawn("unshare", ["--net", "sleep", "60"], { stdio: "ignore" });
   children.add(child);
   child.once("exit", () => children.delete(child));
+}
+
+/** The sampler holds descriptors for each namespace, so both readings are taken when no child's is there any more. */
+async function quietReading() {
+  for (const child of children) child.kill();
+  for (let tries = 0; tries < MOST_TRIES && sampler.sample().namespaces.length > namespaces; tries += 1)
+    await pause(500);
+  return reading();
 }
 
 function reading() {

@@ -7,6 +7,7 @@
 import { Command, CommanderError } from "commander";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
+import { registerExporter } from "./commands/exporter.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
@@ -64,5 +65,6 @@ function buildProgram(context: CommandContext): Command {
   registerServer(program, context);
   registerLoad(program, context);
   registerVerify(program, context);
+  registerExporter(program, context);
   return program;
 }

@@ -8,13 +8,10 @@ import type { Finding } from "../findings/finding.ts";
 import type { ListenerFacts, ListenerProcess, NamespaceFacts } from "../findings/live/facts.ts";
 import type { KernelEra } from "./kernel-era.ts";
 
-export {
-  type AcceptQueue,
-  type ListenerContainer,
-  type ListenerProcess,
-  QUEUE_SYSCTLS,
-  type QueueSysctls,
-  type SynQueue,
+export type {
+  ListenerContainer,
+  ListenerProcess,
+  QueueSysctls,
 } from "../findings/live/facts.ts";
 
 /** The kernel that was asked. */

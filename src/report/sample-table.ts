@@ -4,7 +4,12 @@
  *
  * @module
  */
-import type { Coverage, ListenerSample, Sample } from "../observe/sampler/sample.ts";
+import {
+  type Coverage,
+  chanceOfSeeing,
+  type ListenerSample,
+  type Sample,
+} from "../observe/sampler/sample.ts";
 import { formatEndpoint } from "../wire/address.ts";
 import { printable } from "./printable.ts";
 
@@ -122,7 +127,7 @@ export function lineTone({ listener }: SampleLine): "bad" | "warning" | "plain" 
 
 /** What can have been missed, in one sentence each. */
 export function coverageSentences({ watched, all, cpuShare, overruns }: Coverage): string[] {
-  const chance = (everyMs: number) => `${Math.round(Math.min(1, 20 / everyMs) * 100)} %`;
+  const chance = (everyMs: number) => `${Math.round(chanceOfSeeing(20, everyMs) * 100)} %`;
   return [
     `looks every ${Math.round(watched.everyMs)} ms at listeners that ever filled, every ${Math.round(all.everyMs)} ms at the rest: ` +
       `a burst of 20 ms is seen with ${chance(watched.everyMs)} and ${chance(all.everyMs)}; one that drops is always counted`,

@@ -9,7 +9,6 @@ import type { WaitingFacts } from "../findings/live/facts.ts";
 import { printable } from "../report/printable.ts";
 import {
   causeText,
-  coverageSentences,
   durationText,
   layOutSample,
   lineTone,
@@ -41,7 +40,7 @@ export function tableView(state: TopState, size: ScreenSize): ReactNode {
   const { heading, rows } = layOutSample(page, size.columns - 1);
   return h(
     Box,
-    { flexDirection: "column" },
+    screenBox(size),
     line(summary(state, lines.length), size, { bold: true }),
     line(coverage(state), size, { dimColor: true }),
     line(` ${heading}`.padEnd(size.columns), size, { inverse: true }),
@@ -64,7 +63,7 @@ export function detailView(
   const synTop = listener.synQueue.capacity ?? 1;
   return h(
     Box,
-    { flexDirection: "column" },
+    screenBox(size),
     line(listenerText(one), size, { bold: true }),
     ...detailSentences(one, waiting).map((sentence) => line(sentence, size, {})),
     line(`accept queue, longest of each interval, a full bar is its capacity ${capacity}`, size, {
@@ -103,7 +102,12 @@ export function helpView(size: ScreenSize): ReactNode {
     "",
     "any key: back",
   ];
-  return h(Box, { flexDirection: "column" }, ...lines.map((text) => line(text, size, {})));
+  return h(Box, screenBox(size), ...lines.map((text) => line(text, size, {})));
+}
+
+/** As wide as it was told, whatever ink thinks of the terminal. */
+function screenBox({ columns }: ScreenSize): { flexDirection: "column"; width: number; flexShrink: number } {
+  return { flexDirection: "column", width: columns, flexShrink: 0 };
 }
 
 interface Look {
@@ -151,7 +155,9 @@ function summary({ sample, isPaused, order, isReversed }: TopState, shown: numbe
 }
 
 function coverage({ sample }: TopState): string {
-  return sample === null ? "" : (coverageSentences(sample.coverage)[0] ?? "");
+  if (sample === null) return "";
+  const { watched, all, cpuShare } = sample.coverage;
+  return `looks every ${Math.round(watched.everyMs)} ms where queues filled, ${Math.round(all.everyMs)} ms elsewhere; ${(cpuShare * 100).toFixed(1)} % of a core`;
 }
 
 function footer({ isTyping, filter }: TopState): string {
@@ -176,15 +182,17 @@ function detailSentences({ listener, namespace }: SampleLine, waiting: WaitingFa
     `SYN queue ${synQueue.length ?? "?"} of ${synQueue.capacity ?? "?"}`,
     `drops ${listener.drops ?? "?"}, ${listener.dropsPerSecond.toFixed(1)}/s, refused ${listener.refusals.exact ? "" : "about "}${listener.refusals.value} packets since top began`,
     `cause: ${rise === null ? "nothing dropped in the last interval" : causeText(rise)}`,
-    waitingSentence(waiting),
+    ...waitingSentences(waiting),
   ];
 }
 
-function waitingSentence(waiting: WaitingFacts | null): string {
-  if (waiting === null) return "who waits: not known";
-  const oldest =
-    waiting.oldestMs === null ? "" : `; the oldest for ${durationText(waiting.oldestMs)}, ${waiting.oldest}`;
-  return `waiting: ${waiting.alive} clients, ${waiting.closed} that have closed, ${waiting.reset} that were reset${oldest}`;
+function waitingSentences(waiting: WaitingFacts | null): string[] {
+  if (waiting === null) return ["who waits: not known"];
+  const { alive, closed, reset, oldestMs, oldest } = waiting;
+  const clients = `waiting: ${alive} clients, ${closed} that have closed, ${reset} that were reset`;
+  return oldestMs === null
+    ? [clients]
+    : [clients, `the oldest waits for ${durationText(oldestMs)}: ${oldest}`];
 }
 
 function synBarTop(history: QueueHistory | undefined, capacity: number): number {

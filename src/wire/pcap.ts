@@ -1,5 +1,5 @@
 /**
- * pcap, the classic capture format, written; read/ has the streaming parser, whole-file.ts the form for small jobs. A header
+ * pcap, the classic capture format, written; read/ has the streaming parser, pcap-read.ts the form for small jobs. A header
  * of 24 bytes, then packets with a header of 16 bytes each (IETF draft-ietf-opsawg-pcap).
  *
  * @module

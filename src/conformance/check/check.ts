@@ -115,7 +115,8 @@ class Walk {
   }
 
   /** Every fork, with and without the unseen firings that may have come before this moment. */
-  #ordersAt({ at, kind }: ServerEvent): Fork[] {
+  #ordersAt(event: ServerEvent): Fork[] {
+    const { at, kind } = event;
     const orders = new Map<string, Fork>();
     const waiting =
       this.#orders === "any"
@@ -131,7 +132,17 @@ class Walk {
         waiting.push(other);
       }
     }
-    return [...orders.values()];
+    return [...orders.values()].flatMap((fork) => [fork, ...this.#withoutClosed(fork, event)]);
+  }
+
+  /** The same without the connection that a reset is about: when the server has closed it, only the kernel knows what is left. */
+  #withoutClosed(fork: Fork, event: ServerEvent): Fork[] {
+    if (event.kind !== "arrival" || !event.packet.flags.includes("R")) return [];
+    const { from, to } = event.packet;
+    if (!this.#closed.has(from) || fork.host.connection(to, from) === null) return [];
+    const other = fork.clone();
+    other.host.release(to, from);
+    return [other];
   }
 
   #next(windows: readonly Window[]): readonly Window[] {
@@ -174,7 +185,7 @@ class Walk {
   #meet(fork: Fork, event: ServerEvent): Contradiction | null {
     switch (event.kind) {
       case "arrival":
-        fork.arrive(event.packet, event.at, this.#closed.has(event.packet.from));
+        fork.arrive(event.packet, event.at);
         return null;
       case "answer":
         return fork.answer(event.packet);

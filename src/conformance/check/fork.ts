@@ -69,7 +69,11 @@ export class Fork {
     const requests = this.host
       .requests()
       .map(({ peer, numTimeout, dueMs }) => `${peer} ${numTimeout} ${dueMs}`);
-    return `${requests.join()} ${this.#owed.length} ${this.host.counters.TCPTimeouts}`;
+    return `${requests.join()} ${this.#owed.length} ${this.host.counters.TCPTimeouts} ${this.#dropsInAll()}`;
+  }
+
+  #dropsInAll(): number {
+    return this.host.listeners().reduce((sum, { drops }) => sum + (drops ?? 0), 0);
   }
 
   /** Takes note of what an event did. */
@@ -78,10 +82,8 @@ export class Fork {
     for (const { kind, segment } of effects.sent) if (kind !== "ack") this.#owed.push({ at, segment });
   }
 
-  /** @param isClosed whether the server has closed this connection: then even an inexact reset ends what is left of it */
-  arrive(packet: TracePacket, at: number, isClosed: boolean): void {
+  arrive(packet: TracePacket, at: number): void {
     this.take(this.host.onSegment(segmentOf(packet), at), at);
-    if (isClosed && packet.flags.includes("R")) this.host.release(packet.to, packet.from);
   }
 
   /** An answer that was seen: owed, or sent by a timer. */

@@ -1,6 +1,6 @@
 /**
  * How late things may be: the one place where the comparison of kernel and model allows for time. The figures are
- * calibrated in docs/verify.md.
+ * told in docs/verify.md.
  *
  * @module
  */

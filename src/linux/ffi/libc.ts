@@ -5,12 +5,17 @@
  *
  * @module
  */
-import koffi from "koffi";
+import { type Koffi, loadKoffi } from "./load-koffi.ts";
 
-const library = koffi.load(null);
+type Call = (...args: unknown[]) => number;
 
-function declare(prototype: string): (...args: unknown[]) => number {
-  return library.func(prototype);
+/** A function of the C library that is looked up when it is called for the first time. */
+function declare(prototype: string): Call {
+  let call: Call = (...args) => {
+    call = loadKoffi().load(null).func(prototype);
+    return call(...args);
+  };
+  return (...args) => call(...args);
 }
 
 /** The raw calls: each returns what C returns, -1 meaning "see errno". */
@@ -67,12 +72,12 @@ export const libc: LibC = {
 
 /** The errno of the last call that failed on this thread. */
 export function errno(): number {
-  return koffi.errno();
+  return loadKoffi().errno();
 }
 
 /** The address of a buffer's first byte. The buffer must stay reachable for as long as the kernel may use it. */
 export function addressOf(bytes: Uint8Array): bigint {
-  return koffi.address(bytes);
+  return loadKoffi().address(bytes);
 }
 
 /** Stops a watch; safe to call twice. */
@@ -83,7 +88,7 @@ export type StopWatching = () => void;
  * Stop the watch before closing the descriptor.
  */
 export function watch(fd: number, event: "readable" | "writable", onReady: () => void): StopWatching {
-  let handle: ReturnType<typeof koffi.node.poll> | null = koffi.node.poll(fd, { [event]: true }, () => {
+  let handle: ReturnType<Koffi["node"]["poll"]> | null = loadKoffi().node.poll(fd, { [event]: true }, () => {
     try {
       onReady();
     } catch (error) {

@@ -12,12 +12,13 @@ export interface LaneOptions {
   readonly mostShare: number;
 }
 
-/** How fast an estimate of the cost follows the last look. */
-const COST_WEIGHT = 0.2;
+/** So many looks tell the cost: the first ones of a process, not compiled yet, and a disturbed one must not count. */
+const LOOKS_THAT_TELL = 9;
 
 /** One kind of look. */
 export class Lane {
   readonly #options: LaneOptions;
+  readonly #costsMs: number[] = [];
   #costMs = 0;
   #dueAt = Number.NEGATIVE_INFINITY;
   #lastAt: number | null = null;
@@ -44,8 +45,7 @@ export class Lane {
 
   /** A look was taken. One that was late does not make the next one early. */
   looked(startedAt: number, endedAt: number): void {
-    const costMs = endedAt - startedAt;
-    this.#costMs = this.#looks === 0 && this.#lastAt === null ? costMs : this.#follow(costMs);
+    this.#remember(endedAt - startedAt);
     const gapMs = this.#lastAt === null ? null : startedAt - this.#lastAt;
     if (gapMs !== null) this.#longestGapMs = Math.max(this.#longestGapMs ?? 0, gapMs);
     this.#lastAt = startedAt;
@@ -62,8 +62,12 @@ export class Lane {
     return rate;
   }
 
-  /** One look that was disturbed must not slow the lane down for long, so the estimate follows slowly. */
-  #follow(costMs: number): number {
-    return this.#costMs + COST_WEIGHT * (costMs - this.#costMs);
+  /** The median of the last looks; nothing while there are too few. */
+  #remember(costMs: number): void {
+    this.#costsMs.push(costMs);
+    if (this.#costsMs.length > LOOKS_THAT_TELL) this.#costsMs.shift();
+    if (this.#costsMs.length < LOOKS_THAT_TELL) return;
+    const sorted = [...this.#costsMs].sort((a, b) => a - b);
+    this.#costMs = sorted[Math.floor(LOOKS_THAT_TELL / 2)] ?? 0;
   }
 }

@@ -31,6 +31,8 @@ export interface ListenerSamplerOptions {
   readonly allEveryMs?: number;
   /** Distance of counts of the SYN queues, in milliseconds; 1,000 if left out and never below 100. */
   readonly synEveryMs?: number;
+  /** What looks at all listeners may cost at most, as a share of one core; 0.003 if left out. They come less often instead. */
+  readonly allMostShare?: number;
   /** Ends the sampler when aborted. */
   readonly signal?: AbortSignal;
 }
@@ -73,13 +75,14 @@ export class ListenerSampler {
       watchEveryMs = 10,
       allEveryMs = 100,
       synEveryMs = 1_000,
+      allMostShare = SHARES.all,
     } = options;
     const ports = new Set(watchPorts);
     this.#isNamed = ({ state }) => ports.has(state.identity.port);
     this.#signal = options.signal;
     this.#lanes = {
       watched: new Lane({ everyMs: watchEveryMs, mostShare: SHARES.watched }),
-      all: new Lane({ everyMs: allEveryMs, mostShare: SHARES.all }),
+      all: new Lane({ everyMs: allEveryMs, mostShare: allMostShare }),
       syn: new Lane({ everyMs: Math.max(LEAST_SYN_EVERY_MS, synEveryMs), mostShare: SHARES.syn }),
       upkeep: new Lane({ everyMs: UPKEEP_EVERY_MS, mostShare: SHARES.upkeep }),
     };

@@ -53,6 +53,8 @@ export interface ListedIpHeader {
 export type ListingSkipReason = "not TCP" | "not IP" | "a name instead of a number" | "cut off";
 
 const TIME = /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{3,9}(?=\s)|^\d{1,12}\.\d{3,9}(?=\s)/;
+/** `tcpdump -#` counts the packets before their times. */
+const COUNT = /^\d+ {1,2}(?=\d\d:\d\d:|\d{4}-\d\d-|\d+\.\d|IP)/;
 /** What the interface column of `-i any`, and then the first word of a packet, look like. */
 const PACKET =
   /^(?:[\w.@:-]+ +(?:In|Out|B|M|P) +)?(?:IP6?|ARP|IP[46]?:|ethertype|[0-9a-f]{2}(?::[0-9a-f]{2}){5})\b/i;
@@ -60,7 +62,7 @@ const SEGMENT = /(\S+) > (\S+): Flags \[([^\]]*)\]?(.*)$/;
 
 /** The beginning of a packet's line; null if the line is not of a packet. */
 export function parseLineHead(line: string): LineHead | null {
-  const text = line.trimStart();
+  const text = line.trimStart().replace(COUNT, "");
   const time = TIME.exec(text)?.[0] ?? "";
   const rest = text.slice(time.length).trimStart();
   const isIndented = text.length < line.length;
@@ -68,12 +70,17 @@ export function parseLineHead(line: string): LineHead | null {
   return { time, isIndented, rest };
 }
 
-/** What `-v` says of the IP header, where it closes the line because the segment comes on the next. */
-export function parseIpHeader(rest: string): ListedIpHeader | null {
-  if (!/^IP6? \(.*\)\s*$/.test(rest) && !/ IP6? \(.*\)\s*$/.test(rest)) return null;
+/** What `-v` says of the IP header, or null. For IPv4 it closes the line, and the segment comes on the next. */
+export function parseIpHeader(rest: string): (ListedIpHeader & { isAlone: boolean }) | null {
+  const match = /(?:^| )IP6? \(([^>]*)/.exec(rest);
+  if (match === null) return null;
   const hopLimit = /\b(?:ttl|hlim) (\d+)/.exec(rest)?.[1];
   const identification = /\bid (\d+)/.exec(rest)?.[1];
-  return { hopLimit: Number(hopLimit ?? 0), identification: Number(identification ?? -1) };
+  return {
+    hopLimit: Number(hopLimit ?? 0),
+    identification: Number(identification ?? -1),
+    isAlone: rest.trimEnd().endsWith(")") && !SEGMENT.test(rest),
+  };
 }
 
 /** The TCP segment in the rest of a line, or why there is none; `isIp` says that a line before it told of an IP header. */

@@ -77,8 +77,9 @@ export class ListingParser {
 
   #takeHead({ time, isIndented, rest }: LineHead): void {
     this.#clock.read(time, isIndented);
-    this.#ipHeader = parseIpHeader(rest);
-    if (this.#ipHeader === null) this.#takePacket(rest, null);
+    const header = parseIpHeader(rest);
+    if (header?.isAlone === true) this.#ipHeader = header;
+    else this.#takePacket(rest, header);
   }
 
   /** A header whose segment did not come. */

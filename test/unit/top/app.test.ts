@@ -63,9 +63,10 @@ function start(columns: number) {
 }
 
 /** Ink draws and listens in effects, so a turn or two of the event loop. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
+const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
 
-describe.each([80, 120])("top at %i columns", (columns) => {
+// The fake terminal of ink-testing-library is 100 columns wide; wider lines would be cut by it, not by top.
+describe.each([80, 100])("top at %i columns", (columns) => {
   it("shows the fullest first, no line wider than the screen, and no more lines than it has", async () => {
     const { frame } = start(columns);
     await settled();
@@ -87,12 +88,8 @@ describe.each([80, 120])("top at %i columns", (columns) => {
     await press("N", "g");
     expect(frame().split("\n")[3]).toContain("127.0.0.1:100");
     await press("C", "g", "\r");
-    expect(frame()).toContain(
-      "waiting: 4 clients, 1 that have closed, 0 that were reset; the oldest for 1.5 s, 10.0.0.9:5555".slice(
-        0,
-        columns,
-      ),
-    );
+    expect(frame()).toContain("waiting: 4 clients, 1 that have closed, 0 that were reset");
+    expect(frame()).toContain("the oldest waits for 1.5 s: 10.0.0.9:5555");
     expect(frame()).toContain("cause: accept-queue-full");
     expect(frame()).toContain("█");
   });

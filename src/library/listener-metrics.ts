@@ -1,0 +1,39 @@
+/**
+ * What the two ways of giving metrics to a program's own monitoring have in common: options, and the end.
+ *
+ * @module
+ */
+
+import { LivePage, type PageScope } from "../observe/metrics/live-page.ts";
+
+/** What to give metrics of. */
+export interface ListenerMetricsOptions {
+  /** `"own"` (if left out): what this process holds, without privilege. `"self"`: its network namespace. `"all"`: all of them. */
+  readonly scope?: PageScope;
+  /** Milliseconds between two looks at the accept queues; 100 if left out. */
+  readonly everyMs?: number;
+  /** Series of listeners at most, the rest is folded into one; 500 if left out. */
+  readonly maxListeners?: number;
+  /** Told once of each reason why something cannot be seen; nobody if left out. */
+  readonly onTrouble?: (words: string) => void;
+  /** Ends it, as `close` does. */
+  readonly signal?: AbortSignal;
+}
+
+/** Metrics that are being kept up to date. They may keep the process alive until they are closed. */
+export interface ListenerMetrics {
+  /** Stops looking; the values stay as they are. */
+  close(): void;
+}
+
+/** A service has better things to do. */
+const LIBRARY_SHARE = 0.003;
+
+/** Starts looking. @throws {NotSupportedError} where listeners cannot be looked at */
+export function openPage(options: ListenerMetricsOptions): LivePage {
+  const { scope = "own", everyMs = 100, maxListeners = 500, onTrouble = () => {}, signal } = options;
+  signal?.throwIfAborted();
+  const page = new LivePage({ scope, everyMs, mostShare: LIBRARY_SHARE, maxListeners, onTrouble });
+  signal?.addEventListener("abort", () => page.close(), { once: true });
+  return page;
+}

@@ -1,0 +1,62 @@
+/**
+ * The exporter: a page of metrics that is kept up to date, and a server that shows it.
+ *
+ * @module
+ */
+import { LivePage, type LivePageOptions } from "../metrics/live-page.ts";
+import { registerMetrics } from "../metrics/prometheus-metrics.ts";
+import { Exposition } from "./exposition.ts";
+import { startMetricsServer } from "./metrics-server.ts";
+import { registerProcessMetrics } from "./process-metrics.ts";
+
+/** What to export and where. */
+export interface ExporterOptions extends LivePageOptions {
+  readonly address: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly version: string;
+}
+
+/** An exporter that runs. */
+export interface RunningExporter {
+  /** Where it listens, such as `"127.0.0.1:9842"`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** The page changes once a second, so a text is good for as long. */
+const KEEP_TEXT_MS = 1_000;
+
+/**
+ * Starts it.
+ *
+ * @throws {UsageError} when the address or port cannot be had
+ * @throws {NotSupportedError | SyscallError} where listeners cannot be looked at
+ */
+export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
+  const page = new LivePage(options);
+  const exposition = new Exposition({
+    keepMs: KEEP_TEXT_MS,
+    now: () => performance.now(),
+    register(registry) {
+      registerMetrics(registry, () => page.newest);
+      registerProcessMetrics(registry, options.version);
+    },
+  });
+  try {
+    const server = await startMetricsServer({
+      ...options,
+      metrics: (format) => exposition.get(format),
+      trouble: () => page.trouble,
+    });
+    return { endpoint: server.endpoint, close: () => closeBoth(page, server) };
+  } catch (error) {
+    page.close();
+    throw error;
+  }
+}
+
+async function closeBoth(page: LivePage, server: { close(): Promise<void> }): Promise<void> {
+  page.close();
+  await server.close();
+}

@@ -1,0 +1,100 @@
+/**
+ * The newest page of metrics, kept by a sampler: what the exporter, Prometheus' client and OpenTelemetry all show. Samples are
+ * taken once a second whether or not anybody asks, because what a sample says of drops is only of its own interval.
+ *
+ * @module
+ */
+import { setInterval } from "node:timers";
+import type { NamespaceScope } from "../namespace-scope.ts";
+import { ListenerSampler } from "../sampler/listener-sampler.ts";
+import type { MetricsPage } from "./catalogue.ts";
+import { onlyOwn } from "./own-listeners.ts";
+import { SampleReader } from "./sample-reader.ts";
+import { SeriesBook } from "./series-book.ts";
+
+/** Which listeners: those of this process alone, or those of a scope of namespaces. */
+export type PageScope = "own" | NamespaceScope;
+
+/** What to show. */
+export interface LivePageOptions {
+  readonly scope: PageScope;
+  /** Milliseconds between two looks at all accept queues; the sampler goes slower before it costs more than its share. */
+  readonly everyMs: number;
+  /** What these looks may cost at most, as a share of a core. */
+  readonly mostShare: number;
+  /** Series of listeners at most; all others are folded into one. */
+  readonly maxListeners: number;
+  /** Told once of each reason why something cannot be seen. */
+  onTrouble(words: string): void;
+}
+
+const RENEW_EVERY_MS = 1_000;
+/** A page older than this is no news. */
+const STALE_MS = 10 * RENEW_EVERY_MS;
+
+/** The page, renewed once a second. */
+export class LivePage {
+  readonly #options: LivePageOptions;
+  readonly #sampler: ListenerSampler;
+  readonly #reader = new SampleReader();
+  readonly #book: SeriesBook;
+  readonly #timer: NodeJS.Timeout;
+  readonly #told = new Set<string>();
+  #newest: MetricsPage;
+  #renewedAt = 0;
+
+  /** @throws {NotSupportedError | UsageError} where these listeners cannot be looked at */
+  constructor(options: LivePageOptions) {
+    const { scope, everyMs, mostShare, maxListeners } = options;
+    this.#options = options;
+    this.#book = new SeriesBook(maxListeners);
+    this.#sampler = new ListenerSampler({
+      netns: scope === "own" ? "self" : scope,
+      allEveryMs: everyMs,
+      allMostShare: mostShare,
+    });
+    this.#newest = this.#renew();
+    this.#timer = setInterval(() => this.#renew(), RENEW_EVERY_MS).unref();
+  }
+
+  get newest(): MetricsPage {
+    return this.#newest;
+  }
+
+  /** Null while the page is fresh, else a sentence. */
+  get trouble(): string | null {
+    const ageMs = performance.now() - this.#renewedAt;
+    return ageMs < STALE_MS ? null : `the last look at the listeners is ${(ageMs / 1_000).toFixed(0)} s old`;
+  }
+
+  /** Stops looking; the newest page stays. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#sampler.close();
+  }
+
+  #renew(): MetricsPage {
+    const whole = this.#sampler.sample();
+    const sample = this.#options.scope === "own" ? onlyOwn(whole) : whole;
+    const { listeners, namespaces } = this.#reader.read(sample);
+    this.#newest = { ...this.#book.update(listeners), namespaces, coverage: sample.coverage };
+    this.#renewedAt = performance.now();
+    this.#tellTroubles();
+    return this.#newest;
+  }
+
+  #tellTroubles(): void {
+    const { folded } = this.#newest;
+    const most = this.#options.maxListeners;
+    if (folded > 0)
+      this.#tell("fold", `${folded} listeners beyond the bound of ${most} are folded into one series`);
+    for (const { inode, reason } of this.#sampler.unseen)
+      this.#tell(`namespace ${inode}`, `namespace ${inode} is not shown: ${reason}`);
+  }
+
+  #tell(what: string, words: string): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#options.onTrouble(words);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * From reading to reading: which series there are, what they show, and their counters. The bound on label cardinality is kept
+ * here. No clock and no kernel: readings come in, series come out.
+ *
+ * @module
+ */
+import { type Candidate, chooseSeries } from "./choose-series.ts";
+import type { ListenerLabels, ListenerReading } from "./reading.ts";
+import { FOLDED_LABELS, hasSigns, type Series, seriesKey, sumSynQueues, worstOf } from "./series.ts";
+import { type KnownTotals, SeriesTotals } from "./series-totals.ts";
+
+type Group = [ListenerReading, ...ListenerReading[]];
+
+/** All series now. */
+export interface SeriesPage {
+  readonly series: readonly Series[];
+  /** Listening sockets in all. */
+  readonly sockets: number;
+  /** Sets of labels that have no series of their own. */
+  readonly folded: number;
+}
+
+/** The memory between readings. */
+export class SeriesBook {
+  readonly #most: number;
+  readonly #known = new Map<string, KnownTotals>();
+  #totals = new Map<string, SeriesTotals>();
+  #candidates = new Map<string, Candidate>();
+  #nextOrder = 0;
+
+  /** @param most series of listeners at once; all others are folded into one more */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Takes a reading in. */
+  update(readings: readonly ListenerReading[]): SeriesPage {
+    const groups = groupBy(readings, ({ labels }) => seriesKey(labels));
+    const chosen = this.#choose(groups);
+    const shown = groupBy(readings, ({ labels }) => keyAmong(chosen, labels));
+    const totals = new Map<string, SeriesTotals>();
+    const series = [...shown].map(([key, group]) => {
+      const own = this.#totals.get(key) ?? new SeriesTotals();
+      own.add(group, (reading) => this.#known.get(reading.id) ?? null);
+      totals.set(key, own);
+      return describeSeries(chosen.has(key) ? group[0].labels : FOLDED_LABELS, group, own);
+    });
+    this.#totals = totals;
+    this.#remember(readings);
+    return { series, sockets: readings.length, folded: groups.size - chosen.size };
+  }
+
+  #choose(groups: ReadonlyMap<string, Group>): Set<string> {
+    const candidates = [...groups].map(([key, group]): Candidate => {
+      const known = this.#candidates.get(key);
+      return {
+        key,
+        hasSigns: known?.hasSigns === true || group.some(hasSigns),
+        isChosen: known?.isChosen === true,
+        order: known?.order ?? this.#nextOrder++,
+      };
+    });
+    const chosen = chooseSeries(candidates, this.#most);
+    this.#candidates = new Map(candidates.map((one) => [one.key, { ...one, isChosen: chosen.has(one.key) }]));
+    return chosen;
+  }
+
+  /** Sockets that are gone are forgotten: their ids do not come again. */
+  #remember(readings: readonly ListenerReading[]): void {
+    this.#known.clear();
+    for (const { id, fullMs, drops } of readings) this.#known.set(id, { fullMs, drops });
+  }
+}
+
+const FOLDED_KEY = seriesKey(FOLDED_LABELS);
+
+function keyAmong(chosen: ReadonlySet<string>, labels: ListenerLabels): string {
+  const key = seriesKey(labels);
+  return chosen.has(key) ? key : FOLDED_KEY;
+}
+
+function describeSeries(labels: ListenerLabels, group: Group, totals: SeriesTotals): Series {
+  const { length, limit, capacity, peak } = worstOf(group);
+  return {
+    labels,
+    sockets: group.length,
+    length,
+    limit,
+    capacity,
+    peak,
+    synQueueLength: sumSynQueues(group),
+    fullSeconds: totals.fullSeconds,
+    drops: totals.drops,
+  };
+}
+
+function groupBy(
+  readings: readonly ListenerReading[],
+  keyOf: (reading: ListenerReading) => string,
+): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const reading of readings) {
+    const key = keyOf(reading);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [reading]);
+    else group.push(reading);
+  }
+  return groups;
+}

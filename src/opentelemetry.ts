@@ -1,0 +1,39 @@
+/**
+ * `listenq/opentelemetry`: the metrics of listeners as observable instruments of a program's own meter. It imports nothing of
+ * OpenTelemetry; any `Meter` of `@opentelemetry/api` fits.
+ *
+ * @module
+ */
+import { type ListenerMetrics, type ListenerMetricsOptions, openPage } from "./library/listener-metrics.ts";
+import { type ObservableMeter, observeMetrics } from "./observe/metrics/opentelemetry-metrics.ts";
+
+export type { ListenerMetrics, ListenerMetricsOptions } from "./library/listener-metrics.ts";
+export type {
+  InstrumentOptions,
+  ObservableInstrument,
+  ObservableMeter,
+  ObservableResult,
+} from "./observe/metrics/opentelemetry-metrics.ts";
+
+/**
+ * Makes `listenq.accept_queue.length` and its siblings (docs/library.md has them all) and keeps them up to date until
+ * `close()`.
+ *
+ * @throws {NotSupportedError} where listeners cannot be looked at; then no instrument is made
+ * @example
+ * import { metrics } from "@opentelemetry/api";
+ * observeListeners(metrics.getMeter("my-service"));
+ */
+export function observeListeners(
+  meter: ObservableMeter,
+  options: ListenerMetricsOptions = {},
+): ListenerMetrics {
+  const page = openPage(options);
+  const stop = observeMetrics(meter, () => page.newest);
+  return {
+    close: () => {
+      stop();
+      page.close();
+    },
+  };
+}
