@@ -21,7 +21,6 @@ const ETHTOOL = { STXCSUM: 0x17, STSO: 0x1f, SGSO: 0x24, SGRO: 0x2c } as const;
 
 /** The ioctl carries this buffer's address, which nothing else keeps alive: made for one call, it could be collected before it. */
 const value: Buffer = Buffer.allocUnsafeSlow(8);
-const valueAddress: bigint = addressOf(value);
 
 /** Switches TX checksum, TSO, GSO and GRO off. Acts in the calling thread's namespace. @throws {SyscallError} */
 export function switchOffloadsOff(interfaceName: string): void {
@@ -41,6 +40,6 @@ function switchOff(fd: number, interfaceName: string, command: number): void {
   // struct ifreq { char ifr_name[16]; void *ifr_data; ... }, 40 bytes.
   const request = Buffer.alloc(40);
   request.write(interfaceName, 0, 15, "latin1");
-  request.writeBigUInt64LE(valueAddress, 16);
+  request.writeBigUInt64LE(addressOf(value), 16);
   checked(`ethtool ${interfaceName}`, libc.ioctl(fd, SIOCETHTOOL, request));
 }
