@@ -23,9 +23,9 @@ export function compile(source) {
   throw new Error(`cc could not compile ${source}: ${error?.message ?? stderr}`);
 }
 
-/** True when a program can be found and started. */
+/** True when a program can be found and started. (With -V tshark would capture.) */
 export function isInstalled(program) {
-  return spawnSync(program, ["-V"], { stdio: "ignore" }).error === undefined;
+  return spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
 }
 
 /** A running dump.c. It dumps, and starts its programs in, the namespace of the thread that started it. */

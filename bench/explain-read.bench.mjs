@@ -11,6 +11,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { figure, runBench } from "./bench.mjs";
+import { isInstalled } from "./c-program.mjs";
 import { writeConnections } from "./connections-capture.mjs";
 import { pairedRatios, summary } from "./statistics.mjs";
 
@@ -94,11 +95,6 @@ function memoryFigures(file, larger) {
     figure("memory", "most memory, 1 million packets", "MB", { value: small }, { atMost: 150 }),
     figure("memory10", "most memory, 10 million packets", "MB", { value: large }, { atMost: 150 }),
   ];
-}
-
-/** `-V`, which others answer with their version, would make tshark capture. */
-function isInstalled(program) {
-  return spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
 }
 
 function msOf([program, ...args]) {
