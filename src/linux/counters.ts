@@ -12,13 +12,13 @@ import { LISTENER_COUNTERS } from "../wire/index.ts";
 export type Counters = Readonly<Record<string, number | null>>;
 
 /** The counters that say something about a listener's queues. */
-export const QUEUE_COUNTERS = [
+export const QUEUE_COUNTERS: readonly string[] = [
   ...LISTENER_COUNTERS,
   "TCPRetransFail",
   "TCPMigrateReqSuccess",
   "TCPMigrateReqFailure",
   "TCPBacklogDrop",
-] as const;
+];
 
 /** The counters that say that clients fail for another reason than a listener's queues. */
 export const ELSEWHERE_COUNTERS = [
