@@ -8,7 +8,7 @@
  */
 import type { InferredBacklog } from "./explanation.ts";
 import type { Listener } from "./listener.ts";
-import type { Refusal } from "./queue-ledger.ts";
+import type { Refusal } from "./queue-entry.ts";
 import type { Story } from "./story.ts";
 
 /** The inference, or in words why there is none. */
@@ -19,8 +19,12 @@ export function inferBacklog(listener: Listener, stories: readonly Story[]): Inf
     return "the listener seems to use TCP_DEFER_ACCEPT, which looks like a refusal";
   }
   const refusals = stories
-    .filter(({ verdict }) => verdict.cause === "queue")
-    .flatMap(({ connection }) => connection.refusals);
+    .filter(({ verdict }) => verdict.queue !== null)
+    .flatMap(({ connection, verdict }) =>
+      connection.refusals.filter(
+        ({ isSilent, standing }) => isSilent === (verdict.queue === "dropped") && standing >= 1,
+      ),
+    );
   if (refusals.length === 0) return reasonWithoutRefusals(stories);
   const least = refusals.reduce((best, one) => (one.standing < best.standing ? one : best));
   return { atMost: least.standing - 1, ...valueAt(least, listener), why: whyOf(least, refusals.length) };
