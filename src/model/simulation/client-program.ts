@@ -6,6 +6,7 @@
 import type { ClientPlan } from "../../scenario/index.ts";
 import type { Calls } from "./calls.ts";
 import type { Connection } from "./connection.ts";
+import type { SynCargo } from "./syn-sender.ts";
 import { Watch } from "./watch.ts";
 import type { World } from "./world.ts";
 
@@ -16,8 +17,8 @@ export interface ClientSurroundings {
   readonly world: World;
   readonly calls: Calls;
   readonly connection: Connection;
-  /** The cookie that an earlier connection has brought home. */
-  readonly hasFastOpenCookie: () => boolean;
+  /** How a connect() with Fast Open begins: with the data, with the question for a cookie, or like any other. */
+  readonly fastOpens: () => "with-data" | "asks-for-cookie" | "not";
   readonly onEnd: () => void;
 }
 
@@ -54,22 +55,38 @@ export class ClientProgram {
   }
 
   #connect(): void {
-    this.#record("connect", () => this.#beginHandshake());
+    const { closeAfterMs, atMs, fastOpen } = this.plan;
+    if (fastOpen) this.#connectFast();
+    else this.#begin(null);
     this.#watch.start();
-    const { closeAfterMs, atMs } = this.plan;
     if (closeAfterMs !== null) this.#with.world.at(atMs + closeAfterMs, () => this.#closeEarly());
   }
 
-  /** With a Fast Open cookie the SYN goes with the first bytes; without, it asks for one. */
-  #beginHandshake(): number | string {
-    const { connection, hasFastOpenCookie } = this.#with;
-    const { fastOpen, sendBytes } = this.plan;
-    if (!fastOpen) connection.connect();
-    else if (hasFastOpenCookie()) {
-      connection.connect({ option: "cookie", bytes: sendBytes });
-      this.#isSent = true;
-    } else connection.connect({ option: "request", bytes: 0 });
-    return "EINPROGRESS";
+  #begin(cargo: SynCargo | null): void {
+    this.#record("connect", () => {
+      this.#with.connection.connect(cargo);
+      return "EINPROGRESS";
+    });
+  }
+
+  /** With TCP_FASTOPEN_CONNECT connect() sends nothing where send() may put its data into the SYN. */
+  #connectFast(): void {
+    const { sendBytes } = this.plan;
+    this.#record("TCP_FASTOPEN_CONNECT", () => 0, 1);
+    const how = this.#with.fastOpens();
+    if (how === "with-data") {
+      this.#record("connect", () => 0);
+      if (sendBytes > 0) this.#record("send", () => this.#sendInSyn(sendBytes), sendBytes);
+      return;
+    }
+    this.#begin(how === "not" ? null : { option: "request", bytes: 0 });
+    if (sendBytes > 0) this.#record("send", () => "EAGAIN", sendBytes);
+  }
+
+  #sendInSyn(bytes: number): number {
+    this.#with.connection.connect({ option: "cookie", bytes });
+    this.#isSent = true;
+    return bytes;
   }
 
   #onReady(): void {

@@ -46,6 +46,7 @@ export class ServerProgram {
       () => waiting() > 0,
       () => this.#onClientWaiting(),
     );
+    this.#setOptions();
     this.#listen(plan.backlog);
     for (const { atMs, call, argument } of plan.calls)
       world.at(atMs, () => this.#makePlanned(call, argument));
@@ -60,6 +61,12 @@ export class ServerProgram {
   /** A connection may have something for the program. */
   noticeConnection(connection: Connection): void {
     this.#served.get(connection)?.watch.notice();
+  }
+
+  #setOptions(): void {
+    const { deferAcceptS, fastOpenQueue } = this.#plan;
+    if (deferAcceptS > 0) this.#call("TCP_DEFER_ACCEPT", () => {}, { argument: deferAcceptS });
+    if (fastOpenQueue > 0) this.#call("TCP_FASTOPEN", () => {}, { argument: fastOpenQueue });
   }
 
   #makePlanned(call: "listen" | "accept" | "close", argument: number): void {
