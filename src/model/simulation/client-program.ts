@@ -5,7 +5,7 @@
  */
 import type { ClientPlan } from "../../scenario/index.ts";
 import type { Calls } from "./calls.ts";
-import type { Connection } from "./connection.ts";
+import type { StreamSocket } from "./stream-socket.ts";
 import type { SynCargo } from "./syn-sender.ts";
 import { Watch } from "./watch.ts";
 import type { World } from "./world.ts";
@@ -16,7 +16,7 @@ const RECEIVE_BYTES = 4096;
 export interface ClientSurroundings {
   readonly world: World;
   readonly calls: Calls;
-  readonly connection: Connection;
+  readonly socket: StreamSocket;
   /** How a connect() with Fast Open begins: with the data, with the question for a cookie, or like any other. */
   readonly fastOpens: () => "with-data" | "asks-for-cookie" | "not";
   readonly onEnd: () => void;
@@ -50,41 +50,42 @@ export class ClientProgram {
   }
 
   #isReady(): boolean {
-    const { connection } = this.#with;
-    return this.#isConnecting ? connection.state !== "SYN_SENT" : connection.isReadable;
+    const { socket } = this.#with;
+    return this.#isConnecting ? !socket.isConnecting : socket.isReadable;
   }
 
   #connect(): void {
     const { closeAfterMs, atMs, fastOpen } = this.plan;
-    if (fastOpen) this.#connectFast();
-    else this.#begin(null);
+    const result = fastOpen ? this.#connectFast() : this.#begin(null);
+    if (result !== 0 && result !== "EINPROGRESS") {
+      this.#end("close");
+      return;
+    }
     this.#watch.start();
     if (closeAfterMs !== null) this.#with.world.at(atMs + closeAfterMs, () => this.#closeEarly());
   }
 
-  #begin(cargo: SynCargo | null): void {
-    this.#record("connect", () => {
-      this.#with.connection.connect(cargo);
-      return "EINPROGRESS";
-    });
+  #begin(cargo: SynCargo | null): number | string {
+    return this.#record("connect", () => this.#with.socket.connect(cargo));
   }
 
   /** With TCP_FASTOPEN_CONNECT connect() sends nothing where send() may put its data into the SYN. */
-  #connectFast(): void {
+  #connectFast(): number | string {
     const { sendBytes } = this.plan;
     this.#record("TCP_FASTOPEN_CONNECT", () => 0, 1);
     const how = this.#with.fastOpens();
     if (how === "with-data") {
-      this.#record("connect", () => 0);
+      const result = this.#record("connect", () => 0);
       if (sendBytes > 0) this.#record("send", () => this.#sendInSyn(sendBytes), sendBytes);
-      return;
+      return result;
     }
-    this.#begin(how === "not" ? null : { option: "request", bytes: 0 });
+    const result = this.#begin(how === "not" ? null : { option: "request", bytes: 0 });
     if (sendBytes > 0) this.#record("send", () => "EAGAIN", sendBytes);
+    return result;
   }
 
   #sendInSyn(bytes: number): number {
-    this.#with.connection.connect({ option: "cookie", bytes });
+    this.#with.socket.connect({ option: "cookie", bytes });
     this.#isSent = true;
     return bytes;
   }
@@ -96,28 +97,20 @@ export class ClientProgram {
 
   #onConnected(): void {
     this.#isConnecting = false;
-    const error = this.#record("SO_ERROR", () => this.#with.connection.takeError() ?? 0);
+    const error = this.#record("SO_ERROR", () => this.#with.socket.takeError() ?? 0);
     if (error !== 0) {
       this.#end("close");
       return;
     }
     const { sendBytes } = this.plan;
-    if (sendBytes > 0 && !this.#isSent) this.#record("send", () => this.#send(sendBytes), sendBytes);
-  }
-
-  #send(bytes: number): number | string {
-    const { connection } = this.#with;
-    const error = connection.takeError();
-    if (error !== null) return error;
-    if (connection.state !== "ESTABLISHED" && connection.state !== "CLOSE_WAIT") return "EPIPE";
-    connection.send(bytes);
-    return bytes;
+    if (sendBytes > 0 && !this.#isSent)
+      this.#record("send", () => this.#with.socket.send(sendBytes), sendBytes);
   }
 
   #read(): void {
     const result = this.#record(
       "recv",
-      () => this.#with.connection.read(RECEIVE_BYTES) ?? "EAGAIN",
+      () => this.#with.socket.read(RECEIVE_BYTES) ?? "EAGAIN",
       RECEIVE_BYTES,
     );
     if (result === 0 || (typeof result === "string" && result !== "EAGAIN")) this.#end("close");
@@ -131,14 +124,14 @@ export class ClientProgram {
     this.#watch.stop();
     this.isOpen = false;
     this.#record("close", () => {
-      this.#with.connection[how]();
+      this.#with.socket[how]();
       return 0;
     });
     this.#with.onEnd();
   }
 
   #record(call: string, invoke: () => number | string, argument?: number): number | string {
-    const remote = this.#with.connection.ends.remote;
+    const remote = this.#with.socket.remote;
     return this.#with.calls.make(call, invoke, () =>
       argument === undefined ? { remote } : { remote, argument },
     );

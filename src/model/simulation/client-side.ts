@@ -84,7 +84,7 @@ export class ClientSide {
       world,
       // Whom of a SO_REUSEPORT group a client meets is the kernel's to choose: all of them are looked at.
       calls: callsOf(plan.name, listener.reusePort ? null : listener.name),
-      connection,
+      socket: connection,
       fastOpens: () => this.#fastOpens(),
       onEnd: () => this.#onEnd(),
     });

@@ -8,6 +8,7 @@
 import { seqAdd, seqAfter, seqDiff, TCP_FLAG } from "../../wire/index.ts";
 import { endOf, type FastOpenOption, has, type ModelSegment, resetTo } from "../segment.ts";
 import { Resender, type ResenderSurroundings } from "./resender.ts";
+import type { StreamSocket } from "./stream-socket.ts";
 import { type SynCargo, SynSender, type SynSurroundings } from "./syn-sender.ts";
 
 /** The states that a connection's end can be in. */
@@ -52,7 +53,7 @@ const DELAYED_ACK_MS = 40;
 const TIME_WAIT_MS = 60_000;
 
 /** One end of a connection. */
-export class Connection {
+export class Connection implements StreamSocket {
   state: ConnectionState;
   /** Why it ended, as an errno's name; null if it did not, or in peace. */
   error: "ECONNREFUSED" | "ECONNRESET" | "ETIMEDOUT" | null = null;
@@ -112,15 +113,24 @@ export class Connection {
     return this.unread + (this.#hasPeerFin ? 1 : 0);
   }
 
+  get remote(): string {
+    return this.ends.remote;
+  }
+
+  get isConnecting(): boolean {
+    return this.state === "SYN_SENT";
+  }
+
   get isReadable(): boolean {
     return this.unread > 0 || this.#hasPeerFin || this.error !== null;
   }
 
   /** Sends the SYN, and again until somebody answers. With Fast Open its first copy carries the payload. */
-  connect(cargo: SynCargo | null = null): void {
+  connect(cargo: SynCargo | null): number | string {
     this.state = "SYN_SENT";
     if (cargo !== null && cargo.bytes > 0) this.#resender.hold(cargo.bytes);
     this.#synSender.start(cargo);
+    return "EINPROGRESS";
   }
 
   /** A segment arrives. */
@@ -239,10 +249,13 @@ export class Connection {
     });
   }
 
-  /** Sends bytes. */
-  send(bytes: number): void {
+  send(bytes: number): number | string {
+    const error = this.takeError();
+    if (error !== null) return error;
+    if (this.state !== "ESTABLISHED" && this.state !== "CLOSE_WAIT") return "EPIPE";
     for (let left = bytes; left > 0; left -= this.#with.mss)
       this.#resender.send(Math.min(left, this.#with.mss), false);
+    return bytes;
   }
 
   /** Reads up to so many bytes; null when there is nothing to read yet. */

@@ -114,12 +114,12 @@ export class ServerSide {
     this.#apply(this.host.close(name, this.#cleared()));
   }
 
-  #accept(name: string): { fd: number; connection: Connection } | null {
+  #accept(name: string): { fd: number; socket: Connection } | null {
     const child = this.host.accept(name);
     const end = child === null ? undefined : this.#ends.get(String(child.peer));
     if (end === undefined) return null;
     end.fd = this.#nextFd++;
-    return { fd: end.fd, connection: end.connection };
+    return { fd: end.fd, socket: end.connection };
   }
 
   #releaseClosed(peer: string, endpoint: string): void {

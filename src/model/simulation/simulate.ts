@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { UsageError } from "../../errors.ts";
 import {
   listenerNameAt,
   type Scenario,
@@ -26,6 +25,7 @@ import { Observer } from "./observer.ts";
 import { ServerSide } from "./server-side.ts";
 import { toldSysctls } from "./told-sysctls.ts";
 
+import { simulateUnix } from "./unix/simulate-unix.ts";
 import { World } from "./world.ts";
 
 /** How a scenario is simulated. */
@@ -47,7 +47,7 @@ const NO_FRAME = new Uint8Array(0);
 
 /** Runs a scenario and returns what was recorded. */
 export function simulate(scenario: Scenario, options: SimulationOptions): Recording {
-  if (scenario.topology === "unix") throw new UsageError("unix not yet");
+  if (scenario.topology === "unix") return simulateUnix(scenario, options.rules, options.hz ?? HZ);
   return new Run(scenario, scenario.topology, options).toTheEnd();
 }
 
@@ -90,7 +90,7 @@ class Run {
     this.#observer.sample(null, {});
     const recording = this.#recorder.finish({
       counters: { before, after: this.#counters() },
-      sysctls: toldSysctls(scenario, this.#server.host),
+      sysctls: toldSysctls(scenario, this.#options.rules, this.#server.host.sysctls),
       framesLost: 0,
       interrupted: false,
       startedAtNs: 0n,

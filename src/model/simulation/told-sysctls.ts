@@ -4,13 +4,14 @@
  * @module
  */
 import { type Scenario, wantedSysctls } from "../../scenario/index.ts";
-import type { ServerHost } from "../server-host.ts";
-import { SYSCTL_FIELDS } from "../sysctls.ts";
+import type { KernelRules } from "../rules.ts";
+import { type ModelSysctls, SYSCTL_FIELDS } from "../sysctls.ts";
 
 /** By the kernel's name; null for what the era has not. */
 export function toldSysctls(
   scenario: Scenario,
-  { rules, sysctls }: ServerHost,
+  rules: KernelRules,
+  sysctls: Readonly<ModelSysctls>,
 ): Record<string, number | null> {
   const known = Object.entries(SYSCTL_FIELDS).map(([name, field]) => [name, sysctls[field]] as const);
   const told: Record<string, number | null> = { ...wantedSysctls(scenario), ...Object.fromEntries(known) };
