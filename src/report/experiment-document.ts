@@ -23,18 +23,19 @@ export function labRunDocument(
   kernel: KernelIdentity,
   results: readonly (ReportedExperiment & { readonly artifacts: Artifacts })[],
 ): Readonly<Record<string, unknown>> {
-  return {
-    schema: "listenq.lab-run/1",
-    kernel,
-    experiments: results.map(({ experiment, scenario, claims, verdict, reason, trace, artifacts }) => ({
-      name: experiment.name,
-      question: experiment.question,
-      scenario,
-      claims,
-      verdict,
-      reason,
-      trace,
-      artifacts,
-    })),
-  };
+  return { schema: "listenq.lab-run/1", kernel, experiments: results.map(experimentEntry) };
+}
+
+/** One experiment in a document. */
+export function experimentEntry({
+  experiment,
+  scenario,
+  claims,
+  verdict,
+  reason,
+  trace,
+  artifacts,
+}: ReportedExperiment & { readonly artifacts: Artifacts }): Readonly<Record<string, unknown>> {
+  const { name, question } = experiment;
+  return { name, question, scenario, claims, verdict, reason, trace, artifacts };
 }

@@ -3,20 +3,19 @@
  *
  * @module
  */
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { release } from "node:os";
-import { dirname } from "node:path";
-import { UsageError } from "../../errors.ts";
-import { EXPERIMENTS, type Experiment } from "../../experiment/index.ts";
+import type { Experiment } from "../../experiment/index.ts";
 import { enterLab } from "../../lab/enter.ts";
 import { type ExperimentResult, runExperiment } from "../../lab/run-experiment.ts";
 import { eraOf } from "../../observe/kernel-era.ts";
 import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
 import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
-import { parseScenario, type Scenario } from "../../scenario/index.ts";
+import type { Scenario } from "../../scenario/index.ts";
 import { encodeRecording } from "../../trace/index.ts";
 import type { CommandContext } from "../context.ts";
+import { captureFileOf, checkWritable, chooseExperiments } from "../experiments.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io } from "../io.ts";
 import { Progress } from "../progress.ts";
@@ -37,8 +36,8 @@ export async function runLab(
   options: LabRunOptions,
   { io, args }: CommandContext,
 ): Promise<number> {
-  const experiments = chooseExperiments(names, options);
-  const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options));
+  const experiments = chooseExperiments(names, options.all === true, "lab run");
+  const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options.pcap));
   for (const file of captureFiles) if (file !== null) checkWritable(file);
   const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
@@ -54,51 +53,6 @@ export async function runLab(
       if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
   }
   return io.interrupted.aborted ? interruptedCode(io) : exitCodeOf(results);
-}
-
-function chooseExperiments(names: readonly string[], options: LabRunOptions): Experiment[] {
-  if (options.all === true) return [...EXPERIMENTS];
-  if (names.length === 0)
-    throw new UsageError(`lab run needs an experiment (${knownNames()}) or a scenario file`);
-  return [...new Set(names)].map(experimentNamed);
-}
-
-function experimentNamed(name: string): Experiment {
-  const known = EXPERIMENTS.find((experiment) => experiment.name === name);
-  if (known !== undefined) return known;
-  if (!existsSync(name)) {
-    throw new UsageError(`${name} is neither an experiment (${knownNames()}) nor a scenario file`);
-  }
-  return experimentFromFile(name);
-}
-
-/** A scenario of the user's own: it is run and shown, and claims nothing. */
-function experimentFromFile(fileName: string): Experiment {
-  const scenario = parseScenario(readScenarioFile(fileName), fileName);
-  return {
-    name: fileName,
-    question: scenario.title,
-    words: [],
-    claims: [],
-    dependsOnSynQueueTest: false,
-    shows: { load: true, sockets: true, packets: true },
-    scenario: ({ family }) => (family === "ipv6" ? { ...scenario, family } : scenario),
-  };
-}
-
-function readScenarioFile(fileName: string): string {
-  try {
-    return readFileSync(fileName, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${fileName}: ${code === "EISDIR" ? "it is a folder" : code}`, {
-      cause: error,
-    });
-  }
-}
-
-function knownNames(): string {
-  return EXPERIMENTS.map((experiment) => experiment.name).join(", ");
 }
 
 /** A scenario with this many clients keeps the event loop busy enough to delay its neighbours. */
@@ -154,24 +108,6 @@ function isCrowded(experiment: Experiment): boolean {
 
 function usualScenario(experiment: Experiment): Scenario {
   return experiment.scenario({ faithful: false, family: "ipv4", synQueueTest: ">" });
-}
-
-/** With several experiments the file's name gets the experiment's before its ending. */
-function captureFileOf(name: string, count: number, { pcap }: LabRunOptions): string | null {
-  if (pcap === undefined || count === 1) return pcap ?? null;
-  return pcap.replace(/(\.[^./]*)?$/, `.${name.replaceAll("/", "-")}$1`);
-}
-
-/** A run takes a quarter of a minute; that its file cannot be written should be known before. */
-function checkWritable(file: string): void {
-  const isThere = existsSync(file);
-  if (isThere && statSync(file).isDirectory())
-    throw new UsageError(`--pcap: ${file} is a folder, not a file`);
-  try {
-    accessSync(isThere ? file : dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`--pcap: cannot write ${file}`, { cause: error });
-  }
 }
 
 function report(

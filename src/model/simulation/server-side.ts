@@ -152,7 +152,8 @@ export class ServerSide {
     };
     const ends = { local: String(segment.to), remote: peer, isn: (child.sndNxt - 1) >>> 0 };
     const isFast = has(segment, TCP_FLAG.SYN);
-    const clientIsn = (segment.seq + (isFast ? segment.length : -1)) >>> 0;
+    // The packet that makes the connection may not be the first after the SYN: the request knows where the data begins.
+    const clientIsn = (child.rcvIsn + (isFast ? segment.length : 0)) >>> 0;
     const { topology, wire } = this.#with.scenario;
     const rttMs = topology === "wire" ? 2 * wire.delayMs : 0;
     const connection = Connection.established(ends, clientIsn, rttMs, this.#with.endSurroundings(notice));

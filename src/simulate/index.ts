@@ -1,0 +1,16 @@
+/**
+ * Experiments on the model, and several kernels side by side.
+ *
+ * @module
+ */
+export { type BesideRow, besideRows } from "./beside.ts";
+export {
+  type CounterDifference,
+  compareEras,
+  type EraComparison,
+  type EraRun,
+  type Reasons,
+} from "./compare-eras.ts";
+export { type Lane, type LaneEvent, lanesOf } from "./lanes.ts";
+export { type Parting, partings } from "./parting.ts";
+export { type SimulatedExperiment, simulateExperiment } from "./simulate-experiment.ts";
