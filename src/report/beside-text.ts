@@ -3,47 +3,59 @@
  *
  * @module
  */
-import { RULE_WORDS } from "../model/index.ts";
+import { type KernelRules, RULE_WORDS } from "../model/index.ts";
 import {
   besideRows,
-  type EraComparison,
   type Lane,
   type LaneEvent,
   type Parting,
+  type Reasons,
+  type TraceComparison,
 } from "../simulate/index.ts";
 import type { TextStyle } from "./experiment-text.ts";
-import type { ComparedRun } from "./simulate-document.ts";
 import { columns, wrap } from "./text-layout.ts";
 
 /** Lanes shown in full at most: more would bury the first one. */
 const LANES_SHOWN = 4;
 
-/** Everything that is to be said about two runs. */
+/** A run that stands beside another one. */
+export interface BesideRun {
+  /** Whose it is. */
+  readonly name: string;
+  readonly lanes: readonly Lane[];
+}
+
+/**
+ * Everything that is to be said about two runs.
+ *
+ * @param why lines that say why they part; none where nobody knows
+ */
 export function formatBeside(
-  one: ComparedRun,
-  other: ComparedRun,
-  comparison: EraComparison,
-  style: TextStyle,
+  one: BesideRun,
+  other: BesideRun,
+  comparison: TraceComparison,
+  why: readonly string[],
+  { paint }: TextStyle,
 ): string {
-  const title = style.paint("title", `${one.name} and ${other.name} beside each other`);
+  const title = paint("title", `${one.name} and ${other.name} beside each other`);
+  const counters = counterLines(one, other, comparison);
   const [first] = comparison.partings;
-  if (first === undefined)
-    return [title, ...counterLines(one, other, comparison), "They do the same in every lane.", ""].join("\n");
+  if (first === undefined) return [title, "They do the same in every lane.", ...counters, ""].join("\n");
   const shown = comparison.partings.slice(0, LANES_SHOWN);
   const left = comparison.partings.length - shown.length;
   return [
     title,
     ...partingLines(one, other, first),
-    ...reasonLines(one, other, comparison, style),
+    ...why,
     "",
     ...shown.flatMap(({ lane }) => laneLines(lane, one, other)),
-    ...(left > 0 ? [`${left} more lanes differ.`, ""] : []),
-    ...counterLines(one, other, comparison),
+    ...(left > 0 ? [`${left} more differ.`, ""] : []),
+    ...counters,
     "",
   ].join("\n");
 }
 
-function partingLines(one: ComparedRun, other: ComparedRun, { lane, at, ...events }: Parting): string[] {
+function partingLines(one: BesideRun, other: BesideRun, { lane, at, ...events }: Parting): string[] {
   return [
     `They part at ${inSeconds(at)} s, at ${lane}:`,
     ...columns(
@@ -56,24 +68,24 @@ function partingLines(one: ComparedRun, other: ComparedRun, { lane, at, ...event
   ];
 }
 
-function reasonLines(
-  one: ComparedRun,
-  other: ComparedRun,
-  { because }: EraComparison,
-  style: TextStyle,
+/** Why two kernels of the model part. */
+export function formatReasons(
+  one: KernelRules,
+  other: KernelRules,
+  { rules, isEachEnough }: Reasons,
+  { width }: TextStyle,
 ): string[] {
-  const [left, right] = [one.rules, other.rules];
-  if (left === null || right === null) return [];
-  const reasons = because.rules.map((field) => {
-    const values = `${one.name} has ${String(left[field])}, ${other.name} has ${String(right[field])}`;
-    const { about, where } = RULE_WORDS[field];
-    return `${about} (${field}: ${values}; ${where})`;
+  if (rules.length === 0) return [];
+  const reasons = rules.map((rule) => {
+    const values = `${one.name} has ${String(one[rule])}, ${other.name} has ${String(other[rule])}`;
+    const { about, where } = RULE_WORDS[rule];
+    return `${about} (${rule}: ${values}; ${where})`;
   });
-  const joint = because.isEachEnough ? ", or in " : ", together with ";
-  return wrap(`Because they differ in ${reasons.join(joint)}.`, style.width, "");
+  const joint = isEachEnough ? ", or in " : ", together with ";
+  return wrap(`Because they differ in ${reasons.join(joint)}.`, width, "");
 }
 
-function laneLines(lane: string, one: ComparedRun, other: ComparedRun): string[] {
+function laneLines(lane: string, one: BesideRun, other: BesideRun): string[] {
   const rows = besideRows(eventsOf(one.lanes, lane), eventsOf(other.lanes, lane)).map((row) => [
     row.one === null || row.other === null ? "*" : "",
     ...cells(row.one),
@@ -94,10 +106,9 @@ function tell(event: LaneEvent | null): string {
   return event === null ? "nothing more" : `${event.text} at ${inSeconds(event.at)} s`;
 }
 
-function counterLines(one: ComparedRun, other: ComparedRun, { counters }: EraComparison): string[] {
-  if (counters.length === 0) return ["Every counter rose by the same."];
-  const cell = (rise: number | null) => (rise === null ? "-" : `+${rise}`);
-  const rows = counters.map((counter) => [counter.name, cell(counter.one), cell(counter.other)]);
+function counterLines(one: BesideRun, other: BesideRun, { counters }: TraceComparison): string[] {
+  if (counters.length === 0) return ["Every counter that both have rose by the same."];
+  const rows = counters.map((counter) => [counter.name, `+${counter.one}`, `+${counter.other}`]);
   return columns(["counter", one.name, other.name], rows, [1, 2]);
 }
 

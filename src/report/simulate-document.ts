@@ -5,18 +5,9 @@
  * @module
  */
 import { type KernelRules, RULE_WORDS } from "../model/index.ts";
-import type { EraComparison, Lane } from "../simulate/index.ts";
+import type { EraComparison } from "../simulate/index.ts";
 import { type Artifacts, experimentEntry } from "./experiment-document.ts";
 import type { ReportedExperiment } from "./experiment-text.ts";
-
-/** A run that stands beside another one. */
-export interface ComparedRun {
-  /** A kernel of the model, or the running one. */
-  readonly name: string;
-  /** Null for a real kernel, whose rules nobody can read. */
-  readonly rules: KernelRules | null;
-  readonly lanes: readonly Lane[];
-}
 
 /** An experiment on one kernel of the model. */
 export type ReportedSimulation = ReportedExperiment & {
@@ -27,8 +18,8 @@ export type ReportedSimulation = ReportedExperiment & {
 /** Two kernels' runs of one experiment. */
 export interface ReportedComparison {
   readonly experiment: string;
-  readonly one: ComparedRun;
-  readonly other: ComparedRun;
+  readonly one: KernelRules;
+  readonly other: KernelRules;
   readonly comparison: EraComparison;
 }
 
@@ -60,8 +51,8 @@ function comparisonEntry({ experiment, one, other, comparison }: ReportedCompari
       rules: because.rules.map((rule) => ({
         rule,
         ...RULE_WORDS[rule],
-        one: one.rules?.[rule] ?? null,
-        other: other.rules?.[rule] ?? null,
+        one: one[rule],
+        other: other[rule],
       })),
     },
     counters,

@@ -24,14 +24,18 @@ export interface EraRun {
   readonly trace: Trace;
 }
 
-/** What two kernels made of a scenario. */
-export interface EraComparison {
+/** In what two runs of a scenario differ. */
+export interface TraceComparison {
   /** The lanes that differ, the earliest parting first. */
   readonly partings: readonly Parting[];
-  /** Why the first of them parts. */
-  readonly because: Reasons;
   /** Counters that ended differently, with both values. */
   readonly counters: readonly CounterDifference[];
+}
+
+/** What two kernels of the model made of a scenario. */
+export interface EraComparison extends TraceComparison {
+  /** Why the first of the lanes parts. */
+  readonly because: Reasons;
 }
 
 /** The rules that explain a parting: each alone, or all of them together. None if nothing parts. */
@@ -40,29 +44,36 @@ export interface Reasons {
   readonly isEachEnough: boolean;
 }
 
-/** A counter's rise in both runs; null where it does not exist. */
+/** A counter that both kernels have, and its rise in both runs. */
 export interface CounterDifference {
   readonly name: string;
-  readonly one: number | null;
-  readonly other: number | null;
+  readonly one: number;
+  readonly other: number;
 }
 
 const NO_REASON: Reasons = { rules: [], isEachEnough: true };
 
-/** Compares two runs of a scenario, and asks the model why they part. */
+/** Compares two runs of a scenario, of whatever kernels. */
+export function compareTraces(scenario: Scenario, one: Trace, other: Trace): TraceComparison {
+  return {
+    partings: partings(lanesOf(scenario, one), lanesOf(scenario, other)),
+    counters: counterDifferences(one, other),
+  };
+}
+
+/** Compares two runs of the model, and asks it why they part. */
 export function compareEras(
   scenario: Scenario,
   one: EraRun,
   other: EraRun,
   options: Omit<SimulationOptions, "rules">,
 ): EraComparison {
-  const found = partings(lanesOf(scenario, one.trace), lanesOf(scenario, other.trace));
-  const [first] = found;
+  const compared = compareTraces(scenario, one.trace, other.trace);
+  const [first] = compared.partings;
   const run = (rules: KernelRules) => lanesOf(scenario, simulate(scenario, { ...options, rules }).trace);
   return {
-    partings: found,
+    ...compared,
     because: first === undefined ? NO_REASON : reasonsFor(first, one.rules, other.rules, run),
-    counters: counterDifferences(one.trace, other.trace),
   };
 }
 
@@ -108,7 +119,8 @@ function agreesUpTo({ lane, place }: Parting, one: readonly Lane[], other: reado
 }
 
 function counterDifferences(one: Trace, other: Trace): CounterDifference[] {
-  return Object.keys(one.counters.after)
-    .map((name) => ({ name, one: counterRise(one, name), other: counterRise(other, name) }))
-    .filter((difference) => difference.one !== difference.other);
+  return Object.keys(one.counters.after).flatMap((name) => {
+    const [mine, yours] = [counterRise(one, name), counterRise(other, name)];
+    return mine === null || yours === null || mine === yours ? [] : [{ name, one: mine, other: yours }];
+  });
 }

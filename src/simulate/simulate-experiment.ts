@@ -24,7 +24,15 @@ export function simulateExperiment(
   variant: Variant,
   options: SimulationOptions,
 ): SimulatedExperiment {
-  const scenario = experiment.scenario(variant);
+  return simulatePlanned(experiment, experiment.scenario(variant), options);
+}
+
+/** Simulates an experiment whose scenario is there already. */
+export function simulatePlanned(
+  experiment: Experiment,
+  scenario: Scenario,
+  options: SimulationOptions,
+): SimulatedExperiment {
   const recording = simulate(scenario, options);
   const claims = checkClaims(experiment, scenario, recording.trace);
   const verdict = claims.every((claim) => claim.holds) ? "holds" : "does not hold";

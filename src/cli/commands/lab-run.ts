@@ -8,6 +8,7 @@ import { release } from "node:os";
 import type { Experiment } from "../../experiment/index.ts";
 import { enterLab } from "../../lab/enter.ts";
 import { type ExperimentResult, runExperiment } from "../../lab/run-experiment.ts";
+import type { KernelRules } from "../../model/index.ts";
 import { eraOf } from "../../observe/kernel-era.ts";
 import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
 import { formatSummary } from "../../report/experiment-summary.ts";
@@ -20,6 +21,7 @@ import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io } from "../io.ts";
 import { Progress } from "../progress.ts";
 import { styleFor } from "../style.ts";
+import { type BesideModel, besideModel, besideModelEntry, formatBesideModel } from "./lab-run-model.ts";
 
 /** The options of `lab run`. */
 export interface LabRunOptions {
@@ -28,6 +30,7 @@ export interface LabRunOptions {
   readonly faithful?: boolean;
   readonly json?: boolean;
   readonly pcap?: string;
+  readonly model?: boolean;
 }
 
 /** Runs the command and returns its exit code. */
@@ -42,17 +45,30 @@ export async function runLab(
   const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const results = await runAll(experiments, options, io);
-  const reported = results.map((result, place) => report(result, captureFiles[place] ?? null));
+  const rules = options.model === true ? await askRules() : null;
+  const reported = results.map((result, place) => report(result, captureFiles[place] ?? null, rules));
   if (options.json === true) {
     const kernel = { release: release(), era: eraOf(release()), eraBy: "version" as const };
-    io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported))}\n`);
-  } else {
-    for (const result of reported) io.stdout.write(`${formatExperiment(result, styleFor(io))}\n`);
-    if (reported.length > 1) io.stdout.write(`${formatSummary(reported, styleFor(io).paint)}\n`);
-    for (const { artifacts } of reported)
-      if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
-  }
+    io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported.map(inDocument)))}\n`);
+  } else print(reported, io);
   return io.interrupted.aborted ? interruptedCode(io) : exitCodeOf(results);
+}
+
+/** What the running kernel's rules are. */
+async function askRules(): Promise<KernelRules> {
+  const { runningRules } = await import("../../verify/running-rules.ts");
+  return runningRules();
+}
+
+function print(reported: readonly Reported[], io: Io): void {
+  const style = styleFor(io);
+  for (const { beside, ...result } of reported) {
+    io.stdout.write(`${formatExperiment(result, style)}\n`);
+    if (beside !== null) io.stdout.write(`${formatBesideModel(beside, style)}\n`);
+  }
+  if (reported.length > 1) io.stdout.write(`${formatSummary(reported, style.paint)}\n`);
+  for (const { artifacts } of reported)
+    if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
 }
 
 /** A scenario with this many clients keeps the event loop busy enough to delay its neighbours. */
@@ -110,10 +126,13 @@ function usualScenario(experiment: Experiment): Scenario {
   return experiment.scenario({ faithful: false, family: "ipv4", synQueueTest: ">" });
 }
 
-function report(
-  result: ExperimentResult,
-  captureFile: string | null,
-): ReportedExperiment & { artifacts: Artifacts } {
+/** An experiment as it is shown, with what the model made of it where that was asked for. */
+type Reported = ReportedExperiment & {
+  readonly artifacts: Artifacts;
+  readonly beside: BesideModel | null;
+};
+
+function report(result: ExperimentResult, captureFile: string | null, rules: KernelRules | null): Reported {
   const { experiment, scenario, claims, verdict, recording, reason } = result;
   if (captureFile !== null && recording !== null) {
     writeFileSync(captureFile, encodeRecording(recording, experiment.name));
@@ -127,7 +146,12 @@ function report(
     reason,
     trace: recording?.trace ?? null,
     artifacts: { pcap, report: null },
+    beside: rules === null ? null : besideModel(result, rules),
   };
+}
+
+function inDocument({ beside, ...one }: Reported) {
+  return { ...one, model: beside === null ? null : besideModelEntry(beside) };
 }
 
 function exitCodeOf(results: readonly ExperimentResult[]): number {

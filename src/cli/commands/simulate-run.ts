@@ -6,7 +6,7 @@
 import { writeFileSync } from "node:fs";
 import type { Experiment, Variant } from "../../experiment/index.ts";
 import { type KernelRules, NEWEST_ERA, rulesOf } from "../../model/index.ts";
-import { formatBeside } from "../../report/beside-text.ts";
+import { type BesideRun, formatBeside, formatReasons } from "../../report/beside-text.ts";
 import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment } from "../../report/experiment-text.ts";
 import {
@@ -14,7 +14,14 @@ import {
   type ReportedSimulation,
   simulateDocument,
 } from "../../report/simulate-document.ts";
-import { compareEras, lanesOf, type SimulatedExperiment, simulateExperiment } from "../../simulate/index.ts";
+import {
+  compareEras,
+  type EraComparison,
+  type EraRun,
+  lanesOf,
+  type SimulatedExperiment,
+  simulateExperiment,
+} from "../../simulate/index.ts";
 import { encodeRecording } from "../../trace/index.ts";
 import type { CommandContext } from "../context.ts";
 import { captureFileOf, checkWritable, chooseExperiments } from "../experiments.ts";
@@ -31,6 +38,13 @@ export interface SimulateOptions {
   readonly faithful?: boolean;
   readonly pcap?: string;
   readonly json?: boolean;
+}
+
+/** Two kernels' runs of one experiment. */
+interface Compared {
+  readonly one: SimulatedExperiment;
+  readonly other: SimulatedExperiment;
+  readonly comparison: EraComparison;
 }
 
 /** Runs the command and returns its exit code. */
@@ -50,7 +64,9 @@ export async function runSimulate(
   const simulations = rows.flat().map((one, _, { length }) => reported(one, length, options.pcap));
   const comparisons = rows.flatMap((row) => compared(row, seed));
   if (options.json === true)
-    context.io.stdout.write(`${JSON.stringify(simulateDocument(seed, simulations, comparisons))}\n`);
+    context.io.stdout.write(
+      `${JSON.stringify(simulateDocument(seed, simulations, comparisons.map(inDocument)))}\n`,
+    );
   else print(simulations, comparisons, context.io);
   return simulations.every(({ verdict }) => verdict === "holds") ? EXIT.fine : EXIT.claimDoesNotHold;
 }
@@ -100,34 +116,36 @@ function reported(
 }
 
 /** Each kernel beside the one before. */
-function compared(row: readonly SimulatedExperiment[], seed: number): ReportedComparison[] {
+function compared(row: readonly SimulatedExperiment[], seed: number): Compared[] {
   return row.slice(1).map((other, place) => {
     const one = row[place] as SimulatedExperiment;
     const comparison = compareEras(one.scenario, eraRun(one), eraRun(other), { seed });
-    return { experiment: one.experiment.name, one: comparedRun(one), other: comparedRun(other), comparison };
+    return { one, other, comparison };
   });
 }
 
-function eraRun({ rules, recording }: SimulatedExperiment) {
+function eraRun({ rules, recording }: SimulatedExperiment): EraRun {
   return { rules, trace: recording.trace };
 }
 
-function comparedRun({ rules, scenario, recording }: SimulatedExperiment) {
-  return { name: rules.name, rules, lanes: lanesOf(scenario, recording.trace) };
+function inDocument({ one, other, comparison }: Compared): ReportedComparison {
+  return { experiment: one.experiment.name, one: one.rules, other: other.rules, comparison };
 }
 
-function print(
-  simulations: readonly ReportedSimulation[],
-  comparisons: readonly ReportedComparison[],
-  io: Io,
-): void {
+function besideRun({ rules, scenario, recording }: SimulatedExperiment): BesideRun {
+  return { name: rules.name, lanes: lanesOf(scenario, recording.trace) };
+}
+
+function print(simulations: readonly ReportedSimulation[], comparisons: readonly Compared[], io: Io): void {
   const style = styleFor(io);
-  const isOne = comparisons.length === 0;
-  if (isOne)
+  if (comparisons.length === 0)
     for (const one of simulations)
       io.stdout.write(`On the model of Linux ${one.rules.name}\n\n${formatExperiment(one, style)}\n`);
-  for (const { experiment, one, other, comparison } of comparisons)
-    io.stdout.write(`${experiment}\n\n${formatBeside(one, other, comparison, style)}\n`);
+  for (const { one, other, comparison } of comparisons) {
+    const why = formatReasons(one.rules, other.rules, comparison.because, style);
+    const beside = formatBeside(besideRun(one), besideRun(other), comparison, why, style);
+    io.stdout.write(`${one.experiment.name}: ${one.experiment.question}\n\n${beside}\n`);
+  }
   if (simulations.length > 1) io.stdout.write(`${formatSummary(simulations.map(named), style.paint)}\n`);
   for (const { artifacts } of simulations)
     if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
