@@ -10,6 +10,8 @@ import { LivePage, type PageScope } from "../observe/metrics/live-page.ts";
 export interface ListenerMetricsOptions {
   /** `"own"` (if left out): what this process holds, without privilege. `"self"`: its network namespace. `"all"`: all of them. */
   readonly scope?: PageScope;
+  /** Also AF_UNIX listeners; false if left out. */
+  readonly unix?: boolean;
   /** Milliseconds between two looks at the accept queues; 100 if left out. */
   readonly everyMs?: number;
   /** Series of listeners at most, the rest is folded into one; 500 if left out. */
@@ -31,9 +33,10 @@ const LIBRARY_SHARE = 0.003;
 
 /** Starts looking. @throws {NotSupportedError} where listeners cannot be looked at */
 export function openPage(options: ListenerMetricsOptions): LivePage {
-  const { scope = "own", everyMs = 100, maxListeners = 500, onTrouble = () => {}, signal } = options;
+  const { scope = "own", unix = false, everyMs = 100, maxListeners = 500 } = options;
+  const { onTrouble = () => {}, signal } = options;
   signal?.throwIfAborted();
-  const page = new LivePage({ scope, everyMs, mostShare: LIBRARY_SHARE, maxListeners, onTrouble });
+  const page = new LivePage({ scope, unix, everyMs, mostShare: LIBRARY_SHARE, maxListeners, onTrouble });
   signal?.addEventListener("abort", () => page.close(), { once: true });
   return page;
 }

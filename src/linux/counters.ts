@@ -6,38 +6,19 @@
  */
 import { readFileSync } from "node:fs";
 import { DecodeError } from "../errors.ts";
+import { LISTENER_COUNTERS } from "../wire/index.ts";
 
 /** Counter values by the kernel's own name, such as `ListenOverflows`; null where this kernel has none of that name. */
 export type Counters = Readonly<Record<string, number | null>>;
 
 /** The counters that say something about a listener's queues. */
-export const QUEUE_COUNTERS = [
-  "ListenOverflows",
-  "ListenDrops",
-  "TCPReqQFullDrop",
-  "TCPReqQFullDoCookies",
-  "SyncookiesSent",
-  "SyncookiesRecv",
-  "SyncookiesFailed",
-  "EmbryonicRsts",
-  "TCPDeferAcceptDrop",
-  "TCPTimeouts",
-  "TCPSynRetrans",
+export const QUEUE_COUNTERS: readonly string[] = [
+  ...LISTENER_COUNTERS,
   "TCPRetransFail",
-  "TCPACKSkippedSynRecv",
-  "TCPSYNChallenge",
-  "TCPChallengeACK",
-  "TCPFastOpenListenOverflow",
   "TCPMigrateReqSuccess",
   "TCPMigrateReqFailure",
   "TCPBacklogDrop",
-  "ActiveOpens",
-  "PassiveOpens",
-  "AttemptFails",
-  "EstabResets",
-  "RetransSegs",
-  "OutRsts",
-] as const;
+];
 
 /** The counters that say that clients fail for another reason than a listener's queues. */
 export const ELSEWHERE_COUNTERS = [

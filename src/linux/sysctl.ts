@@ -6,7 +6,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { NotSupportedError, UsageError } from "../errors.ts";
 
-function pathOf(name: string): string {
+/** Where the calling thread finds it. @throws {UsageError} for a name that is none of a `net.*` sysctl */
+export function sysctlPath(name: string): string {
   if (!/^net(\.[a-z0-9_-]+)+$/i.test(name)) throw new UsageError(`${name} is not the name of a net.* sysctl`);
   return `/proc/sys/${name.replaceAll(".", "/")}`;
 }
@@ -14,7 +15,7 @@ function pathOf(name: string): string {
 /** A sysctl's text, or null when this kernel or namespace does not have it. */
 export function readSysctl(name: string): string | null {
   try {
-    return readFileSync(pathOf(name), "utf8").trim();
+    return readFileSync(sysctlPath(name), "utf8").trim();
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -34,7 +35,7 @@ export function readSysctlNumber(name: string): number | null {
  * @throws {UsageError} when the kernel refuses the value
  */
 export function writeSysctl(name: string, value: number | string): void {
-  const path = pathOf(name);
+  const path = sysctlPath(name);
   try {
     writeFileSync(path, `${value}\n`);
   } catch (error) {

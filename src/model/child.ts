@@ -5,8 +5,9 @@
  * @module
  */
 import { seqAdd, seqAfter, TCP_FLAG } from "../wire/index.ts";
-import type { Effects, Queued } from "./effects.ts";
-import { count, type HostState } from "./host-state.ts";
+import type { Queued } from "./effects.ts";
+import { count, type Scene } from "./host-state.ts";
+import { isExactReset } from "./predicates.ts";
 import { endOf, has, type ModelSegment, type Peer } from "./segment.ts";
 import type { Child, Listener, LocalEndpoint } from "./state.ts";
 
@@ -19,11 +20,9 @@ interface Agreed {
 
 /** Makes the connection and puts it at the end of the accept queue. @kernel net/ipv4/tcp_minisocks.c tcp_create_openreq_child() v6.18 */
 export function addChild(
-  host: HostState,
-  endpoint: LocalEndpoint,
+  scene: Scene,
   listener: Listener,
   { peer, isn, clientIsn }: Agreed,
-  out: Effects,
   by: Queued["by"],
 ): Child {
   const child: Child = {
@@ -36,27 +35,21 @@ export function addChild(
     isAccepted: false,
     bytes: 0,
   };
-  endpoint.children.set(peer, child);
+  scene.endpoint.children.set(peer, child);
   listener.acceptQueue.push(child);
-  count(host, "PassiveOpens");
-  out.queued.push({ peer, listener: listener.name, by });
+  count(scene, "PassiveOpens");
+  scene.out.queued.push({ peer, listener: listener.name, by });
   return child;
 }
 
 /** A segment of an established connection: what it changes about the child's place in the queue. */
-export function onChildSegment(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  child: Child,
-  segment: ModelSegment,
-  out: Effects,
-): void {
-  out.deliveredTo = child.peer;
+export function onChildSegment(scene: Scene, child: Child, segment: ModelSegment): void {
+  scene.out.deliveredTo = child.peer;
   if (has(segment, TCP_FLAG.RST)) {
-    resetChild(host, endpoint, child, segment);
+    resetChild(scene, child, segment);
     return;
   }
-  if (child.state === "SYN_RECV" && has(segment, TCP_FLAG.ACK)) establish(endpoint, child);
+  if (child.state === "SYN_RECV" && has(segment, TCP_FLAG.ACK)) establish(scene.endpoint, child);
   const end = endOf(segment);
   if (has(segment, TCP_FLAG.SYN) || seqAfter(segment.seq, child.rcvNxt) || !seqAfter(end, child.rcvNxt))
     return;
@@ -66,12 +59,12 @@ export function onChildSegment(
 }
 
 /** A child that is reset while it waits keeps its place: accept() returns it. @kernel net/ipv4/tcp_input.c tcp_reset() v6.18 */
-function resetChild(host: HostState, endpoint: LocalEndpoint, child: Child, segment: ModelSegment): void {
-  if (segment.seq !== child.rcvNxt) return;
-  if (child.state === "SYN_RECV") establish(endpoint, child);
-  count(host, "EstabResets");
+function resetChild(scene: Scene, child: Child, segment: ModelSegment): void {
+  if (!isExactReset(segment, child)) return;
+  if (child.state === "SYN_RECV") establish(scene.endpoint, child);
+  count(scene, "EstabResets");
   child.state = "CLOSE";
-  endpoint.children.delete(child.peer);
+  scene.endpoint.children.delete(child.peer);
 }
 
 function establish(endpoint: LocalEndpoint, child: Child): void {

@@ -53,6 +53,18 @@ export function newHostState(
   return { rules, sysctls, counters: zeroCounters(), endpoints: new Map(), outside };
 }
 
+/** One event: the host at which it happens, when, and what it has done so far. */
+export interface Moment {
+  readonly host: HostState;
+  readonly atMs: number;
+  readonly out: Effects;
+}
+
+/** An event that concerns one local address and port. */
+export interface Scene extends Moment {
+  readonly endpoint: LocalEndpoint;
+}
+
 /** What is at an address and port; made when first asked for. */
 export function endpointAt(host: HostState, endpoint: Peer): LocalEndpoint {
   const known = host.endpoints.get(endpoint);
@@ -63,17 +75,17 @@ export function endpointAt(host: HostState, endpoint: Peer): LocalEndpoint {
 }
 
 /** Raises a counter by one. */
-export function count(host: HostState, name: CounterName): void {
+export function count({ host }: Pick<Moment, "host">, name: CounterName): void {
   host.counters[name] += 1;
 }
 
 /** Notes which rule decided. */
-export function decided(out: Effects, rule: RuleName): void {
+export function decided({ out }: Pick<Moment, "out">, rule: RuleName): void {
   out.rules.push(rule);
 }
 
 /** Sends a segment. */
-export function send(out: Effects, kind: SentKind, segment: ModelSegment): void {
+export function send({ out }: Pick<Moment, "out">, kind: SentKind, segment: ModelSegment): void {
   out.sent.push({ kind, segment });
 }
 
@@ -82,9 +94,21 @@ export function send(out: Effects, kind: SentKind, segment: ModelSegment): void 
  *
  * @kernel include/net/tcp.h tcp_listendrop() v6.18
  */
-export function countDrop(host: HostState, listener: Listener): void {
-  count(host, "ListenDrops");
-  if (host.rules.countsListenerDrops) listener.drops += 1;
+export function countDrop(moment: Moment, listener: Listener): void {
+  count(moment, "ListenDrops");
+  if (moment.host.rules.countsListenerDrops) listener.drops += 1;
+}
+
+/** An ACK that found no room in the accept queue. @kernel net/ipv4/tcp_ipv4.c tcp_v4_syn_recv_sock() v6.18 */
+export function refuseForAcceptQueue(
+  moment: Moment,
+  listener: Listener,
+  { from: peer }: ModelSegment,
+  what: "final-ack" | "cookie-ack",
+): void {
+  count(moment, "ListenOverflows");
+  countDrop(moment, listener);
+  moment.out.refused.push({ peer, listener: listener.name, what, why: "accept-queue-full" });
 }
 
 /**
@@ -92,7 +116,7 @@ export function countDrop(host: HostState, listener: Listener): void {
  *
  * @kernel net/ipv4/tcp_ipv4.c tcp_v4_rcv() v6.18
  */
-export function countSwallowed(host: HostState, listener: Listener): void {
+export function countSwallowed({ host }: Moment, listener: Listener): void {
   if (host.rules.countsListenerDrops) listener.drops += host.rules.dropsPerSwallowedPacket;
 }
 
@@ -106,7 +130,7 @@ export function removeRequest(endpoint: LocalEndpoint, request: Request): void {
 }
 
 /** Ends a request that became no connection. */
-export function freeRequest(endpoint: LocalEndpoint, request: Request, why: FreeReason, out: Effects): void {
+export function freeRequest({ endpoint, out }: Scene, request: Request, why: FreeReason): void {
   removeRequest(endpoint, request);
   out.freed.push({ peer: request.peer, listener: request.listener.name, why });
 }

@@ -14,8 +14,8 @@
  * of a SO_REUSEPORT group, the bucket of an old kernel's table) comes from `HostSurroundings`. `clone()` is for those who
  * must try several orders. A rule is changed with `withRules(rulesOf("6.14"), { synQueueTest: ">=" })`.
  *
- * Read on: `eras.ts` (the rules as a table), `predicates.ts` (the questions), `on-syn.ts`, `on-request-segment.ts`,
- * `on-listener-segment.ts`, `on-timer.ts` (the events).
+ * Read on: `eras.ts` (the rules as a table), `predicates.ts` (the questions), `on-segment.ts`, `on-syn.ts`, `on-request-segment.ts`,
+ * `on-listener-segment.ts`, `on-timer.ts`, `on-call.ts` (the events).
  *
  * @module
  */
@@ -25,11 +25,12 @@ export { clearEffects, type Effects, noEffects } from "./effects.ts";
 export { ERA_NAMES, ERAS, type EraName, NEWEST_ERA, rulesOf } from "./eras.ts";
 export type { HostSurroundings, TimerRef } from "./host-state.ts";
 export { limitOf, synTableSize } from "./limit.ts";
+export type { ListenRequest } from "./on-call.ts";
 export { RULE_NAMES, type RuleName } from "./rule-names.ts";
 export { differingRules, RULE_WORDS, type RuleField, type RuleWords } from "./rule-words.ts";
 export { type FullTest, type KernelRules, withRules } from "./rules.ts";
 export { type FastOpenOption, type ModelSegment, type Peer, segmentOf } from "./segment.ts";
-export { type ListenerView, type ListenRequest, ServerHost } from "./server-host.ts";
+export { type ListenerView, ServerHost } from "./server-host.ts";
 export { type SimulationOptions, simulate } from "./simulation/simulate.ts";
 export type { Child, Request } from "./state.ts";
 export type { ModelSysctls } from "./sysctls.ts";

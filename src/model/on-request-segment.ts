@@ -5,29 +5,31 @@
  */
 import { seqAdd, TCP_FLAG } from "../wire/index.ts";
 import { addChild, onChildSegment } from "./child.ts";
-import type { Effects } from "./effects.ts";
 import {
   count,
-  countDrop,
   countSwallowed,
   decided,
   freeRequest,
-  type HostState,
+  type Moment,
+  refuseForAcceptQueue,
   removeRequest,
   requestTimeoutMs,
+  type Scene,
   send,
   setRequestTimer,
 } from "./host-state.ts";
 import {
+  acknowledgesElse,
   challengesReset,
   defersBareAck,
   isAcceptQueueFull,
   isDuplicateSyn,
   isInWindow,
   isRateLimited,
+  isStraySyn,
 } from "./predicates.ts";
-import { answerTo, has, type ModelSegment, resetTo } from "./segment.ts";
-import type { LocalEndpoint, Request } from "./state.ts";
+import { answerTo, has, type ModelSegment, type Peer, resetTo } from "./segment.ts";
+import type { Request } from "./state.ts";
 
 /**
  * A segment that meets a request.
@@ -35,132 +37,106 @@ import type { LocalEndpoint, Request } from "./state.ts";
  * @returns false when the listener itself has to look at it, because its ACK is of no request
  * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
  */
-export function onRequestSegment(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  request: Request,
-  segment: ModelSegment,
-  atMs: number,
-  out: Effects,
-): boolean {
-  if (isDuplicateSyn(segment, request)) return onDuplicateSyn(host, request, segment, atMs, out);
-  if (has(segment, TCP_FLAG.ACK) && segment.ack !== seqAdd(request.sntIsn, 1)) {
-    decided(out, "wrong-ack-number");
+export function onRequestSegment(scene: Scene, request: Request, segment: ModelSegment): boolean {
+  if (isDuplicateSyn(segment, request)) return onDuplicateSyn(scene, request, segment);
+  if (acknowledgesElse(segment, request)) {
+    decided(scene, "wrong-ack-number");
     return false;
   }
-  if (!isInWindow(segment, request)) return onOutOfWindow(host, request, segment, atMs, out);
-  const isStraySyn = has(segment, TCP_FLAG.SYN) && segment.seq !== request.rcvIsn;
-  if (has(segment, TCP_FLAG.RST) || isStraySyn) return onEnd(host, endpoint, request, segment, atMs, out);
+  if (!isInWindow(segment, request)) return onOutOfWindow(scene, request, segment);
+  if (has(segment, TCP_FLAG.RST) || isStraySyn(segment, request)) return onEnd(scene, request, segment);
   if (!has(segment, TCP_FLAG.ACK)) {
-    decided(out, "no-ack-ignored");
-    return swallow(host, request);
+    decided(scene, "no-ack-ignored");
+    return swallow(scene, request);
   }
-  if (defersBareAck(segment, request)) return onDeferred(host, request, out);
-  return onFinalAck(host, endpoint, request, segment, out);
+  if (defersBareAck(segment, request)) return onDeferred(scene, request);
+  return onFinalAck(scene, request, segment);
 }
 
 /** The segment ends here. */
-function swallow(host: HostState, request: Request): true {
-  countSwallowed(host, request.listener);
+function swallow(scene: Scene, request: Request): true {
+  countSwallowed(scene, request.listener);
   return true;
 }
 
 /** The client did not hear the SYN+ACK: it comes again at once, at most once in 500 ms. */
-function onDuplicateSyn(
-  host: HostState,
-  request: Request,
-  segment: ModelSegment,
-  atMs: number,
-  out: Effects,
-): true {
+function onDuplicateSyn(scene: Scene, request: Request, segment: ModelSegment): true {
+  const { host, atMs } = scene;
   if (isRateLimited(host.rules, host.sysctls, request.lastOddAnswerAtMs, atMs)) {
-    decided(out, "duplicate-syn-suppressed");
-    count(host, "TCPACKSkippedSynRecv");
-    return swallow(host, request);
+    decided(scene, "duplicate-syn-suppressed");
+    count(scene, "TCPACKSkippedSynRecv");
+    return swallow(scene, request);
   }
-  decided(out, "duplicate-syn");
+  decided(scene, "duplicate-syn");
   request.lastOddAnswerAtMs = atMs;
-  resendSynAck(host, request, segment.to, out);
+  resendSynAck(scene, request, segment.to);
   if (host.rules.duplicateSynRestartsTimer)
     setRequestTimer(host, request, atMs + requestTimeoutMs(host, request.numTimeout));
-  return swallow(host, request);
+  return swallow(scene, request);
 }
 
 /** @kernel net/ipv4/tcp_output.c tcp_rtx_synack() v6.18 */
-export function resendSynAck(host: HostState, request: Request, to: ModelSegment["to"], out: Effects): void {
-  if (host.rules.countsSynAckTimer) count(host, "RetransSegs");
-  if (host.rules.countsSynRetrans) count(host, "TCPSynRetrans");
+export function resendSynAck(moment: Moment, request: Request, to: Peer): void {
+  const { rules } = moment.host;
+  if (rules.countsSynAckTimer) count(moment, "RetransSegs");
+  if (rules.countsSynRetrans) count(moment, "TCPSynRetrans");
   const flags = TCP_FLAG.SYN | TCP_FLAG.ACK;
   const ack = seqAdd(request.rcvIsn, 1);
-  send(out, "syn-ack-again", answerTo({ from: request.peer, to }, flags, request.sntIsn, ack));
+  send(moment, "syn-ack-again", answerTo({ from: request.peer, to }, flags, request.sntIsn, ack));
 }
 
-function onOutOfWindow(
-  host: HostState,
-  request: Request,
-  segment: ModelSegment,
-  atMs: number,
-  out: Effects,
-): true {
-  decided(out, "out-of-window");
-  if (!has(segment, TCP_FLAG.RST)) answerOddly(host, request, segment, atMs, out);
-  return swallow(host, request);
+function onOutOfWindow(scene: Scene, request: Request, segment: ModelSegment): true {
+  decided(scene, "out-of-window");
+  if (!has(segment, TCP_FLAG.RST)) answerOddly(scene, request, segment);
+  return swallow(scene, request);
 }
 
-/** A bare ACK in answer to something out of the ordinary. Data without SYN is not limited. */
-function answerOddly(
-  host: HostState,
-  request: Request,
-  segment: ModelSegment,
-  atMs: number,
-  out: Effects,
-): void {
-  const isLimitable = segment.length === 0 || has(segment, TCP_FLAG.SYN);
-  if (isLimitable) {
+/**
+ * A bare ACK in answer to something out of the ordinary. Data without SYN is not limited.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_oow_rate_limited() v6.18
+ */
+function answerOddly(scene: Scene, request: Request, segment: ModelSegment): void {
+  const { host, atMs } = scene;
+  if (segment.length === 0 || has(segment, TCP_FLAG.SYN)) {
     if (isRateLimited(host.rules, host.sysctls, request.lastOddAnswerAtMs, atMs)) {
-      count(host, "TCPACKSkippedSynRecv");
+      count(scene, "TCPACKSkippedSynRecv");
       return;
     }
     request.lastOddAnswerAtMs = atMs;
   }
-  send(out, "ack", answerTo(segment, TCP_FLAG.ACK, seqAdd(request.sntIsn, 1), seqAdd(request.rcvIsn, 1)));
+  const [seq, ack] = [seqAdd(request.sntIsn, 1), seqAdd(request.rcvIsn, 1)];
+  send(scene, "ack", answerTo(segment, TCP_FLAG.ACK, seq, ack));
 }
 
 /** A reset, or a SYN where none belongs, ends the handshake. */
-function onEnd(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  request: Request,
-  segment: ModelSegment,
-  atMs: number,
-  out: Effects,
-): true {
-  if (challengesReset(host.rules, segment, request)) {
-    decided(out, "rst-challenged");
-    count(host, "TCPChallengeACK");
-    answerOddly(host, request, segment, atMs, out);
-    return swallow(host, request);
+function onEnd(scene: Scene, request: Request, segment: ModelSegment): true {
+  if (challengesReset(scene.host.rules, segment, request)) {
+    decided(scene, "rst-challenged");
+    count(scene, "TCPChallengeACK");
+    answerOddly(scene, request, segment);
+    return swallow(scene, request);
   }
   const isReset = has(segment, TCP_FLAG.RST);
-  decided(out, isReset ? "rst-frees-request" : "syn-frees-request");
-  count(host, "AttemptFails");
-  count(host, "EmbryonicRsts");
-  if (!isReset) sendReset(host, segment, out);
-  freeRequest(endpoint, request, isReset ? "reset" : "stray-syn", out);
-  return swallow(host, request);
+  decided(scene, isReset ? "rst-frees-request" : "syn-frees-request");
+  count(scene, "AttemptFails");
+  count(scene, "EmbryonicRsts");
+  if (!isReset) sendReset(scene, segment);
+  freeRequest(scene, request, isReset ? "reset" : "stray-syn");
+  return swallow(scene, request);
 }
 
 /** Sends a reset and counts it. @kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset() v6.18 */
-export function sendReset(host: HostState, segment: ModelSegment, out: Effects): void {
-  count(host, "OutRsts");
-  send(out, "reset", resetTo(segment));
+export function sendReset(moment: Moment, segment: ModelSegment): void {
+  count(moment, "OutRsts");
+  send(moment, "reset", resetTo(segment));
 }
 
-function onDeferred(host: HostState, request: Request, out: Effects): true {
-  decided(out, "defer-accept-drop");
+function onDeferred(scene: Scene, request: Request): true {
+  decided(scene, "defer-accept-drop");
   request.acked = true;
-  count(host, "TCPDeferAcceptDrop");
-  return swallow(host, request);
+  count(scene, "TCPDeferAcceptDrop");
+  return swallow(scene, request);
 }
 
 /**
@@ -168,42 +144,26 @@ function onDeferred(host: HostState, request: Request, out: Effects): true {
  *
  * @kernel net/ipv4/tcp_ipv4.c tcp_v4_syn_recv_sock() v6.18
  */
-function onFinalAck(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  request: Request,
-  segment: ModelSegment,
-  out: Effects,
-): true {
-  const { listener, peer } = request;
-  if (isAcceptQueueFull(host.rules, listener)) return onOverflow(host, endpoint, request, segment, out);
-  decided(out, "final-ack-accepted");
-  removeRequest(endpoint, request);
-  const agreed = { peer, isn: request.sntIsn, clientIsn: request.rcvIsn };
-  const child = addChild(host, endpoint, listener, agreed, out, "request");
-  onChildSegment(host, endpoint, child, segment, out);
+function onFinalAck(scene: Scene, request: Request, segment: ModelSegment): true {
+  const { listener, peer, sntIsn: isn, rcvIsn: clientIsn } = request;
+  if (isAcceptQueueFull(scene.host.rules, listener)) return onOverflow(scene, request, segment);
+  decided(scene, "final-ack-accepted");
+  removeRequest(scene.endpoint, request);
+  const child = addChild(scene, listener, { peer, isn, clientIsn }, "request");
+  onChildSegment(scene, child, segment);
   return true;
 }
 
 /** No room: nothing at all, or a reset. */
-function onOverflow(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  request: Request,
-  segment: ModelSegment,
-  out: Effects,
-): true {
-  const { listener, peer } = request;
-  decided(out, "accept-queue-full-final");
-  count(host, "ListenOverflows");
-  countDrop(host, listener);
-  out.refused.push({ peer, listener: listener.name, what: "final-ack", why: "accept-queue-full" });
-  if (host.sysctls.abortOnOverflow === 0) request.acked = true;
+function onOverflow(scene: Scene, request: Request, segment: ModelSegment): true {
+  decided(scene, "accept-queue-full-final");
+  refuseForAcceptQueue(scene, request.listener, segment, "final-ack");
+  if (scene.host.sysctls.abortOnOverflow === 0) request.acked = true;
   else {
-    decided(out, "abort-rst");
-    count(host, "EmbryonicRsts");
-    sendReset(host, segment, out);
-    freeRequest(endpoint, request, "aborted", out);
+    decided(scene, "abort-rst");
+    count(scene, "EmbryonicRsts");
+    sendReset(scene, segment);
+    freeRequest(scene, request, "aborted");
   }
-  return swallow(host, request);
+  return swallow(scene, request);
 }

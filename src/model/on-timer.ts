@@ -3,37 +3,31 @@
  *
  * @module
  */
-import type { Effects } from "./effects.ts";
 import {
   count,
   decided,
   freeRequest,
   type HostState,
   requestTimeoutMs,
+  type Scene,
   setRequestTimer,
   setSweep,
 } from "./host-state.ts";
 import { resendSynAck } from "./on-request-segment.ts";
 import { isCrowded, isExpired, resendsSynAck } from "./predicates.ts";
-import type { Listener, LocalEndpoint, Request } from "./state.ts";
+import type { Listener, Request } from "./state.ts";
 
 /** How often an old kernel sweeps. @kernel include/net/tcp.h TCP_SYNQ_INTERVAL v3.10 */
 const SWEEP_MS = 200;
 
 /** A request's own timer fires. @kernel net/ipv4/inet_connection_sock.c reqsk_timer_handler() v6.18 */
-export function onRequestTimer(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  request: Request,
-  atMs: number,
-  out: Effects,
-): void {
+export function onRequestTimer(scene: Scene, request: Request): void {
   if (!request.listener.isListening) {
-    decided(out, "orphaned-request");
-    freeRequest(endpoint, request, "listener-gone", out);
+    decided(scene, "orphaned-request");
+    freeRequest(scene, request, "listener-gone");
     return;
   }
-  fireRequest(host, endpoint, request, retriesLeft(host, request.listener), atMs, out);
+  fireRequest(scene, request, retriesLeft(scene.host, request.listener));
 }
 
 /**
@@ -42,13 +36,8 @@ export function onRequestTimer(
  *
  * @kernel net/ipv4/inet_connection_sock.c inet_csk_reqsk_queue_prune() v3.10
  */
-export function onSweep(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  listener: Listener,
-  atMs: number,
-  out: Effects,
-): void {
+export function onSweep(scene: Scene, listener: Listener): void {
+  const { host, endpoint, atMs } = scene;
   const { tableSize, hand } = listener;
   const budget = Math.max(1, 2 * Math.floor(tableSize / (host.rules.firstTimeoutMs / SWEEP_MS)));
   const retries = retriesLeft(host, listener);
@@ -57,7 +46,7 @@ export function onSweep(
     .filter((one) => one.listener === listener && one.dueMs <= atMs && distance(one) < budget)
     .reverse() // The newest request of a bucket stands first in it.
     .sort((a, b) => distance(a) - distance(b));
-  for (const request of due) fireRequest(host, endpoint, request, retries, atMs, out);
+  for (const request of due) fireRequest(scene, request, retries);
   listener.hand = (hand + budget) % tableSize;
   if (listener.qlen > 0) setSweep(host, listener, atMs + SWEEP_MS);
 }
@@ -77,30 +66,24 @@ export function retriesLeft(host: HostState, listener: Listener): number {
   return retries;
 }
 
-function fireRequest(
-  host: HostState,
-  endpoint: LocalEndpoint,
-  request: Request,
-  retries: number,
-  atMs: number,
-  out: Effects,
-): void {
-  if (host.rules.countsSynAckTimer) count(host, "TCPTimeouts");
+function fireRequest(scene: Scene, request: Request, retries: number): void {
+  const { host, atMs } = scene;
+  if (host.rules.countsSynAckTimer) count(scene, "TCPTimeouts");
   if (isExpired(request, retries)) {
-    expire(host, endpoint, request, out);
+    expire(scene, request);
     return;
   }
   if (resendsSynAck(request)) {
-    decided(out, "synack-timer");
-    resendSynAck(host, request, request.listener.endpoint, out);
-  } else decided(out, "defer-accept-silent");
+    decided(scene, "synack-timer");
+    resendSynAck(scene, request, request.listener.endpoint);
+  } else decided(scene, "defer-accept-silent");
   if (request.numTimeout === 0) request.listener.young -= 1;
   request.numTimeout += 1;
   setRequestTimer(host, request, atMs + requestTimeoutMs(host, request.numTimeout));
 }
 
-function expire(host: HostState, endpoint: LocalEndpoint, request: Request, out: Effects): void {
-  const isPruned = request.numTimeout < host.sysctls.synackRetries;
-  decided(out, isPruned ? "prune" : "expire");
-  freeRequest(endpoint, request, isPruned ? "pruned" : "expired", out);
+function expire(scene: Scene, request: Request): void {
+  const isPruned = request.numTimeout < scene.host.sysctls.synackRetries;
+  decided(scene, isPruned ? "prune" : "expire");
+  freeRequest(scene, request, isPruned ? "pruned" : "expired");
 }

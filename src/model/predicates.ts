@@ -82,11 +82,11 @@ export function isDuplicateSyn(segment: ModelSegment, request: Request): boolean
  */
 export function isRateLimited(
   rules: KernelRules,
-  sysctls: ModelSysctls,
+  { invalidRatelimitMs }: ModelSysctls,
   last: number | null,
   atMs: number,
 ): boolean {
-  return rules.limitsDuplicateSyns && last !== null && atMs - last < sysctls.invalidRatelimitMs;
+  return rules.limitsDuplicateSyns && last !== null && atMs - last < invalidRatelimitMs;
 }
 
 /**
@@ -100,6 +100,24 @@ export function isInWindow(segment: ModelSegment, { rcvIsn }: Request): boolean 
   if (segment.seq === start) return true;
   if (seqAfter(endOf(segment), start) && seqBefore(segment.seq, windowEnd)) return true;
   return segment.seq === windowEnd && segment.seq === endOf(segment);
+}
+
+/**
+ * Whether a segment acknowledges something that the request did not send.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
+ */
+export function acknowledgesElse(segment: ModelSegment, { sntIsn }: Request): boolean {
+  return has(segment, TCP_FLAG.ACK) && segment.ack !== seqAdd(sntIsn, 1);
+}
+
+/**
+ * Whether a segment carries a SYN that is not the request's own.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
+ */
+export function isStraySyn(segment: ModelSegment, { rcvIsn }: Request): boolean {
+  return has(segment, TCP_FLAG.SYN) && segment.seq !== rcvIsn;
 }
 
 /**
@@ -193,6 +211,17 @@ export function isFreshCookie(rules: KernelRules, cookie: SentCookie, atMs: numb
 /** Whether a closed listener's child has to be reset. @kernel net/ipv4/tcp.c tcp_need_reset() v6.18 */
 export function needsReset({ state }: Child): boolean {
   return state !== "CLOSE";
+}
+
+/**
+ * Whether a reset ends a connection: its number must be the next one, or after a FIN the one before it, because the peer may
+ * have sent it before it knew that its FIN had come.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_validate_incoming() v6.18
+ * @kernel net/ipv4/tcp_input.c tcp_reset_check() v6.18
+ */
+export function isExactReset({ seq }: ModelSegment, { rcvNxt, state }: Child): boolean {
+  return seq === rcvNxt || (state === "CLOSE_WAIT" && seqAdd(seq, 1) === rcvNxt);
 }
 
 /**

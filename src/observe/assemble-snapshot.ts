@@ -9,6 +9,7 @@ import { formatEndpoint } from "../wire/address.ts";
 import type { InetDiagSocket } from "../wire/inet-diag.ts";
 import { eraOf } from "./kernel-era.ts";
 import { limitOrigin } from "./limit-origin.ts";
+import { estimateRefusals, type RefusalEstimate } from "./refusal-estimate.ts";
 import type { ObservedListener, Snapshot, SnapshotNamespace } from "./snapshot-document.ts";
 import type { NamespaceReadings, SnapshotReadings } from "./snapshot-readings.ts";
 import { synQueueBounds } from "./syn-queue-capacity.ts";
@@ -36,6 +37,7 @@ function describeTcpListeners(one: NamespaceReadings, readings: SnapshotReadings
   const sockets = listeners.map((listener) => listener.socket);
   const lengths = synQueueLengths(sockets, ofState(rows, "SYN_RECV"));
   const groups = groupNames(sockets);
+  const refusals = estimateRefusals(sockets.map(dropsOf), one.namespace.counters["ListenDrops"] ?? null);
   return listeners.map(({ socket, protocol }, index) =>
     describeListener(socket, {
       readings,
@@ -43,6 +45,7 @@ function describeTcpListeners(one: NamespaceReadings, readings: SnapshotReadings
       protocol,
       synQueueLength: lengths[index] ?? null,
       group: groups.get(bindingOf(socket)) ?? null,
+      refusals: refusals[index] ?? { value: null, exact: false },
     }),
   );
 }
@@ -53,10 +56,11 @@ interface Surroundings {
   readonly protocol: "tcp" | "mptcp";
   readonly synQueueLength: number | null;
   readonly group: string | null;
+  readonly refusals: RefusalEstimate;
 }
 
 function describeListener(socket: InetDiagSocket, surroundings: Surroundings): ObservedListener {
-  const { readings, namespace, protocol, synQueueLength, group } = surroundings;
+  const { readings, namespace, protocol, synQueueLength, group, refusals } = surroundings;
   const limit = socket.sendQueue;
   const holders = readings.holders.get(socket.inode) ?? [];
   const process = holders[0] ?? null;
@@ -74,8 +78,8 @@ function describeListener(socket: InetDiagSocket, surroundings: Surroundings): O
       length: synQueueLength,
       ...synQueueBounds(limit, { release: readings.release, ...namespace.sysctls }),
     },
-    drops: socket.skmeminfo?.drops ?? null,
-    refusals: { value: null, exact: false },
+    drops: dropsOf(socket),
+    refusals,
     process,
     container: process === null ? null : (readings.containers.get(process.pid) ?? null),
     ...limitOrigin(limit, namespace.sysctls.somaxconn, findSoftware(process?.name)),
@@ -86,6 +90,10 @@ function describeListener(socket: InetDiagSocket, surroundings: Surroundings): O
     uid: socket.uid,
     holders,
   };
+}
+
+function dropsOf({ skmeminfo }: InetDiagSocket): number | null {
+  return skmeminfo?.drops ?? null;
 }
 
 function ofState(rows: readonly InetDiagSocket[], state: InetDiagSocket["state"]): InetDiagSocket[] {

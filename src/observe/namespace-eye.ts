@@ -1,5 +1,5 @@
 /**
- * One network namespace, looked at from outside: a sock_diag socket and the counter files, opened inside it once and read from
+ * One network namespace, looked at from outside: a sock_diag socket, the counter files and the sysctls, opened inside it once and read from
  * wherever the thread is afterwards. Holding one keeps the namespace alive, so whoever looks for long closes it when
  * nobody else is in there any more.
  *
@@ -7,10 +7,12 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { SyscallError } from "../errors.ts";
+import { QUEUE_SYSCTLS } from "../findings/live/facts.ts";
 import { type Counters, parseCounterFile, QUEUE_COUNTERS } from "../linux/counters.ts";
 import { ListenerLookup } from "../linux/listener-lookup.ts";
 import { Namespace } from "../linux/namespace.ts";
 import { ownNamespaceInode } from "../linux/namespace-list.ts";
+import { OpenSysctl } from "../linux/open-sysctl.ts";
 import { SockDiag } from "../linux/sock-diag.ts";
 import { readSysctlNumber } from "../linux/sysctl.ts";
 import type { InetDiagSocket } from "../wire/inet-diag.ts";
@@ -36,7 +38,7 @@ export class NamespaceEye {
   readonly lookup: ListenerLookup;
   /** The inode of the namespace. */
   readonly inode: number;
-  readonly sysctls: QueueSysctls;
+  readonly #sysctls: readonly OpenSysctl[];
   readonly #files: readonly { readonly prefix: string; readonly fd: number }[];
   readonly #buffer = Buffer.allocUnsafeSlow(COUNTER_FILE_BYTES);
   readonly #hasMptcp: boolean;
@@ -50,7 +52,7 @@ export class NamespaceEye {
       { prefix: "Tcp", fd: openSync("/proc/thread-self/net/snmp", "r") },
       { prefix: "TcpExt", fd: openSync("/proc/thread-self/net/netstat", "r") },
     ];
-    this.sysctls = readQueueSysctls();
+    this.#sysctls = QUEUE_SYSCTLS.map((name) => new OpenSysctl(sysctlName(name)));
     // Without the sysctl the kernel has no MPTCP, and asking would only make it look for a module.
     this.#hasMptcp = readSysctlNumber("net.mptcp.enabled") !== null;
   }
@@ -91,9 +93,18 @@ export class NamespaceEye {
     return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));
   }
 
+  /** The sysctls that decide about its queues, as they are now. */
+  sysctls(): QueueSysctls {
+    const values = this.#sysctls.map((sysctl) => sysctl.read());
+    return Object.fromEntries(
+      QUEUE_SYSCTLS.map((name, place) => [name, values[place] ?? null]),
+    ) as QueueSysctls;
+  }
+
   close(): void {
     this.diag.close();
     this.lookup.close();
+    for (const sysctl of this.#sysctls) sysctl.close();
     for (const { fd } of this.#files) closeSync(fd);
   }
 
@@ -122,12 +133,6 @@ function optional(read: () => InetDiagSocket[]): InetDiagSocket[] {
   }
 }
 
-function readQueueSysctls(): QueueSysctls {
-  return {
-    somaxconn: readSysctlNumber("net.core.somaxconn"),
-    tcp_max_syn_backlog: readSysctlNumber("net.ipv4.tcp_max_syn_backlog"),
-    tcp_syncookies: readSysctlNumber("net.ipv4.tcp_syncookies"),
-    tcp_abort_on_overflow: readSysctlNumber("net.ipv4.tcp_abort_on_overflow"),
-    tcp_synack_retries: readSysctlNumber("net.ipv4.tcp_synack_retries"),
-  };
+function sysctlName(name: (typeof QUEUE_SYSCTLS)[number]): string {
+  return name === "somaxconn" ? "net.core.somaxconn" : `net.ipv4.${name}`;
 }

@@ -7,6 +7,7 @@
 import type { Finding } from "../findings/finding.ts";
 import type { ListenerFacts, ListenerProcess, NamespaceFacts } from "../findings/live/facts.ts";
 import type { KernelEra } from "./kernel-era.ts";
+import type { RefusalEstimate } from "./refusal-estimate.ts";
 
 export type {
   ListenerContainer,
@@ -32,8 +33,8 @@ export interface SnapshotListener extends ListenerFacts {
   readonly family: "ipv4" | "ipv6" | null;
   /** Null for IPv4 and unix. */
   readonly v6only: boolean | null;
-  /** How many packets were refused; not derivable from one look. */
-  readonly refusals: { readonly value: number | null; readonly exact: boolean };
+  /** How many packets were refused since it was opened, as far as one look tells; null for unix, which counts none. */
+  readonly refusals: RefusalEstimate;
   readonly findings: readonly Finding[];
 }
 

@@ -79,7 +79,7 @@ export function takeSnapshot(options: SnapshotOptions = {}): SnapshotResult {
 /** One look into an open namespace. @throws {SyscallError} */
 export function readNamespace({ eye, inode, name, self }: SeenNamespace, unix: boolean): NamespaceReadings {
   const tables = eye.tables({ unix });
-  return { namespace: { inode, name, self, counters: eye.counters(), sysctls: eye.sysctls }, ...tables };
+  return { namespace: { inode, name, self, counters: eye.counters(), sysctls: eye.sysctls() }, ...tables };
 }
 
 /** The inodes of all listeners that somebody may hold. */

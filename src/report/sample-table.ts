@@ -4,13 +4,15 @@
  *
  * @module
  */
+import type { Finding } from "../findings/finding.ts";
 import {
   type Coverage,
   chanceOfSeeing,
   type ListenerSample,
   type Sample,
 } from "../observe/sampler/sample.ts";
-import { formatEndpoint } from "../wire/address.ts";
+import { sampleKey } from "../observe/sampler/sample-window.ts";
+import { listenerName } from "./listener-name.ts";
 import { printable } from "./printable.ts";
 
 /** A column that the table can have. */
@@ -22,11 +24,16 @@ interface Column {
   readonly text: (line: SampleLine) => string;
 }
 
-/** A listener and its namespace's name. */
+/** A listener, its namespace's name, and what is wrong with it. */
 export interface SampleLine {
   readonly listener: ListenerSample;
   readonly namespace: string;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
 }
+
+/** Findings by `sampleKey`. */
+export type FindingsByListener = ReadonlyMap<string, readonly Finding[]>;
 
 /** Orders in which listeners can stand; each begins with the one to look at first. */
 export const SAMPLE_ORDERS = ["fullness", "length", "peak", "full", "drops", "syn", "name"] as const;
@@ -43,6 +50,8 @@ export interface SampleTable {
 const GAP = 2;
 const LEAST_CELL_WIDTH = 8;
 const PROCESS = "PROCESS";
+/** Unix listeners have no port and stand below those that have one. */
+const BEHIND_PORTS = 65_536;
 
 const COLUMNS: readonly Column[] = [
   { heading: "LISTENER", dispensability: 0, text: listenerText },
@@ -61,23 +70,32 @@ const COLUMNS: readonly Column[] = [
     text: ({ listener }) => durationText(listener.fullMs),
   },
   { heading: "DROPS/S", isNumber: true, dispensability: 0, text: ({ listener }) => rateText(listener) },
-  { heading: "DROPS", isNumber: true, dispensability: 1, text: ({ listener }) => numberText(listener.drops) },
+  { heading: "DROPS", isNumber: true, dispensability: 1, text: ({ listener }) => dropsText(listener) },
   {
     heading: "SYN",
     isNumber: true,
     dispensability: 0,
-    text: ({ listener: { synQueue } }) => `${numberText(synQueue.length)}/${numberText(synQueue.capacity)}`,
+    text: ({ listener: { protocol, synQueue } }) =>
+      protocol === "unix" ? "-" : `${numberText(synQueue.length)}/${numberText(synQueue.capacity)}`,
   },
-  { heading: "CAUSE", dispensability: 2, text: ({ listener }) => causeText(listener.rise) },
+  { heading: "FINDING", dispensability: 2, text: ({ findings: [worst] }) => worst?.code ?? "" },
+  { heading: "CAUSE", dispensability: 4, text: ({ listener }) => causeText(listener.rise) },
   { heading: PROCESS, dispensability: 0, text: processText },
 ];
 
-/** The listeners of a sample with the names of their namespaces. */
-export function sampleLines({ listeners, namespaces }: Sample): SampleLine[] {
+/** The listeners of a sample with the names of their namespaces; without findings given, those of the sample itself. */
+export function sampleLines(
+  { listeners, namespaces }: Sample,
+  findings: FindingsByListener | null = null,
+): SampleLine[] {
   const names = new Map(
     namespaces.map(({ inode, name, self }) => [inode, self ? "self" : printable(name ?? String(inode))]),
   );
-  return listeners.map((listener) => ({ listener, namespace: names.get(listener.namespace) ?? "?" }));
+  return listeners.map((listener) => ({
+    listener,
+    namespace: names.get(listener.namespace) ?? "?",
+    findings: findings === null ? listener.findings : (findings.get(sampleKey(listener)) ?? []),
+  }));
 }
 
 /** The lines in an order; equal ones by name, so that the table does not jump. */
@@ -135,15 +153,22 @@ export function coverageSentences({ watched, all, cpuShare, overruns }: Coverage
   ];
 }
 
+/** How to print a table. */
+export interface SampleTableOptions {
+  readonly order: SampleOrder;
+  readonly filter: string;
+  /** Null is as wide as it needs to be. */
+  readonly width: number | null;
+}
+
 /** A whole table as text, with what can have been missed below it. */
 export function formatSample(
   sample: Sample,
-  order: SampleOrder,
-  filter: string,
-  width: number | null,
+  findings: FindingsByListener,
+  { order, filter, width }: SampleTableOptions,
 ): string {
-  const lines = sortLines(filterLines(sampleLines(sample), filter), order);
-  if (lines.length === 0) return `no TCP listeners${filter === "" ? "" : ` that fit ${filter}`}\n`;
+  const lines = sortLines(filterLines(sampleLines(sample, findings), filter), order);
+  if (lines.length === 0) return `no listeners${filter === "" ? "" : ` that fit ${filter}`}\n`;
   const { heading, rows } = layOutSample(lines, width);
   return `${[heading, ...rows, "", ...coverageSentences(sample.coverage)].join("\n")}\n`;
 }
@@ -163,10 +188,11 @@ export function causeText(rise: ListenerSample["rise"]): string {
   return rise.candidates.length === 0 ? "not counted" : `${rise.candidates.join(" or ")}?`;
 }
 
-/** `127.0.0.1:80 (reuseport)`. */
-export function listenerText({ listener: { address, port, protocol, group } }: SampleLine): string {
+/** `127.0.0.1:80 (reuseport)`, `/run/app.sock (unix)`. */
+export function listenerText({ listener }: SampleLine): string {
+  const { protocol, group } = listener;
   const marks = [...(protocol === "tcp" ? [] : [protocol]), ...(group === null ? [] : ["reuseport"])];
-  return `${formatEndpoint(address, port)}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
+  return `${listenerName(listener)}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
 }
 
 function rankOf({ listener }: SampleLine, order: SampleOrder): number {
@@ -184,10 +210,10 @@ function rankOf({ listener }: SampleLine, order: SampleOrder): number {
 }
 
 function byName(a: SampleLine, b: SampleLine): number {
-  const difference = a.listener.port - b.listener.port;
+  const difference = (a.listener.port ?? BEHIND_PORTS) - (b.listener.port ?? BEHIND_PORTS);
   if (difference !== 0) return difference;
   const [one, other] = [a, b].map(
-    ({ listener }) => `${listener.address} ${listener.namespace} ${listener.cookie}`,
+    ({ listener }) => `${listenerName(listener)} ${listener.namespace} ${listener.cookie}`,
   );
   return (one ?? "") < (other ?? "") ? -1 : 1;
 }
@@ -195,6 +221,11 @@ function byName(a: SampleLine, b: SampleLine): number {
 /** A peak that no look saw has a mark. */
 function peakText({ listener: { peak } }: SampleLine): string {
   return `${peak.length}${peak.by === "drops" ? "*" : ""}`;
+}
+
+/** A unix listener drops nothing: who finds it full waits. */
+function dropsText({ protocol, drops }: ListenerSample): string {
+  return protocol === "unix" ? "-" : numberText(drops);
 }
 
 function rateText({ dropsPerSecond: rate }: ListenerSample): string {

@@ -5,7 +5,7 @@
  */
 import { type Key as InkKey, useApp, useInput, useStdout } from "ink";
 import { type ReactNode, useEffect, useReducer, useState } from "react";
-import type { WaitingFacts } from "../findings/live/facts.ts";
+import type { LiveFacts } from "../findings/live/facts.ts";
 import type { ListenerSample, Sample } from "../observe/sampler/sample.ts";
 import type { SampleOrder } from "../report/sample-table.ts";
 import {
@@ -23,8 +23,8 @@ import { detailView, helpView, pageLinesOf, type ScreenSize, tableView } from ".
 export interface TopProps {
   /** Gives samples from now on; returns how to stop it. */
   readonly subscribe: (onSample: (sample: Sample) => void) => () => void;
-  /** Who waits in a listener's queue now; null where it cannot be told. */
-  readonly waitingOf: (listener: ListenerSample) => WaitingFacts | null;
+  /** Who waits in a listener's queue now, and how its owner fares; null where it cannot be told. */
+  readonly inspect: (listener: ListenerSample) => Pick<LiveFacts, "waiting" | "owner">;
   readonly order: SampleOrder;
   readonly filter: string;
   /** Of the terminal; ink's own if left out. */
@@ -34,7 +34,7 @@ export interface TopProps {
 type Happening = { readonly sample: Sample } | { readonly key: Key; readonly pageLines: number };
 
 /** The screen. */
-export function Top({ subscribe, waitingOf, order, filter, size }: TopProps): ReactNode {
+export function Top({ subscribe, inspect, order, filter, size }: TopProps): ReactNode {
   const [state, happen] = useReducer(next, startTop(order, filter));
   const terminal = useTerminalSize();
   const screen = size ?? terminal;
@@ -44,7 +44,7 @@ export function Top({ subscribe, waitingOf, order, filter, size }: TopProps): Re
     if (state.isDone) exit();
   }, [state.isDone, exit]);
   useInput((input, key) => happen({ key: keyOf(input, key), pageLines: pageLinesOf(screen) }));
-  return draw(state, waitingOf, screen);
+  return draw(state, inspect, screen);
 }
 
 function next(state: TopState, happening: Happening): TopState {
@@ -52,12 +52,15 @@ function next(state: TopState, happening: Happening): TopState {
   return pressKey(state, happening.key, happening.pageLines);
 }
 
-function draw(state: TopState, waitingOf: TopProps["waitingOf"], screen: ScreenSize): ReactNode {
+function draw(state: TopState, inspect: TopProps["inspect"], screen: ScreenSize): ReactNode {
   if (state.view === "help") return helpView(screen);
   const opened =
     state.view === "detail" ? visibleLines(state).find((one) => lineKey(one) === state.selected) : undefined;
   if (opened === undefined) return tableView(state, screen);
-  return detailView(opened, state.history.get(lineKey(opened)), waitingOf(opened.listener), screen);
+  const key = lineKey(opened);
+  const facts = state.facts.get(key);
+  const closer = facts === undefined ? null : { ...facts, ...inspect(opened.listener) };
+  return detailView(opened, state.history.get(key), closer, screen);
 }
 
 /** The terminal's size, also after it has changed. */

@@ -3,8 +3,13 @@
  *
  * @module
  */
+
+import { findForListener } from "../findings/live/detect.ts";
+import type { LiveFacts } from "../findings/live/facts.ts";
 import type { Sample } from "../observe/sampler/sample.ts";
+import { SampleWindow, sampleKey } from "../observe/sampler/sample-window.ts";
 import {
+  type FindingsByListener,
   filterLines,
   SAMPLE_ORDERS,
   type SampleLine,
@@ -15,6 +20,8 @@ import {
 
 /** Samples that a sparkline can go back. */
 const MOST_HISTORY = 240;
+/** Samples that findings are made from: ten intervals. */
+const MOST_RECENT = 11;
 
 /** Queue lengths of one listener, a value for each sample. */
 export interface QueueHistory {
@@ -25,6 +32,12 @@ export interface QueueHistory {
 /** Everything that is on the screen. */
 export interface TopState {
   readonly sample: Sample | null;
+  /** The last samples, this one included. */
+  readonly recent: readonly Sample[];
+  /** What they say of each listener. */
+  readonly facts: ReadonlyMap<string, LiveFacts>;
+  /** What follows from that. */
+  readonly findings: FindingsByListener;
   readonly history: ReadonlyMap<string, QueueHistory>;
   readonly order: SampleOrder;
   readonly isReversed: boolean;
@@ -57,6 +70,9 @@ export interface Key {
 export function startTop(order: SampleOrder, filter: string): TopState {
   return {
     sample: null,
+    recent: [],
+    facts: new Map(),
+    findings: new Map(),
     history: new Map(),
     order,
     isReversed: false,
@@ -69,9 +85,9 @@ export function startTop(order: SampleOrder, filter: string): TopState {
   };
 }
 
-/** The key of a listener: cookies are unique in a namespace. */
+/** The key of a line's listener. */
 export function lineKey({ listener }: SampleLine): string {
-  return `${listener.namespace} ${listener.cookie}`;
+  return sampleKey(listener);
 }
 
 /** A sample has come. While paused it is let go, so that what is on the screen can be read. */
@@ -83,13 +99,22 @@ export function takeSample(state: TopState, sample: Sample): TopState {
       return [key, extend(state.history.get(key), line)];
     }),
   );
-  return keepSelection({ ...state, sample, history });
+  const recent = [...state.recent, sample].slice(-MOST_RECENT);
+  const facts = factsOf(recent);
+  const findings = new Map([...facts].map(([key, one]) => [key, findForListener(one)]));
+  return keepSelection({ ...state, sample, recent, facts, findings, history });
+}
+
+function factsOf(samples: readonly Sample[]): Map<string, LiveFacts> {
+  const window = new SampleWindow();
+  for (const sample of samples) window.add(sample);
+  return window.facts();
 }
 
 /** The lines to show, in order. */
-export function visibleLines({ sample, order, isReversed, filter }: TopState): SampleLine[] {
+export function visibleLines({ sample, findings, order, isReversed, filter }: TopState): SampleLine[] {
   if (sample === null) return [];
-  const lines = sampleLines(sample);
+  const lines = sampleLines(sample, findings);
   return sortLines(filter === "" ? lines : filterLines(lines, filter), order, isReversed);
 }
 

@@ -5,7 +5,9 @@
  */
 import { Box, Text } from "ink";
 import { createElement as h, type ReactNode } from "react";
-import type { WaitingFacts } from "../findings/live/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { findForListener } from "../findings/live/detect.ts";
+import type { LiveFacts, WaitingFacts } from "../findings/live/facts.ts";
 import { printable } from "../report/printable.ts";
 import {
   causeText,
@@ -50,11 +52,11 @@ export function tableView(state: TopState, size: ScreenSize): ReactNode {
   );
 }
 
-/** One listener, opened. */
+/** One listener, opened; `facts` are what the last samples and a closer look say of it. */
 export function detailView(
   one: SampleLine,
   history: QueueHistory | undefined,
-  waiting: WaitingFacts | null,
+  facts: LiveFacts | null,
   size: ScreenSize,
 ): ReactNode {
   const { listener } = one;
@@ -65,7 +67,7 @@ export function detailView(
     Box,
     screenBox(size),
     line(listenerText(one), size, { bold: true }),
-    ...detailSentences(one, waiting).map((sentence) => line(sentence, size, {})),
+    ...detailSentences(one, facts?.waiting ?? null).map((sentence) => line(sentence, size, {})),
     line(`accept queue, longest of each interval, a full bar is its capacity ${capacity}`, size, {
       dimColor: true,
     }),
@@ -74,14 +76,37 @@ export function detailView(
       dimColor: true,
     }),
     line(`[${sparkline(history?.syn ?? [], synBarTop(history, synTop), width)}]`, size, { color: "cyan" }),
+    ...findingLines(facts, size),
     line("Esc back   p pause   q quit", size, { dimColor: true }),
   );
+}
+
+/** Lines of an opened listener besides its findings. */
+const DETAIL_LINES = 12;
+
+/** What is wrong with it, the worst first, each with the first thing to do, as far as there is room. */
+function findingLines(facts: LiveFacts | null, size: ScreenSize): ReactNode[] {
+  const findings = facts === null ? [] : findForListener(facts);
+  if (findings.length === 0) return [line("no findings in the last ten intervals", size, { dimColor: true })];
+  const room = Math.max(2, size.rows - DETAIL_LINES - 1);
+  return findings.flatMap((finding) => findingText(finding, size)).slice(0, room);
+}
+
+function findingText({ severity, code, title, evidence, remedy }: Finding, size: ScreenSize): ReactNode[] {
+  const tone = { critical: COLOURS.bad, warning: COLOURS.warning, info: undefined }[severity];
+  const colour = tone === undefined ? {} : { color: tone };
+  const [first] = remedy;
+  return [
+    line(`${severity} ${code}: ${printable(title)}`, size, { bold: true, ...colour }),
+    line(`  ${printable(evidence.text)}`, size, {}),
+    ...(first === undefined ? [] : [line(`  do: ${printable(first)}`, size, {})]),
+  ];
 }
 
 const HELP = [
   ["q, Ctrl-C", "quit"],
   ["arrows, j k, PgUp PgDn, g G", "move"],
-  ["Enter", "open one listener: queues over time, who waits, why it dropped"],
+  ["Enter", "open one listener: queues over time, who waits, what is wrong and what to do"],
   ["Esc", "back; in the table it takes the filter away"],
   ["/", "filter by address, port, process, container or namespace"],
   ["s", "next order; C capacity used, L length, P peak, F time full, D drops, S SYN queue, N name"],
@@ -99,6 +124,7 @@ export function helpView(size: ScreenSize): ReactNode {
     "FULL     how long the queue stood at its capacity since top began",
     "DROPS/S  rise of the kernel's counter; a refused final ACK counts twice in it",
     "SYN      handshakes not finished, of how many are kept",
+    "FINDING  the worst of the last ten intervals; Enter tells all of them",
     "",
     "any key: back",
   ];
@@ -168,7 +194,7 @@ function footer({ isTyping, filter }: TopState): string {
 
 function emptySentence({ filter, sample }: TopState): string {
   if (sample === null) return "";
-  return filter === "" ? "no TCP listeners" : `no listener fits ${filter}`;
+  return filter === "" ? "no listeners" : `no listener fits ${filter}`;
 }
 
 function detailSentences({ listener, namespace }: SampleLine, waiting: WaitingFacts | null): string[] {

@@ -16,6 +16,7 @@ export {
 } from "./address.ts";
 export type { Capture, CaptureInterface, CapturePacket } from "./capture.ts";
 export { internetChecksum, tcpChecksum } from "./checksum.ts";
+export { LISTENER_COUNTERS } from "./counter-names.ts";
 export { decodeEthernet, ETHER_TYPE, type EthernetHeader, encodeEthernet, type VlanTag } from "./ethernet.ts";
 export { finishTcpChecksum } from "./finish-checksum.ts";
 export {

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { run } from "../support/cli.ts";
@@ -42,6 +44,18 @@ describe("listenq exporter", () => {
       );
       expect(text.endsWith("# EOF\n")).toBe(accept.startsWith("application"));
     }
+  });
+
+  it("shows unix listeners with --unix, by path and without drops, and none without it", async () => {
+    const path = join(tmpdir(), `listenq-exporter-${process.pid}.sock`);
+    const server = createServer().listen({ path, backlog: 3 });
+    await once(server, "listening");
+    cleanups.push(() => server.close());
+    const shown = await scrape((await exporter("--unix")).url);
+    const series = shown.split("\n").filter((line) => line.includes(`address="${path}",port=""`));
+    expect(series.find((line) => line.startsWith("listenq_accept_queue_capacity"))).toMatch(/ 4$/);
+    expect(series.some((line) => /^listenq_(listener_drops|syn_queue)/.test(line))).toBe(false);
+    expect(await scrape((await exporter()).url)).not.toContain(path);
   });
 
   it("pleases promtool, with names that somebody chose to do harm", async (context) => {

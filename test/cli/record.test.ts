@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -13,6 +14,14 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "listenq-record-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface ReplayDocument {
+  readonly samples: readonly unknown[];
+  readonly listeners: readonly {
+    readonly port: number | null;
+    readonly findings: readonly { readonly code: string }[];
+  }[];
+}
 
 const intervalsIn = (where: string) =>
   readdirSync(where)
@@ -37,6 +46,42 @@ describe("listenq record and replay", () => {
     const document = JSON.parse(stdout) as { schema: string; samples: unknown[] };
     expect(document.schema).toBe("listenq.replay/1");
     expect(document.samples).toHaveLength(whole);
+  });
+
+  it("replays a window as findings, and lets --fail-on decide the exit code", async () => {
+    const server = createServer().listen({ host: "127.0.0.1", port: 0, backlog: 1 });
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const program = (...args: string[]) =>
+      new Promise<{ code: number | null; stdout: string }>((resolve) => {
+        const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+        let stdout = "";
+        child.stdout.setEncoding("utf8").on("data", (text: string) => {
+          stdout += text;
+        });
+        child.on("close", (code) => resolve({ code, stdout }));
+      });
+    // This process does not accept while it waits in spawnSync, so the queue fills and refuses.
+    const clients = spawn(process.execPath, [
+      "-e",
+      `for (let i = 0; i < 6; i++) require("net").connect(${port}, "127.0.0.1").on("error", () => {}); console.log("on"); setInterval(() => {}, 1e3)`,
+    ]);
+    spawnSync(process.execPath, [MAIN, "record", folder, "--every", "200ms", "--for", "2500ms"]);
+    clients.kill();
+    const { code, stdout } = await program("replay", folder, "--json", "--fail-on", "critical");
+    const { listeners, samples } = JSON.parse(stdout) as ReplayDocument;
+    const codes = listeners.find((one) => one.port === port)?.findings.map((one) => one.code);
+    expect(samples.length).toBeGreaterThan(5);
+    expect(codes).toEqual(
+      expect.arrayContaining(["nobody-accepts", "accept-queue-full", "accept-queue-overflow"]),
+    );
+    expect(code).toBe(1);
+    const text = await program("replay", folder);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toContain("critical accept-queue-overflow");
+    const none = await program("replay", folder, "--until", "2020-01-01T00:00Z", "--fail-on", "info");
+    expect(none).toEqual({ code: 0, stdout: "no samples in this window\n" });
+    server.close();
   });
 
   it.skipIf(!isRoot)("says one clear line when the disk is full, and leaves what it wrote intact", () => {

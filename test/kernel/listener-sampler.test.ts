@@ -5,13 +5,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Links } from "../../src/linux/links.ts";
 import { Namespace } from "../../src/linux/namespace.ts";
 import { ownNamespaceInode } from "../../src/linux/namespace-list.ts";
+import { writeSysctl } from "../../src/linux/sysctl.ts";
 import {
   acceptFrom,
   closeSocket,
   connectTo,
+  listenOn,
   openListener,
   openTcpSocket,
 } from "../../src/linux/tcp-socket.ts";
+import { bindUnixSocket, connectUnixSocket, openUnixSocket } from "../../src/linux/unix-socket.ts";
 import { ListenerSampler, type ListenerSamplerOptions } from "../../src/observe/sampler/listener-sampler.ts";
 import type { ListenerSample } from "../../src/observe/sampler/sample.ts";
 
@@ -140,6 +143,49 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     const [one] = only(running.sample().listeners, 6007);
     expect(one?.watched).toBe(true);
     expect(one?.fullMs).toBeGreaterThan(0);
+  });
+
+  it("shows unix listeners where they were asked for, watches those that fill, and lets go of them", async () => {
+    const fd = keep(openUnixSocket());
+    bindUnixSocket(fd, "listenq-sampler-test");
+    listenOn(fd, 1);
+    const connectUnix = () => connectUnixSocket(keep(openUnixSocket()), "listenq-sampler-test");
+    expect([connectUnix(), connectUnix()]).toEqual([0, 0]);
+    const unixOf = (running: ListenerSampler) =>
+      running.sample().listeners.filter(({ path }) => path === "@listenq-sampler-test");
+    const running = start({ unix: true });
+    expect(unixOf(running)).toMatchObject([
+      {
+        protocol: "unix",
+        family: null,
+        port: null,
+        acceptQueue: { length: 2, limit: 1, capacity: 2 },
+        synQueue: { length: null, limit: null, capacity: null },
+        drops: null,
+        process: { pid: process.pid, fd },
+      },
+    ]);
+    await nextAlarms(running);
+    expect(unixOf(running)[0]?.fullMs).toBeGreaterThan(0);
+    expect(connectUnix()).toBe(-11);
+    closeSocket(fd);
+    open.splice(open.indexOf(fd), 1);
+    running.sample();
+    expect(unixOf(running)).toEqual([]);
+    const without = new ListenerSampler();
+    expect(without.sample().listeners.filter(({ protocol }) => protocol === "unix")).toEqual([]);
+    without.close();
+  });
+
+  it("notices that somaxconn was changed, so that a limit above it is told", async () => {
+    listen(6010, 100);
+    const running = start();
+    expect(running.sample().namespaces[0]?.sysctls.somaxconn).toBe(4_096);
+    writeSysctl("net.core.somaxconn", 50);
+    const somaxconn = () => running.sample().namespaces[0]?.sysctls.somaxconn;
+    await expect.poll(somaxconn, { timeout: 30_000 }).toBe(50);
+    writeSysctl("net.core.somaxconn", 4_096);
+    await expect.poll(somaxconn, { timeout: 30_000 }).toBe(4_096);
   });
 
   it("lets go of a listener that closed, and counts it", () => {

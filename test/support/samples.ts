@@ -1,5 +1,5 @@
 /** Samples for tests: a listener with what matters spelled out. */
-import type { ListenerSample, Sample } from "../../src/observe/sampler/sample.ts";
+import type { ListenerSample, NamespaceSample, Sample } from "../../src/observe/sampler/sample.ts";
 
 /** An idle listener on 127.0.0.1:80 with limit 4, unless said otherwise. */
 export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerSample {
@@ -11,6 +11,7 @@ export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerS
     v6only: null,
     address: "127.0.0.1",
     port: 80,
+    path: null,
     group: null,
     process: { pid: 42, name: "nginx", fd: 6 },
     container: null,
@@ -20,6 +21,7 @@ export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerS
     watched: false,
     peak: { length: 0, at: 0, by: "seen" },
     intervalPeak: 0,
+    intervalLeast: 0,
     synPeak: 0,
     fullMs: 0,
     drops: 0,
@@ -33,6 +35,25 @@ export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerS
   };
 }
 
+/** This namespace with the kernel's defaults, unless said otherwise. */
+export function namespaceSample(changes: Partial<NamespaceSample> = {}): NamespaceSample {
+  return {
+    inode: 4026531840,
+    name: null,
+    self: true,
+    counters: { ListenDrops: 0 },
+    sysctls: {
+      somaxconn: 4096,
+      tcp_max_syn_backlog: 2048,
+      tcp_syncookies: 1,
+      tcp_abort_on_overflow: 0,
+      tcp_synack_retries: 5,
+    },
+    closed: 0,
+    ...changes,
+  };
+}
+
 /** A sample of these listeners, at a second after noon. */
 export function sampleOf(listeners: readonly ListenerSample[], second = 0): Sample {
   const rate = { everyMs: 100, looks: 10, longestGapMs: 101 };
@@ -40,8 +61,9 @@ export function sampleOf(listeners: readonly ListenerSample[], second = 0): Samp
     takenAt: new Date(Date.UTC(2026, 10, 25, 12, 0, second)).toISOString(),
     at: second * 1_000,
     intervalMs: 1_000,
-    namespaces: [{ inode: 4026531840, name: null, self: true, counters: { ListenDrops: 0 }, closed: 0 }],
+    namespaces: [namespaceSample()],
     listeners,
+    hiddenProcesses: 0,
     coverage: { watched: { ...rate, everyMs: 10 }, all: rate, synQueue: rate, overruns: 0, cpuShare: 0.002 },
   };
 }

@@ -10,6 +10,7 @@ import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
 import { parseNetnsOption } from "../netns-option.ts";
 import { parseIntegerOption } from "../options.ts";
+import { UNIX_OPTION } from "../sampling-options.ts";
 import { VERSION } from "../version.ts";
 
 interface ExporterFlags {
@@ -17,6 +18,7 @@ interface ExporterFlags {
   readonly netns: string;
   readonly maxListeners: string;
   readonly every: string;
+  readonly unix?: boolean;
 }
 
 /** Enough for ten looks a second at 1,000 listeners; with more of them it looks less often, and a metric says how often. */
@@ -47,6 +49,7 @@ export function registerExporter(program: Command, context: CommandContext): voi
       "500",
     )
     .option("--every <duration>", "how often to look at all accept queues", "100ms")
+    .option(...UNIX_OPTION)
     .helpOption("--help", "print this help")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ExporterFlags) => await runExporter(flags, context));
@@ -76,6 +79,7 @@ async function parseFlags(flags: ExporterFlags) {
       scope: parseNetnsOption(flags.netns),
       maxListeners: parseIntegerOption("--max-listeners", flags.maxListeners, 1, 100_000),
       everyMs: parseDurationOption("--every", flags.every, 1),
+      unix: flags.unix === true,
     };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;

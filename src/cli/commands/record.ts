@@ -10,7 +10,13 @@ import type { CommandContext } from "../context.ts";
 import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
 import { pause } from "../pause.ts";
-import { parseEvery, parseSampling, type SamplingTexts, WATCH_OPTION } from "../sampling-options.ts";
+import {
+  parseEvery,
+  parseSampling,
+  type SamplingTexts,
+  UNIX_OPTION,
+  WATCH_OPTION,
+} from "../sampling-options.ts";
 
 interface RecordOptions extends SamplingTexts {
   readonly maxSize: string;
@@ -36,6 +42,7 @@ export function registerRecord(program: Command, context: CommandContext): void 
     .option("--netns <self|all|pid>", "which network namespaces", "self")
     .option("--every <duration>", "distance of samples", "1s")
     .option(...WATCH_OPTION)
+    .option(...UNIX_OPTION)
     .option("--max-size <size>", "how large all files together may be; the oldest go", "1GB")
     .option("--max-age <duration>", "how old a file may be")
     .option("--for <duration>", "stop by itself")

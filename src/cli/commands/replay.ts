@@ -3,11 +3,16 @@
  *
  * @module
  */
+import { once } from "node:events";
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
+import type { Finding } from "../../findings/finding.ts";
 import type { Sample } from "../../observe/sampler/sample.ts";
+import type { WindowListener } from "../../observe/sampler/sample-window.ts";
 import type { CommandContext } from "../context.ts";
-import { printJson } from "../io.ts";
+import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
+import type { Io } from "../io.ts";
+import { styleFor } from "../style.ts";
 
 interface ReplayOptions {
   readonly since?: string;
@@ -15,12 +20,14 @@ interface ReplayOptions {
   readonly json?: boolean;
   readonly top?: boolean;
   readonly export?: string;
+  readonly failOn?: string;
 }
 
 const EXAMPLES = `
 Examples:
-  listenq replay /var/lib/listenq                           what filled, overflowed or dropped, a line each
+  listenq replay /var/lib/listenq                           what filled, overflowed or dropped, and the findings
   listenq replay here --since 2026-11-25T03:00Z --until 2026-11-25T03:10Z --top
+  listenq replay here --since 2026-11-25T03:00Z --fail-on critical   exit code 1 if something was wrong
   listenq replay here --json | jq '.samples[].listeners[] | select(.fullMs > 0)'
   listenq replay here --export out.parquet                  columns for DuckDB, Spark, ClickHouse
 `;
@@ -33,6 +40,7 @@ export function registerReplay(program: Command, context: CommandContext): void 
     .argument("<dir>", "the folder")
     .option("--since <time>", "ISO 8601, such as 2026-11-25T03:00Z")
     .option("--until <time>", "ISO 8601")
+    .option("--fail-on <severity>", FAIL_ON_HELP)
     .option("--json", "print one JSON document")
     .option("--top", "show it in top")
     .option("--export <file>", "write it as Parquet")
@@ -44,24 +52,68 @@ export function registerReplay(program: Command, context: CommandContext): void 
 async function replay(folder: string, options: ReplayOptions, context: CommandContext): Promise<void> {
   const { io } = context;
   const { readRecording } = await import("../../observe/record/recording.ts");
-  const window = {
+  const failOn = parseFailOnOption(options.failOn);
+  const extent = {
     sinceMs: parseTime("--since", options.since),
     untilMs: parseTime("--until", options.until),
   };
-  const samples = readRecording(folder, window, (sentence) => io.stderr.write(`listenq: ${sentence}\n`));
+  const samples = readRecording(folder, extent, (sentence) => io.stderr.write(`listenq: ${sentence}\n`));
   if (options.export !== undefined) {
     const { writeParquet } = await import("../../observe/record/parquet.ts");
     io.stderr.write(`listenq: ${writeParquet(options.export, samples)} rows in ${options.export}\n`);
-  } else if (options.json === true) printJson(io, { schema: "listenq.replay/1", samples: [...samples] });
-  else if (options.top === true) await showInTop(samples, context);
-  else await printText(samples, context);
+    return;
+  }
+  if (options.top === true) return await showInTop(samples, context);
+  const found = await (options.json === true ? printDocument(samples, io) : printText(samples, io));
+  const findings = [...found.findings, ...found.listeners.flatMap((one) => one.findings)];
+  context.exitWith(failOnCode(failOn, findings));
 }
 
-async function printText(samples: Iterable<Sample>, { io }: CommandContext): Promise<void> {
+interface Found {
+  readonly listeners: readonly WindowListener[];
+  /** Of the namespaces. */
+  readonly findings: readonly Finding[];
+}
+
+/** What happened, a line each, then what is wrong. */
+async function printText(samples: Iterable<Sample>, io: Io): Promise<Found> {
   const { RecordingSummary } = await import("../../report/recording-text.ts");
+  const { formatFindingLines } = await import("../../report/finding-lines.ts");
+  const { SampleWindow } = await import("../../observe/sampler/sample-window.ts");
   const summary = new RecordingSummary();
-  for (const sample of samples) for (const line of summary.add(sample)) io.stdout.write(`${line}\n`);
+  const window = new SampleWindow();
+  for (const sample of samples) {
+    window.add(sample);
+    for (const line of summary.add(sample)) io.stdout.write(`${line}\n`);
+  }
   for (const line of summary.end()) io.stdout.write(`${line}\n`);
+  const found = { listeners: window.listeners(), findings: window.findings() };
+  const named = found.listeners.map(({ listener, findings }) => ({ ...listener, findings }));
+  io.stdout.write(formatFindingLines({ listeners: named, findings: found.findings }, styleFor(io)));
+  return found;
+}
+
+/** Sample by sample, so that a recording of any length can be written. */
+async function printDocument(samples: Iterable<Sample>, io: Io): Promise<Found> {
+  const { SampleWindow } = await import("../../observe/sampler/sample-window.ts");
+  const window = new SampleWindow();
+  let separator = "";
+  io.stdout.write('{"schema":"listenq.replay/1","samples":[');
+  for (const sample of samples) {
+    window.add(sample);
+    if (!io.stdout.write(`${separator}\n${JSON.stringify(sample)}`)) await once(io.stdout, "drain");
+    separator = ",";
+  }
+  const found = { listeners: window.listeners(), findings: window.findings() };
+  io.stdout.write(`],\n"listeners":${JSON.stringify(found.listeners.map(documentOf))},\n`);
+  io.stdout.write(`"findings":${JSON.stringify(found.findings)}}\n`);
+  return found;
+}
+
+/** What names a listener, and what was seen of it in the whole window. */
+function documentOf({ listener, window, findings }: WindowListener) {
+  const { namespace, cookie, protocol, address, port, path, group, process, container } = listener;
+  return { namespace, cookie, protocol, address, port, path, group, process, container, window, findings };
 }
 
 /** Plays it as fast as one sample in a fifth of a second: the keys of top stop it. */
@@ -75,7 +127,8 @@ async function showInTop(samples: Iterable<Sample>, { io }: CommandContext): Pro
     filter: "",
     hasColours: !io.env["NO_COLOR"],
     signal: io.interrupted,
-    waitingOf: () => null,
+    // Nobody can look closer at the past.
+    inspect: () => ({ waiting: null, owner: null }),
     subscribe: (onSample) => {
       const timer = setInterval(() => {
         const { value, done } = source.next();

@@ -131,6 +131,12 @@ class Walk {
         this.#forksMade += 1;
         waiting.push(other);
       }
+      for (const window of this.#racing(fork, event)) {
+        const other = fork.clone();
+        other.fire(window, at);
+        this.#forksMade += 1;
+        waiting.push(other);
+      }
     }
     return [...orders.values()].flatMap((fork) => [fork, ...this.#withoutClosed(fork, event)]);
   }
@@ -180,6 +186,21 @@ class Walk {
       expected: `${expected} of ${timer.peer ?? timer.listener} from ${opensMs.toFixed(1)} to ${closesMs.toFixed(1)} ms`,
       observed: "nothing in that time",
     };
+  }
+
+  /**
+   * A timer that fires on another CPU while a packet of the same client is taken: its SYN+ACK may be seen after the answer to
+   * the packet. Only where one was seen.
+   */
+  #racing(fork: Fork, event: ServerEvent): Window[] {
+    if (event.kind !== "arrival") return [];
+    const { at, packet } = event;
+    return fork.windows().filter(({ timer, request, opensMs, closesMs }) => {
+      const isOpen = opensMs <= at && at <= closesMs;
+      return (
+        isOpen && timer.peer === packet.from && request !== null && this.#observed.hasAnswerTo(request, at)
+      );
+    });
   }
 
   #meet(fork: Fork, event: ServerEvent): Contradiction | null {

@@ -38,6 +38,11 @@ export class Observed implements HostSurroundings {
     return known.some(({ at, seq }) => at >= fromMs && at <= toMs && seq === sntIsn);
   }
 
+  /** Whether a SYN+ACK with that number was seen soon after this moment. */
+  hasAnswerTo(request: Readonly<Request>, atMs: number): boolean {
+    return this.hasSynAck(request, atMs - CLOCKS_APART_MS, atMs + ANSWER_WITHIN_MS);
+  }
+
   #synAckBetween(peer: Peer, fromMs: number, toMs: number): TracePacket | undefined {
     return this.#synAcks.get(String(peer))?.find(({ at }) => at >= fromMs && at <= toMs);
   }

@@ -91,9 +91,11 @@ export const METRICS: readonly Metric[] = [
     help: "Drops of the listener, the kernel's own counter; the cause is given where exactly one explains a rise.",
     labels: [...LISTENER_LABELS, "cause"],
     points: ({ series }) =>
-      series.flatMap(({ labels, drops }) =>
-        DROP_LABELS.map((cause) => ({ labels: { ...labels, cause }, value: drops[cause] })),
-      ),
+      series
+        .filter(countsDrops)
+        .flatMap(({ labels, drops }) =>
+          DROP_LABELS.map((cause) => ({ labels: { ...labels, cause }, value: drops[cause] })),
+        ),
   },
   ofListener({
     name: "listenq_listener_sockets",
@@ -160,6 +162,11 @@ function ofListener({ value, type = "gauge", ...words }: ListenerMetric): Metric
         return known === null ? [] : [{ labels: one.labels, value: known }];
       }),
   };
+}
+
+/** The kernel drops nothing at a unix listener: who finds it full waits, or is told EAGAIN. */
+function countsDrops({ labels }: Series): boolean {
+  return labels.protocol !== "unix";
 }
 
 function countersOf({ netns, tcpext }: NamespaceReading): MetricPoint[] {

@@ -18,6 +18,8 @@ export type PageScope = "own" | NamespaceScope;
 /** What to show. */
 export interface LivePageOptions {
   readonly scope: PageScope;
+  /** Also AF_UNIX listeners. */
+  readonly unix: boolean;
   /** Milliseconds between two looks at all accept queues; the sampler goes slower before it costs more than its share. */
   readonly everyMs: number;
   /** What these looks may cost at most, as a share of a core. */
@@ -45,11 +47,12 @@ export class LivePage {
 
   /** @throws {NotSupportedError | UsageError} where these listeners cannot be looked at */
   constructor(options: LivePageOptions) {
-    const { scope, everyMs, mostShare, maxListeners } = options;
+    const { scope, unix, everyMs, mostShare, maxListeners } = options;
     this.#options = options;
     this.#book = new SeriesBook(maxListeners);
     this.#sampler = new ListenerSampler({
       netns: scope === "own" ? "self" : scope,
+      unix,
       allEveryMs: everyMs,
       allMostShare: mostShare,
     });

@@ -69,8 +69,9 @@ function labelsOf(listener: ListenerSample, netns: string): ListenerLabels {
   return {
     netns,
     protocol: listener.protocol,
-    address: labelText(listener.address),
-    port: String(listener.port),
+    // A unix listener has a path where others have an address.
+    address: labelText(listener.address ?? listener.path ?? ""),
+    port: listener.port === null ? "" : String(listener.port),
     process: labelText(process?.name ?? ""),
     container: labelText(container?.name ?? container?.id ?? container?.pod ?? ""),
   };

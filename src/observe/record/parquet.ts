@@ -30,6 +30,7 @@ const COLUMNS: readonly Column[] = [
   { name: "family", type: "STRING", value: ({ family }) => family },
   { name: "address", type: "STRING", value: ({ address }) => address },
   { name: "port", type: "INT32", value: ({ port }) => port },
+  { name: "path", type: "STRING", value: ({ path }) => path },
   { name: "reuseport_group", type: "STRING", value: ({ group }) => group },
   { name: "pid", type: "INT32", value: ({ process }) => process?.pid ?? null },
   { name: "process", type: "STRING", value: ({ process }) => process?.name ?? null },

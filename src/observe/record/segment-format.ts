@@ -5,7 +5,7 @@
  *
  *     file header                offset
  *       "LISTENQR"               0
- *       u32 version, 1           8
+ *       u32 version, 2           8
  *       u32 0                    12
  *     interval                   offset
  *       "LQIV"                   0
@@ -24,7 +24,7 @@ import type { Sample } from "../sampler/sample.ts";
 
 const FILE_MAGIC = "LISTENQR";
 const INTERVAL_MAGIC = "LQIV";
-const VERSION = 1;
+const VERSION = 2;
 const FILE_HEADER_BYTES = 16;
 const INTERVAL_HEADER_BYTES = 20;
 /** Where the checksummed part of an interval begins. */

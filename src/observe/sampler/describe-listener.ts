@@ -4,6 +4,8 @@
  * @module
  */
 import type { Finding } from "../../findings/finding.ts";
+import type { SynQueue } from "../../findings/live/facts.ts";
+import { makeFinding } from "../../findings/live/make-finding.ts";
 import { formatEndpoint } from "../../wire/address.ts";
 import type { QueueSysctls } from "../snapshot-document.ts";
 import { synQueueBounds } from "../syn-queue-capacity.ts";
@@ -36,17 +38,16 @@ export function describeListener(state: ListenerState, around: SampleSurrounding
     v6only,
     address,
     port,
-    group: around.isInGroup ? groupName(identity) : null,
+    path: identity.path,
+    group: around.isInGroup && identity.protocol !== "unix" ? groupName(identity) : null,
     ...around.owner,
     acceptQueue: { length: state.length, limit: state.limit, capacity: state.capacity },
-    synQueue: {
-      length: state.synLength,
-      ...synQueueBounds(state.limit, { release: around.release, ...around.sysctls }),
-    },
+    synQueue: describeSynQueue(state, around),
     synQueueAgeMs: state.synAt === null ? null : at - state.synAt,
     watched: state.isWatched,
     peak: state.peak(at),
     intervalPeak: state.intervalPeak,
+    intervalLeast: Math.min(state.intervalLeast, state.length),
     synPeak: state.synPeak(at),
     fullMs: state.fullMs,
     drops: state.drops,
@@ -59,30 +60,29 @@ export function describeListener(state: ListenerState, around: SampleSurrounding
   };
 }
 
+function describeSynQueue(
+  { identity, limit, synLength }: ListenerState,
+  around: SampleSurroundings,
+): SynQueue {
+  if (identity.protocol === "unix") return { length: null, limit: null, capacity: null };
+  return { length: synLength, ...synQueueBounds(limit, { release: around.release, ...around.sysctls }) };
+}
+
 /** An overflow that fell between two looks is known all the same, by the drops that it left. */
 function findingsOf(state: ListenerState): Finding[] {
   const { rise, identity } = state;
-  if (rise === null || state.sawFull) return [];
+  if (rise === null || state.sawFull || identity.protocol === "unix") return [];
   const mayBe = rise.cause === null ? rise.candidates : [rise.cause];
   if (!mayBe.includes("accept-queue-full")) return [];
   const where = formatEndpoint(identity.address, identity.port);
   const certainty = rise.cause === null ? "may have been" : "was";
   return [
-    {
-      code: "accept-queue-overflow",
+    makeFinding("accept-queue-overflow", {
       severity: "warning",
       title: `The accept queue of ${where} ${certainty} full between two looks.`,
-      detail:
-        "No look saw it at its capacity; the drop counter tells. A fill without drops would leave no trace.",
-      evidence: {
-        text: `drops rose by ${rise.raw}, ListenOverflows of the namespace rose in the same interval`,
-        packets: [],
-        samples: [],
-        counters: { drops: rise.raw },
-        filter: null,
-      },
+      evidence: `no look saw it at its capacity; drops rose by ${rise.raw}, ListenOverflows of the namespace rose in the same interval`,
+      counters: { drops: rise.raw },
       remedy: [`listenq why ${identity.port}`],
-      docs: "docs/findings/accept-queue-overflow.md",
-    },
+    }),
   ];
 }

@@ -19,6 +19,7 @@ const NOBODY: ListenerOwner = { process: null, container: null };
 export class ListenerOwners {
   readonly #cache = new HolderCache();
   #owners = new Map<number, ListenerOwner>();
+  #holders: ReadonlyMap<number, readonly ListenerProcess[]> = new Map();
   hiddenProcesses = 0;
 
   /** Looks for the owners of these sockets; forgets all others. */
@@ -26,11 +27,17 @@ export class ListenerOwners {
     const { holders, hiddenProcesses } = this.#cache.find(inodes, nowMs);
     const containers = containersOf(holders);
     this.hiddenProcesses = hiddenProcesses;
+    this.#holders = holders;
     this.#owners = new Map();
     for (const [inode, [process]] of holders) {
       if (process === undefined) continue;
       this.#owners.set(inode, { process, container: containers.get(process.pid) ?? null });
     }
+  }
+
+  /** Everybody who holds a socket, as far as it is visible. */
+  holdersOf(inode: number): readonly ListenerProcess[] {
+    return this.#holders.get(inode) ?? [];
   }
 
   /** The owner of a socket; nobody for inode 0. */

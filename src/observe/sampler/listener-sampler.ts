@@ -6,7 +6,7 @@
  * @module
  */
 import { isNotSupported } from "../../errors.ts";
-import type { WaitingFacts } from "../../findings/live/facts.ts";
+import type { ListenerProcess, WaitingFacts } from "../../findings/live/facts.ts";
 import { monotonicTimeNs } from "../../linux/clock.ts";
 import { Timer } from "../../linux/timer.ts";
 import type { NamespaceScope, UnseenNamespace } from "../namespace-scope.ts";
@@ -23,6 +23,8 @@ import { chooseWatched, type IsNamed, type WatchCandidate } from "./watch-list.t
 export interface ListenerSamplerOptions {
   /** Which namespaces; the own one if left out. */
   readonly netns?: NamespaceScope;
+  /** Also AF_UNIX listeners; false if left out. */
+  readonly unix?: boolean;
   /** Listeners to watch from the start: those on these ports. */
   readonly watchPorts?: readonly number[];
   /** Distance of looks at watched listeners, in milliseconds; 10 if left out. */
@@ -71,6 +73,7 @@ export class ListenerSampler {
   constructor(options: ListenerSamplerOptions = {}) {
     const {
       netns = "self",
+      unix = false,
       watchPorts = [],
       watchEveryMs = 10,
       allEveryMs = 100,
@@ -78,7 +81,7 @@ export class ListenerSampler {
       allMostShare = SHARES.all,
     } = options;
     const ports = new Set(watchPorts);
-    this.#isNamed = ({ state }) => ports.has(state.identity.port);
+    this.#isNamed = ({ state: { identity } }) => identity.port !== null && ports.has(identity.port);
     this.#signal = options.signal;
     this.#lanes = {
       watched: new Lane({ everyMs: watchEveryMs, mostShare: SHARES.watched }),
@@ -86,7 +89,7 @@ export class ListenerSampler {
       syn: new Lane({ everyMs: Math.max(LEAST_SYN_EVERY_MS, synEveryMs), mostShare: SHARES.syn }),
       upkeep: new Lane({ everyMs: UPKEEP_EVERY_MS, mostShare: SHARES.upkeep }),
     };
-    this.#namespaces = new NamespacesUnderWatch(netns, this.#now);
+    this.#namespaces = new NamespacesUnderWatch(netns, this.#now, unix);
     this.#timer = new Timer(() => this.#wake());
     this.#signal?.addEventListener("abort", this.#stop);
     for (const looker of this.#lookers()) this.#guard(looker, () => looker.settle());
@@ -121,14 +124,16 @@ export class ListenerSampler {
       takenAt: new Date().toISOString(),
       at,
       intervalMs,
-      namespaces: this.#lookers().map(({ inode, name, self, state }) => ({
+      namespaces: this.#lookers().map(({ inode, name, self, state, sysctls }) => ({
         inode,
         name,
         self,
         counters: state.counters,
+        sysctls,
         closed: state.closed,
       })),
       listeners,
+      hiddenProcesses: this.hiddenProcesses,
       coverage: this.#coverage(intervalMs),
     };
   }
@@ -138,6 +143,12 @@ export class ListenerSampler {
     const looker = this.#namespaces.lookers.get(namespace);
     const state = looker?.state.listeners.get(Number(`0x${cookie}`));
     return looker === undefined || state === undefined ? null : looker.waitingAt(state);
+  }
+
+  /** All processes that are known to hold a listener, the one to name first. */
+  holdersOf({ namespace, cookie }: ListenerSample): readonly ListenerProcess[] {
+    const state = this.#namespaces.lookers.get(namespace)?.state.listeners.get(Number(`0x${cookie}`));
+    return state === undefined ? [] : this.#owners.holdersOf(state.identity.inode);
   }
 
   /** Ends it; safe to call twice. What is known can still be read. */
@@ -211,6 +222,7 @@ export class ListenerSampler {
 
   #upkeep(): void {
     this.#namespaces.refresh();
+    for (const looker of this.#lookers()) looker.refreshSysctls();
     this.#refreshOwners();
   }
 

@@ -44,6 +44,8 @@ export class ListenerState {
   sawFull = false;
   /** The longest since the previous sample. */
   intervalPeak = 0;
+  /** The shortest since the previous sample; infinite until there was a look. */
+  intervalLeast: number = Number.POSITIVE_INFINITY;
   readonly #peaks = new PeakWindow();
   readonly #synPeaks = new PeakWindow();
   #lookedAt: number | null = null;
@@ -68,6 +70,7 @@ export class ListenerState {
     this.#lookedAt = at;
     const raw = this.#addDrops(drops);
     if (length > this.intervalPeak) this.intervalPeak = length;
+    if (length < this.intervalLeast) this.intervalLeast = length;
     if (length > 0) this.#peaks.add({ length, at, by: "seen" });
     if (length > 0 || raw > 0) this.lastActiveAt = at;
     if (length >= this.capacity) this.sawFull = true;
@@ -100,6 +103,7 @@ export class ListenerState {
     this.rise = null;
     this.sawFull = this.length >= this.capacity;
     this.intervalPeak = this.length;
+    this.intervalLeast = this.length;
   }
 
   /** The longest of the last 60 s. */

@@ -12,9 +12,15 @@ import type { SeenNamespace } from "../namespace-scope.ts";
 import type { QueueSysctls } from "../snapshot-document.ts";
 import { synQueueLengths } from "../syn-queue-lengths.ts";
 import { describeWaiting, waitingRows } from "../why/waiting-clients.ts";
-import { identify, listenerKey } from "./listener-identity.ts";
+import {
+  type InetIdentity,
+  identify,
+  identifyUnix,
+  type ListenerIdentity,
+  listenerKey,
+} from "./listener-identity.ts";
 import type { ListenerState } from "./listener-state.ts";
-import { NamespaceState } from "./namespace-state.ts";
+import { type ListenerLook, NamespaceState } from "./namespace-state.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 /** Drops may go on while the counters are read; after so many tries the interval is closed without certainty. */
@@ -35,18 +41,29 @@ export class NamespaceLooker {
   readonly #clock: Clock;
   #watched: readonly ListenerState[] = [];
   #watchByDump = false;
+  #watchesUnix = false;
+  readonly #hasUnix: boolean;
+  #sysctls: QueueSysctls;
 
-  /** Takes over an open view. @throws {SyscallError} */
-  constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock) {
+  /** Takes over an open view; `unix` is whether it looks at AF_UNIX listeners too. @throws {SyscallError} */
+  constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock, unix: boolean) {
     this.inode = inode;
     this.name = name;
     this.self = self;
     this.#eye = eye;
     this.#clock = clock;
+    this.#hasUnix = unix;
+    this.#sysctls = eye.sysctls();
   }
 
+  /** As last read. */
   get sysctls(): QueueSysctls {
-    return this.#eye.sysctls;
+    return this.#sysctls;
+  }
+
+  /** Reads the sysctls again: a somaxconn that was changed makes limits stale. */
+  refreshSysctls(): void {
+    this.#sysctls = this.#eye.sysctls();
   }
 
   /** Answers that the kernel could not deliver. */
@@ -63,6 +80,7 @@ export class NamespaceLooker {
       if (!state.lookInDump(this.#clock(), lookOf(row))) unknown = true;
     });
     if (unknown) this.#identify();
+    if (this.#hasUnix) this.#dumpUnix();
     state.endDump();
   }
 
@@ -72,9 +90,11 @@ export class NamespaceLooker {
       watched.length === this.#watched.length && watched.every((one, place) => one === this.#watched[place]);
     if (isSame) return;
     this.#watched = watched;
-    const hasGroup = watched.some(({ identity }) => this.state.groupSize(identity) > 1);
-    this.#watchByDump = hasGroup || watched.length > Math.max(8, this.state.listeners.size * DUMP_SHARE);
-    this.#eye.lookup.setListeners(this.#watchByDump ? [] : watched.map(({ identity }) => identity));
+    const inet = watched.flatMap(({ identity }) => (identity.protocol === "unix" ? [] : [identity]));
+    const hasGroup = inet.some((identity) => this.state.groupSize(identity) > 1);
+    this.#watchByDump = hasGroup || inet.length > Math.max(8, this.state.listeners.size * DUMP_SHARE);
+    this.#watchesUnix = inet.length < watched.length;
+    this.#eye.lookup.setListeners(this.#watchByDump ? [] : inet);
   }
 
   /** Looks at the watched listeners only. @throws {SyscallError} */
@@ -83,15 +103,19 @@ export class NamespaceLooker {
     const visit = (row: InetDiagRow) => void this.state.look(this.#clock(), lookOf(row));
     if (this.#watchByDump) this.#eye.diag.forEachRow(["LISTEN"], this.#families(), visit);
     else this.#eye.lookup.ask(visit);
+    if (this.#watchesUnix) for (const socket of this.#unixListeners()) this.state.look(this.#clock(), socket);
   }
 
   /** Counts the requests of all listeners: slow, because the kernel walks its whole table. @throws {SyscallError} */
   countRequests(): void {
-    const states = [...this.state.listeners.values()];
+    const states = this.#inetStates();
     const rows = this.#eye.diag.sockets(["SYN_RECV"], this.#families(), { skmeminfo: false });
-    const lengths = synQueueLengths(states.map(asRow), rows);
+    const lengths = synQueueLengths(
+      states.map(({ identity }) => asRow(identity)),
+      rows,
+    );
     const at = this.#clock();
-    states.forEach((state, place) => {
+    states.forEach(({ state }, place) => {
       state.lookAtRequests(at, lengths[place] ?? null);
     });
   }
@@ -116,11 +140,13 @@ export class NamespaceLooker {
 
   /**
    * Who waits in a listener's queue now: a walk of the established table, so on demand only. Null for a member of a
-   * SO_REUSEPORT group with waiting clients, since a row does not say whose it is, and for a listener that is gone.
+   * SO_REUSEPORT group with waiting clients, since a row does not say whose it is, for a unix listener, and for one that is
+   * gone.
    *
    * @throws {SyscallError}
    */
   waitingAt({ identity, length }: ListenerState): WaitingFacts | null {
+    if (identity.protocol === "unix") return null;
     const options = { localPort: identity.port };
     const listeners = this.#eye.diag.sockets(["LISTEN"], FAMILIES, options);
     const rows = this.#eye.diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, { ...options, info: true });
@@ -148,14 +174,39 @@ export class NamespaceLooker {
     }
   }
 
+  #dumpUnix(): void {
+    const at = this.#clock();
+    for (const socket of this.#unixListeners()) {
+      if (!this.state.listeners.has(socket.key)) this.state.add(socket.identity());
+      this.state.lookInDump(at, socket);
+    }
+  }
+
+  /** Unix sockets count no drops. Their names are decoded only for a listener that is new. */
+  #unixListeners(): (ListenerLook & { identity(): ListenerIdentity })[] {
+    return this.#eye.diag.unixListeners().map((socket) => ({
+      key: Number(socket.cookie),
+      length: socket.receiveQueue ?? 0,
+      limit: socket.sendQueue ?? 0,
+      drops: null,
+      identity: () => identifyUnix(socket),
+    }));
+  }
+
+  #inetStates(): { state: ListenerState; identity: InetIdentity }[] {
+    return [...this.state.listeners.values()].flatMap((state) =>
+      state.identity.protocol === "unix" ? [] : [{ state, identity: state.identity }],
+    );
+  }
+
   /** A dump of a family that no listener has would cost a walk for nothing. */
   #families(): AddressFamily[] {
-    const present = new Set([...this.state.listeners.values()].map(({ identity }) => identity.family));
+    const present = new Set(this.#inetStates().map(({ identity }) => identity.family));
     return FAMILIES.filter((family) => present.has(family));
   }
 }
 
-function lookOf(row: InetDiagRow): { key: number; length: number; limit: number; drops: number | null } {
+function lookOf(row: InetDiagRow): ListenerLook {
   return {
     key: listenerKey(row.cookieHigh, row.cookieLow),
     length: row.receiveQueue,
@@ -164,7 +215,7 @@ function lookOf(row: InetDiagRow): { key: number; length: number; limit: number;
   };
 }
 
-function asRow({ identity }: ListenerState): Parameters<typeof synQueueLengths>[0][number] {
+function asRow(identity: InetIdentity): Parameters<typeof synQueueLengths>[0][number] {
   const { family, interfaceIndex, v6only, address, port } = identity;
   return { family, interfaceIndex, v6only, local: { address, port } };
 }

@@ -5,7 +5,13 @@
  * @module
  */
 import { findNamespaces } from "../../linux/namespace-list.ts";
-import { type NamespaceScope, openAll, openNamespaces, type UnseenNamespace } from "../namespace-scope.ts";
+import {
+  type NamespaceScope,
+  type OpenedNamespaces,
+  openAll,
+  openNamespaces,
+  type UnseenNamespace,
+} from "../namespace-scope.ts";
 import { type Clock, NamespaceLooker } from "./namespace-looker.ts";
 
 /** Open views, by inode. */
@@ -14,6 +20,7 @@ export class NamespacesUnderWatch {
   unseen: readonly UnseenNamespace[] = [];
   readonly #scope: NamespaceScope;
   readonly #clock: Clock;
+  readonly #unix: boolean;
 
   /**
    * Opens those of a scope.
@@ -21,12 +28,11 @@ export class NamespacesUnderWatch {
    * @throws {NotSupportedError} when none may be looked at
    * @throws {UsageError} when there is no such process
    */
-  constructor(scope: NamespaceScope, clock: Clock) {
+  constructor(scope: NamespaceScope, clock: Clock, unix: boolean) {
     this.#scope = scope;
     this.#clock = clock;
-    const { seen, unseen } = openNamespaces(scope);
-    for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, clock));
-    this.unseen = unseen;
+    this.#unix = unix;
+    this.#take(openNamespaces(scope));
   }
 
   /** Looks for new ones and closes those that ended. */
@@ -37,15 +43,18 @@ export class NamespacesUnderWatch {
     for (const inode of this.lookers.keys()) if (!present.has(inode)) this.drop(inode);
     const fresh = places.filter(({ inode }) => !this.lookers.has(inode));
     if (fresh.length === 0) return;
-    const { seen, unseen } = openAll(fresh);
-    for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, this.#clock));
-    this.unseen = unseen;
+    this.#take(openAll(fresh));
   }
 
   /** Lets go of one that can no longer be looked at. */
   drop(inode: number): void {
     this.lookers.get(inode)?.close();
     this.lookers.delete(inode);
+  }
+
+  #take({ seen, unseen }: Pick<OpenedNamespaces, "seen" | "unseen">): void {
+    for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, this.#clock, this.#unix));
+    this.unseen = unseen;
   }
 
   close(): void {

@@ -11,6 +11,7 @@ import type {
   DropCause,
   ListenerContainer,
   ListenerProcess,
+  QueueSysctls,
   SynQueue,
 } from "../../findings/live/facts.ts";
 
@@ -45,11 +46,14 @@ export interface ListenerSample {
   readonly cookie: string;
   /** The inode of its network namespace. */
   readonly namespace: number;
-  readonly protocol: "tcp" | "mptcp";
-  readonly family: "ipv4" | "ipv6";
+  readonly protocol: "tcp" | "mptcp" | "unix";
+  /** Null for unix, as are address and port. */
+  readonly family: "ipv4" | "ipv6" | null;
   readonly v6only: boolean | null;
-  readonly address: string;
-  readonly port: number;
+  readonly address: string | null;
+  readonly port: number | null;
+  /** Of a unix listener; an abstract name begins with `@`; null for one without a name. */
+  readonly path: string | null;
   /** The same for all members of a SO_REUSEPORT group; null for a listener that is alone. */
   readonly group: string | null;
   readonly process: ListenerProcess | null;
@@ -64,11 +68,13 @@ export interface ListenerSample {
   readonly peak: QueuePeak;
   /** The longest since the previous sample, by looks or by drops. */
   readonly intervalPeak: number;
+  /** The shortest that a look since the previous sample saw. */
+  readonly intervalLeast: number;
   /** The longest SYN queue seen over the last 60 s; null while no length is known. */
   readonly synPeak: number | null;
   /** How long the accept queue stood at its capacity, in milliseconds, exact to the distance of two looks. */
   readonly fullMs: number;
-  /** The kernel's own counter, never corrected; null before Linux 4.7. */
+  /** The kernel's own counter, never corrected; null for unix, and before Linux 4.7. */
   readonly drops: number | null;
   /** Its rise since the sampler first saw the listener. */
   readonly dropsSinceStart: number;
@@ -91,6 +97,8 @@ export interface NamespaceSample {
   readonly self: boolean;
   /** By the kernel's names, since the namespace was made. */
   readonly counters: Readonly<Record<string, number | null>>;
+  /** As they were when last read, at most two seconds before. */
+  readonly sysctls: QueueSysctls;
   /** How many listeners closed since the start: their last drops, between the last look and their end, are not known. */
   readonly closed: number;
 }
@@ -129,6 +137,8 @@ export interface Sample {
   readonly intervalMs: number;
   readonly namespaces: readonly NamespaceSample[];
   readonly listeners: readonly ListenerSample[];
+  /** Processes whose descriptors this user may not read: a listener without a process may be theirs. */
+  readonly hiddenProcesses: number;
   readonly coverage: Coverage;
 }
 

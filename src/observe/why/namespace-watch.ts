@@ -7,6 +7,7 @@
 import type { ListenerWindow } from "../../findings/live/facts.ts";
 import { formatEndpoint } from "../../wire/address.ts";
 import type { InetDiagSocket } from "../../wire/inet-diag.ts";
+import { risesBetween } from "../counter-rises.ts";
 import { causeRises, DropCauses } from "./drop-causes.ts";
 
 /** One look. */
@@ -122,15 +123,4 @@ function firstSight(row: InetDiagSocket, drops: number | null, synLength: number
 /** The kernel's counter has 32 bits and wraps. */
 function dropsRise({ dropsFirst, dropsLast }: Seen): number | null {
   return dropsFirst === null || dropsLast === null ? null : (dropsLast - dropsFirst) >>> 0;
-}
-
-function risesBetween(
-  before: Readonly<Record<string, number | null>>,
-  after: Readonly<Record<string, number | null>>,
-): Record<string, number> {
-  const rises = Object.entries(after).flatMap(([name, value]): [string, number][] => {
-    const rise = (value ?? 0) - (before[name] ?? 0);
-    return rise > 0 ? [[name, rise]] : [];
-  });
-  return Object.fromEntries(rises);
 }

@@ -13,6 +13,7 @@ const identity = {
   v6only: null,
   address: "0.0.0.0",
   port: 80,
+  path: null,
   interfaceIndex: 0,
   inode: 1,
 };

@@ -59,7 +59,7 @@ describe("assembleSnapshot", () => {
         acceptQueue: { length: 6, limit: 5, capacity: 6 },
         synQueue: { length: 1, limit: 5, capacity: 6 },
         drops: 7,
-        refusals: { value: null, exact: false },
+        refusals: { value: 3, exact: false },
         process: { pid: 10, name: "node", fd: 18 },
         container: null,
         limitSetBy: "application",

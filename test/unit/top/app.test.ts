@@ -37,15 +37,18 @@ function start(columns: number) {
   const app = render(
     createElement(Top, {
       subscribe,
-      waitingOf: () => ({
-        alive: 4,
-        closed: 1,
-        reset: 0,
-        oldestMs: 1_500,
-        oldest: "10.0.0.9:5555",
-        stillWaiting: null,
-        left: null,
-        closedFrom: [],
+      inspect: () => ({
+        waiting: {
+          alive: 4,
+          closed: 1,
+          reset: 0,
+          oldestMs: 1_500,
+          oldest: "10.0.0.9:5555",
+          stillWaiting: null,
+          left: null,
+          closedFrom: [],
+        },
+        owner: null,
       }),
       order: "fullness",
       filter: "",
@@ -92,6 +95,9 @@ describe.each([80, 100])("top at %i columns", (columns) => {
     expect(frame()).toContain("the oldest waits for 1.5 s: 10.0.0.9:5555");
     expect(frame()).toContain("cause: accept-queue-full");
     expect(frame()).toContain("█");
+    expect(frame()).toContain("critical accept-queue-full: The accept queue is full: 5 of 5");
+    expect(frame()).toContain("do: ");
+    expect(frame().split("\n").length).toBeLessThanOrEqual(24);
   });
 
   it("pauses: a sample that comes then is not shown", async () => {
@@ -105,7 +111,7 @@ describe.each([80, 100])("top at %i columns", (columns) => {
     await press("p");
     give(sampleOf([], 9));
     await settled();
-    expect(frame()).toContain("no TCP listeners");
+    expect(frame()).toContain("no listeners");
   });
 
   it("explains its keys", async () => {

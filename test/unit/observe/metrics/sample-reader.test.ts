@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SampleReader } from "../../../../src/observe/metrics/sample-reader.ts";
 import type { DropRise, ListenerSample, Sample } from "../../../../src/observe/sampler/sample.ts";
+import { listenerSample, namespaceSample, sampleOf } from "../../../support/samples.ts";
 
 const rise = (raw: number, more: Partial<DropRise> = {}): DropRise => ({
   raw,
@@ -11,48 +12,20 @@ const rise = (raw: number, more: Partial<DropRise> = {}): DropRise => ({
 });
 
 function listener(changes: Partial<ListenerSample> = {}): ListenerSample {
-  return {
+  return listenerSample({
     cookie: "1",
     namespace: 7,
-    protocol: "tcp",
-    family: "ipv4",
-    v6only: null,
-    address: "127.0.0.1",
-    port: 80,
-    group: null,
     process: { pid: 1, name: "web", fd: 3 },
-    container: null,
     acceptQueue: { length: 2, limit: 4, capacity: 5 },
     synQueue: { length: null, limit: 4, capacity: 5 },
-    synQueueAgeMs: null,
-    watched: false,
     peak: { length: 1, at: 0, by: "seen" },
-    synPeak: null,
-    fullMs: 0,
-    intervalPeak: 0,
-    drops: 0,
-    dropsSinceStart: 0,
-    dropsPerSecond: 0,
-    rise: null,
-    refusedBy: { "accept-queue-full": 0, "syn-queue-full": 0, other: 0 },
-    refusals: { value: 0, exact: true },
-    findings: [],
     ...changes,
-  };
+  });
 }
 
 function sample(...listeners: ListenerSample[]): Sample {
-  const rate = { everyMs: 100, looks: 10, longestGapMs: 100 };
-  return {
-    takenAt: "2026-11-25T12:00:00.000Z",
-    at: 0,
-    intervalMs: 1_000,
-    namespaces: [
-      { inode: 7, name: null, self: true, counters: { ListenOverflows: 3, OutRsts: 1 }, closed: 0 },
-    ],
-    listeners,
-    coverage: { watched: rate, all: rate, synQueue: rate, overruns: 0, cpuShare: 0 },
-  };
+  const namespace = namespaceSample({ inode: 7, counters: { ListenOverflows: 3, OutRsts: 1 } });
+  return { ...sampleOf(listeners), namespaces: [namespace] };
 }
 
 describe("drops by cause", () => {

@@ -45,7 +45,7 @@ describe("a segment", () => {
       "must begin with LISTENQR",
     );
     const newer = Buffer.from(file);
-    newer.writeUInt32LE(2, 8);
-    expect(() => readSegment(newer)).toThrow("version 1 expected, is 2");
+    newer.writeUInt32LE(3, 8);
+    expect(() => readSegment(newer)).toThrow("version 2 expected, is 3");
   });
 });

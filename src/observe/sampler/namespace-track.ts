@@ -1,0 +1,43 @@
+/**
+ * One namespace over consecutive samples: the rises of its counters, of the whole window and of the newest interval. Pure.
+ *
+ * @module
+ */
+import { risesBetween } from "../counter-rises.ts";
+import { type CauseRises, causeRises } from "../why/drop-causes.ts";
+import type { NamespaceSample } from "./sample.ts";
+
+/** Collects. */
+export class NamespaceTrack {
+  #last: NamespaceSample;
+  #newest: Readonly<Record<string, number>> = {};
+  readonly #counters: Record<string, number> = {};
+
+  /** Where the window begins. */
+  constructor(first: NamespaceSample) {
+    this.#last = first;
+  }
+
+  /** As the last sample has it. */
+  get last(): NamespaceSample {
+    return this.#last;
+  }
+
+  /** Rises over the window. */
+  get counters(): Readonly<Record<string, number>> {
+    return this.#counters;
+  }
+
+  /** Refused packets by cause in the newest interval. */
+  get causes(): CauseRises {
+    return causeRises(this.#newest);
+  }
+
+  /** The next sample. What happened before a new run of the recorder nobody saw. */
+  add(sample: NamespaceSample, isNewRun: boolean): void {
+    this.#newest = isNewRun ? {} : risesBetween(this.#last.counters, sample.counters);
+    for (const [name, rise] of Object.entries(this.#newest))
+      this.#counters[name] = (this.#counters[name] ?? 0) + rise;
+    this.#last = sample;
+  }
+}
