@@ -29,8 +29,14 @@ export function lanesOf(scenario: Scenario, trace: Trace): Lane[] {
     const client = sender ?? clientNameOf(scenario, packet.to);
     if (client !== null) lanes.get(client)?.push(packetEvent(packet, sender === null));
   }
-  for (const call of trace.calls) lanes.get(call.actor)?.push(callEvent(scenario, call));
+  for (const call of trace.calls)
+    if (!isTooEarly(call)) lanes.get(call.actor)?.push(callEvent(scenario, call));
   return [...lanes].map(([name, events]) => ({ name, events: events.sort((a, b) => a.at - b.at) }));
+}
+
+/** A program that asks before there is something: how often it does is a matter of its loop, not of the queues. */
+function isTooEarly({ call, result }: TraceCall): boolean {
+  return (call === "recv" || call === "accept4") && result === "EAGAIN";
 }
 
 function packetEvent({ at, arrivedAt, flags, length }: TracePacket, isFromServer: boolean): LaneEvent {

@@ -35,6 +35,7 @@ export interface ConnectionSurroundings extends SynSurroundings, ResenderSurroun
 
 /** What an end counts in its namespace. */
 export type EndCounter =
+  | "ActiveOpens"
   | "RetransSegs"
   | "TCPSynRetrans"
   | "TCPTimeouts"
@@ -128,6 +129,7 @@ export class Connection implements StreamSocket {
   /** Sends the SYN, and again until somebody answers. With Fast Open its first copy carries the payload. */
   connect(cargo: SynCargo | null): number | string {
     this.state = "SYN_SENT";
+    this.#with.count("ActiveOpens");
     if (cargo !== null && cargo.bytes > 0) this.#resender.hold(cargo.bytes);
     this.#synSender.start(cargo);
     return "EINPROGRESS";

@@ -66,7 +66,7 @@ export class ServerSide {
   /** A segment arrives. */
   receive(segment: ModelSegment): void {
     this.#releaseClosed(String(segment.from), String(segment.to));
-    this.#apply(this.host.onSegment(segment, this.#with.world.nowMs, this.#cleared()), segment);
+    this.#apply(this.host.onSegment(segment, this.#with.world.jiffiesMs, this.#cleared()), segment);
   }
 
   /** Every connection that is there, with whoever has accepted it. */
@@ -79,9 +79,10 @@ export class ServerSide {
 
   #onTimerSet(timer: TimerRef): void {
     const { world } = this.#with;
-    world.timer(timer.dueMs - world.nowMs, () =>
-      this.#apply(this.host.fire(timer, world.moment(), this.#cleared())),
-    );
+    world.timer(timer.dueMs - world.nowMs, () => {
+      world.moment();
+      this.#apply(this.host.fire(timer, world.jiffiesMs, this.#cleared()));
+    });
   }
 
   #cleared(): Effects {
