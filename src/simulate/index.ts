@@ -3,9 +3,8 @@
  *
  * @module
  */
-export { type BesideRow, besideRows } from "./beside.ts";
+export { besideRows } from "./beside.ts";
 export {
-  type CounterDifference,
   compareEras,
   compareTraces,
   type EraComparison,
