@@ -135,6 +135,6 @@ function isSettled(connection: Connection, now: number): boolean {
 
 function quietMs({ synTimes, synAckTimes, hasSynAck }: Connection): number {
   const times = hasSynAck ? synAckTimes : synTimes;
-  const gapMs = (times.at(-1) ?? 0) - (times.at(-2) ?? times.at(-1) ?? 0);
+  const gapMs = times.length < 2 ? 0 : times.last - (times.at(times.length - 2) ?? times.last);
   return Math.max(QUIET_MS, gapMs * NEXT_GAP);
 }
