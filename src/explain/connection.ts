@@ -6,6 +6,7 @@
  */
 import type { Segment } from "../wire/segment.ts";
 import type { Listener } from "./listener.ts";
+import { NumberList } from "./number-list.ts";
 import type { QueueEntry, Refusal } from "./queue-ledger.ts";
 import { Transmission } from "./transmission.ts";
 
@@ -32,8 +33,9 @@ export type Phase = (typeof PHASE)[keyof typeof PHASE];
 /** Who sent the reset that ended it. */
 export type Resetter = "client" | "server" | null;
 
-/** Most packet numbers and times that are kept as evidence of one connection. */
-export const MOST_EVIDENCE = 64;
+/** Most packet numbers and tries that are kept as evidence of one connection, and most SYNs and SYN+ACKs. */
+const MOST_EVIDENCE = 64;
+const MOST_TIMES = 32;
 
 /** One connection attempt. Times are milliseconds since the capture's first packet, NaN where it has not happened. */
 export class Connection {
@@ -54,20 +56,21 @@ export class Connection {
   place = -1;
 
   phase: Phase = PHASE.synSent;
-  lastAt = 0;
-  startedAt = 0;
+  lastAt: number = Number.NaN;
+  startedAt: number = Number.NaN;
   /** The endpoint that answered; null until a SYN+ACK or an established packet of it was seen. */
   listener: Listener | null = null;
   entry: QueueEntry | null = null;
 
   hasSyn = false;
-  clientIsn = 0;
+  /** NaN before a packet tells, like the other sequence numbers: the engine then keeps all of them as doubles. */
+  clientIsn: number = Number.NaN;
   /** Bytes that came with the SYN (Fast Open). */
   synLength = 0;
   hasFastOpen = false;
   hasSynAck = false;
   hasServerIsn = false;
-  serverIsn = 0;
+  serverIsn: number = Number.NaN;
 
   readonly lastSyn: Transmission = new Transmission();
   readonly lastSynAck: Transmission = new Transmission();
@@ -76,12 +79,12 @@ export class Connection {
   readonly lastReset: Transmission = new Transmission();
 
   /** When each SYN and each SYN+ACK was sent, copies left out. */
-  readonly synTimes: number[] = [];
-  readonly synAckTimes: number[] = [];
+  readonly synTimes: NumberList = new NumberList(MOST_TIMES);
+  readonly synAckTimes: NumberList = new NumberList(MOST_TIMES);
   /** How many SYNs had gone out before the first SYN+ACK. */
   synsBeforeAnswer = 0;
   /** When the client sent something that could have completed the handshake, while that was not proven. */
-  readonly tries: number[] = [];
+  readonly tries: NumberList = new NumberList(MOST_EVIDENCE);
   /** How many of `tries` are proven refused, and judged by the listener's ledger. */
   refusedTries = 0;
   /** The refused ones, kept for the verdict. */
@@ -92,7 +95,7 @@ export class Connection {
 
   finalAt: number = Number.NaN;
   firstDataAt: number = Number.NaN;
-  dataSequence = 0;
+  dataSequence: number = Number.NaN;
   dataResends = 0;
   /** Whether payload or a FIN of the client was among what was refused. */
   hasRefusedData = false;
@@ -114,10 +117,12 @@ export class Connection {
   /** The client said something before the server did. */
   clientSpokeFirst = false;
   copies = 0;
+  /** Packets of it came without a time; they count as coming with the packet before, and no time of it is told. */
+  isUntimed = false;
   /** Whether it waits for its verdict, so that nobody else may use it. */
   isKept = false;
   /** Evidence: the numbers of the packets that matter. */
-  readonly packets: number[] = [];
+  readonly packets: NumberList = new NumberList(MOST_EVIDENCE);
 
   /** Makes it a fresh attempt between the segment's ends. */
   begin(segment: Segment, isFromClient: boolean): void {
@@ -130,12 +135,17 @@ export class Connection {
 
   /** Notes a packet as evidence. */
   cite(segment: Segment): void {
-    if (this.packets.length < MOST_EVIDENCE) this.packets.push(segment.number);
+    this.packets.push(segment.number);
+  }
+
+  /** Whether a segment is the last one of its kind, captured once more. Without times nobody can tell. */
+  isCopy(last: Transmission, segment: Segment): boolean {
+    return !this.isUntimed && last.isCopy(segment);
   }
 
   /** When the first SYN+ACK was seen, or where it is missing the latest moment at which it can have been there. */
   lastAnswerBeforeFinal(): number {
-    const first = this.synAckTimes[0] ?? Number.POSITIVE_INFINITY;
+    const first = this.synAckTimes.at(0) ?? Number.POSITIVE_INFINITY;
     return Number.isNaN(this.finalAt) ? first : Math.min(first, this.finalAt);
   }
 
@@ -151,12 +161,12 @@ export class Connection {
     this.listener = null;
     this.entry = null;
     this.hasSyn = false;
-    this.clientIsn = 0;
+    this.clientIsn = Number.NaN;
     this.synLength = 0;
     this.hasFastOpen = false;
     this.hasSynAck = false;
     this.hasServerIsn = false;
-    this.serverIsn = 0;
+    this.serverIsn = Number.NaN;
     this.synsBeforeAnswer = 0;
     this.refusedTries = 0;
   }
@@ -166,7 +176,7 @@ export class Connection {
     this.crossedAgain = 0;
     this.finalAt = Number.NaN;
     this.firstDataAt = Number.NaN;
-    this.dataSequence = 0;
+    this.dataSequence = Number.NaN;
     this.dataResends = 0;
     this.hasRefusedData = false;
     this.dataAckedAt = Number.NaN;
@@ -183,6 +193,7 @@ export class Connection {
     this.wasChallenged = false;
     this.clientSpokeFirst = false;
     this.copies = 0;
+    this.isUntimed = false;
     this.isKept = false;
   }
 
@@ -192,11 +203,11 @@ export class Connection {
     this.lastFinal.clear();
     this.lastData.clear();
     this.lastReset.clear();
-    this.synTimes.length = 0;
-    this.synAckTimes.length = 0;
-    this.tries.length = 0;
-    this.refusals.length = 0;
-    this.packets.length = 0;
+    this.synTimes.clear();
+    this.synAckTimes.clear();
+    this.tries.clear();
+    if (this.refusals.length > 0) this.refusals.length = 0;
+    this.packets.clear();
   }
 
   #beginFromClient(segment: Segment): void {

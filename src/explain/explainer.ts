@@ -23,8 +23,6 @@ const MOST_KEPT = 20_000;
 /** And those that got further than a SYN+ACK up to this one. */
 const MOST_KEPT_FINAL = 200_000;
 const MOST_COPY_PACKETS = 10;
-/** A refusal is proven by a SYN+ACK at most 32 s later; twice that is certain. */
-const SETTLED_AFTER_MS = 70_000;
 
 /** What was seen of one capture. */
 export interface Observation {
@@ -58,10 +56,8 @@ export class Explainer {
 
   /** The next segment of the capture; the object may be used again afterwards. */
   see(segment: Segment): void {
-    if (segment.at > this.#endAt) this.#endAt = segment.at;
-    const connection = this.#table.find(segment);
-    if (connection === null) this.#meet(segment);
-    else this.#follow(connection, segment);
+    if (Number.isNaN(segment.at)) this.#seeUntimed(segment);
+    else this.#take(segment);
   }
 
   /** Everything that was observed. */
@@ -78,6 +74,25 @@ export class Explainer {
     };
   }
 
+  /** A packet without a time is followed as if it came with the one before, but no time is told from it. */
+  #seeUntimed(segment: Segment): void {
+    this.#markUntimed(segment);
+    this.#take({ ...segment, at: this.#endAt });
+    this.#markUntimed(segment);
+  }
+
+  #markUntimed(segment: Segment): void {
+    const connection = this.#table.find(segment);
+    if (connection !== null) connection.isUntimed = true;
+  }
+
+  #take(segment: Segment): void {
+    if (segment.at > this.#endAt) this.#endAt = segment.at;
+    const connection = this.#table.find(segment);
+    if (connection === null) this.#meet(segment);
+    else this.#follow(connection, segment);
+  }
+
   /** The first segment between two endpoints. */
   #meet(segment: Segment): void {
     const { flags } = segment;
@@ -91,7 +106,6 @@ export class Explainer {
     const connection = this.#table.add(segment, isSyn);
     const listener = this.#listeners.find(connection);
     connection.listener = listener;
-    if (listener?.ledger.isLarge === true) this.#compact(listener, segment.at);
     if (isSyn) onSyn(connection, segment);
     else this.#onAnswer(connection, segment);
   }
@@ -203,6 +217,8 @@ export class Explainer {
   #forget(connection: Connection): void {
     if (connection.phase !== PHASE.ended) this.#judgeLater(connection);
     connection.phase = PHASE.ended;
+    // Nobody will tell the ledger when the server was done with it.
+    endService(connection, this.#endAt);
     this.#table.remove(connection);
   }
 
@@ -225,18 +241,6 @@ export class Explainer {
 
   #sweep(now: number): void {
     for (const connection of this.#aging.sweep(now, this.#table.living)) this.#forget(connection);
-  }
-
-  /** Thins a listener's ledger out: what came before every packet whose fate is open cannot matter any more. */
-  #compact(listener: Listener, now: number): void {
-    const open = this.#table.living.filter(
-      (connection) => connection.listener === listener && connection.phase === PHASE.final,
-    );
-    const oldest = open.reduce(
-      (least, { tries, refusedTries }) => Math.min(least, tries[refusedTries] ?? now),
-      now,
-    );
-    listener.ledger.compact(Math.max(oldest, now - SETTLED_AFTER_MS));
   }
 }
 

@@ -26,6 +26,7 @@ export function hasSimplyCompleted(connection: Connection): boolean {
 /** The server's FIN came right after the handshake, without payload and before the client's FIN. */
 export function wasClosedAtOnce(connection: Connection): boolean {
   return (
+    !connection.isUntimed &&
     Number.isNaN(connection.firstPayloadAt) &&
     connection.serverFinAt - connection.finalAt <= CLOSED_AT_ONCE_MS &&
     !(connection.clientFinAt < connection.serverFinAt)

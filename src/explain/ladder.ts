@@ -27,11 +27,13 @@ const SYN_ACK_STEPS_S = [0, 1, 3, 7, 15, 31] as const;
 
 /** What came again and when, in words; null if nothing did. */
 export function ladderNote(connection: Connection): string | null {
+  if (connection.isUntimed) return null;
   const notes = [synNote(connection), synAckNote(connection)].filter((note) => note !== null);
   return notes.length === 0 ? null : notes.join("; ");
 }
 
-function synNote({ synTimes }: Connection): string | null {
+function synNote(connection: Connection): string | null {
+  const synTimes = connection.synTimes.toArray();
   const [first = Number.NaN] = synTimes;
   if (synTimes.length < 2) return null;
   const ladder = synTimes.length < 4 ? undefined : SYN_LADDERS.find(([, steps]) => follows(synTimes, steps));
@@ -40,10 +42,10 @@ function synNote({ synTimes }: Connection): string | null {
 }
 
 function synAckNote(connection: Connection): string | null {
-  const { synAckTimes } = connection;
+  const synAckTimes = connection.synAckTimes.toArray();
   const [firstSynAck = Number.NaN] = synAckTimes;
   const isFirstMissing = connection.lastAnswerBeforeFinal() < firstSynAck;
-  const start = isFirstMissing ? (connection.synTimes[0] ?? connection.finalAt) : firstSynAck;
+  const start = isFirstMissing ? (connection.synTimes.at(0) ?? connection.finalAt) : firstSynAck;
   const again = isFirstMissing ? synAckTimes : synAckTimes.slice(1);
   if (again.length === 0) return null;
   return `SYN+ACK again after ${secondsList(again.map((at) => at - start))}${synAckWords([start, ...again])}`;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { NumberList } from "./number-list.ts";
 import { QueueLedger } from "./queue-ledger.ts";
 
 /** From this wait on, a first response counts as slow. */
@@ -20,7 +21,7 @@ export interface ListenerConnection {
   readonly server3: number;
   readonly serverPort: number;
   readonly ipVersion: 4 | 6;
-  readonly synAckTimes: readonly number[];
+  readonly synAckTimes: NumberList;
   readonly clientSpokeFirst: boolean;
   readonly firstDataAt: number;
   readonly finalAt: number;
@@ -96,9 +97,8 @@ export class Listener {
 
   /** A client that said nothing until then had not been sent the SYN+ACK again. */
   noteSilence(connection: ListenerConnection, until: number): void {
-    const [first] = connection.synAckTimes;
-    if (first === undefined || connection.synAckTimes.length > 1) return;
-    this.longestSilentMs = Math.max(this.longestSilentMs, until - first);
+    if (connection.synAckTimes.length !== 1) return;
+    this.longestSilentMs = Math.max(this.longestSilentMs, until - connection.synAckTimes.first);
   }
 
   /** The first byte of the server in a connection. */

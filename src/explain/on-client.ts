@@ -6,14 +6,14 @@
 import type { Segment } from "../wire/segment.ts";
 import { seqAdd, seqDiff } from "../wire/sequence.ts";
 import { TCP_FLAG } from "../wire/tcp-flags.ts";
-import { type Connection, MOST_EVIDENCE, PHASE } from "./connection.ts";
+import { type Connection, PHASE } from "./connection.ts";
 
 /** The final ACK, data or a FIN of the client, while it is not known whether the server has a child. */
 export function onClientTry(connection: Connection, segment: Segment): void {
   if ((segment.flags & TCP_FLAG.ACK) === 0 || !completesHandshake(connection, segment)) return;
   const isBare = segment.payloadLength === 0 && (segment.flags & TCP_FLAG.FIN) === 0;
   const last = isBare ? connection.lastFinal : connection.lastData;
-  if (last.isCopy(segment)) {
+  if (connection.isCopy(last, segment)) {
     connection.copies += 1;
     return;
   }
@@ -59,7 +59,7 @@ function onClientData(connection: Connection, segment: Segment): void {
 }
 
 function noteTry(connection: Connection, at: number): void {
-  if (connection.tries.length < MOST_EVIDENCE) connection.tries.push(at);
+  connection.tries.push(at);
   const { entry } = connection;
   if (entry !== null && !Number.isFinite(entry.passedAt)) entry.passedAt = at;
 }

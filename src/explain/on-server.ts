@@ -52,6 +52,7 @@ function pass(connection: Connection, segment: Segment): void {
   if (connection.refusals.length > 0) connection.cite(segment);
   if (listener === null) return;
   connection.entry ??= listener.ledger.add(segment.at);
+  connection.entry.isSettled = true;
   listener.noteCompleted(segment.at);
   if (connection.clientSpokeFirst && connection.synAckTimes.length === 1) listener.promptData += 1;
 }
@@ -71,8 +72,9 @@ function serve(connection: Connection, segment: Segment): void {
 /** The server is done with the connection. */
 export function endService(connection: Connection, at: number): void {
   const { entry } = connection;
-  if (entry === null || Number.isFinite(entry.endedAt)) return;
+  if (entry === null) return;
   entry.endedAt = at;
+  connection.entry = null;
   if (!Number.isNaN(connection.firstPayloadAt)) connection.listener?.noteEnd(at);
 }
 
@@ -105,8 +107,10 @@ function acknowledgesWholeSyn(connection: Connection, segment: Segment): boolean
  */
 function resetFinal(connection: Connection, segment: Segment, hasAck: boolean): void {
   connection.isBareReset = !hasAck && segment.sequence === seqAdd(connection.serverIsn, 1);
-  if (connection.isBareReset) {
-    refuseTries(connection, segment.at);
-    if (connection.entry !== null) connection.entry.passedAt = Number.POSITIVE_INFINITY;
-  } else if (connection.entry !== null) connection.entry.provenAt = segment.at;
+  const { entry } = connection;
+  if (connection.isBareReset) refuseTries(connection, segment.at);
+  if (entry === null) return;
+  entry.isSettled = true;
+  if (connection.isBareReset) entry.passedAt = Number.POSITIVE_INFINITY;
+  else entry.provenAt = segment.at;
 }

@@ -10,7 +10,6 @@ import { onAnsweredAgain } from "./refusal.ts";
 
 /** A SYN+ACK that is seen first after the final ACK and sooner than this is one that the capture shows out of order. */
 const OUT_OF_ORDER_MS = 500;
-const MOST_TIMES = 32;
 
 /** Whether a SYN belongs to this attempt rather than beginning another one with the same endpoints. */
 export function isSameAttempt(connection: Connection, segment: Segment): boolean {
@@ -20,7 +19,7 @@ export function isSameAttempt(connection: Connection, segment: Segment): boolean
 
 /** The attempt's SYN, the first one or again. */
 export function onSyn(connection: Connection, segment: Segment): void {
-  if (connection.hasSyn && connection.lastSyn.isCopy(segment)) {
+  if (connection.hasSyn && connection.isCopy(connection.lastSyn, segment)) {
     connection.copies += 1;
     return;
   }
@@ -33,13 +32,13 @@ export function onSyn(connection: Connection, segment: Segment): void {
   }
   connection.lastSyn.remember(segment);
   connection.cite(segment);
-  if (connection.synTimes.length < MOST_TIMES) connection.synTimes.push(segment.at);
+  connection.synTimes.push(segment.at);
 }
 
 /** The server's SYN+ACK, the first one or again. */
 export function onSynAck(connection: Connection, segment: Segment): void {
   if (!acknowledgesSyn(connection, segment)) return;
-  if (connection.hasSynAck && connection.lastSynAck.isCopy(segment)) connection.copies += 1;
+  if (connection.hasSynAck && connection.isCopy(connection.lastSynAck, segment)) connection.copies += 1;
   else if (!connection.hasServerIsn || connection.phase <= PHASE.answered) onAnswer(connection, segment);
   else if (segment.sequence === connection.serverIsn) onAnswerAfterFinal(connection, segment);
 }
@@ -56,8 +55,8 @@ function onAnswer(connection: Connection, segment: Segment): void {
   if (!connection.hasSyn) connection.clientIsn = seqAdd(segment.acknowledgment, -1);
   if (isFirst) {
     connection.synsBeforeAnswer = connection.synTimes.length;
-    if (connection.synsBeforeAnswer === 1)
-      connection.listener?.noteRtt(segment.at - (connection.synTimes[0] ?? 0));
+    if (connection.synsBeforeAnswer === 1 && !connection.isUntimed)
+      connection.listener?.noteRtt(segment.at - connection.synTimes.first);
   }
   // With SYN cookies each SYN is answered with another number, and the client takes the first that it sees.
   if (isFirst || segment.sequence === connection.serverIsn) remember(connection, segment);
@@ -76,6 +75,6 @@ function remember(connection: Connection, segment: Segment): void {
   connection.serverIsn = segment.sequence;
   connection.lastSynAck.remember(segment);
   connection.cite(segment);
-  if (connection.synAckTimes.length < MOST_TIMES) connection.synAckTimes.push(segment.at);
+  connection.synAckTimes.push(segment.at);
   connection.listener?.noteAlive(segment.at);
 }

@@ -27,7 +27,7 @@ export function isDeferExplained(connection: Connection): boolean {
   const { listener } = connection;
   if (connection.hasRefusedData || listener === null) return false;
   if (listener.refusedData > 0 || listener.spokeFirst > 0) return false;
-  const stepMs = (connection.synAckTimes[1] ?? Number.NaN) - (connection.synAckTimes[0] ?? Number.NaN);
+  const stepMs = (connection.synAckTimes.at(1) ?? Number.NaN) - connection.synAckTimes.first;
   return !(listener.longestSilentMs > stepMs * LADDER_SLACK + LADDER_MARGIN_MS);
 }
 
@@ -41,8 +41,8 @@ export function isQueueExplained(connection: Connection): boolean {
 /** Whether a full accept queue is the likely reason of a reset in answer to the final ACK. */
 export function isOverflowReset(connection: Connection): boolean {
   const { listener } = connection;
-  if (listener === null || !canHaveBeenFull(connection)) return false;
-  const lastTry = connection.tries.at(-1) ?? Number.NaN;
+  if (listener === null || connection.isUntimed || !canHaveBeenFull(connection)) return false;
+  const lastTry = connection.tries.last;
   const afterFinalMs = connection.resetAt - lastTry;
   const afterSynAckMs = connection.resetAt - connection.lastSynAck.at;
   return (

@@ -29,13 +29,14 @@ export function onAnsweredAgain(connection: Connection, segment: Segment): void 
 /** The tries up to a moment were refused; what came later may have passed. */
 export function refuseTries(connection: Connection, latest: number): void {
   const { tries, entry, listener } = connection;
-  while (connection.refusedTries < tries.length && (tries[connection.refusedTries] ?? latest) <= latest) {
-    const at = tries[connection.refusedTries] ?? latest;
+  while (connection.refusedTries < tries.length && (tries.at(connection.refusedTries) ?? latest) <= latest) {
+    const at = tries.at(connection.refusedTries) ?? latest;
     connection.refusedTries += 1;
     if (listener !== null) connection.refusals.push(listener.ledger.refuse(at));
   }
   if (entry !== null && connection.refusals.length > 0) {
-    entry.passedAt = tries[connection.refusedTries] ?? Number.POSITIVE_INFINITY;
+    entry.wasRefused = true;
+    entry.passedAt = tries.at(connection.refusedTries) ?? Number.POSITIVE_INFINITY;
   }
 }
 
@@ -51,10 +52,9 @@ function noteRefusedData(connection: Connection, latest: number): void {
  * which copy was answered; the listener's other connections do, or the longest that it can have been.
  */
 export function roundTripBoundMs(connection: Connection): number {
-  const [firstSyn] = connection.synTimes;
   const answeredAt = connection.lastAnswerBeforeFinal();
   const isSure = connection.synsBeforeAnswer === 1 || connection.synTimes.length === 1;
-  const ownMs = firstSyn === undefined ? Number.NaN : answeredAt - firstSyn;
+  const ownMs = answeredAt - connection.synTimes.first;
   if (isSure && ownMs >= 0) return ownMs;
   const listener = connection.listener;
   if (listener !== null && listener.rttSamples > 0) return listener.longestRttMs;

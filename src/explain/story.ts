@@ -30,7 +30,7 @@ export function tell(connection: Connection, verdict: Verdict, names: EndpointNa
     client: names.endpoint(clientWords(connection), connection.clientPort, ipVersion),
     server: names.endpoint(serverWords(connection), connection.serverPort, ipVersion),
     host: names.address(serverWords(connection), ipVersion),
-    packets: connection.packets,
+    packets: connection.packets.toArray(),
   };
 }
 
@@ -51,19 +51,15 @@ export function handshakeOf(story: Story): Handshake {
   return {
     client: story.client,
     server: story.server,
-    startedAt: known(connection.startedAt),
+    startedAt: timeOf(connection, connection.startedAt),
     outcome: verdict.outcome,
     served: wasServed(story),
     packets: story.packets,
-    synRetransmissions: Math.max(0, connection.synTimes.length - 1),
+    synRetransmissions: Math.max(0, connection.synTimes.count - 1),
     synAckRetransmissions: synAckResends(connection),
     dataRetransmissionsBeforeAccept: connection.dataResends,
-    handshakeMs: connection.hasSyn
-      ? known(connection.finalAt - (connection.synTimes[0] ?? Number.NaN))
-      : null,
-    firstResponseMs: connection.hasSyn
-      ? known(connection.firstPayloadAt - (connection.synTimes[0] ?? Number.NaN))
-      : null,
+    handshakeMs: timeOf(connection, sinceSyn(connection, connection.finalAt)),
+    firstResponseMs: timeOf(connection, sinceSyn(connection, connection.firstPayloadAt)),
     note: noteOf(story),
   };
 }
@@ -71,8 +67,8 @@ export function handshakeOf(story: Story): Handshake {
 /** How often the SYN+ACK came again. The first one is missing where the client had acknowledged it before. */
 export function synAckResends(connection: Connection): number {
   const { synAckTimes } = connection;
-  const isFirstMissing = synAckTimes.length > 0 && connection.lastAnswerBeforeFinal() < (synAckTimes[0] ?? 0);
-  return Math.max(0, synAckTimes.length - (isFirstMissing ? 0 : 1));
+  const isFirstMissing = synAckTimes.length > 0 && connection.lastAnswerBeforeFinal() < synAckTimes.first;
+  return Math.max(0, synAckTimes.count - (isFirstMissing ? 0 : 1));
 }
 
 /** True with payload of the server, false where it cannot come any more, else null. */
@@ -104,7 +100,12 @@ function serverWords({ server0, server1, server2, server3 }: Connection): Addres
   return [server0, server1, server2, server3];
 }
 
-/** A time that has come, to the nanosecond; null for one that has not. */
-function known(ms: number): number | null {
-  return Number.isFinite(ms) ? Math.round(ms * 1e6) / 1e6 : null;
+/** NaN where the SYN or the other packet was not seen. */
+function sinceSyn({ synTimes }: Connection, at: number): number {
+  return at - synTimes.first;
+}
+
+/** A time that has come, to the nanosecond; null for one that has not, and for any where packets came without times. */
+function timeOf({ isUntimed }: Connection, ms: number): number | null {
+  return Number.isFinite(ms) && !isUntimed ? Math.round(ms * 1e6) / 1e6 : null;
 }

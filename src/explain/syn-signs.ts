@@ -14,12 +14,12 @@ const AT_ONCE_MS = 5;
 
 /** Whether the first SYN was left without an answer, and a later one got it. */
 export function wasAnsweredLate(connection: Connection): boolean {
-  if (connection.synsBeforeAnswer < 2) return false;
-  const [first = Number.NaN] = connection.synTimes;
+  if (connection.synsBeforeAnswer < 2 || connection.isUntimed) return false;
+  const { first } = connection.synTimes;
   const answeredAt = connection.lastAnswerBeforeFinal();
   const roundTripMs = usualRoundTripMs(connection);
   if (roundTripMs !== null) return answeredAt - first > roundTripMs * RTT_FACTOR + RTT_MARGIN_MS;
-  const last = connection.synTimes[connection.synsBeforeAnswer - 1] ?? Number.NaN;
+  const last = connection.synTimes.at(connection.synsBeforeAnswer - 1) ?? Number.NaN;
   return answeredAt - last <= AT_ONCE_MS;
 }
 

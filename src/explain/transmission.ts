@@ -16,10 +16,10 @@ export class Transmission {
   /** Milliseconds since the capture's first packet; NaN before there was one. */
   at: number = Number.NaN;
   #identification = -1;
-  #timestampValue = -1;
+  #timestampValue: number = Number.NaN;
   #flags = 0;
-  #sequence = 0;
-  #acknowledgment = 0;
+  #sequence: number = Number.NaN;
+  #acknowledgment: number = Number.NaN;
   #payloadLength = 0;
 
   /** Forgets it. */

@@ -38,8 +38,8 @@ function isNearerToServer(one: Connection, other: Connection): boolean {
 }
 
 function answerMs({ synTimes, synAckTimes, synsBeforeAnswer }: Connection): number {
-  const asked = synTimes[Math.max(0, synsBeforeAnswer - 1)] ?? Number.NaN;
-  const answered = (synAckTimes[0] ?? Number.NaN) - asked;
+  const asked = synTimes.at(Math.max(0, synsBeforeAnswer - 1)) ?? Number.NaN;
+  const answered = synAckTimes.first - asked;
   return Number.isNaN(answered) ? Number.POSITIVE_INFINITY : answered;
 }
 
@@ -57,7 +57,7 @@ function toldByBoth(client: Story, server: Story): { base: Story; verdict: Verdi
       verdict: lost(client, "the SYN+ACK was lost on its way: the server's side shows that it was sent"),
     };
   }
-  if (client.verdict.outcome === "syn-answered-late" && here.synTimes.length < there.synTimes.length) {
+  if (client.verdict.outcome === "syn-answered-late" && here.synTimes.count < there.synTimes.count) {
     return {
       base: client,
       verdict: lost(client, "a SYN was lost on its way: the server's side never saw it"),

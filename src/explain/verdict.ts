@@ -6,6 +6,7 @@
  */
 import type { Connection } from "./connection.ts";
 import { CLOSED_AT_ONCE_MS, wasClosedAtOnce } from "./fold.ts";
+import type { NumberList } from "./number-list.ts";
 import { isDeferExplained, isOverflowReset, isQueueExplained } from "./queue-signs.ts";
 import { wasAnsweredLate } from "./syn-signs.ts";
 
@@ -73,9 +74,9 @@ export function judge(connection: Connection, around: Surroundings): Verdict {
   if (connection.isSimultaneous) return judgeSimultaneous(connection);
   if (!connection.hasServerIsn) return judgeUnanswered(connection, around);
   if (wasAnsweredLate(connection)) return judgeLate(connection);
-  return Number.isNaN(connection.finalAt)
-    ? judgeAnswered(connection, around)
-    : judgeFinal(connection, around);
+  // With Fast Open, or where the capture lacks the client's packets, the server speaks before a final ACK is seen.
+  const isOpen = Number.isNaN(connection.finalAt) && Number.isNaN(connection.passedAt);
+  return isOpen ? judgeAnswered(connection, around) : judgeFinal(connection, around);
 }
 
 function judgeSimultaneous(connection: Connection): Verdict {
@@ -86,9 +87,9 @@ function judgeSimultaneous(connection: Connection): Verdict {
 function judgeUnanswered(connection: Connection, { endAt, isOneSided }: Surroundings): Verdict {
   if (connection.resetBy === "client") return plain("aborted-by-client");
   if (isOneSided) return cutOff("the server's answers: the capture shows one direction only");
-  const sinceMs = endAt - (connection.synTimes[0] ?? endAt);
+  const sinceMs = sinceFirst(connection, connection.synTimes, endAt);
   if (connection.synTimes.length <= 1 && !(sinceMs >= FIRST_TIMER_MS)) {
-    return cutOff(`what followed: the capture ends ${sinceMs.toFixed(0)} ms after the SYN`);
+    return cutOff(`what followed: ${endWords(sinceMs, "SYN")}`);
   }
   if (connection.wasChallenged) return timeWait("syn-unanswered");
   return { outcome: "syn-unanswered", cause: "unknown", note: null };
@@ -112,9 +113,9 @@ function judgeAnswered(connection: Connection, { endAt }: Surroundings): Verdict
   }
   if (connection.resetBy === "client") return plain("aborted-by-client");
   if (connection.resetBy === "server") return { outcome: "reset-at-handshake", cause: "unknown", note: null };
-  const sinceMs = endAt - (connection.synAckTimes[0] ?? endAt);
+  const sinceMs = sinceFirst(connection, connection.synAckTimes, endAt);
   if (connection.synAckTimes.length <= 1 && !(sinceMs >= FIRST_TIMER_MS)) {
-    return cutOff(`the final ACK: the capture ends ${sinceMs.toFixed(0)} ms after the SYN+ACK`);
+    return cutOff(`the final ACK: ${endWords(sinceMs, "SYN+ACK")}`);
   }
   return plain("half-open");
 }
@@ -122,6 +123,9 @@ function judgeAnswered(connection: Connection, { endAt }: Surroundings): Verdict
 /** The client has sent its final ACK. */
 function judgeFinal(connection: Connection, around: Surroundings): Verdict {
   if (connection.provenAgain > 0) return judgeAgain(connection);
+  if (connection.isUntimed && connection.crossedAgain > 0) {
+    return cutOff("times: they tell a SYN+ACK that was sent again from one that crossed the final ACK");
+  }
   if (connection.isBareReset && Number.isNaN(connection.passedAt)) return judgeReset(connection);
   if (connection.resetBy === "client" && Number.isNaN(connection.servedAt)) return plain("aborted-by-client");
   if (wasClosedAtOnce(connection)) return closedAtOnce(connection);
@@ -157,11 +161,9 @@ function judgeUnproven(connection: Connection, { endAt }: Surroundings): Verdict
     const note = `missing: any answer to the client's data, which it sent ${connection.dataResends + 1} times`;
     return { outcome: "cut-off", cause: "silence", note };
   }
-  const sinceMs = endAt - (connection.synAckTimes[0] ?? endAt);
+  const sinceMs = sinceFirst(connection, connection.synAckTimes, endAt);
   if (!(sinceMs >= FIRST_TIMER_MS + TIMER_MARGIN_MS)) {
-    return cutOff(
-      `what became of the final ACK: the capture ends ${sinceMs.toFixed(0)} ms after the SYN+ACK`,
-    );
+    return cutOff(`what became of the final ACK: ${endWords(sinceMs, "SYN+ACK")}`);
   }
   return plain("completed");
 }
@@ -171,6 +173,17 @@ function judgePassed(connection: Connection): Verdict {
   const note =
     "the SYN+ACK that came again crossed the final ACK on its way, or cannot be told from one that did";
   return { outcome: "completed", cause: "crossing", note };
+}
+
+/** From the first packet of a kind to the capture's end; 0 without one, NaN without times. */
+function sinceFirst({ isUntimed }: Connection, times: NumberList, endAt: number): number {
+  return isUntimed ? Number.NaN : endAt - (times.at(0) ?? endAt);
+}
+
+function endWords(sinceMs: number, packet: string): string {
+  return Number.isNaN(sinceMs)
+    ? `nothing tells how long after the ${packet} the capture ends`
+    : `the capture ends ${sinceMs.toFixed(0)} ms after the ${packet}`;
 }
 
 function plain(outcome: Outcome): Verdict {

@@ -31,6 +31,8 @@ export interface Request {
 export interface Child {
   readonly peer: Peer;
   readonly listener: string;
+  /** The client's initial sequence number. */
+  readonly rcvIsn: number;
   readonly sndNxt: number;
   rcvNxt: number;
   state: "SYN_RECV" | "ESTABLISHED" | "CLOSE_WAIT" | "CLOSE";

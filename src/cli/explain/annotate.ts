@@ -8,7 +8,7 @@ import { readCapture } from "../../capture/index.ts";
 import { UsageError } from "../../errors.ts";
 import type { Explanation } from "../../explain/index.ts";
 import { packetComments } from "../../report/packet-comments.ts";
-import { CaptureAnnotator } from "../../wire/index.ts";
+import { CaptureAnnotator } from "../../wire/read/capture-annotator.ts";
 import type { Io } from "../io.ts";
 
 /** Opens the file that is to be written, before anything is read: a typing mistake should not cost a long reading. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { CaptureSummary } from "../../report/explain-document.ts";
-import { type CaptureFacts, LINK_TYPE } from "../../wire/index.ts";
+import { LINK_TYPE } from "../../wire/link-type.ts";
+import type { CaptureFacts } from "../../wire/read/capture-facts.ts";
 
 /** The summary, under the name by which the file is called in the output. */
 export function summarize(file: string, facts: CaptureFacts): CaptureSummary {

@@ -8,7 +8,7 @@ import { DecodeError, UsageError } from "../../errors.ts";
 import { EndpointNames, type Explanation } from "../../explain/index.ts";
 import { type CaptureSummary, explainDocument } from "../../report/explain-document.ts";
 import { formatExplanation } from "../../report/explain-text.ts";
-import { CaptureReader } from "../../wire/index.ts";
+import { CaptureReader } from "../../wire/read/capture-reader.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { styleFor } from "../style.ts";
@@ -75,7 +75,7 @@ async function readOne(
     // After Ctrl-C what is known so far is still printed.
     if (!io.interrupted.aborted) {
       if (!(error instanceof DecodeError || error instanceof UsageError)) throw error;
-      bar.close();
+      bar.hide();
       io.stderr.write(`listenq: ${error.message}\n`);
       return null;
     }

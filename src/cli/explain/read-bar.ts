@@ -4,7 +4,7 @@
  * @module
  */
 import { statSync } from "node:fs";
-import { Presets, SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { Io } from "../io.ts";
 
 const SHOW_AFTER_MS = 1000;
@@ -15,6 +15,8 @@ export class ReadBar {
   readonly #totalBytes: number;
   readonly #startedMs: number = performance.now();
   #bar: SingleBar | null = null;
+  #isAsked = false;
+  #isClosed = false;
   #bytes = 0;
 
   constructor(io: Io, files: readonly string[]) {
@@ -25,19 +27,33 @@ export class ReadBar {
   /** So many more bytes were read. */
   add(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bar === null) this.#showWhenLate();
+    if (!this.#isAsked && this.#isLate()) void this.#show();
     this.#bar?.update(Math.min(this.#bytes, this.#totalBytes));
   }
 
-  /** Takes the bar away. */
-  close(): void {
+  /** Takes the bar away, so that something can be written; it comes again with the next bytes. */
+  hide(): void {
     this.#bar?.stop();
     this.#bar = null;
+    this.#isAsked = false;
   }
 
-  #showWhenLate(): void {
-    const isLate = performance.now() - this.#startedMs > SHOW_AFTER_MS;
-    if (!isLate || this.#io.stderr.isTTY !== true || this.#totalBytes === 0) return;
+  /** Takes the bar away for good. */
+  close(): void {
+    this.#isClosed = true;
+    this.hide();
+  }
+
+  #isLate(): boolean {
+    const isWanted = this.#io.stderr.isTTY === true && this.#totalBytes > 0;
+    return isWanted && performance.now() - this.#startedMs > SHOW_AFTER_MS;
+  }
+
+  /** The library is loaded only now: most captures are read before anybody could look at a bar. */
+  async #show(): Promise<void> {
+    this.#isAsked = true;
+    const { Presets, SingleBar } = await import("cli-progress");
+    if (this.#isClosed) return;
     const format = "reading [{bar}] {percentage}% | {eta} s left";
     this.#bar = new SingleBar(
       { stream: this.#io.stderr, format, clearOnComplete: true, hideCursor: true },

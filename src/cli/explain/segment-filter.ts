@@ -4,7 +4,8 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
-import { type Endpoint, parseIpAddress, type Segment } from "../../wire/index.ts";
+import { type Endpoint, parseIpAddress } from "../../wire/address.ts";
+import type { Segment } from "../../wire/segment.ts";
 import type { Moment } from "./explain-options.ts";
 
 interface FilterOptions {

@@ -143,7 +143,7 @@ function likelihood(server: string, victims: readonly Story[], whole: Case): str
 }
 
 function spanOf(victims: readonly Story[]): [number, number] {
-  const times = victims.flatMap(({ connection }) => connection.synTimes);
+  const times = victims.flatMap(({ connection }) => connection.synTimes.toArray());
   return [
     times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     times.reduce((a, b) => Math.max(a, b), 0),
