@@ -28,6 +28,7 @@ export function addChild(
   const child: Child = {
     peer,
     listener: listener.name,
+    rcvIsn: clientIsn,
     sndNxt: seqAdd(isn, 1),
     rcvNxt: seqAdd(clientIsn, 1),
     state: "ESTABLISHED",

@@ -27,6 +27,7 @@ export type { HostSurroundings, TimerRef } from "./host-state.ts";
 export { limitOf, synTableSize } from "./limit.ts";
 export type { ListenRequest } from "./on-call.ts";
 export { RULE_NAMES, type RuleName } from "./rule-names.ts";
+export { differingRules, RULE_WORDS, type RuleField, type RuleWords } from "./rule-words.ts";
 export { type FullTest, type KernelRules, withRules } from "./rules.ts";
 export { type FastOpenOption, type ModelSegment, type Peer, segmentOf } from "./segment.ts";
 export { type ListenerView, ServerHost } from "./server-host.ts";

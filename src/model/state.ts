@@ -31,6 +31,8 @@ export interface Request {
 export interface Child {
   readonly peer: Peer;
   readonly listener: string;
+  /** The client's initial sequence number. */
+  readonly rcvIsn: number;
   readonly sndNxt: number;
   rcvNxt: number;
   state: "SYN_RECV" | "ESTABLISHED" | "CLOSE_WAIT" | "CLOSE";
@@ -76,6 +78,8 @@ export interface SentCookie {
   readonly isn: number;
   readonly clientIsn: number;
   readonly minute: number;
+  /** The place of the client's MSS in the cookies' table, from 0. */
+  readonly mssPlace: number;
 }
 
 /** Everything at one local address and port. */

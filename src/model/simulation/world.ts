@@ -43,6 +43,12 @@ export class World {
     return this.#nowMs;
   }
 
+  /** The kernel's own clock, which counts ticks: whatever it times is due at one. */
+  get jiffiesMs(): number {
+    const tickMs = 1000 / this.#options.hz;
+    return Math.floor(this.#nowMs / tickMs) * tickMs;
+  }
+
   /** A moment that nothing has happened in yet: now, or a step later. */
   moment(): number {
     // Whole microseconds, so that sums do not drift.
