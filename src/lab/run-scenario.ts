@@ -136,10 +136,13 @@ class Run {
   }
 
   #finish(interrupted: boolean): Recording {
-    if (this.#carrier instanceof Tap) this.#carrier.drain();
+    this.#carrier?.drain();
     this.#sampler.sample({});
+    const after = this.#network.server.inside(() => readCounters());
+    // What was sent before the counters were read is part of the run.
+    this.#carrier?.drain();
     return this.#recorder.finish({
-      counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },
+      counters: { before: this.#before, after },
       sysctls: this.#network.sysctls,
       framesLost: this.#carrier?.framesLost() ?? 0,
       interrupted,

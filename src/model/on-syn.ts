@@ -31,6 +31,7 @@ import { answerTo, endOf, type ModelSegment } from "./segment.ts";
 import type { Listener, Request } from "./state.ts";
 
 const SYN_ACK = TCP_FLAG.SYN | TCP_FLAG.ACK;
+const LAST_MSS_PLACE = 3;
 /** The bit of tcp_fastopen that lets data in without a cookie. */
 const NO_COOKIE_NEEDED = 0x200;
 
@@ -91,7 +92,9 @@ function sendCookie(scene: Scene, listener: Listener, segment: ModelSegment): vo
   const { host, endpoint, atMs } = scene;
   decided(scene, "cookie-sent");
   const isn = host.outside.initialSequence(segment, true);
-  endpoint.cookies.set(segment.from, { isn, clientIsn: segment.seq, minute: cookieMinute(atMs) });
+  const mssPlace = host.outside.mssPlaceOf?.(segment) ?? LAST_MSS_PLACE;
+  const cookie = { isn, clientIsn: segment.seq, minute: cookieMinute(atMs), mssPlace };
+  endpoint.cookies.set(segment.from, cookie);
   listener.lastCookieAtMs = atMs;
   count(scene, "SyncookiesSent");
   if (host.rules.cookieCountsAsDrop) countDrop(scene, listener);

@@ -78,6 +78,8 @@ export interface SentCookie {
   readonly isn: number;
   readonly clientIsn: number;
   readonly minute: number;
+  /** The place of the client's MSS in the cookies' table, from 0. */
+  readonly mssPlace: number;
 }
 
 /** Everything at one local address and port. */

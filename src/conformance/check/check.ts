@@ -7,7 +7,7 @@
  */
 import { type KernelRules, type RuleName, ServerHost } from "../../model/index.ts";
 import { listenerEndpoint, type Scenario } from "../../scenario/index.ts";
-import type { Trace } from "../../trace/index.ts";
+import type { Trace, TracePacket } from "../../trace/index.ts";
 import { compareCounters } from "./counters.ts";
 import { type Contradiction, Fork, type ListenPlan, type Window } from "./fork.ts";
 import { Observed } from "./observed.ts";
@@ -15,8 +15,6 @@ import { type ServerEvent, timelineOf } from "./timeline.ts";
 
 /** More orders at a time than this are not followed. */
 const MOST_FORKS = 256;
-/** An answer of a run's last moments may not have reached the recorder when it stopped. */
-const LAST_MS = 60;
 /** Timers that are due within this time of each other count as due together. */
 const BATCH_MS = 8;
 
@@ -68,7 +66,6 @@ class Walk {
   readonly #plans: ReadonlyMap<string, ListenPlan>;
   readonly #usesFastOpen: boolean;
   readonly #orders: Orders;
-  readonly #endMs: number;
   /** Clients whose accepted connection the server has closed. */
   readonly #closed = new Set<string>();
   #forks: Fork[];
@@ -78,7 +75,6 @@ class Walk {
 
   constructor(scenario: Scenario, trace: Trace, { observed, rules, orders }: WalkSurroundings) {
     this.#orders = orders;
-    this.#endMs = Math.max(0, ...trace.samples.map(({ at }) => at), ...trace.calls.map(({ at }) => at));
     this.#trace = trace;
     this.#observed = observed;
     this.#usesFastOpen = scenario.listeners.some(({ fastOpenQueue }) => fastOpenQueue > 0);
@@ -138,16 +134,25 @@ class Walk {
         waiting.push(other);
       }
     }
-    return [...orders.values()].flatMap((fork) => [fork, ...this.#withoutClosed(fork, event)]);
+    return [...orders.values()].flatMap((fork) => [fork, ...this.#otherwise(fork, event)]);
   }
 
-  /** The same without the connection that a reset is about: when the server has closed it, only the kernel knows what is left. */
-  #withoutClosed(fork: Fork, event: ServerEvent): Fork[] {
-    if (event.kind !== "arrival" || !event.packet.flags.includes("R")) return [];
-    const { from, to } = event.packet;
+  /**
+   * The same with what only the kernel knows decided the other way: whether a connection that the server has closed is still
+   * there, and whether a packet came within the limit of answers.
+   */
+  #otherwise(fork: Fork, event: ServerEvent): Fork[] {
+    if (event.kind !== "arrival") return [];
+    const across = fork.acrossRateLimit(event.packet, event.at);
+    if (across !== null) this.#forksMade += 1;
+    return [...this.#withoutClosed(fork, event.packet), ...(across === null ? [] : [across])];
+  }
+
+  #withoutClosed(fork: Fork, { from, to }: TracePacket): Fork[] {
     if (!this.#closed.has(from) || fork.host.connection(to, from) === null) return [];
+    this.#forksMade += 1;
     const other = fork.clone();
-    other.host.release(to, from);
+    other.forget(to, from);
     return [other];
   }
 
@@ -179,7 +184,7 @@ class Walk {
   /** A timer whose time is over has fired, seen or unseen; an answer whose time is over was sent. */
   #late(fork: Fork, at: number): Contradiction | null {
     const late = fork.windows().find(({ closesMs }) => closesMs < at);
-    if (late === undefined) return at > this.#endMs - LAST_MS ? null : fork.overdue(at);
+    if (late === undefined) return fork.overdue(at);
     const { timer, opensMs, closesMs } = late;
     const expected = fork.isVisible(late) ? "a SYN+ACK" : "the timer";
     return {

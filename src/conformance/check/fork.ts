@@ -49,14 +49,22 @@ export class Fork {
   readonly rules: Map<RuleName, number>;
   readonly #observed: Observed;
   #owed: OwedAnswer[];
+  /** Clients that were accepted: what is sent to them is no longer the listener's. */
+  readonly #accepted: Set<string>;
+  /** Clients whose closed connection is taken to be gone. */
+  readonly #gone: Set<string>;
   /** By how much a peer's timer may be later still, because a silent firing before it had no known moment. */
   readonly #slack: Map<string, number>;
+  /** By how much the next packet is taken to come later. */
+  #shiftMs = 0;
 
   constructor(host: ServerHost, observed: Observed, from?: Fork) {
     this.host = host;
     this.#observed = observed;
     this.rules = new Map(from?.rules);
     this.#owed = [...(from === undefined ? [] : from.#owed)];
+    this.#accepted = new Set(from === undefined ? [] : from.#accepted);
+    this.#gone = new Set(from === undefined ? [] : from.#gone);
     this.#slack = new Map(from === undefined ? [] : from.#slack);
   }
 
@@ -69,7 +77,8 @@ export class Fork {
     const requests = this.host
       .requests()
       .map(({ peer, numTimeout, dueMs }) => `${peer} ${numTimeout} ${dueMs}`);
-    return `${requests.join()} ${this.#owed.length} ${this.host.counters.TCPTimeouts} ${this.#dropsInAll()}`;
+    const sums = [this.#owed.length, ...Object.values(this.host.counters), this.#dropsInAll()];
+    return [...requests, ...sums, ...this.#gone].join();
   }
 
   #dropsInAll(): number {
@@ -79,11 +88,33 @@ export class Fork {
   /** Takes note of what an event did. */
   take(effects: Effects, at: number): void {
     for (const name of effects.rules) this.rules.set(name, (this.rules.get(name) ?? 0) + 1);
-    for (const { kind, segment } of effects.sent) if (kind !== "ack") this.#owed.push({ at, segment });
+    for (const { kind, segment } of effects.sent)
+      if (kind !== "ack" && !this.#accepted.has(String(segment.to))) this.#owed.push({ at, segment });
+  }
+
+  /** Takes the connection that the server has closed to be gone: the client's next packet meets the listener. */
+  forget(endpoint: string, peer: string): void {
+    this.host.release(endpoint, peer);
+    this.#gone.add(peer);
   }
 
   arrive(packet: TracePacket, at: number): void {
-    this.take(this.host.onSegment(segmentOf(packet), at), at);
+    this.take(this.host.onSegment(segmentOf(packet), at + this.#shiftMs), at);
+    this.#shiftMs = 0;
+  }
+
+  /**
+   * The kernel counts the time since the last answer in jiffies: near the limit it can be either side of it. A copy that takes
+   * the next packet on the other side; null where nothing is near.
+   */
+  acrossRateLimit(packet: TracePacket, at: number): Fork | null {
+    const request = this.host.requests().find(({ peer }) => peer === packet.from);
+    if (request === undefined || request.lastOddAnswerAtMs === null) return null;
+    const leftMs = request.lastOddAnswerAtMs + this.host.sysctls.invalidRatelimitMs - at;
+    if (Math.abs(leftMs) > EARLY_MS) return null;
+    const other = this.clone();
+    other.#shiftMs = leftMs > 0 ? EARLY_MS : -EARLY_MS;
+    return other;
   }
 
   /** An answer that was seen: owed, or sent by a timer. */
@@ -146,6 +177,7 @@ export class Fork {
     } else if (call === "close" && remote === null) this.take(this.host.close(actor), at);
     else if (call === "accept4") {
       const peer = this.host.accept(actor)?.peer ?? null;
+      if (peer !== null) this.#accepted.add(String(peer));
       if (peer === remote) return null;
       return { expected: `accept() to return ${peer ?? "EAGAIN"}`, observed: String(remote ?? result) };
     }

@@ -15,9 +15,9 @@ export type ServerEvent =
   | { readonly kind: "sample"; readonly at: number; readonly sample: QueueSample }
   | { readonly kind: "end"; readonly at: number };
 
-/** When each client was accepted, by its endpoint. */
+/** When each client was accepted, by its endpoint; the first time, if a cookie was used twice. */
 export function acceptTimes(trace: Trace): ReadonlyMap<string, number> {
-  const accepts = trace.calls.filter(({ call, remote }) => call === "accept4" && remote !== null);
+  const accepts = trace.calls.filter(({ call, remote }) => call === "accept4" && remote !== null).reverse();
   return new Map(accepts.map(({ remote, at }) => [remote ?? "", at]));
 }
 

@@ -99,7 +99,16 @@ export function keepHalfOpen(draft: Draft, { name }: ClientPlan): void {
 
 /** A rule that loses what fits, unless it says otherwise. */
 export function rule(parts: Partial<WireRule> & Pick<WireRule, "from">): WireRule {
-  return { client: null, flags: null, payload: null, nth: null, action: "drop", byMs: 0, ...parts };
+  return {
+    client: null,
+    flags: null,
+    payload: null,
+    nth: null,
+    action: "drop",
+    byMs: 0,
+    forgery: null,
+    ...parts,
+  };
 }
 
 /** Calls at planned moments, `APART_MS` and more from each other. */
