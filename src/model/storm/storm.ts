@@ -7,17 +7,19 @@
 import { seqAdd, TCP_FLAG } from "../../wire/index.ts";
 import { clearEffects, type Effects, noEffects, type Sent } from "../effects.ts";
 import type { TimerRef } from "../host-state.ts";
-import { ServerHost } from "../server-host.ts";
+import { type LiveQueues, ServerHost } from "../server-host.ts";
 import { EventHeap } from "../simulation/event-heap.ts";
 import { firesAtMs } from "../simulation/timer-wheel.ts";
 import { StormClients } from "./storm-clients.ts";
 import type { StormPlan, StormResult, StormSample } from "./storm-plan.ts";
-import { TimerLists } from "./timer-lists.ts";
+import { type TakenTimer, TimerLists } from "./timer-lists.ts";
 
 const HZ = 250;
 const LISTENER = "storm";
 const ENDPOINT = -1;
 const REQUEST_BYTES = 82;
+/** Stands for the timer of an old kernel's sweep among those of clients. */
+const SWEEP = -1;
 
 /** What can happen to a client. */
 const EVENT = {
@@ -43,10 +45,11 @@ export function simulateStorm(plan: StormPlan): StormResult {
 class Storm {
   readonly #plan: StormPlan;
   readonly #host: ServerHost;
+  readonly #queues: LiveQueues;
   readonly #clients: StormClients;
   readonly #arrivals = new EventHeap<number>();
-  readonly #requestTimers = new TimerLists<TimerRef>();
-  readonly #clientTimers = new TimerLists<number>();
+  readonly #requestTimers: TimerLists;
+  readonly #clientTimers: TimerLists;
   readonly #effects: Effects = noEffects();
   /** One object for every packet that arrives: the host keeps nothing of it. */
   readonly #segment = { from: 0, to: ENDPOINT, flags: 0, seq: 0, ack: 0, length: 0 };
@@ -61,6 +64,11 @@ class Storm {
   constructor(plan: StormPlan) {
     this.#plan = plan;
     this.#idleWorkers = plan.workers;
+    const { rules, hz = HZ } = plan;
+    const firesAt = (setAtMs: number, lengthMs: number) =>
+      firesAtMs(setAtMs, lengthMs, hz, rules.hasCoarseTimerWheel);
+    this.#requestTimers = new TimerLists(firesAt);
+    this.#clientTimers = new TimerLists(firesAt);
     this.#nextSampleMs = plan.sampleEveryMs === null ? Number.POSITIVE_INFINITY : 0;
     this.#host = ServerHost.create(plan.rules, {
       initialSequence: ({ from }) => Math.imul(Number(from) + 1, 0x85ebca6b) >>> 0,
@@ -69,6 +77,7 @@ class Storm {
     });
     for (const [name, value] of Object.entries(plan.sysctls ?? {})) this.#host.setSysctl(name, value);
     this.#host.listen({ name: LISTENER, endpoint: ENDPOINT, backlog: plan.backlog });
+    this.#queues = this.#host.queues(LISTENER) as LiveQueues;
     this.#clients = new StormClients(plan.connections, plan.rules, this.#host.sysctls);
   }
 
@@ -96,15 +105,15 @@ class Storm {
     this.#sampleUntil(nextMs);
     this.#nowMs = nextMs;
     if (nextMs === arrivalMs) this.#arrives(this.#arrivals.pop() as number);
-    else if (nextMs === requestMs) this.#onRequestTimer(this.#requestTimers.take() as TimerRef);
-    else this.#onClientTimer(this.#clientTimers.take() as number);
+    else if (nextMs === requestMs) this.#onRequestTimer(this.#requestTimers.take());
+    else this.#onClientTimer(this.#clientTimers.take().timer);
     return true;
   }
 
   #sampleUntil(nextMs: number): void {
     while (this.#nextSampleMs <= nextMs) {
-      const { acceptQueue, synQueue } = this.#host.lengths(LISTENER);
-      this.#samples.push({ at: this.#nextSampleMs, acceptQueue, synQueue });
+      const { acceptQueue, qlen } = this.#queues;
+      this.#samples.push({ at: this.#nextSampleMs, acceptQueue: acceptQueue.length, synQueue: qlen });
       this.#nextSampleMs += this.#plan.sampleEveryMs as number;
     }
   }
@@ -153,7 +162,7 @@ class Storm {
 
   #setClientTimer(client: number, kind: number, lengthMs: number): void {
     const timer = (client * RESENDS + this.#clients.resendsOf(client)) * 2 + kind;
-    this.#clientTimers.add(lengthMs, this.#firesAtMs(lengthMs), timer);
+    this.#clientTimers.set(lengthMs, this.#nowMs, timer);
   }
 
   #onClientTimer(timer: number): void {
@@ -165,19 +174,22 @@ class Storm {
     } else if (this.#clients.resendsRequest(client, resends)) this.#sendRequest(client);
   }
 
-  #firesAtMs(lengthMs: number): number {
-    const { rules, hz = HZ } = this.#plan;
-    return firesAtMs(this.#nowMs, lengthMs, hz, rules.hasCoarseTimerWheel);
+  /** Timeouts are whole milliseconds; the difference of two moments is not, quite. */
+  #onTimerSet({ peer, dueMs }: TimerRef): void {
+    this.#requestTimers.set(
+      Math.round(dueMs - this.#nowMs),
+      this.#nowMs,
+      peer === null ? SWEEP : Number(peer),
+    );
   }
 
-  #onTimerSet(timer: TimerRef): void {
-    const lengthMs = timer.dueMs - this.#nowMs;
-    this.#requestTimers.add(lengthMs, this.#firesAtMs(lengthMs), timer);
-  }
-
-  #onRequestTimer(timer: TimerRef): void {
+  #onRequestTimer({ timer, dueMs }: TakenTimer): void {
+    const isSweep = timer === SWEEP;
+    const kind = isSweep ? "sweep" : "request";
+    const peer = isSweep ? null : timer;
     clearEffects(this.#effects);
-    this.#apply(this.#host.fire(timer, this.#nowMs, this.#effects));
+    const ref = { kind, endpoint: ENDPOINT, listener: LISTENER, peer, dueMs } as const;
+    this.#apply(this.#host.fire(ref, this.#nowMs, this.#effects));
   }
 
   #atServer(client: number, flags: number, length: number): void {
@@ -209,9 +221,9 @@ class Storm {
   }
 
   #noteLengths(): void {
-    const { acceptQueue, synQueue } = this.#host.lengths(LISTENER);
-    if (acceptQueue > this.#longestAcceptQueue) this.#longestAcceptQueue = acceptQueue;
-    if (synQueue > this.#longestSynQueue) this.#longestSynQueue = synQueue;
+    const { acceptQueue, qlen } = this.#queues;
+    if (acceptQueue.length > this.#longestAcceptQueue) this.#longestAcceptQueue = acceptQueue.length;
+    if (qlen > this.#longestSynQueue) this.#longestSynQueue = qlen;
   }
 
   /** Every idle worker takes one connection, as long as there are any. */
