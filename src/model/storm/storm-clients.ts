@@ -120,9 +120,10 @@ export class StormClients {
     return !isOver;
   }
 
-  /** How long it waits for an acknowledgement of its request. */
+  /** How long it waits for an acknowledgement of its request. A tail-loss probe comes first and doubles nothing. */
   requestTimeoutMs(client: number, rttMs: number): number {
-    return Math.min((rttMs + this.#rules.leastRtoMs) * 2 ** this.resendsOf(client), LONGEST_MS);
+    const doublings = Math.max(0, this.resendsOf(client) - (this.#rules.hasTailLossProbe ? 1 : 0));
+    return Math.min((rttMs + this.#rules.leastRtoMs) * 2 ** doublings, LONGEST_MS);
   }
 
   /** A request was not acknowledged in time: whether the client sends it again. */
