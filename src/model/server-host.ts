@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { closeChild } from "./child.ts";
 import type { CounterName } from "./counters.ts";
 import { type Effects, noEffects } from "./effects.ts";
 import {
@@ -118,6 +119,12 @@ export class ServerHost {
     return out;
   }
 
+  /** close() of an accepted connection; what of it lives on is its own affair, until `release()`. */
+  closeConnection(endpoint: Peer, peer: Peer): void {
+    const child = this.#state.endpoints.get(endpoint)?.children.get(peer);
+    if (child !== undefined) closeChild(child);
+  }
+
   /** The owner of an accepted connection is done with it: later segments of its peer meet the listener, or nobody. */
   release(endpoint: Peer, peer: Peer): void {
     this.#state.endpoints.get(endpoint)?.children.delete(peer);
@@ -194,6 +201,15 @@ export class ServerHost {
   /** Open requests, oldest first, also those whose listener is gone. */
   requests(): Readonly<Request>[] {
     return [...this.#state.endpoints.values()].flatMap(({ requests }) => [...requests.values()]);
+  }
+
+  /** Whose handshakes are half-open, as the kernel lists them in SYN_RECV: requests, and what Fast Open has made of a SYN. */
+  halfOpen(endpoint: Peer | null = null): Peer[] {
+    const places = [...this.#state.endpoints].filter(([key]) => endpoint === null || key === endpoint);
+    return places.flatMap(([, { requests, children }]) => {
+      const opened = [...children.values()].filter(({ state }) => state === "SYN_RECV");
+      return [...requests.values(), ...opened].map(({ peer }) => peer);
+    });
   }
 
   /** Who waits in a listener's accept queue, in the order in which accept() will return them. */

@@ -8,6 +8,7 @@
 import { type KernelRules, type RuleName, ServerHost } from "../../model/index.ts";
 import { listenerEndpoint, type Scenario } from "../../scenario/index.ts";
 import type { Trace, TracePacket } from "../../trace/index.ts";
+import { ClosedConnections } from "./closed-connections.ts";
 import { compareCounters } from "./counters.ts";
 import { type Contradiction, Fork, type ListenPlan, type Window } from "./fork.ts";
 import { Observed } from "./observed.ts";
@@ -64,10 +65,8 @@ class Walk {
   readonly #trace: Trace;
   readonly #observed: Observed;
   readonly #plans: ReadonlyMap<string, ListenPlan>;
-  readonly #usesFastOpen: boolean;
   readonly #orders: Orders;
-  /** Clients whose accepted connection the server has closed. */
-  readonly #closed = new Set<string>();
+  readonly #closed: ClosedConnections;
   #forks: Fork[];
   #forksMade = 0;
   #coverage: ReadonlyMap<RuleName, number> = new Map();
@@ -77,7 +76,7 @@ class Walk {
     this.#orders = orders;
     this.#trace = trace;
     this.#observed = observed;
-    this.#usesFastOpen = scenario.listeners.some(({ fastOpenQueue }) => fastOpenQueue > 0);
+    this.#closed = new ClosedConnections(trace);
     this.#plans = new Map(
       scenario.listeners.map((plan) => [plan.name, { ...plan, endpoint: listenerEndpoint(scenario, plan) }]),
     );
@@ -88,8 +87,6 @@ class Walk {
   }
 
   see(event: ServerEvent): void {
-    if (event.kind === "call" && event.call.call === "close" && event.call.remote !== null)
-      this.#closed.add(event.call.remote);
     let first: Contradiction | null = null;
     const survivors = new Map<string, Fork>();
     for (const fork of this.#ordersAt(event)) {
@@ -145,11 +142,14 @@ class Walk {
     if (event.kind !== "arrival") return [];
     const across = fork.acrossRateLimit(event.packet, event.at);
     if (across !== null) this.#forksMade += 1;
-    return [...this.#withoutClosed(fork, event.packet), ...(across === null ? [] : [across])];
+    const gone = this.#closed.mayBeGone(event.packet, event.at)
+      ? this.#withoutClosed(fork, event.packet)
+      : [];
+    return [...gone, ...(across === null ? [] : [across])];
   }
 
   #withoutClosed(fork: Fork, { from, to }: TracePacket): Fork[] {
-    if (!this.#closed.has(from) || fork.host.connection(to, from) === null) return [];
+    if (fork.host.connection(to, from) === null) return [];
     this.#forksMade += 1;
     const other = fork.clone();
     other.forget(to, from);
@@ -218,7 +218,9 @@ class Walk {
       case "call":
         return fork.call(event.call, event.at, (actor) => this.#plans.get(actor) ?? null);
       case "sample":
-        return fork.sample(event.sample, !this.#usesFastOpen);
+        return fork.sample(event.sample);
+      case "look":
+        return fork.look(event.halfOpen);
       case "end":
         return compareCounters(fork.host, this.#trace);
     }
@@ -240,6 +242,7 @@ function nextOfEachBatch(windows: readonly Window[]): Window[] {
 
 function describe(event: ServerEvent): string {
   const at = `${event.at.toFixed(1)} ms`;
+  if (event.kind === "look") return `a look at the socket table at ${at}`;
   if (event.kind === "end") return `the counters at the end, ${at}`;
   if (event.kind === "call")
     return `${event.call.actor}: ${event.call.call}(${event.call.argument ?? ""}) at ${at}`;

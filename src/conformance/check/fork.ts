@@ -168,13 +168,13 @@ export class Fork {
   call(
     { call, actor, argument, remote, result }: TraceCall,
     at: number,
-    endpointOf: (actor: string) => ListenPlan | null,
+    planOf: PlanOf,
   ): Contradiction | null {
     if (call.startsWith("net.")) this.host.setSysctl(call, argument ?? 0);
     else if (call === "listen") {
-      const plan = endpointOf(actor);
+      const plan = planOf(actor);
       if (plan !== null) this.take(this.host.listen({ ...plan, backlog: argument ?? 0 }), at);
-    } else if (call === "close" && remote === null) this.take(this.host.close(actor), at);
+    } else if (call === "close") this.#close(actor, remote, at, planOf);
     else if (call === "accept4") {
       const peer = this.host.accept(actor)?.peer ?? null;
       if (peer !== null) this.#accepted.add(String(peer));
@@ -184,17 +184,31 @@ export class Fork {
     return null;
   }
 
+  #close(actor: string, remote: string | null, at: number, planOf: PlanOf): void {
+    const endpoint = planOf(actor)?.endpoint;
+    if (remote === null) this.take(this.host.close(actor), at);
+    else if (endpoint !== undefined) this.host.closeConnection(endpoint, remote);
+  }
+
+  /** Compares a look at the server's socket table. */
+  look(seen: readonly string[]): Contradiction | null {
+    const expected = this.host
+      .halfOpen()
+      .map(String)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .join(", ");
+    const observed = seen.join(", ");
+    return expected === observed ? null : { expected: `half-open: ${expected}`, observed };
+  }
+
   /** Compares a look at a listener's queues. */
-  sample(sample: QueueSample, comparesSynQueue: boolean): Contradiction | null {
+  sample(sample: QueueSample): Contradiction | null {
     const view = this.host.listener(sample.listener);
     if (view === null) return null;
-    const requests = this.host
-      .requests()
-      .filter(({ listener }) => listener.endpoint === view.endpoint).length;
     const expected = {
       acceptQueue: view.acceptQueue.length,
       limit: view.limit,
-      ...(comparesSynQueue ? { synQueue: requests } : {}),
+      synQueue: this.host.halfOpen(view.endpoint).length,
       ...(view.drops === null || sample.drops === null ? {} : { drops: view.drops }),
     };
     const differing = Object.entries(expected).filter(
@@ -238,6 +252,9 @@ export class Fork {
     return this.host.clone().fire(timer, timer.dueMs).sent.length > 0;
   }
 }
+
+/** Finds what a listener was to be. */
+type PlanOf = (actor: string) => ListenPlan | null;
 
 /** What listen() needs besides the backlog. */
 export interface ListenPlan {

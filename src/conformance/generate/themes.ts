@@ -162,6 +162,7 @@ function fillClose(draft: Draft, choose: Choices): void {
   );
   for (const client of early) if (choose.chance(0.4)) keepHalfOpen(draft, client);
   addClient(draft, closeAtMs + 300, talk(choose));
+  draft.lookAtMs.push(closeAtMs + 150, closeAtMs + 700);
 }
 
 function fillRelisten(draft: Draft, choose: Choices): void {
