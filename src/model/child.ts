@@ -62,13 +62,20 @@ export function onChildSegment(scene: Scene, child: Child, segment: ModelSegment
 /** Its owner closes it: no longer half-open, even if its handshake has not ended. @kernel net/ipv4/tcp.c tcp_close_state() v6.18 */
 export function closeChild(child: Child): void {
   if (child.state === "SYN_RECV" || child.state === "ESTABLISHED") child.state = "FIN_WAIT";
+  else if (child.state === "CLOSE_WAIT") child.state = "LAST_ACK";
 }
 
-/** A child that is reset while it waits keeps its place: accept() returns it. @kernel net/ipv4/tcp_input.c tcp_reset() v6.18 */
+/**
+ * A child that is reset while it waits keeps its place: accept() returns it. Only what nobody had closed counts as a reset of an
+ * established connection.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_reset() v6.18
+ * @kernel net/ipv4/tcp.c tcp_set_state() v6.18
+ */
 function resetChild(scene: Scene, child: Child, segment: ModelSegment): void {
   if (!isExactReset(segment, child)) return;
   if (child.holdsFastOpenPlace) establish(scene.endpoint, child);
-  count(scene, "EstabResets");
+  if (child.state === "ESTABLISHED" || child.state === "CLOSE_WAIT") count(scene, "EstabResets");
   child.state = "CLOSE";
   scene.endpoint.children.delete(child.peer);
 }

@@ -227,7 +227,7 @@ export function needsReset({ state }: Child): boolean {
  * @kernel net/ipv4/tcp_input.c tcp_reset_check() v6.18
  */
 export function isExactReset({ seq }: ModelSegment, { rcvNxt, state }: Child): boolean {
-  return seq === rcvNxt || (state === "CLOSE_WAIT" && seqAdd(seq, 1) === rcvNxt);
+  return seq === rcvNxt || ((state === "CLOSE_WAIT" || state === "LAST_ACK") && seqAdd(seq, 1) === rcvNxt);
 }
 
 /**

@@ -35,7 +35,7 @@ export interface Child {
   readonly rcvIsn: number;
   readonly sndNxt: number;
   rcvNxt: number;
-  state: "SYN_RECV" | "ESTABLISHED" | "CLOSE_WAIT" | "FIN_WAIT" | "CLOSE";
+  state: "SYN_RECV" | "ESTABLISHED" | "CLOSE_WAIT" | "FIN_WAIT" | "LAST_ACK" | "CLOSE";
   isAccepted: boolean;
   /** Whether it counts among the listener's Fast Open connections: until the client's ACK of our SYN. */
   holdsFastOpenPlace: boolean;

@@ -22,11 +22,6 @@ export class EventHeap<T> {
     return this.#events.length === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);
   }
 
-  /** The next event, which stays. */
-  peek(): T | undefined {
-    return this.#events[0];
-  }
-
   push(time: number, event: T): void {
     let hole = this.#events.length;
     if (hole === this.#times.length) this.#grow();
