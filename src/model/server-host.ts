@@ -38,6 +38,13 @@ export interface ListenerView {
 /** listen() and close() do not look at the clock. */
 const TIMELESS = 0;
 
+/** A listener's queues; the numbers change with the events. */
+export interface LiveQueues {
+  readonly acceptQueue: { readonly length: number };
+  /** Requests in the SYN queue. */
+  readonly qlen: number;
+}
+
 /** A host with its listeners. */
 export class ServerHost {
   readonly #state: HostState;
@@ -163,6 +170,11 @@ export class ServerHost {
   listener(name: string): ListenerView | null {
     const listener = this.#listener(name);
     return listener === undefined ? null : this.#view(listener);
+  }
+
+  /** A listener's queues as a live view, for whoever looks after every event; null when none listens by that name. */
+  queues(name: string): LiveQueues | null {
+    return this.#listener(name) ?? null;
   }
 
   #view(listener: Listener): ListenerView {
