@@ -7,7 +7,8 @@ import { writeFileSync } from "node:fs";
 import { release } from "node:os";
 import type { Experiment } from "../../experiment/index.ts";
 import { enterLab } from "../../lab/enter.ts";
-import { type ExperimentResult, runExperiment } from "../../lab/run-experiment.ts";
+import type { ExperimentResult } from "../../lab/run-experiment.ts";
+import { runUndisturbed } from "../../lab/undisturbed.ts";
 import type { KernelRules } from "../../model/index.ts";
 import { eraOf } from "../../observe/kernel-era.ts";
 import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
@@ -84,11 +85,13 @@ async function runAll(
   const progress = new Progress(io);
   const results = new Map<Experiment, ExperimentResult>();
   const runOne = async (experiment: Experiment) => {
-    const result = await runExperiment(experiment, {
+    const result = await runUndisturbed(experiment, {
       faithful: options.faithful === true,
       family: options.ipv6 === true ? "ipv6" : "ipv4",
       signal: io.interrupted,
       onStart: (scenario) => progress.begin(experiment.name, scenario.durationMs),
+      onDisturbed: (awayMs) =>
+        progress.say(`${experiment.name}: the machine was away for ${Math.round(awayMs)} ms, once more`),
     });
     progress.end(experiment.name);
     results.set(experiment, result);
