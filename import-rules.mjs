@@ -2,28 +2,29 @@
  * Which room may import which, as data; each rule with a sentence for whoever breaks it.
  * `npm run check:imports` holds them with dependency-cruiser.
  */
-const PURE = "^src/(wire|trace|scenario|experiment|model|conformance|explain|findings|report)/";
+const PURE = "^src/(wire|trace|scenario|experiment|model|simulate|conformance|explain|findings|report)/";
 
 /** Folders above which a folder must not reach: from -> what it must not import. */
 const ONE_WAY = {
-  wire: "trace|scenario|experiment|model|conformance|explain|findings|report|capture|linux|lab|verify|observe|programs|cli",
+  wire: "trace|scenario|experiment|model|simulate|conformance|explain|findings|report|capture|linux|lab|verify|observe|programs|cli",
   capture:
-    "trace|scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+    "trace|scenario|experiment|model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
   trace:
-    "scenario|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+    "scenario|experiment|model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
   scenario:
-    "trace|experiment|model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+    "trace|experiment|model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
   findings:
-    "trace|scenario|experiment|model|conformance|explain|report|linux|lab|verify|observe|programs|cli",
-  model: "experiment|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  experiment: "model|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  conformance: "experiment|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  explain: "scenario|experiment|model|conformance|report|linux|lab|verify|observe|programs|cli",
+    "trace|scenario|experiment|model|simulate|conformance|explain|report|linux|lab|verify|observe|programs|cli",
+  model: "experiment|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+  experiment: "model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+  simulate: "conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
+  conformance: "experiment|simulate|explain|findings|report|linux|lab|verify|observe|programs|cli",
+  explain: "scenario|experiment|model|simulate|conformance|report|linux|lab|verify|observe|programs|cli",
   report: "linux|lab|verify|programs|cli",
   linux:
-    "trace|scenario|experiment|model|conformance|explain|findings|report|lab|verify|observe|programs|cli",
-  lab: "model|conformance|explain|findings|report|verify|observe|programs|cli",
-  verify: "explain|findings|report|observe|programs|cli",
+    "trace|scenario|experiment|model|simulate|conformance|explain|findings|report|lab|verify|observe|programs|cli",
+  lab: "model|simulate|conformance|explain|findings|report|verify|observe|programs|cli",
+  verify: "simulate|explain|findings|report|observe|programs|cli",
   observe: "report|lab|verify|programs|top|cli",
   top: "linux|lab|verify|programs|cli",
   programs: "lab|verify|observe|cli",
@@ -34,7 +35,7 @@ export const forbidden = [
   {
     name: "pure-rooms-stay-pure",
     comment:
-      "wire, trace, scenario, experiment, model, conformance, explain, findings and report run in a browser too: no node: module there. Take the clock, the file or the colour as a parameter.",
+      "wire, trace, scenario, experiment, model, simulate, conformance, explain, findings and report run in a browser too: no node: module there. Take the clock, the file or the colour as a parameter.",
     severity: "error",
     from: { path: PURE },
     to: { dependencyTypes: ["core"] },

@@ -21,6 +21,7 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { test: { name: "property", include: ["test/property/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"] } },
       { test: { name: "cli", include: ["test/cli/**/*.test.ts"], ...serial } },
       { test: { name: "kernel", include: ["test/kernel/**/*.test.ts"], ...serial } },
     ],

@@ -14,6 +14,7 @@ import { registerLs } from "./commands/ls.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerServer } from "./commands/server.ts";
+import { registerSimulate } from "./commands/simulate.ts";
 import { registerTop } from "./commands/top.ts";
 import { registerVerify } from "./commands/verify.ts";
 import { registerWhy } from "./commands/why.ts";
@@ -62,6 +63,7 @@ function buildProgram(context: CommandContext): Command {
   registerDoctor(program, context);
   registerExplain(program, context);
   registerLab(program, context);
+  registerSimulate(program, context);
   registerServer(program, context);
   registerLoad(program, context);
   registerVerify(program, context);

@@ -64,6 +64,11 @@ export class Explainer {
     else this.#take(segment);
   }
 
+  /** The connection that a segment belongs to, as far as it is known; for whoever watches live and cannot wait for the end. */
+  connectionOf(segment: Segment): Connection | null {
+    return this.#table.find(segment);
+  }
+
   /** Everything that was observed. */
   finish(): Observation {
     for (const connection of [...this.#table.living]) this.#forget(connection);

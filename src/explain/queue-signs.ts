@@ -20,7 +20,8 @@ const MOST_DISORDER = 0.2;
 
 /**
  * Whether TCP_DEFER_ACCEPT explains it: only bare ACKs were passed over, and nothing the listener did contradicts it. Such
- * a listener leaves no silent client alone past that step of the ladder, and does not speak first.
+ * a listener leaves no silent client alone past that step of the ladder, and does not speak first. And once its SYN+ACK has
+ * come again, the next bare ACK is enough for it.
  *
  * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
  */
@@ -28,7 +29,9 @@ export function isDeferExplained(connection: Connection): boolean {
   const { listener } = connection;
   if (connection.hasRefusedData || listener === null) return false;
   if (listener.refusedData > 0 || listener.spokeFirst > 0) return false;
-  const stepMs = (connection.synAckTimes.at(1) ?? Number.NaN) - connection.synAckTimes.first;
+  const secondAnswerAt = connection.synAckTimes.at(1) ?? Number.NaN;
+  if ((connection.tries.at(connection.refusedTries - 1) ?? Number.NaN) > secondAnswerAt) return false;
+  const stepMs = secondAnswerAt - connection.synAckTimes.first;
   return !(listener.longestSilentMs > stepMs * LADDER_SLACK + LADDER_MARGIN_MS);
 }
 

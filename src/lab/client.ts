@@ -98,7 +98,7 @@ export class Client {
     if (sendBytes === 0) return;
     const invoke = () => sendOn(this.#fd, payloadOf("request", sendBytes));
     // A Fast Open that has no cookie yet only begins the handshake; the data is sent when it is over.
-    this.#hasSent = !isInProgress(this.#record("send", invoke, sendBytes));
+    this.#hasSent = !isNotYet(this.#record("send", invoke, sendBytes));
   }
 
   #read(): void {

@@ -7,7 +7,7 @@
 
 import { NotSupportedError } from "../errors.ts";
 import { readSysctlNumber, writeSysctl } from "../linux/sysctl.ts";
-import type { Scenario } from "../scenario/index.ts";
+import { type Scenario, wantedSysctls } from "../scenario/index.ts";
 
 /** What a host starts with, whatever the machine's own settings are. */
 const HOST_DEFAULTS: Readonly<Record<string, number>> = {
@@ -31,15 +31,6 @@ const QUIET_IPV6: Readonly<Record<string, number>> = {
   "net.ipv6.conf.all.router_solicitations": 0,
   "net.ipv6.conf.default.router_solicitations": 0,
 };
-
-/**
- * What tcp_fastopen must permit where a scenario uses Fast Open: client (0x1) and server (0x2), and neither wants a cookie
- * (0x4, 0x200), so that the first connection already carries its data. 0x400, which opens every listener, stays off: which
- * listener takes such data is the scenario's to say.
- *
- * @kernel include/net/tcp.h TFO_SERVER_COOKIE_NOT_REQD v6.18
- */
-const FAST_OPEN_WITHOUT_COOKIES = 0x1 | 0x2 | 0x4 | 0x200;
 
 /** What a trace tells of the server host. */
 const TOLD = [
@@ -69,7 +60,7 @@ export function readFreshSysctls(): FreshSysctls {
  * @throws {NotSupportedError} when the scenario's own cannot be set
  */
 export function setHostSysctls(scenario: Scenario, fresh: FreshSysctls): void {
-  const wanted = wantedBy(scenario);
+  const wanted = wantedSysctls(scenario);
   for (const [name, value] of Object.entries({ ...HOST_DEFAULTS, ...ipv6Sysctls(scenario) })) {
     if (fresh[name] !== value && !(name in wanted)) writeIfPresent(name, value);
   }
@@ -81,18 +72,13 @@ export function setHostSysctls(scenario: Scenario, fresh: FreshSysctls): void {
 
 /** The sysctls of the calling thread's namespace that a trace tells: read back where they were written, else as it was born. */
 export function tellSysctls(scenario: Scenario, fresh: FreshSysctls): Record<string, number | null> {
-  const set: Readonly<Record<string, number>> = { ...HOST_DEFAULTS, ...wantedBy(scenario) };
-  const names = new Set([...TOLD, ...Object.keys(wantedBy(scenario))]);
+  const set: Readonly<Record<string, number>> = { ...HOST_DEFAULTS, ...wantedSysctls(scenario) };
+  const names = new Set([...TOLD, ...Object.keys(wantedSysctls(scenario))]);
   const told = (name: string) => {
     const born = fresh[name];
     return born === undefined || (name in set && set[name] !== born) ? readSysctlNumber(name) : born;
   };
   return Object.fromEntries([...names].map((name) => [name, told(name)]));
-}
-
-function wantedBy({ sysctls, listeners, clients }: Scenario): Readonly<Record<string, number>> {
-  const usesFastOpen = listeners.some((one) => one.fastOpenQueue > 0) || clients.some((one) => one.fastOpen);
-  return usesFastOpen ? { "net.ipv4.tcp_fastopen": FAST_OPEN_WITHOUT_COOKIES, ...sysctls } : sysctls;
 }
 
 /** Only the scenario's own packets belong on the wire. */

@@ -136,7 +136,7 @@ class Run {
   }
 
   #finish(interrupted: boolean): Recording {
-    if (this.#carrier instanceof Tap) this.#carrier.drain();
+    this.#carrier?.drain();
     this.#sampler.sample({});
     return this.#recorder.finish({
       counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },

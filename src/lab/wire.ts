@@ -10,7 +10,7 @@ import { PacketSocket, type ReceivedFrame } from "../linux/packet-socket.ts";
 import type { WirePlan } from "../scenario/index.ts";
 import { type Fate, WireRules } from "../scenario/index.ts";
 import type { DraftPacket, HostName, Recorder } from "../trace/index.ts";
-import { decodeFrame, LINK_TYPE } from "../wire/index.ts";
+import { decodeFrame, type Forgery, forgeTcpFrame, LINK_TYPE } from "../wire/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { WireEnds } from "./network.ts";
 
@@ -57,16 +57,23 @@ export class Wire {
     this.#ends.server.close();
   }
 
+  /** Takes what is waiting; at the end of a run the event loop may not have come round yet. */
+  drain(): void {
+    this.#drainEnd("client");
+    this.#drainEnd("server");
+  }
+
   #listenTo(sender: HostName): void {
+    this.#stops.push(watch(this.#ends[sender].fd, "readable", () => this.#drainEnd(sender)));
+  }
+
+  #drainEnd(sender: HostName): void {
     const end = this.#ends[sender];
-    const drain = () => {
-      try {
-        for (let frame = end.receive(); frame !== null; frame = end.receive()) this.#take(sender, frame);
-      } catch (error) {
-        this.#with.onError(error);
-      }
-    };
-    this.#stops.push(watch(end.fd, "readable", drain));
+    try {
+      for (let frame = end.receive(); frame !== null; frame = end.receive()) this.#take(sender, frame);
+    } catch (error) {
+      this.#with.onError(error);
+    }
   }
 
   #take(sender: HostName, frame: ReceivedFrame): void {
@@ -79,9 +86,10 @@ export class Wire {
     }
     const client = clientNameOf(sender === "client" ? tcp.from : tcp.to);
     for (const fate of this.#rules.fatesOf(sender, client, tcp)) {
+      const copy = fate.forgery === null ? { tcp, bytes: frame.bytes } : forged(frame.bytes, fate.forgery);
       const arrival = at + plan.delayMs + fate.laterMs;
       const atServer = sender === "client" ? arrival : at;
-      const packet: DraftPacket = { tcp, bytes: frame.bytes, sender, at, atServer, arrivedAt: null };
+      const packet: DraftPacket = { ...copy, sender, at, atServer, arrivedAt: null };
       recorder.addPacket(packet);
       this.#send(packet, arrival, fate);
     }
@@ -101,6 +109,13 @@ export class Wire {
     if (this.#isClosed) return;
     this.#ends[sender === "client" ? "server" : "client"].send(bytes);
   }
+}
+
+function forged(frame: Uint8Array, forgery: Forgery): Pick<DraftPacket, "tcp" | "bytes"> {
+  const bytes = forgeTcpFrame(LINK_TYPE.ETHERNET, frame, forgery);
+  const tcp = decodeFrame(LINK_TYPE.ETHERNET, bytes);
+  if (tcp.skipped !== null) throw new Error(`a forged frame is no TCP: ${tcp.skipped}`);
+  return { tcp, bytes };
 }
 
 /** MLD and its like: what a host says to everybody is no part of a scenario. */

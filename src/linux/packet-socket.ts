@@ -1,6 +1,6 @@
 /**
  * A packet socket on one interface: every frame that arrives there with the kernel's own nanosecond time, and a way to
- * put frames out. Frames that this side sends are not seen again.
+ * put frames out. Frames that this side sends are not seen again, unless that is asked for.
  *
  * @module
  */
@@ -11,9 +11,13 @@ import { AF, encodeLinkSockaddr } from "./sockaddr.ts";
 import { setIntegerOption } from "./tcp-socket.ts";
 
 const ETH_P_ALL = 3;
-const SOCK_RAW_NONBLOCK_CLOEXEC = 3 | 0o4000 | 0o2000000;
+const SOCK = { raw: 3, cooked: 2 } as const;
+const SOCK_NONBLOCK_CLOEXEC = 0o4000 | 0o2000000;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
+const SO_ATTACH_FILTER = 26;
+/** sizeof(struct sock_filter). */
+const INSTRUCTION_BYTES = 8;
 const SO_TIMESTAMPNS = 35;
 const SOL_PACKET = 263;
 const PACKET_STATISTICS = 6;
@@ -29,6 +33,16 @@ export interface ReceivedFrame {
   readonly realTimeNs: bigint;
 }
 
+/** What to receive. */
+export interface PacketSocketOptions {
+  /** `"raw"` (if left out): whole frames. `"cooked"`: from the network header on, whatever the link is; then it cannot send. */
+  readonly kind?: keyof typeof SOCK;
+  /** Also what this machine sends; false if left out. */
+  readonly outgoing?: boolean;
+  /** A classic BPF program (`wire/packet-filter.ts`); everything passes if left out. */
+  readonly filter?: Uint8Array;
+}
+
 /** One open packet socket. Open it inside the interface's namespace. */
 export class PacketSocket {
   readonly fd: number;
@@ -38,20 +52,38 @@ export class PacketSocket {
   readonly #header: Buffer = Buffer.alloc(56);
 
   /** @throws {SyscallError} EPERM without CAP_NET_RAW */
-  constructor(interfaceIndex: number) {
+  constructor(interfaceIndex: number, { kind = "raw", outgoing = false, filter }: PacketSocketOptions = {}) {
     // Protocol 0 keeps the socket deaf until bind() names the interface, so no frame of another one slips in.
-    this.fd = checked(
-      "packet socket",
-      libc.socket(AF.PACKET, SOCK_RAW_NONBLOCK_CLOEXEC, 0),
-      "needs CAP_NET_RAW",
-    );
-    setIntegerOption(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+    const type = SOCK[kind] | SOCK_NONBLOCK_CLOEXEC;
+    this.fd = checked("packet socket", libc.socket(AF.PACKET, type, 0), "needs CAP_NET_RAW");
+    if (filter !== undefined) this.setFilter(filter);
+    setIntegerOption(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, outgoing ? 0 : 1);
     setIntegerOption(this.fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
     setIntegerOption(this.fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
     const address = encodeLinkSockaddr(interfaceIndex, ETH_P_ALL);
     checked("bind packet socket", libc.bind(this.fd, address, address.length));
     this.#iovec.writeBigUInt64LE(addressOf(this.#frame), 0);
     this.#iovec.writeBigUInt64LE(BigInt(FRAME_BYTES), 8);
+  }
+
+  /**
+   * Replaces the filter.
+   *
+   *     struct sock_fprog {                      offset
+   *       unsigned short len;                    0    in instructions
+   *       struct sock_filter *filter;            8
+   *     };                                       16
+   *
+   * @throws {SyscallError} EINVAL for a program that the kernel does not take
+   * @kernel net/core/filter.c sk_attach_filter() v6.18
+   */
+  setFilter(program: Uint8Array): void {
+    const instructions = Buffer.allocUnsafeSlow(program.length);
+    instructions.set(program);
+    const header = Buffer.alloc(16);
+    header.writeUInt16LE(program.length / INSTRUCTION_BYTES, 0);
+    header.writeBigUInt64LE(addressOf(instructions), 8);
+    checked("attach filter", libc.setsockopt(this.fd, SOL_SOCKET, SO_ATTACH_FILTER, header, header.length));
   }
 
   /** The next waiting frame, or null. The bytes are a copy. @throws {SyscallError} */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TCP_FLAG } from "../wire/index.ts";
+import { seqAdd, TCP_FLAG } from "../wire/index.ts";
 import { addChild, onChildSegment } from "./child.ts";
 import {
   count,
@@ -17,7 +17,7 @@ import { sendReset } from "./on-request-segment.ts";
 import { onSyn } from "./on-syn.ts";
 import { asksForCookie, fitsCookie, isAcceptQueueFull, isFreshCookie } from "./predicates.ts";
 import { has, type ModelSegment } from "./segment.ts";
-import type { Listener, SentCookie } from "./state.ts";
+import type { Listener } from "./state.ts";
 
 /**
  * A segment that meets a socket in LISTEN.
@@ -58,39 +58,36 @@ function onListenerAck(scene: Scene, listener: Listener, segment: ModelSegment):
 /** An ACK without a request: true when it was a good cookie's, also if there was no room for it. @kernel net/ipv4/syncookies.c cookie_v4_check() v6.18 */
 function onCookieAck(scene: Scene, listener: Listener, segment: ModelSegment): boolean {
   const { host, endpoint, atMs } = scene;
-  if (!asksForCookie(host.rules, host.sysctls, listener, atMs)) return false;
-  const cookie = endpoint.cookies.get(segment.from);
-  if (cookie !== undefined && fitsCookie(segment, cookie) && isFreshCookie(host.rules, cookie, atMs)) {
+  const { lastCookieAtMs } = host.rules.sharesCookieStamp ? endpoint : listener;
+  if (!asksForCookie(host.rules, host.sysctls, lastCookieAtMs, atMs)) return false;
+  const cookies = endpoint.cookies.get(segment.from) ?? [];
+  const fitting = cookies.filter((cookie) => fitsCookie(segment, cookie));
+  if (fitting.some((cookie) => isFreshCookie(host.rules, cookie, atMs))) {
     count(scene, "SyncookiesRecv");
-    takeCookie(scene, listener, segment, cookie);
+    takeCookie(scene, listener, segment);
     return true;
   }
-  decided(scene, fitsCookie(segment, cookie) ? "cookie-expired" : "cookie-bad");
+  decided(scene, fitting.length > 0 ? "cookie-expired" : "cookie-bad");
   count(scene, "SyncookiesFailed");
   return false;
 }
 
 /** Not even tcp_abort_on_overflow answers a cookie's ACK that finds no room. @kernel net/ipv4/syncookies.c tcp_get_cookie_sock() v6.18 */
-function takeCookie(
-  scene: Scene,
-  listener: Listener,
-  segment: ModelSegment,
-  { isn, clientIsn }: SentCookie,
-): void {
-  const { endpoint, host } = scene;
-  const peer = segment.from;
-  if (isAcceptQueueFull(host.rules, listener)) {
+function takeCookie(scene: Scene, listener: Listener, segment: ModelSegment): void {
+  const { from: peer, seq, ack } = segment;
+  if (isAcceptQueueFull(scene.host.rules, listener)) {
     decided(scene, "cookie-overflow");
     refuseForAcceptQueue(scene, listener, segment, "cookie-ack");
     return;
   }
-  if (endpoint.requests.has(peer)) {
+  if (scene.endpoint.requests.has(peer)) {
     // A later SYN of the same client was kept: its request holds the place in the table, and the new connection is thrown away.
     decided(scene, "cookie-beside-request");
     count(scene, "PassiveOpens");
     return;
   }
   decided(scene, "cookie-accepted");
-  endpoint.cookies.delete(peer);
-  onChildSegment(scene, addChild(scene, listener, { peer, isn, clientIsn }, "cookie"), segment);
+  // The first numbers are taken from the segment: nobody has kept those of the handshake.
+  const agreed = { peer, isn: seqAdd(ack, -1), clientIsn: seqAdd(seq, -1) };
+  onChildSegment(scene, addChild(scene, listener, agreed, "cookie"), segment);
 }

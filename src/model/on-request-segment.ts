@@ -39,7 +39,7 @@ import type { Request } from "./state.ts";
  */
 export function onRequestSegment(scene: Scene, request: Request, segment: ModelSegment): boolean {
   if (isDuplicateSyn(segment, request)) return onDuplicateSyn(scene, request, segment);
-  if (acknowledgesElse(segment, request)) {
+  if (acknowledgesElse(scene.host.rules, segment, request)) {
     decided(scene, "wrong-ack-number");
     return false;
   }

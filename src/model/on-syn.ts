@@ -21,6 +21,7 @@ import {
   cookieMinute,
   hasFastOpenPlace,
   isAcceptQueueFull,
+  isFreshCookie,
   isLastQuarter,
   isSynQueueFull,
   refusesSynForAcceptQueue,
@@ -31,6 +32,7 @@ import { answerTo, endOf, type ModelSegment } from "./segment.ts";
 import type { Listener, Request } from "./state.ts";
 
 const SYN_ACK = TCP_FLAG.SYN | TCP_FLAG.ACK;
+const LAST_MSS_PLACE = 3;
 /** The bit of tcp_fastopen that lets data in without a cookie. */
 const NO_COOKIE_NEEDED = 0x200;
 
@@ -91,8 +93,12 @@ function sendCookie(scene: Scene, listener: Listener, segment: ModelSegment): vo
   const { host, endpoint, atMs } = scene;
   decided(scene, "cookie-sent");
   const isn = host.outside.initialSequence(segment, true);
-  endpoint.cookies.set(segment.from, { isn, clientIsn: segment.seq, minute: cookieMinute(atMs) });
+  const mssPlace = host.outside.mssPlaceOf?.(segment) ?? LAST_MSS_PLACE;
+  const cookie = { isn, clientIsn: segment.seq, minute: cookieMinute(atMs), mssPlace };
+  const earlier = endpoint.cookies.get(segment.from)?.filter((one) => isFreshCookie(host.rules, one, atMs));
+  endpoint.cookies.set(segment.from, [...(earlier ?? []), cookie]);
   listener.lastCookieAtMs = atMs;
+  endpoint.lastCookieAtMs = atMs;
   count(scene, "SyncookiesSent");
   if (host.rules.cookieCountsAsDrop) countDrop(scene, listener);
   send(scene, "syn-ack-cookie", answerTo(segment, SYN_ACK, isn, seqAdd(segment.seq, 1)));
@@ -152,6 +158,7 @@ function openFast(scene: Scene, listener: Listener, segment: ModelSegment): void
   const isn = scene.host.outside.initialSequence(segment, false);
   const child = addChild(scene, listener, { peer, isn, clientIsn }, "fast-open");
   child.state = "SYN_RECV";
+  child.holdsFastOpenPlace = true;
   child.rcvNxt = endOf(segment);
   child.bytes = segment.length;
   listener.fastOpenLength += 1;

@@ -9,10 +9,12 @@ import { endOf, has, type ModelSegment } from "./segment.ts";
 import type { Child, Listener, Request, SentCookie } from "./state.ts";
 import type { ModelSysctls } from "./sysctls.ts";
 
-/** The window that a request offers, unscaled: nothing beyond it was promised. */
+/** The most that a request can offer, unscaled; with small buffers or another MSS it offers somewhat less. @kernel include/net/request_sock.h tcp_synack_window() v6.18 */
 const REQUEST_WINDOW = 65_535;
 /** One tick of the cookie clock. @kernel include/net/tcp.h TCP_SYNCOOKIE_PERIOD v6.18 */
 const COOKIE_TICK_MS = 60_000;
+/** Sizes that a cookie can tell apart. @kernel net/ipv4/syncookies.c msstab v6.18 */
+const COOKIE_MSS_PLACES = 4;
 
 /**
  * Whether no more requests are kept. 4.4 replaced a hash table of its own size by the limit; 6.14 (and the stable trees of
@@ -103,11 +105,13 @@ export function isInWindow(segment: ModelSegment, { rcvIsn }: Request): boolean 
 }
 
 /**
- * Whether a segment acknowledges something that the request did not send.
+ * Whether a segment acknowledges something that the request did not send. Where resets are challenged, a reset is judged by
+ * its sequence number alone (6.18.44, found by trying).
  *
  * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
  */
-export function acknowledgesElse(segment: ModelSegment, { sntIsn }: Request): boolean {
+export function acknowledgesElse(rules: KernelRules, segment: ModelSegment, { sntIsn }: Request): boolean {
+  if (rules.challengesResets && has(segment, TCP_FLAG.RST)) return false;
   return has(segment, TCP_FLAG.ACK) && segment.ack !== seqAdd(sntIsn, 1);
 }
 
@@ -172,19 +176,18 @@ export function resendsSynAck({ acked, numTimeout, listener: { deferRounds } }: 
 }
 
 /**
- * Whether an ACK without a request may be a cookie's at all.
+ * Whether an ACK without a request may be a cookie's at all: not long after the last cookie was sent.
  *
  * @kernel net/ipv4/syncookies.c cookie_v4_check() v6.18
  * @kernel include/net/tcp.h tcp_synq_no_recent_overflow() v6.18
  */
 export function asksForCookie(
   rules: KernelRules,
-  sysctls: ModelSysctls,
-  listener: Listener,
+  { syncookies }: ModelSysctls,
+  last: number | null,
   atMs: number,
 ): boolean {
-  const last = listener.lastCookieAtMs;
-  return sysctls.syncookies !== 0 && last !== null && atMs - last <= rules.cookieStampMs;
+  return syncookies !== 0 && last !== null && atMs - last <= rules.cookieStampMs;
 }
 
 /** The cookie clock. @kernel include/net/tcp.h tcp_cookie_time() v6.18 */
@@ -193,14 +196,17 @@ export function cookieMinute(atMs: number): number {
 }
 
 /**
- * Whether an ACK carries the cookie that was sent to its sender. The cookie covers the client's first number too, so a
- * later segment than the first does not fit.
+ * Whether an ACK carries the cookie that was sent to its sender. The cookie covers only the difference of the two first
+ * numbers, so a later segment fits as long as both sides have gone equally far; and that difference plus the place of the
+ * client's MSS in a table of four, so that another place in that table fits too.
  *
  * @kernel net/ipv4/syncookies.c check_tcp_syn_cookie() v6.18
+ * @kernel net/ipv4/syncookies.c __cookie_v4_check() v6.18
  */
-export function fitsCookie(segment: ModelSegment, cookie: SentCookie | undefined): boolean {
-  if (cookie === undefined) return false;
-  return segment.ack === seqAdd(cookie.isn, 1) && segment.seq === seqAdd(cookie.clientIsn, 1);
+export function fitsCookie(segment: ModelSegment, cookie: SentCookie): boolean {
+  const further = seqAdd(segment.ack, -cookie.isn) - seqAdd(segment.seq, -cookie.clientIsn);
+  const place = (cookie.mssPlace + further) >>> 0;
+  return place < COOKIE_MSS_PLACES;
 }
 
 /** Whether a cookie is still good. @kernel net/ipv4/syncookies.c check_tcp_syn_cookie() v6.18 */
@@ -221,7 +227,7 @@ export function needsReset({ state }: Child): boolean {
  * @kernel net/ipv4/tcp_input.c tcp_reset_check() v6.18
  */
 export function isExactReset({ seq }: ModelSegment, { rcvNxt, state }: Child): boolean {
-  return seq === rcvNxt || (state === "CLOSE_WAIT" && seqAdd(seq, 1) === rcvNxt);
+  return seq === rcvNxt || ((state === "CLOSE_WAIT" || state === "LAST_ACK") && seqAdd(seq, 1) === rcvNxt);
 }
 
 /**

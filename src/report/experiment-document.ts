@@ -18,23 +18,33 @@ export interface Artifacts {
   readonly report: string | null;
 }
 
+/** An experiment as a document tells it. */
+export type DocumentedExperiment = ReportedExperiment & {
+  readonly artifacts: Artifacts;
+  /** What the model made of it; null or left out where it was not asked. */
+  readonly model?: Readonly<Record<string, unknown>> | null;
+};
+
 /** The document. */
 export function labRunDocument(
   kernel: KernelIdentity,
-  results: readonly (ReportedExperiment & { readonly artifacts: Artifacts })[],
+  results: readonly DocumentedExperiment[],
 ): Readonly<Record<string, unknown>> {
-  return {
-    schema: "listenq.lab-run/1",
-    kernel,
-    experiments: results.map(({ experiment, scenario, claims, verdict, reason, trace, artifacts }) => ({
-      name: experiment.name,
-      question: experiment.question,
-      scenario,
-      claims,
-      verdict,
-      reason,
-      trace,
-      artifacts,
-    })),
-  };
+  return { schema: "listenq.lab-run/1", kernel, experiments: results.map(experimentEntry) };
+}
+
+/** One experiment in a document. The key `model` is there only where the model was asked as well. */
+export function experimentEntry({
+  model,
+  experiment,
+  scenario,
+  claims,
+  verdict,
+  reason,
+  trace,
+  artifacts,
+}: DocumentedExperiment): Readonly<Record<string, unknown>> {
+  const { name, question } = experiment;
+  const entry = { name, question, scenario, claims, verdict, reason, trace, artifacts };
+  return model == null ? entry : { ...entry, model };
 }

@@ -27,5 +27,6 @@ export {
   listenerNamed,
 } from "./scenario.ts";
 export { formatDuration, parseDuration, parseSize } from "./units.ts";
+export { wantedSysctls } from "./wanted-sysctls.ts";
 export type { Fate } from "./wire-rules.ts";
 export { WireRules } from "./wire-rules.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { stringify } from "yaml";
+import type { Forgery } from "../wire/index.ts";
 import type { AcceptPlan, ClientPlan, ListenerPlan, Scenario, ServerCall, WireRule } from "./scenario.ts";
 
 /** The text form of a scenario. Durations are in milliseconds, sizes in bytes. */
@@ -41,9 +42,15 @@ function ms(value: number): string {
   return `${value}ms`;
 }
 
-function ruleText({ from, client, flags, payload, nth, action, byMs }: WireRule): Record<string, unknown> {
-  const conditions = { from, client, flags, payload, nth, do: action, by: byMs === 0 ? null : ms(byMs) };
-  return Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== null));
+function ruleText({ action, byMs, forgery, ...conditions }: WireRule): Record<string, unknown> {
+  const by = byMs === 0 ? null : ms(byMs);
+  const forged = forgery === null ? {} : forgeryText(forgery);
+  const whole = { ...conditions, do: action, by, ...forged };
+  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== null));
+}
+
+function forgeryText({ seqBy, ackBy, flags }: Forgery): Record<string, unknown> {
+  return { "seq-by": seqBy === 0 ? null : seqBy, "ack-by": ackBy === 0 ? null : ackBy, as: flags };
 }
 
 function listenerText(listener: ListenerPlan): Record<string, unknown> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Forgery } from "../wire/index.ts";
+
 /** Which packets a wire rule is about, and what it does with them. */
 export interface WireRule {
   /** The host that sends. */
@@ -16,9 +18,12 @@ export interface WireRule {
   readonly payload: boolean | null;
   /** The how-manieth packet that fits, from 1; null for all of them. */
   readonly nth: number | null;
-  readonly action: "drop" | "duplicate" | "hold";
-  /** How much later a held packet, or the copy of a duplicated one, arrives. */
+  /** `forge` is as `duplicate` and `replace` as `hold`, with other numbers or flags. */
+  readonly action: "drop" | "duplicate" | "hold" | "forge" | "replace";
+  /** How much later a held packet or the copy of one arrives. */
   readonly byMs: number;
+  /** What `forge` and `replace` put in; null with another action. */
+  readonly forgery: Forgery | null;
 }
 
 /** What joins the hosts. */

@@ -5,6 +5,7 @@
  * @module
  */
 import * as z from "zod";
+import { type Forgery, parseTcpFlags } from "../wire/index.ts";
 import { contradictionsOf } from "./contradictions.ts";
 import type {
   AcceptPlan,
@@ -23,7 +24,8 @@ const LONGEST_MS = 600_000;
 
 const duration = quantity(parseDuration, "a duration such as 20ms or 10s");
 const size = quantity(parseSize, "a size such as 82B");
-const backlog = z.int().min(INT32.least).max(INT32.most);
+const int32 = z.int().min(INT32.least).max(INT32.most);
+const backlog = int32;
 const port = z.int().min(1).max(65_535);
 
 const acceptHow = z.enum(["never", "at-once", "one-at-a-time"]);
@@ -71,8 +73,11 @@ const ruleSchema = z.strictObject({
   flags: z.string().optional(),
   payload: z.boolean().optional(),
   nth: z.int().min(1).optional(),
-  do: z.enum(["drop", "duplicate", "hold"]),
+  do: z.enum(["drop", "duplicate", "hold", "forge", "replace"]),
   by: duration.optional(),
+  "seq-by": int32.optional(),
+  "ack-by": int32.optional(),
+  as: z.string().refine(isTcpFlags, "expected tcpdump's letters, such as R or S").optional(),
 });
 
 const sysctlName = z.string().regex(/^net(\.[a-z0-9_-]+)+$/);
@@ -218,7 +223,28 @@ function ruleFrom(text: z.output<typeof ruleSchema>): WireRule {
     nth: text.nth ?? null,
     action: text.do,
     byMs: text.by ?? 0,
+    forgery: forges(text) ? forgeryFrom(text) : null,
   };
+}
+
+/** The keys that say what is forged. */
+const FORGED = ["seq-by", "ack-by", "as"] as const;
+
+function forges(rule: z.output<typeof ruleSchema>): boolean {
+  return rule.do === "forge" || rule.do === "replace";
+}
+
+function forgeryFrom(text: z.output<typeof ruleSchema>): Forgery {
+  return { seqBy: text["seq-by"] ?? 0, ackBy: text["ack-by"] ?? 0, flags: text.as ?? null };
+}
+
+function isTcpFlags(text: string): boolean {
+  try {
+    parseTcpFlags(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function namedClients(texts: readonly ClientText[], firstListener: string): ClientPlan[] {
@@ -254,8 +280,11 @@ function checkWhole(text: ScenarioText, context: z.RefinementCtx): void {
   }
   const clients = namedClients(text.clients, names[0] ?? "").map((client) => client.name);
   text.wire?.rules?.forEach((rule, place) => {
-    if (rule.client === undefined || clients.includes(rule.client)) return;
-    complain(["wire", "rules", place, "client"], "expected the name of a client");
+    const path = ["wire", "rules", place];
+    if (rule.client !== undefined && !clients.includes(rule.client))
+      complain([...path, "client"], "expected the name of a client");
+    const idle = forges(rule) ? undefined : FORGED.find((key) => rule[key] !== undefined);
+    if (idle !== undefined) complain([...path, idle], "expected only with do: forge or replace");
   });
   if (text.duration > LONGEST_MS) complain(["duration"], "expected at most 10 minutes");
   text.clients.forEach((client, place) => {

@@ -1,8 +1,10 @@
 /**
- * Which packets the wire loses, doubles or holds back. It decides from a packet and from what came before; it moves nothing.
+ * Which packets the wire loses, doubles, holds back or forges. It decides from a packet and from what came before; it moves
+ * nothing.
  *
  * @module
  */
+import type { Forgery } from "../wire/index.ts";
 import { seededChance } from "./chance.ts";
 import type { WirePlan, WireRule } from "./scenario.ts";
 
@@ -11,6 +13,8 @@ export interface Fate {
   readonly isLost: boolean;
   /** Beyond the wire's delay. */
   readonly laterMs: number;
+  /** What the copy has instead of the packet's own numbers and flags; null for a true copy. */
+  readonly forgery: Forgery | null;
 }
 
 /** What a rule looks at. */
@@ -19,8 +23,8 @@ interface Features {
   readonly payloadLength: number;
 }
 
-const ARRIVES: Fate = { isLost: false, laterMs: 0 };
-const LOST: Fate = { isLost: true, laterMs: 0 };
+const ARRIVES: Fate = { isLost: false, laterMs: 0, forgery: null };
+const LOST: Fate = { isLost: true, laterMs: 0, forgery: null };
 
 /** The rules of one run, with their counts. */
 export class WireRules {
@@ -57,6 +61,6 @@ function isAbout(rule: WireRule, sender: WireRule["from"], client: string | null
 
 function fatesBy(rule: WireRule): readonly Fate[] {
   if (rule.action === "drop") return [LOST];
-  const later = { isLost: false, laterMs: rule.byMs };
-  return rule.action === "hold" ? [later] : [ARRIVES, later];
+  const later = { isLost: false, laterMs: rule.byMs, forgery: rule.forgery };
+  return rule.action === "hold" || rule.action === "replace" ? [later] : [ARRIVES, later];
 }

@@ -12,17 +12,31 @@ import { decodeLinkLayer } from "./link-type.ts";
 const CHECKSUM_OFFSET = 16;
 const SHORTEST_HEADER = 20;
 
+/** The TCP segment of a frame, and its checksum as it should be. */
+interface FoundTcp {
+  readonly segment: DataView;
+  readonly checksum: () => number;
+}
+
 /** Writes the right TCP checksum into a whole frame, in place; anything that is not TCP is left as it is. */
 export function finishTcpChecksum(linkType: number, frame: Uint8Array): void {
+  const found = tcpOf(linkType, frame);
+  if (found === null) return;
+  found.segment.setUint16(CHECKSUM_OFFSET, 0);
+  found.segment.setUint16(CHECKSUM_OFFSET, found.checksum());
+}
+
+/** The TCP segment of a frame, sharing its bytes; null if there is none, or only a part of one. */
+export function tcpOf(linkType: number, frame: Uint8Array): FoundTcp | null {
   try {
     const { ip } = decodeLinkLayer(linkType, frame);
-    if (ip === null) return;
+    if (ip === null) return null;
     const { source, destination, payload, protocol, fragment } = decodeIp(ip);
-    if (protocol !== 6 || fragment !== null || payload.length < SHORTEST_HEADER) return;
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    view.setUint16(CHECKSUM_OFFSET, 0);
-    view.setUint16(CHECKSUM_OFFSET, tcpChecksum(source, destination, payload));
+    if (protocol !== 6 || fragment !== null || payload.length < SHORTEST_HEADER) return null;
+    const segment = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    return { segment, checksum: () => tcpChecksum(source, destination, payload) };
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
+    if (error instanceof DecodeError) return null;
+    throw error;
   }
 }

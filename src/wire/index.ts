@@ -19,6 +19,7 @@ export { internetChecksum, tcpChecksum } from "./checksum.ts";
 export { LISTENER_COUNTERS } from "./counter-names.ts";
 export { decodeEthernet, ETHER_TYPE, type EthernetHeader, encodeEthernet, type VlanTag } from "./ethernet.ts";
 export { finishTcpChecksum } from "./finish-checksum.ts";
+export { type Forgery, forgeTcpFrame } from "./forge-tcp.ts";
 export {
   decodeFrame,
   encodeTcpFrame,

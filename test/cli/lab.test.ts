@@ -170,3 +170,25 @@ describe("lab", () => {
     expect(oneLine(io.written)).toContain("unknown command 'walk'");
   });
 });
+
+describe("listenq lab run --model", () => {
+  it("puts the model's claims and trace beside the kernel's, on which they hold too", async () => {
+    const args = ["lab", "run", "relisten", "unix-socket", "cookie-overflow", "--model", "--json"];
+    const { code, stdout } = await runBuilt(args);
+    const { experiments } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    for (const { claims, trace, model } of experiments) {
+      expect(model.kernel.model).toMatch(/^\d/);
+      expect(model.claims.map(({ id }: { id: string }) => id)).toEqual(
+        claims.map(({ id }: { id: string }) => id),
+      );
+      expect(model.verdict).toBe("holds");
+      expect(Object.keys(model.trace)).toEqual(Object.keys(trace));
+    }
+  });
+
+  it("has no word on a model without it", async () => {
+    const { stdout } = await runBuilt(["lab", "run", "somaxconn-per-namespace", "--json"]);
+    expect(JSON.parse(stdout).experiments[0]).not.toHaveProperty("model");
+  });
+});

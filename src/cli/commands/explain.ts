@@ -4,7 +4,9 @@
  * @module
  */
 import type { Command } from "commander";
+import { UsageError } from "../../errors.ts";
 import type { CommandContext } from "../context.ts";
+import type { InterfaceFlags } from "../explain/explain-interface.ts";
 import type { ExplainFlags } from "../explain/explain-options.ts";
 
 const EXAMPLES = `
@@ -18,7 +20,8 @@ Examples:
   listenq explain big.pcap.gz --server 10.0.0.7:443 --since 30s --until 2m
   listenq explain x.pcap --anonymize --json                a report that can be shared
   listenq explain x.pcap --annotate story.pcapng           the capture again, with comments for Wireshark
-  tcpdump -nn -r x.pcap port 80 | listenq explain -`;
+  tcpdump -nn -r x.pcap port 80 | listenq explain -
+  sudo listenq explain --interface eth0 --port 443         one line a victim, while it happens`;
 
 /** Adds the command. */
 export function registerExplain(program: Command, context: CommandContext): void {
@@ -27,7 +30,10 @@ export function registerExplain(program: Command, context: CommandContext): void
     .description(
       "what a capture shows: which queue overflowed, who suffered, and what the backlog must have been",
     )
-    .argument("<file...>", "captures, or - for stdin")
+    .argument("[file...]", "captures, or - for stdin")
+    .option("--interface <name>", "no file: the packets of this interface now; needs --port and CAP_NET_RAW")
+    .option("--port <number>", "the listener's port, with --interface")
+    .option("--for <duration>", "how long to listen, with --interface; until Ctrl-C if left out")
     .option("--server <address:port>", "only connections of this endpoint")
     .option("--since <time>", "leave out what came before: 30s from the start, or 2026-11-25T20:50:51Z")
     .option("--until <time>", "leave out what came after")
@@ -36,8 +42,21 @@ export function registerExplain(program: Command, context: CommandContext): void
     .option("--anonymize", "false addresses in every output, the same for the same")
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action(async (files: string[], flags: ExplainFlags) => {
+    .action(async (files: string[], flags: ExplainFlags & Partial<InterfaceFlags>) => {
+      if (flags.interface !== undefined) {
+        const { runExplainInterface } = await import("../explain/explain-interface.ts");
+        const live = { ...flags, interface: flags.interface };
+        context.exitWith(await runExplainInterface(files, live, context.io));
+        return;
+      }
+      rejectWithoutFile(files, flags);
       const { runExplain } = await import("../explain/explain-run.ts");
       context.exitWith(await runExplain(files, flags, context.io));
     });
+}
+
+function rejectWithoutFile(files: readonly string[], { port, for: duration }: Partial<InterfaceFlags>): void {
+  if (port !== undefined || duration !== undefined)
+    throw new UsageError("--port and --for go with --interface; files take --server, --since and --until");
+  if (files.length === 0) throw new UsageError("explain needs a capture, - for stdin, or --interface");
 }

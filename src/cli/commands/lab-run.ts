@@ -3,24 +3,26 @@
  *
  * @module
  */
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { release } from "node:os";
-import { dirname } from "node:path";
-import { UsageError } from "../../errors.ts";
-import { EXPERIMENTS, type Experiment } from "../../experiment/index.ts";
+import type { Experiment } from "../../experiment/index.ts";
 import { enterLab } from "../../lab/enter.ts";
-import { type ExperimentResult, runExperiment } from "../../lab/run-experiment.ts";
+import type { ExperimentResult } from "../../lab/run-experiment.ts";
+import { runUndisturbed } from "../../lab/undisturbed.ts";
+import type { KernelRules } from "../../model/index.ts";
 import { eraOf } from "../../observe/kernel-era.ts";
 import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
 import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
-import { parseScenario, type Scenario } from "../../scenario/index.ts";
+import type { Scenario } from "../../scenario/index.ts";
 import { encodeRecording } from "../../trace/index.ts";
 import type { CommandContext } from "../context.ts";
+import { captureFileOf, checkWritable, chooseExperiments } from "../experiments.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io } from "../io.ts";
 import { Progress } from "../progress.ts";
 import { styleFor } from "../style.ts";
+import { type BesideModel, besideModel, besideModelEntry, formatBesideModel } from "./lab-run-model.ts";
 
 /** The options of `lab run`. */
 export interface LabRunOptions {
@@ -29,6 +31,7 @@ export interface LabRunOptions {
   readonly faithful?: boolean;
   readonly json?: boolean;
   readonly pcap?: string;
+  readonly model?: boolean;
 }
 
 /** Runs the command and returns its exit code. */
@@ -37,68 +40,36 @@ export async function runLab(
   options: LabRunOptions,
   { io, args }: CommandContext,
 ): Promise<number> {
-  const experiments = chooseExperiments(names, options);
-  const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options));
+  const experiments = chooseExperiments(names, options.all === true, "lab run");
+  const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options.pcap));
   for (const file of captureFiles) if (file !== null) checkWritable(file);
   const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const results = await runAll(experiments, options, io);
-  const reported = results.map((result, place) => report(result, captureFiles[place] ?? null));
+  const rules = options.model === true ? await askRules() : null;
+  const reported = results.map((result, place) => report(result, captureFiles[place] ?? null, rules));
   if (options.json === true) {
     const kernel = { release: release(), era: eraOf(release()), eraBy: "version" as const };
-    io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported))}\n`);
-  } else {
-    for (const result of reported) io.stdout.write(`${formatExperiment(result, styleFor(io))}\n`);
-    if (reported.length > 1) io.stdout.write(`${formatSummary(reported, styleFor(io).paint)}\n`);
-    for (const { artifacts } of reported)
-      if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
-  }
+    io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported.map(inDocument)))}\n`);
+  } else print(reported, io);
   return io.interrupted.aborted ? interruptedCode(io) : exitCodeOf(results);
 }
 
-function chooseExperiments(names: readonly string[], options: LabRunOptions): Experiment[] {
-  if (options.all === true) return [...EXPERIMENTS];
-  if (names.length === 0)
-    throw new UsageError(`lab run needs an experiment (${knownNames()}) or a scenario file`);
-  return [...new Set(names)].map(experimentNamed);
+/** What the running kernel's rules are. */
+async function askRules(): Promise<KernelRules> {
+  const { runningRules } = await import("../../verify/running-rules.ts");
+  return runningRules();
 }
 
-function experimentNamed(name: string): Experiment {
-  const known = EXPERIMENTS.find((experiment) => experiment.name === name);
-  if (known !== undefined) return known;
-  if (!existsSync(name)) {
-    throw new UsageError(`${name} is neither an experiment (${knownNames()}) nor a scenario file`);
+function print(reported: readonly Reported[], io: Io): void {
+  const style = styleFor(io);
+  for (const { beside, ...result } of reported) {
+    io.stdout.write(`${formatExperiment(result, style)}\n`);
+    if (beside !== null) io.stdout.write(`${formatBesideModel(beside, style)}\n`);
   }
-  return experimentFromFile(name);
-}
-
-/** A scenario of the user's own: it is run and shown, and claims nothing. */
-function experimentFromFile(fileName: string): Experiment {
-  const scenario = parseScenario(readScenarioFile(fileName), fileName);
-  return {
-    name: fileName,
-    question: scenario.title,
-    words: [],
-    claims: [],
-    dependsOnSynQueueTest: false,
-    shows: { load: true, sockets: true, packets: true },
-    scenario: ({ family }) => (family === "ipv6" ? { ...scenario, family } : scenario),
-  };
-}
-
-function readScenarioFile(fileName: string): string {
-  try {
-    return readFileSync(fileName, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${fileName}: ${code === "EISDIR" ? "it is a folder" : code}`, {
-      cause: error,
-    });
-  }
-}
-
-function knownNames(): string {
-  return EXPERIMENTS.map((experiment) => experiment.name).join(", ");
+  if (reported.length > 1) io.stdout.write(`${formatSummary(reported, style.paint)}\n`);
+  for (const { artifacts } of reported)
+    if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
 }
 
 /** A scenario with this many clients keeps the event loop busy enough to delay its neighbours. */
@@ -114,11 +85,13 @@ async function runAll(
   const progress = new Progress(io);
   const results = new Map<Experiment, ExperimentResult>();
   const runOne = async (experiment: Experiment) => {
-    const result = await runExperiment(experiment, {
+    const result = await runUndisturbed(experiment, {
       faithful: options.faithful === true,
       family: options.ipv6 === true ? "ipv6" : "ipv4",
       signal: io.interrupted,
       onStart: (scenario) => progress.begin(experiment.name, scenario.durationMs),
+      onDisturbed: (awayMs) =>
+        progress.say(`${experiment.name}: the machine was away for ${Math.round(awayMs)} ms, once more`),
     });
     progress.end(experiment.name);
     results.set(experiment, result);
@@ -156,28 +129,13 @@ function usualScenario(experiment: Experiment): Scenario {
   return experiment.scenario({ faithful: false, family: "ipv4", synQueueTest: ">" });
 }
 
-/** With several experiments the file's name gets the experiment's before its ending. */
-function captureFileOf(name: string, count: number, { pcap }: LabRunOptions): string | null {
-  if (pcap === undefined || count === 1) return pcap ?? null;
-  return pcap.replace(/(\.[^./]*)?$/, `.${name.replaceAll("/", "-")}$1`);
-}
+/** An experiment as it is shown, with what the model made of it where that was asked for. */
+type Reported = ReportedExperiment & {
+  readonly artifacts: Artifacts;
+  readonly beside: BesideModel | null;
+};
 
-/** A run takes a quarter of a minute; that its file cannot be written should be known before. */
-function checkWritable(file: string): void {
-  const isThere = existsSync(file);
-  if (isThere && statSync(file).isDirectory())
-    throw new UsageError(`--pcap: ${file} is a folder, not a file`);
-  try {
-    accessSync(isThere ? file : dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`--pcap: cannot write ${file}`, { cause: error });
-  }
-}
-
-function report(
-  result: ExperimentResult,
-  captureFile: string | null,
-): ReportedExperiment & { artifacts: Artifacts } {
+function report(result: ExperimentResult, captureFile: string | null, rules: KernelRules | null): Reported {
   const { experiment, scenario, claims, verdict, recording, reason } = result;
   if (captureFile !== null && recording !== null) {
     writeFileSync(captureFile, encodeRecording(recording, experiment.name));
@@ -191,7 +149,12 @@ function report(
     reason,
     trace: recording?.trace ?? null,
     artifacts: { pcap, report: null },
+    beside: rules === null ? null : besideModel(result, rules),
   };
+}
+
+function inDocument({ beside, ...one }: Reported) {
+  return { ...one, model: beside === null ? null : besideModelEntry(beside) };
 }
 
 function exitCodeOf(results: readonly ExperimentResult[]): number {

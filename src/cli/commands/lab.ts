@@ -16,6 +16,7 @@ Examples:
   listenq lab run overflow-drop --faithful         with the original's own 10 s a connection
   listenq lab run overflow-drop --pcap drop.pcapng and the packets for Wireshark
   listenq lab run capacity --ipv6 --json           one JSON document
+  listenq lab run head-of-line --model             the kernel and its model beside each other
   listenq lab run my-scenario.yaml                 your own`;
 
 /** Adds the command. */
@@ -39,6 +40,7 @@ export function registerLab(program: Command, context: CommandContext): void {
     .option("--all", "every built-in experiment")
     .option("--ipv6", "the same over IPv6")
     .option("--faithful", "with the original's own times (up to a minute)")
+    .option("--model", "the model of this kernel beside it")
     .option("--pcap <file>", "write the packets as pcapng, with a comment on each one that matters")
     .option("--json", "one JSON document")
     .addHelpText("after", RUN_EXAMPLES)

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { HostSurroundings, ModelSegment, Peer, Request } from "../../model/index.ts";
+import type { HostSurroundings, ModelSegment, Request } from "../../model/index.ts";
 import type { QueueSample, Trace, TracePacket } from "../../trace/index.ts";
+import { seqAdd } from "../../wire/index.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS } from "./tolerance.ts";
 
 /** A recording as a source of what is random in it. */
@@ -25,9 +26,15 @@ export class Observed implements HostSurroundings {
     }
   }
 
-  /** The number in the SYN+ACK that was seen right after the SYN; 0 if there was none. */
-  readonly initialSequence = ({ from }: ModelSegment): number =>
-    this.#synAckBetween(from, this.nowMs - CLOCKS_APART_MS, this.nowMs + ANSWER_WITHIN_MS)?.seq ?? 0;
+  /** The number in the SYN+ACK that was seen right after the SYN and answers it; 0 if there was none. */
+  readonly initialSequence = (syn: ModelSegment): number => {
+    const [fromMs, toMs] = [this.nowMs - CLOCKS_APART_MS, this.nowMs + ANSWER_WITHIN_MS];
+    const answers = ({ at, ack }: TracePacket) => at >= fromMs && at <= toMs && isAnswerTo(syn, ack);
+    return this.#synAcks.get(String(syn.from))?.find(answers)?.seq ?? 0;
+  };
+
+  /** 1440 is the third of IPv6's sizes, 1460 the last of IPv4's. @kernel net/ipv6/syncookies.c msstab v6.18 */
+  readonly mssPlaceOf = ({ from }: ModelSegment): number => (String(from).startsWith("[") ? 2 : 3);
 
   readonly chooseMember = ({ from }: ModelSegment, members: readonly string[]): string =>
     this.#members.get(String(from)) ?? members[0] ?? "";
@@ -42,10 +49,11 @@ export class Observed implements HostSurroundings {
   hasAnswerTo(request: Readonly<Request>, atMs: number): boolean {
     return this.hasSynAck(request, atMs - CLOCKS_APART_MS, atMs + ANSWER_WITHIN_MS);
   }
+}
 
-  #synAckBetween(peer: Peer, fromMs: number, toMs: number): TracePacket | undefined {
-    return this.#synAcks.get(String(peer))?.find(({ at }) => at >= fromMs && at <= toMs);
-  }
+/** A SYN+ACK acknowledges the SYN, and with Fast Open what came with it. */
+function isAnswerTo({ seq, length }: ModelSegment, ack: number | null): boolean {
+  return ack === seqAdd(seq, 1) || ack === seqAdd(seq, 1 + length);
 }
 
 /** Which listener each client met: the one that accepted it, else the one whose numbers its packets changed. */

@@ -4,14 +4,15 @@
  *
  * @module
  */
-import type { ServerCall } from "../../scenario/index.ts";
+import type { ServerCall, WireRule } from "../../scenario/index.ts";
+import type { Forgery } from "../../wire/index.ts";
 import type { Choices } from "../random.ts";
 import { acceptCalls, addClient, addClients, addListener, type Draft, keepHalfOpen, rule } from "./draft.ts";
 
 /** One corner of the rules. */
 export interface Theme {
   readonly title: string;
-  /** How many of 100 scenarios are about it. */
+  /** How many scenarios of as many as the weights add up to are about it. */
   readonly weight: number;
   fill(draft: Draft, choose: Choices): void;
 }
@@ -139,15 +140,22 @@ function fillFastOpen(draft: Draft, choose: Choices): void {
 
 function fillReuseport(draft: Draft, choose: Choices): void {
   draft.sysctls[ABORT] = choose.whole(0, 1);
-  for (const name of ["one", "two"]) {
-    addListener(draft, choose.whole(0, 3), {
-      name,
-      port: 8088,
-      reusePort: true,
-      calls: acceptCalls(choose, 400, draft.durationMs - 200, 3),
-    });
-  }
+  for (const name of ["one", "two"]) addMember(draft, choose, name, choose.whole(0, 3));
   addClients(draft, choose, { count: choose.whole(3, 9), atMs: 20 }, () => talk(choose));
+}
+
+/** One member sends cookies; the other one resets a request, meets its client's data as a listener, and asks it for a cookie. */
+function fillGroupWithCookies(draft: Draft, choose: Choices): void {
+  draft.sysctls[ABORT] = 1;
+  addMember(draft, choose, "one", 0);
+  addMember(draft, choose, "two", choose.whole(1, 2));
+  for (let place = 0; place < 4; place += 1) addClient(draft, 20, { sendBytes: 82 });
+  for (let place = 0; place < choose.whole(4, 6); place += 1) addClient(draft, 520, { sendBytes: 82 });
+}
+
+function addMember(draft: Draft, choose: Choices, name: string, backlog: number): void {
+  const calls = acceptCalls(choose, 700, draft.durationMs - 200, 3);
+  addListener(draft, backlog, { name, port: 8088, reusePort: true, calls });
 }
 
 function fillClose(draft: Draft, choose: Choices): void {
@@ -161,6 +169,7 @@ function fillClose(draft: Draft, choose: Choices): void {
   );
   for (const client of early) if (choose.chance(0.4)) keepHalfOpen(draft, client);
   addClient(draft, closeAtMs + 300, talk(choose));
+  draft.lookAtMs.push(closeAtMs + 150, closeAtMs + 700);
 }
 
 function fillRelisten(draft: Draft, choose: Choices): void {
@@ -212,9 +221,75 @@ function fillResets(draft: Draft, choose: Choices): void {
   }));
 }
 
+/** Packets with other numbers or flags, at a listener that keeps a request, has no room, or sent a cookie. */
+function fillForged(draft: Draft, choose: Choices): void {
+  const backlog = choose.whole(0, 2);
+  draft.sysctls[COOKIES] = choose.pick([0, 1, 2]);
+  draft.sysctls[ABORT] = choose.pick([0, 0, 1]);
+  draft.sysctls[RETRIES] = choose.whole(2, 5);
+  addListener(draft, backlog, { calls: acceptCalls(choose, 1500, draft.durationMs - 200, 2) });
+  const clients = addClients(draft, choose, { count: choose.whole(1, backlog + 3), atMs: 20 });
+  for (const { name: client } of clients) {
+    draft.rules.push(choose.chance(0.4) ? forgedSyn(choose, client) : forgedAck(choose, client));
+    // No true ACK, so that what is forged meets the request.
+    draft.rules.push(rule({ from: "client", client, flags: "." }));
+  }
+}
+
+/** After the SYN a copy of it as something that no client would send. */
+function forgedSyn(choose: Choices, client: string): WireRule {
+  const [near, far] = distances(choose);
+  const forgery = choose.pick<Forgery>([
+    { seqBy: near, ackBy: 0, flags: "S" },
+    { seqBy: far, ackBy: 0, flags: choose.pick(["S", "F"]) },
+    { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none"]) },
+  ]);
+  const byMs = choose.whole(3, 50) * 10 + 5;
+  return rule({ from: "client", client, flags: "S", nth: 1, action: "forge", byMs, forgery });
+}
+
+/** Instead of the final ACK one with a wrong number. */
+function forgedAck(choose: Choices, client: string): WireRule {
+  const [near, far] = distances(choose);
+  const forgery = choose.pick<Forgery>([
+    { seqBy: choose.pick([-1, far, -near]), ackBy: 0, flags: choose.pick([".", "P.", "R", "R."]) },
+    { seqBy: 0, ackBy: choose.pick([1, -1, 2, 4, -4, near, -far]), flags: choose.pick([".", "F."]) },
+    { seqBy: near, ackBy: choose.pick([0, near]), flags: choose.pick([".", "R", "R."]) },
+  ]);
+  const byMs = choose.whole(0, 20) * 10;
+  return rule({ from: "client", client, flags: ".", nth: 1, action: "replace", byMs, forgery });
+}
+
+/** Sequence numbers that lie in a request's window, and beyond it. */
+function distances(choose: Choices): [number, number] {
+  return [choose.whole(1, 60_000), choose.whole(70_000, 1_000_000_000)];
+}
+
+/** A client has a cookie and, by its SYN that came again, a request with another number. */
+function fillCookieAndRequest(draft: Draft, choose: Choices): void {
+  draft.sysctls[COOKIES] = 2;
+  draft.sysctls[RETRIES] = choose.whole(1, 3);
+  draft.changes.push(change(400, COOKIES, choose.whole(0, 1)));
+  addListener(draft, choose.whole(1, 4), { calls: acceptCalls(choose, 1500, draft.durationMs - 200, 3) });
+  for (const { name: client } of addClients(draft, choose, { count: choose.whole(1, 3), atMs: 20 })) {
+    const byMs = choose.whole(50, 65) * 10;
+    draft.rules.push(
+      rule({ from: "client", client, flags: "S", nth: 1, action: "duplicate", byMs }),
+      rule({
+        from: "client",
+        client,
+        flags: ".",
+        nth: 1,
+        action: "hold",
+        byMs: byMs + choose.whole(6, 50) * 10,
+      }),
+    );
+  }
+}
+
 /** The themes. */
 export const THEMES: readonly Theme[] = [
-  { title: "the accept queue", weight: 19, fill: fillAcceptQueue },
+  { title: "the accept queue", weight: 16, fill: fillAcceptQueue },
   { title: "the SYN queue", weight: 11, fill: fillSynQueue },
   { title: "SYN cookies", weight: 11, fill: fillCookies },
   { title: "the last quarter", weight: 8, fill: fillLastQuarter },
@@ -224,8 +299,11 @@ export const THEMES: readonly Theme[] = [
   { title: "TCP_DEFER_ACCEPT", weight: 7, fill: fillDefer },
   { title: "Fast Open", weight: 6, fill: fillFastOpen },
   { title: "a SO_REUSEPORT group", weight: 5, fill: fillReuseport },
+  { title: "a SO_REUSEPORT group with cookies", weight: 2, fill: fillGroupWithCookies },
   { title: "a listener that closes", weight: 7, fill: fillClose },
   { title: "another listen()", weight: 6, fill: fillRelisten },
   { title: "duplicate SYNs", weight: 7, fill: fillDuplicates },
   { title: "clients that give up", weight: 6, fill: fillResets },
+  { title: "forged segments", weight: 8, fill: fillForged },
+  { title: "a cookie and a request of one client", weight: 3, fill: fillCookieAndRequest },
 ];

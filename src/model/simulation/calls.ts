@@ -18,7 +18,7 @@ export interface CallSurroundings {
   readonly recorder: Recorder;
   /** Loopback handles the packets of a call before the call returns. */
   readonly drain: () => void;
-  readonly afterCall: (call: number, listener: string) => void;
+  readonly afterCall: (call: number) => void;
 }
 
 /** The calls of one program. */
@@ -26,13 +26,11 @@ export class Calls {
   readonly #with: CallSurroundings;
   readonly #host: HostName;
   readonly #actor: string;
-  readonly #listener: string;
 
-  constructor(surroundings: CallSurroundings, host: HostName, actor: string, listener: string) {
+  constructor(surroundings: CallSurroundings, host: HostName, actor: string) {
     this.#with = surroundings;
     this.#host = host;
     this.#actor = actor;
-    this.#listener = listener;
   }
 
   /** Makes a call; its result is a number or an errno's name. */
@@ -48,7 +46,7 @@ export class Calls {
     const endedAt = world.moment();
     const { argument = null, remote = null } = details(result);
     const description = { host: this.#host, actor: this.#actor, call, argument, result, remote };
-    afterCall(recorder.addCall(at, endedAt, description), this.#listener);
+    afterCall(recorder.addCall(at, endedAt, description));
     return result;
   }
 }

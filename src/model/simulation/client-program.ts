@@ -5,7 +5,8 @@
  */
 import type { ClientPlan } from "../../scenario/index.ts";
 import type { Calls } from "./calls.ts";
-import type { Connection } from "./connection.ts";
+import type { StreamSocket } from "./stream-socket.ts";
+import type { SynCargo } from "./syn-sender.ts";
 import { Watch } from "./watch.ts";
 import type { World } from "./world.ts";
 
@@ -15,9 +16,9 @@ const RECEIVE_BYTES = 4096;
 export interface ClientSurroundings {
   readonly world: World;
   readonly calls: Calls;
-  readonly connection: Connection;
-  /** The cookie that an earlier connection has brought home. */
-  readonly hasFastOpenCookie: () => boolean;
+  readonly socket: StreamSocket;
+  /** How a connect() with Fast Open begins: with the data, with the question for a cookie, or like any other. */
+  readonly fastOpens: () => "with-data" | "asks-for-cookie" | "not";
   readonly onEnd: () => void;
 }
 
@@ -49,27 +50,44 @@ export class ClientProgram {
   }
 
   #isReady(): boolean {
-    const { connection } = this.#with;
-    return this.#isConnecting ? connection.state !== "SYN_SENT" : connection.isReadable;
+    const { socket } = this.#with;
+    return this.#isConnecting ? !socket.isConnecting : socket.isReadable;
   }
 
   #connect(): void {
-    this.#record("connect", () => this.#beginHandshake());
+    const { closeAfterMs, atMs, fastOpen } = this.plan;
+    const result = fastOpen ? this.#connectFast() : this.#begin(null);
+    if (result !== 0 && result !== "EINPROGRESS") {
+      this.#end("close");
+      return;
+    }
     this.#watch.start();
-    const { closeAfterMs, atMs } = this.plan;
     if (closeAfterMs !== null) this.#with.world.at(atMs + closeAfterMs, () => this.#closeEarly());
   }
 
-  /** With a Fast Open cookie the SYN goes with the first bytes; without, it asks for one. */
-  #beginHandshake(): number | string {
-    const { connection, hasFastOpenCookie } = this.#with;
-    const { fastOpen, sendBytes } = this.plan;
-    if (!fastOpen) connection.connect();
-    else if (hasFastOpenCookie()) {
-      connection.connect({ option: "cookie", bytes: sendBytes });
-      this.#isSent = true;
-    } else connection.connect({ option: "request", bytes: 0 });
-    return "EINPROGRESS";
+  #begin(cargo: SynCargo | null): number | string {
+    return this.#record("connect", () => this.#with.socket.connect(cargo));
+  }
+
+  /** With TCP_FASTOPEN_CONNECT connect() sends nothing where send() may put its data into the SYN. */
+  #connectFast(): number | string {
+    const { sendBytes } = this.plan;
+    this.#record("TCP_FASTOPEN_CONNECT", () => 0, 1);
+    const how = this.#with.fastOpens();
+    if (how === "with-data") {
+      const result = this.#record("connect", () => 0);
+      if (sendBytes > 0) this.#record("send", () => this.#sendInSyn(sendBytes), sendBytes);
+      return result;
+    }
+    const result = this.#begin(how === "not" ? null : { option: "request", bytes: 0 });
+    if (sendBytes > 0) this.#record("send", () => "EAGAIN", sendBytes);
+    return result;
+  }
+
+  #sendInSyn(bytes: number): number {
+    this.#with.socket.connect({ option: "cookie", bytes });
+    this.#isSent = true;
+    return bytes;
   }
 
   #onReady(): void {
@@ -79,28 +97,20 @@ export class ClientProgram {
 
   #onConnected(): void {
     this.#isConnecting = false;
-    const error = this.#record("SO_ERROR", () => this.#with.connection.takeError() ?? 0);
+    const error = this.#record("SO_ERROR", () => this.#with.socket.takeError() ?? 0);
     if (error !== 0) {
       this.#end("close");
       return;
     }
     const { sendBytes } = this.plan;
-    if (sendBytes > 0 && !this.#isSent) this.#record("send", () => this.#send(sendBytes), sendBytes);
-  }
-
-  #send(bytes: number): number | string {
-    const { connection } = this.#with;
-    const error = connection.takeError();
-    if (error !== null) return error;
-    if (connection.state !== "ESTABLISHED" && connection.state !== "CLOSE_WAIT") return "EPIPE";
-    connection.send(bytes);
-    return bytes;
+    if (sendBytes > 0 && !this.#isSent)
+      this.#record("send", () => this.#with.socket.send(sendBytes), sendBytes);
   }
 
   #read(): void {
     const result = this.#record(
       "recv",
-      () => this.#with.connection.read(RECEIVE_BYTES) ?? "EAGAIN",
+      () => this.#with.socket.read(RECEIVE_BYTES) ?? "EAGAIN",
       RECEIVE_BYTES,
     );
     if (result === 0 || (typeof result === "string" && result !== "EAGAIN")) this.#end("close");
@@ -114,14 +124,14 @@ export class ClientProgram {
     this.#watch.stop();
     this.isOpen = false;
     this.#record("close", () => {
-      this.#with.connection[how]();
+      this.#with.socket[how]();
       return 0;
     });
     this.#with.onEnd();
   }
 
   #record(call: string, invoke: () => number | string, argument?: number): number | string {
-    const remote = this.#with.connection.ends.remote;
+    const remote = this.#with.socket.remote;
     return this.#with.calls.make(call, invoke, () =>
       argument === undefined ? { remote } : { remote, argument },
     );

@@ -6,9 +6,12 @@
  * @module
  */
 import { seqAdd, seqAfter, seqDiff, TCP_FLAG } from "../../wire/index.ts";
-import type { KernelRules } from "../rules.ts";
 import { endOf, type FastOpenOption, has, type ModelSegment, resetTo } from "../segment.ts";
+import { ChallengeLimit } from "./challenge-limit.ts";
+import type { ConnectionSurroundings } from "./connection-surroundings.ts";
 import { Resender } from "./resender.ts";
+import type { StreamSocket } from "./stream-socket.ts";
+import { type SynCargo, SynSender } from "./syn-sender.ts";
 
 /** The states that a connection's end can be in. */
 export type ConnectionState =
@@ -22,32 +25,6 @@ export type ConnectionState =
   | "LAST_ACK"
   | "CLOSE";
 
-/** What a connection works with. */
-export interface ConnectionSurroundings {
-  readonly rules: KernelRules;
-  readonly now: () => number;
-  readonly send: (segment: ModelSegment) => void;
-  /** A kernel timer that cannot be stopped: whoever set it sees for himself whether it still matters. */
-  readonly timer: (delayMs: number, work: () => void) => void;
-  /** The program may have something to read, or an error to see, or may write. */
-  readonly onReady: () => void;
-  readonly count: (
-    counter:
-      | "RetransSegs"
-      | "TCPSynRetrans"
-      | "TCPTimeouts"
-      | "TCPSYNChallenge"
-      | "TCPChallengeACK"
-      | "OutRsts",
-  ) => void;
-  /** Payload bytes of a segment at most. */
-  readonly mss: number;
-  /** net.ipv4.tcp_syn_retries, tcp_syn_linear_timeouts and tcp_invalid_ratelimit. */
-  readonly synRetries: number;
-  readonly synLinearTimeouts: number;
-  readonly challengeEveryMs: number;
-}
-
 /** The two ends and the first number of this one. */
 export interface Ends {
   readonly local: string;
@@ -59,7 +36,7 @@ const DELAYED_ACK_MS = 40;
 const TIME_WAIT_MS = 60_000;
 
 /** One end of a connection. */
-export class Connection {
+export class Connection implements StreamSocket {
   state: ConnectionState;
   /** Why it ended, as an errno's name; null if it did not, or in peace. */
   error: "ECONNREFUSED" | "ECONNRESET" | "ETIMEDOUT" | null = null;
@@ -70,11 +47,11 @@ export class Connection {
   readonly ends: Ends;
   readonly #with: ConnectionSurroundings;
   readonly #resender: Resender;
+  readonly #synSender: SynSender;
+  readonly #challenges: ChallengeLimit;
   #rcvNxt: number;
   #hasPeerFin = false;
   #isAckOwed = false;
-  #lastChallengeAtMs: number | null = null;
-  #synSentAtMs = 0;
 
   /** A client's end; `connect()` begins. */
   constructor(ends: Ends, surroundings: ConnectionSurroundings) {
@@ -82,10 +59,17 @@ export class Connection {
     this.#with = surroundings;
     this.state = "CLOSE";
     this.#rcvNxt = 0;
+    const giveUp = () => this.#fail("ETIMEDOUT");
     this.#resender = new Resender(seqAdd(ends.isn, 1), surroundings, {
       emit: (seq, length, isFin) => this.#emitData(seq, length, isFin),
-      giveUp: () => this.#fail("ETIMEDOUT"),
+      giveUp,
       isOrphan: () => this.isOrphan,
+    });
+    this.#challenges = new ChallengeLimit(surroundings);
+    this.#synSender = new SynSender(surroundings, {
+      emit: (cargo) => this.#emit(TCP_FLAG.SYN, ends.isn, cargo?.bytes ?? 0, cargo?.option),
+      isWaiting: () => this.state === "SYN_SENT",
+      giveUp,
     });
   }
 
@@ -113,34 +97,25 @@ export class Connection {
     return this.unread + (this.#hasPeerFin ? 1 : 0);
   }
 
+  get remote(): string {
+    return this.ends.remote;
+  }
+
+  get isConnecting(): boolean {
+    return this.state === "SYN_SENT";
+  }
+
   get isReadable(): boolean {
     return this.unread > 0 || this.#hasPeerFin || this.error !== null;
   }
 
   /** Sends the SYN, and again until somebody answers. With Fast Open its first copy carries the payload. */
-  connect(fastOpen?: { readonly option: FastOpenOption; readonly bytes: number }): void {
+  connect(cargo: SynCargo | null): number | string {
     this.state = "SYN_SENT";
-    if (fastOpen !== undefined && fastOpen.bytes > 0) this.#resender.hold(fastOpen.bytes);
-    this.#sendSyn(0, fastOpen);
-  }
-
-  /** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */
-  #sendSyn(resends: number, fastOpen?: { readonly option: FastOpenOption; readonly bytes: number }): void {
-    const { rules, synRetries, synLinearTimeouts } = this.#with;
-    const linear = rules.linearTimeoutsDefault === 0 ? 0 : synLinearTimeouts;
-    if (resends > 0) {
-      this.#with.count("RetransSegs");
-      this.#with.count("TCPSynRetrans");
-    }
-    this.#synSentAtMs = this.#with.now();
-    this.#emit(TCP_FLAG.SYN, this.ends.isn, fastOpen?.bytes ?? 0, fastOpen?.option);
-    const gapMs = Math.min(rules.firstTimeoutMs * 2 ** Math.max(0, resends - linear), 120_000);
-    this.#with.timer(gapMs, () => {
-      if (this.state !== "SYN_SENT") return;
-      this.#with.count("TCPTimeouts");
-      if (resends >= synRetries + linear) this.#fail("ETIMEDOUT");
-      else this.#sendSyn(resends + 1);
-    });
+    this.#with.count("ActiveOpens");
+    if (cargo !== null && cargo.bytes > 0) this.#resender.hold(cargo.bytes);
+    this.#synSender.start(cargo);
+    return "EINPROGRESS";
   }
 
   /** A segment arrives. */
@@ -148,7 +123,7 @@ export class Connection {
     if (this.state === "SYN_SENT") this.#receiveInSynSent(segment);
     else if (this.state === "CLOSE") this.#refuse(segment);
     else if (has(segment, TCP_FLAG.RST)) this.#receiveReset(segment);
-    else if (has(segment, TCP_FLAG.SYN)) this.#challenge();
+    else if (has(segment, TCP_FLAG.SYN)) this.#onStraySyn();
     else this.#receiveEstablished(segment);
   }
 
@@ -162,34 +137,33 @@ export class Connection {
     if (!has(segment, TCP_FLAG.SYN)) return;
     this.state = "ESTABLISHED";
     this.#rcvNxt = seqAdd(segment.seq, 1);
-    this.#resender.measured(this.#with.now() - this.#synSentAtMs);
-    this.#ackNow();
-    this.#resender.afterSyn(segment.ack);
+    this.#resender.measured(this.#with.now() - this.#synSender.lastAtMs);
+    // Data that the SYN carried in vain goes again at once, and acknowledges the SYN+ACK itself.
+    if (!this.#resender.afterSyn(segment.ack)) this.#ackNow();
     this.#with.onReady();
   }
 
+  /** Nobody is there to take it. @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 */
   #refuse(segment: ModelSegment): void {
     if (has(segment, TCP_FLAG.RST)) return;
     this.#with.count("OutRsts");
     this.#with.send(resetTo(segment));
   }
 
-  /** @rfc 5961 §3.2 */
-  #receiveReset(segment: ModelSegment): void {
-    if (segment.seq === this.#rcvNxt) this.#fail("ECONNRESET");
+  /**
+   * Exact, or the peer's that has sent its FIN: one before.
+   *
+   * @rfc 5961 §3.2
+   * @kernel net/ipv4/tcp_input.c tcp_reset_check() v6.18
+   */
+  #receiveReset({ seq }: ModelSegment): void {
+    const isExact = seq === this.#rcvNxt || (this.#hasPeerFin && seqAdd(seq, 1) === this.#rcvNxt);
+    if (isExact) this.#fail("ECONNRESET");
   }
 
-  /** A SYN+ACK that comes again is answered by a bare ACK, at most once in 500 ms. @rfc 5961 §4.2 */
-  #challenge(): void {
-    const { rules, challengeEveryMs, now } = this.#with;
-    if (rules.challengesSyns) {
-      this.#with.count("TCPSYNChallenge");
-      const last = this.#lastChallengeAtMs;
-      if (rules.limitsDuplicateSyns && last !== null && now() - last < challengeEveryMs) return;
-      this.#with.count("TCPChallengeACK");
-      this.#lastChallengeAtMs = now();
-    }
-    this.#ackNow();
+  /** A SYN+ACK that comes again, as a rule. @rfc 5961 §4.2 */
+  #onStraySyn(): void {
+    if (this.#challenges.allows()) this.#ackNow();
   }
 
   #receiveEstablished(segment: ModelSegment): void {
@@ -211,7 +185,8 @@ export class Connection {
     const bytes = seqDiff(end, this.#rcvNxt) - (isFin ? 1 : 0);
     this.#rcvNxt = end;
     if (bytes > 0 && this.isOrphan && this.state !== "TIME_WAIT") {
-      this.abort();
+      this.#refuse(segment);
+      this.drop();
       return;
     }
     this.unread += bytes;
@@ -259,10 +234,13 @@ export class Connection {
     });
   }
 
-  /** Sends bytes. */
-  send(bytes: number): void {
+  send(bytes: number): number | string {
+    const error = this.takeError();
+    if (error !== null) return error;
+    if (this.state !== "ESTABLISHED" && this.state !== "CLOSE_WAIT") return "EPIPE";
     for (let left = bytes; left > 0; left -= this.#with.mss)
       this.#resender.send(Math.min(left, this.#with.mss), false);
+    return bytes;
   }
 
   /** Reads up to so many bytes; null when there is nothing to read yet. */

@@ -11,7 +11,10 @@ import type { Connection } from "./connection.ts";
 /** Who holds a socket of a simulation: there are no processes, so the hosts stand for them. */
 const SERVER_PROCESS = { pid: 1, name: "server" } as const;
 const CLIENT_PROCESS = { pid: 2, name: "client" } as const;
-const LISTENER_FD = 3;
+/** The descriptor of a listener. */
+export const LISTENER_FD = 3;
+/** The descriptor of the first socket that is no listener. */
+export const FIRST_FD = 4;
 
 /** One end with its holder. */
 export interface HeldConnection {

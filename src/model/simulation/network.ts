@@ -6,7 +6,7 @@
  */
 import { clientNameOf, type Scenario, WireRules } from "../../scenario/index.ts";
 import type { DraftPacket, HostName, Recorder } from "../../trace/index.ts";
-import { formatTcpFlags, TCP_FLAG } from "../../wire/index.ts";
+import { type Forgery, formatTcpFlags, parseTcpFlags, seqAdd, TCP_FLAG } from "../../wire/index.ts";
 import type { ModelSegment } from "../segment.ts";
 import type { World } from "./world.ts";
 
@@ -50,9 +50,10 @@ export class Network {
     const client = clientNameOf(scenario, String(sender === "client" ? segment.from : segment.to));
     const features = { flags: formatTcpFlags(segment.flags), payloadLength: segment.length };
     for (const fate of rules.fatesOf(sender, client, features)) {
+      const copy = fate.forgery === null ? segment : forged(segment, fate.forgery);
       const arrival = at + scenario.wire.delayMs + fate.laterMs;
-      const packet = this.#record(sender, segment, at, arrival);
-      if (!fate.isLost) world.at(arrival, () => this.#arrive(otherThan(sender), segment, packet));
+      const packet = this.#record(sender, copy, at, arrival);
+      if (!fate.isLost) world.at(arrival, () => this.#arrive(otherThan(sender), copy, packet));
     }
   }
 
@@ -85,6 +86,15 @@ export class Network {
     for (let next = this.#backlog.shift(); next !== undefined; next = this.#backlog.shift())
       this.#arrive(next.to, next.segment, next.packet);
   }
+}
+
+function forged(segment: ModelSegment, { seqBy, ackBy, flags }: Forgery): ModelSegment {
+  return {
+    ...segment,
+    seq: seqAdd(segment.seq, seqBy),
+    ack: seqAdd(segment.ack, ackBy),
+    flags: flags === null ? segment.flags : parseTcpFlags(flags),
+  };
 }
 
 function otherThan(host: HostName): HostName {

@@ -6,7 +6,7 @@
  */
 import type { ListenerPlan } from "../../scenario/index.ts";
 import type { Calls } from "./calls.ts";
-import type { Connection } from "./connection.ts";
+import type { StreamSocket } from "./stream-socket.ts";
 import { Watch } from "./watch.ts";
 import type { World } from "./world.ts";
 
@@ -21,11 +21,11 @@ export interface ServerSurroundings {
   /** How many connections wait. */
   readonly waiting: () => number;
   /** Takes the one that has waited longest, with a descriptor's number; null when none waits. */
-  readonly accept: () => { readonly fd: number; readonly connection: Connection } | null;
+  readonly accept: () => { readonly fd: number; readonly socket: StreamSocket } | null;
 }
 
 interface Served {
-  readonly connection: Connection;
+  readonly socket: StreamSocket;
   readonly watch: Watch;
 }
 
@@ -34,7 +34,7 @@ export class ServerProgram {
   readonly #plan: ListenerPlan;
   readonly #with: ServerSurroundings;
   readonly #watch: Watch;
-  readonly #served = new Map<Connection, Served>();
+  readonly #served = new Map<StreamSocket, Served>();
   #isListening = true;
 
   constructor(plan: ListenerPlan, surroundings: ServerSurroundings) {
@@ -46,6 +46,7 @@ export class ServerProgram {
       () => waiting() > 0,
       () => this.#onClientWaiting(),
     );
+    this.#setOptions();
     this.#listen(plan.backlog);
     for (const { atMs, call, argument } of plan.calls)
       world.at(atMs, () => this.#makePlanned(call, argument));
@@ -58,8 +59,14 @@ export class ServerProgram {
   }
 
   /** A connection may have something for the program. */
-  noticeConnection(connection: Connection): void {
-    this.#served.get(connection)?.watch.notice();
+  noticeConnection(socket: StreamSocket): void {
+    this.#served.get(socket)?.watch.notice();
+  }
+
+  #setOptions(): void {
+    const { deferAcceptS, fastOpenQueue } = this.#plan;
+    if (deferAcceptS > 0) this.#call("TCP_DEFER_ACCEPT", () => {}, { argument: deferAcceptS });
+    if (fastOpenQueue > 0) this.#call("TCP_FASTOPEN", () => {}, { argument: fastOpenQueue });
   }
 
   #makePlanned(call: "listen" | "accept" | "close", argument: number): void {
@@ -93,53 +100,53 @@ export class ServerProgram {
         taken = this.#with.accept();
         return taken?.fd ?? "EAGAIN";
       },
-      () => (taken === null ? {} : { remote: taken.connection.ends.remote }),
+      () => (taken === null ? {} : { remote: taken.socket.remote }),
     );
     if (taken === null) return false;
-    this.#serve((taken as { connection: Connection }).connection);
+    this.#serve((taken as { socket: StreamSocket }).socket);
     return true;
   }
 
-  #serve(connection: Connection): void {
+  #serve(socket: StreamSocket): void {
     const watch = new Watch(
       this.#with.world,
-      () => connection.isReadable,
-      () => this.#readRequest(connection),
+      () => socket.isReadable,
+      () => this.#readRequest(socket),
     );
-    this.#served.set(connection, { connection, watch });
-    if (this.#plan.accept.speaksFirst === "server") this.#answer(connection);
-    else if (!this.#readRequest(connection)) watch.start();
+    this.#served.set(socket, { socket, watch });
+    if (this.#plan.accept.speaksFirst === "server") this.#answer(socket);
+    else if (!this.#readRequest(socket)) watch.start();
   }
 
   /** Reads once; false when there was nothing to read yet. */
-  #readRequest(connection: Connection): boolean {
-    const { remote } = connection.ends;
+  #readRequest(socket: StreamSocket): boolean {
+    const { remote } = socket;
     const result = this.#with.calls.make(
       "recv",
-      () => connection.read(RECEIVE_BYTES) ?? "EAGAIN",
+      () => socket.read(RECEIVE_BYTES) ?? "EAGAIN",
       () => ({ argument: RECEIVE_BYTES, remote }),
     );
     if (result === "EAGAIN") return false;
-    this.#served.get(connection)?.watch.stop();
-    if (typeof result === "number" && result > 0) this.#answer(connection);
-    else this.#finish(connection);
+    this.#served.get(socket)?.watch.stop();
+    if (typeof result === "number" && result > 0) this.#answer(socket);
+    else this.#finish(socket);
     return true;
   }
 
-  #answer(connection: Connection): void {
+  #answer(socket: StreamSocket): void {
     const { answerBytes, holdMs } = this.#plan.accept;
-    const { remote } = connection.ends;
+    const { remote } = socket;
     this.#with.calls.make(
       "send",
-      () => sendOn(connection, answerBytes),
+      () => socket.send(answerBytes),
       () => ({ argument: answerBytes, remote }),
     );
-    this.#with.world.at(this.#with.world.nowMs + holdMs, () => this.#finish(connection));
+    this.#with.world.at(this.#with.world.nowMs + holdMs, () => this.#finish(socket));
   }
 
-  #finish(connection: Connection): void {
-    if (!this.#served.delete(connection)) return;
-    this.#call("close", () => connection.close(), { remote: connection.ends.remote });
+  #finish(socket: StreamSocket): void {
+    if (!this.#served.delete(socket)) return;
+    this.#call("close", () => socket.close(), { remote: socket.remote });
     if (this.#plan.accept.how === "one-at-a-time" && this.#isListening && !this.#accept())
       this.#watch.start();
   }
@@ -154,12 +161,4 @@ export class ServerProgram {
       () => details,
     );
   }
-}
-
-function sendOn(connection: Connection, bytes: number): number | string {
-  const error = connection.takeError();
-  if (error !== null) return error;
-  if (connection.state !== "ESTABLISHED" && connection.state !== "CLOSE_WAIT") return "EPIPE";
-  connection.send(bytes);
-  return bytes;
 }

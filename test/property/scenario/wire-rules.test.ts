@@ -14,8 +14,9 @@ const rule: fc.Arbitrary<WireRule> = fc.record({
   flags: fc.option(flags),
   payload: fc.option(fc.boolean()),
   nth: fc.option(fc.integer({ min: 1, max: 4 })),
-  action: fc.constantFrom("drop", "duplicate", "hold"),
+  action: fc.constantFrom("drop", "duplicate", "hold", "forge", "replace"),
   byMs: fc.nat(100),
+  forgery: fc.option(fc.record({ seqBy: fc.integer(), ackBy: fc.integer(), flags: fc.option(flags) })),
 });
 
 const plan: fc.Arbitrary<WirePlan> = fc.record({
@@ -65,7 +66,9 @@ describe("WireRules", () => {
           rules: wire.rules.map((each) => ({ ...each, from: "server" })),
         });
         for (const [, client, packet] of list) {
-          expect(rules.fatesOf("client", client, packet)).toEqual([{ isLost: false, laterMs: 0 }]);
+          expect(rules.fatesOf("client", client, packet)).toEqual([
+            { isLost: false, laterMs: 0, forgery: null },
+          ]);
         }
       }),
       propertyOptions(),

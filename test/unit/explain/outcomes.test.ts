@@ -129,6 +129,13 @@ describe("a full queue", () => {
     expect(codes).toContain("capture-defer-accept");
   });
 
+  it("is proven by a silent client whose answer to the second SYN+ACK was refused too: no DEFER_ACCEPT does that", () => {
+    const { handshake, codes } = only(`${FULL_QUEUE}
+3 40001 > S\n3.1 40001 < S.\n3.2 40001 > .\n1003.1 40001 < S.\n1003.2 40001 > .\n3003.1 40001 < S.\n3003.2 40001 > .\n4000 40001 > P. 1:9 1\n4000.1 40001 < . 1 9`);
+    expect(handshake?.outcome).toBe("final-ack-dropped");
+    expect(codes).not.toContain("capture-defer-accept");
+  });
+
   it("resets with abort on overflow, if the listener lived before and after", () => {
     const reset = `${FULL_QUEUE}\n3 40001 > S\n3.1 40001 < S.\n3.2 40001 > .\n3.25 40001 < R`;
     const { handshake, listeners } = only(`${reset}\n5 2 > P. 9:19 1\n5.1 2 < . 1 19`);

@@ -16,25 +16,10 @@ function failingClaims(name: string, rules = rulesOf("6.14")): string[] {
     .map((claim) => `${claim.id}: ${claim.evidence.text}`);
 }
 
-/** What the simulation does not do yet: sysctl changes and closing as recorded calls, DEFER_ACCEPT, Fast Open, groups, AF_UNIX. */
-const NOT_YET = [
-  "relisten",
-  "syn-retry-ladder",
-  "somaxconn-per-namespace",
-  "defer-accept",
-  "fast-open",
-  "reuseport",
-  "drop-counters",
-  "unix-socket",
-];
-
 describe("a simulation of era 6.14", () => {
-  it.each(EXPERIMENTS.map(({ name }) => name).filter((name) => !NOT_YET.includes(name)))(
-    "fulfils every claim of %s",
-    (name) => {
-      expect(failingClaims(name)).toEqual([]);
-    },
-  );
+  it.each(EXPERIMENTS.map(({ name }) => name))("fulfils every claim of %s", (name) => {
+    expect(failingClaims(name)).toEqual([]);
+  });
 
   it("does not fulfil the claims of capacity when the accept queue holds one less", () => {
     const rules = withRules(rulesOf("6.14"), { acceptQueueTest: ">=" });

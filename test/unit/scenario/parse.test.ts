@@ -8,6 +8,8 @@ clients: [{ at: 0ms }]
 duration: 1s
 `;
 
+const anyPacket = { from: "client", client: null, flags: null, payload: null, nth: null };
+
 /** What is said about a mistake in a file called my.yaml. */
 function mistakeIn(text: string): string {
   try {
@@ -72,6 +74,7 @@ wire:
   rules:
     - { from: server, client: b, flags: S., payload: false, nth: 2, do: hold, by: 3ms }
     - { from: client, do: drop }
+    - { from: client, do: forge, by: 5ms, seq-by: -1, ack-by: 70000, as: R }
 listeners:
   - name: a
     port: 9000
@@ -103,8 +106,18 @@ duration: 10s
         loss: 0.25,
         seed: 42,
         rules: [
-          { from: "server", client: "b", flags: "S.", payload: false, nth: 2, action: "hold", byMs: 3 },
-          { from: "client", client: null, flags: null, payload: null, nth: null, action: "drop", byMs: 0 },
+          {
+            from: "server",
+            client: "b",
+            flags: "S.",
+            payload: false,
+            nth: 2,
+            action: "hold",
+            byMs: 3,
+            forgery: null,
+          },
+          { ...anyPacket, action: "drop", byMs: 0, forgery: null },
+          { ...anyPacket, action: "forge", byMs: 5, forgery: { seqBy: -1, ackBy: 70_000, flags: "R" } },
         ],
       },
       listeners: [
@@ -285,6 +298,16 @@ const MISTAKES: readonly (readonly [string, readonly [string, string], RegExp])[
     "a wire rule about an unknown client",
     ["duration", "wire: { rules: [{ from: client, client: nobody, do: drop }] }\nduration"],
     /^my\.yaml:4:\d+: wire\.rules\.0\.client: /,
+  ],
+  [
+    "a forgery by letters that are no flags",
+    ["duration", "wire: { rules: [{ from: client, do: forge, as: X }] }\nduration"],
+    /^my\.yaml:4:\d+: wire\.rules\.0\.as: expected tcpdump's letters, such as R or S$/,
+  ],
+  [
+    "other numbers for a packet that is only held",
+    ["duration", "wire: { rules: [{ from: client, do: hold, seq-by: 1 }] }\nduration"],
+    /^my\.yaml:4:\d+: wire\.rules\.0\.seq-by: expected only with do: forge or replace$/,
   ],
   [
     "a hold without unit",

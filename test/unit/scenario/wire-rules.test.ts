@@ -10,6 +10,7 @@ const ANY: WireRule = {
   nth: null,
   action: "drop",
   byMs: 0,
+  forgery: null,
 };
 const SYN = { flags: "S", payloadLength: 0 };
 const DATA = { flags: "P.", payloadLength: 82 };
@@ -22,8 +23,8 @@ function plan(rest: Partial<WirePlan>): WirePlan {
   return { delayMs: 20, loss: 0, seed: 1, rules: [], ...rest };
 }
 
-const arrives = [{ isLost: false, laterMs: 0 }];
-const lost = [{ isLost: true, laterMs: 0 }];
+const arrives = [{ isLost: false, laterMs: 0, forgery: null }];
+const lost = [{ isLost: true, laterMs: 0, forgery: null }];
 
 describe("WireRules", () => {
   it("lets everything through without rules", () => {
@@ -53,7 +54,7 @@ describe("WireRules", () => {
 
   it("lets the first rule that fits decide", () => {
     const both = rules({ action: "hold", byMs: 7 }, { action: "drop" });
-    expect(both.fatesOf("client", "a", SYN)).toEqual([{ isLost: false, laterMs: 7 }]);
+    expect(both.fatesOf("client", "a", SYN)).toEqual([{ isLost: false, laterMs: 7, forgery: null }]);
   });
 
   it("drops only the second packet that fits, and counts only those that fit", () => {
@@ -66,7 +67,7 @@ describe("WireRules", () => {
     const two = rules({ nth: 2, action: "hold", byMs: 5 }, { action: "drop" });
     expect([SYN, SYN, SYN].map((packet) => two.fatesOf("client", "a", packet))).toEqual([
       lost,
-      [{ isLost: false, laterMs: 5 }],
+      [{ isLost: false, laterMs: 5, forgery: null }],
       lost,
     ]);
   });
@@ -79,8 +80,8 @@ describe("WireRules", () => {
 
   it("doubles a packet: one on time, one later", () => {
     expect(rules({ action: "duplicate", byMs: 30 }).fatesOf("client", "a", SYN)).toEqual([
-      { isLost: false, laterMs: 0 },
-      { isLost: false, laterMs: 30 },
+      { isLost: false, laterMs: 0, forgery: null },
+      { isLost: false, laterMs: 30, forgery: null },
     ]);
   });
 
@@ -127,5 +128,17 @@ describe("WireRules, by chance", () => {
       return decided.fatesOf("client", "a", SYN)[0]?.isLost === true;
     });
     expect(fates).toEqual(losses(5, 0.3, 200));
+  });
+
+  it("forges a copy beside the packet itself, and never the packet", () => {
+    const forgery = { seqBy: 70_000, ackBy: 0, flags: "R" };
+    const fates = rules({ action: "forge", byMs: 30, forgery }).fatesOf("client", "a", DATA);
+    expect(fates).toEqual([...arrives, { isLost: false, laterMs: 30, forgery }]);
+  });
+
+  it("replaces a packet, which does not arrive itself", () => {
+    const forgery = { seqBy: 0, ackBy: 1, flags: null };
+    const fates = rules({ action: "replace", byMs: 0, forgery }).fatesOf("client", "a", DATA);
+    expect(fates).toEqual([{ isLost: false, laterMs: 0, forgery }]);
   });
 });

@@ -1,0 +1,79 @@
+/**
+ * Which experiments a command line asks for, and the files that it wants of them: the same for the lab and the model.
+ *
+ * @module
+ */
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { UsageError } from "../errors.ts";
+import { EXPERIMENTS, type Experiment } from "../experiment/index.ts";
+import { parseScenario } from "../scenario/index.ts";
+
+/**
+ * The experiments that were asked for by name or by a scenario's file, each once.
+ *
+ * @param command whom an error message is to name
+ * @throws {UsageError} for none at all, and for what is neither
+ */
+export function chooseExperiments(names: readonly string[], isAll: boolean, command: string): Experiment[] {
+  if (isAll) return [...EXPERIMENTS];
+  if (names.length === 0)
+    throw new UsageError(`${command} needs an experiment (${knownNames()}) or a scenario file`);
+  return [...new Set(names)].map(experimentNamed);
+}
+
+function experimentNamed(name: string): Experiment {
+  const known = EXPERIMENTS.find((experiment) => experiment.name === name);
+  if (known !== undefined) return known;
+  if (!existsSync(name)) {
+    throw new UsageError(`${name} is neither an experiment (${knownNames()}) nor a scenario file`);
+  }
+  return experimentFromFile(name);
+}
+
+/** A scenario of the user's own: it is run and shown, and claims nothing. */
+function experimentFromFile(fileName: string): Experiment {
+  const scenario = parseScenario(readScenarioFile(fileName), fileName);
+  return {
+    name: fileName,
+    question: scenario.title,
+    words: [],
+    claims: [],
+    dependsOnSynQueueTest: false,
+    shows: { load: true, sockets: true, packets: true },
+    scenario: ({ family }) => (family === "ipv6" ? { ...scenario, family } : scenario),
+  };
+}
+
+function readScenarioFile(fileName: string): string {
+  try {
+    return readFileSync(fileName, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot read ${fileName}: ${code === "EISDIR" ? "it is a folder" : code}`, {
+      cause: error,
+    });
+  }
+}
+
+function knownNames(): string {
+  return EXPERIMENTS.map((experiment) => experiment.name).join(", ");
+}
+
+/** With several experiments the file's name gets the experiment's before its ending. */
+export function captureFileOf(name: string, count: number, pcap: string | undefined): string | null {
+  if (pcap === undefined || count === 1) return pcap ?? null;
+  return pcap.replace(/(\.[^./]*)?$/, `.${name.replaceAll("/", "-")}$1`);
+}
+
+/** A run takes a quarter of a minute; that its file cannot be written should be known before. @throws {UsageError} */
+export function checkWritable(file: string): void {
+  const isThere = existsSync(file);
+  if (isThere && statSync(file).isDirectory())
+    throw new UsageError(`--pcap: ${file} is a folder, not a file`);
+  try {
+    accessSync(isThere ? file : dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--pcap: cannot write ${file}`, { cause: error });
+  }
+}
