@@ -51,9 +51,9 @@ function isDropBySynAck(connection: Connection, listener: Listener): boolean {
   return isRepeated || listener.repeatedRefusals > 0;
 }
 
-/** The same without a SYN+ACK that came again, as with SYN cookies. */
-function isDropByData({ provenByData }: Connection, { repeatedRefusals }: Listener): boolean {
-  return provenByData >= REPEATEDLY || (provenByData > 0 && repeatedRefusals > 0);
+/** The same without a SYN+ACK that came again, as with SYN cookies: at the server's side two packets are hardly lost. */
+function isDropByData({ provenByData, refusals }: Connection, { repeatedRefusals }: Listener): boolean {
+  return provenByData > 0 && (refusals.length >= REPEATEDLY || repeatedRefusals > 0);
 }
 
 /** Whether a full accept queue is the likely reason of a reset in answer to the final ACK. */
