@@ -18,16 +18,17 @@ export function inferBacklog(listener: Listener, stories: readonly Story[]): Inf
   if (stories.some(({ verdict }) => verdict.cause === "defer")) {
     return "the listener seems to use TCP_DEFER_ACCEPT, which looks like a refusal";
   }
-  const refusals = stories
-    .filter(({ verdict }) => verdict.queue !== null)
-    .flatMap(({ connection, verdict }) =>
-      connection.refusals.filter(
-        ({ isSilent, standing }) => isSilent === (verdict.queue === "dropped") && standing >= 1,
-      ),
-    );
+  const refusals = stories.flatMap(refusalsByQueue);
   if (refusals.length === 0) return reasonWithoutRefusals(stories);
   const least = refusals.reduce((best, one) => (one.standing < best.standing ? one : best));
   return { atMost: least.standing - 1, ...valueAt(least, listener), why: whyOf(least, refusals.length) };
+}
+
+/** The refusals of a connection that a full queue explains. */
+function refusalsByQueue({ connection, verdict }: Story): Refusal[] {
+  if (verdict.queue === null) return [];
+  const isWanted = verdict.queue === "dropped";
+  return connection.refusals.filter(({ isSilent, standing }) => isSilent === isWanted && standing >= 1);
 }
 
 function reasonWithoutRefusals(stories: readonly Story[]): string {

@@ -44,7 +44,7 @@ function becomeFinal(connection: Connection, segment: Segment): void {
   connection.finalAt = segment.at;
   connection.cite(segment);
   if (connection.listener === null) return;
-  connection.entry = connection.listener.ledger.add(segment.at);
+  connection.entry ??= connection.listener.ledger.add(segment.at);
   noteSide(connection);
 }
 

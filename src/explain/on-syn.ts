@@ -70,6 +70,22 @@ function onAnswer(connection: Connection, segment: Segment): void {
   // With SYN cookies each SYN is answered with another number, and the client takes the first that it sees.
   if (isFirst || segment.sequence === connection.serverIsn) remember(connection, segment);
   connection.phase = PHASE.answered;
+  if (acknowledgesSynData(connection, segment)) noteOpenedFast(connection, segment);
+}
+
+function acknowledgesSynData({ clientIsn, synLength }: Connection, segment: Segment): boolean {
+  return synLength > 0 && segment.acknowledgment === seqAdd(clientIsn, 1 + synLength);
+}
+
+/**
+ * Fast Open: the child is in the accept queue before any final ACK.
+ *
+ * @rfc 7413 §4.2
+ */
+function noteOpenedFast(connection: Connection, segment: Segment): void {
+  if (connection.listener === null || connection.entry !== null) return;
+  connection.entry = connection.listener.ledger.add(segment.at);
+  connection.entry.isSettled = true;
 }
 
 function noteAnsweredAtOnce(

@@ -39,7 +39,7 @@ export function isDeferExplained(connection: Connection): boolean {
 export function isDropExplained(connection: Connection): boolean {
   const { listener } = connection;
   if (listener === null || listener.ledger.disorder > MOST_DISORDER) return false;
-  if (!canHaveBeenFull(connection, true)) return false;
+  if (!canHaveBeenFull(connection)) return false;
   return connection.provenAgain > 0
     ? !isDeferExplained(connection) && isDropBySynAck(connection, listener)
     : isDropByData(connection, listener);
@@ -59,7 +59,7 @@ function isDropByData({ provenByData, refusals }: Connection, { repeatedRefusals
 /** Whether a full accept queue is the likely reason of a reset in answer to the final ACK. */
 export function isOverflowReset(connection: Connection): boolean {
   const { listener } = connection;
-  if (listener === null || connection.isUntimed || !canHaveBeenFull(connection, false)) return false;
+  if (listener === null || connection.isUntimed || !wasFullAtReset(connection)) return false;
   const lastTry = connection.tries.last;
   const afterFinalMs = connection.resetAt - lastTry;
   const afterSynAckMs = connection.resetAt - connection.lastSynAck.at;
@@ -71,9 +71,16 @@ export function isOverflowReset(connection: Connection): boolean {
   );
 }
 
+/** The reset answers the last packet; what came before it may have been passed over for another reason. */
+function wasFullAtReset({ listener, refusals }: Connection): boolean {
+  if (listener?.isAmid === true) return true;
+  const last = refusals.findLast(({ isSilent }) => !isSilent);
+  return last !== undefined && last.standing >= 1;
+}
+
 /** A queue of any limit is full only while somebody stands in it, unless some stood there before the capture began. */
-function canHaveBeenFull(connection: Connection, isSilent: boolean): boolean {
+function canHaveBeenFull(connection: Connection): boolean {
   if (connection.listener?.isAmid === true) return true;
-  const refusals = connection.refusals.filter((refusal) => refusal.isSilent === isSilent);
-  return refusals.length > 0 && refusals.every(({ standing }) => standing >= 1);
+  const silent = connection.refusals.filter(({ isSilent }) => isSilent);
+  return silent.length > 0 && silent.every(({ standing }) => standing >= 1);
 }

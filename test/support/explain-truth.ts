@@ -89,9 +89,13 @@ interface Truth {
   readonly wereSynsRefused: boolean;
 }
 
-/** Null where frames are missing, queues share a port, or the kernel counted otherwise than the record says. */
+/**
+ * Null where frames are missing, queues share a port, somebody forged packets, or the kernel counted otherwise than the record
+ * says.
+ */
 function truthOf(scenario: Scenario, trace: Trace): Truth | null {
   if (trace.recording.framesLost > 0 || scenario.listeners.some(({ reusePort }) => reusePort)) return null;
+  if (scenario.wire.rules.some(({ forgery }) => forgery !== null)) return null;
   const arrivals = arrivalsOf(trace, (endpoint) => listenerNameAt(scenario, endpoint));
   const refused = arrivals.filter(({ outcome }) => outcome === "final-refused");
   const syns = arrivals.filter(({ outcome }) => outcome === "syn-refused-accept-queue-full");
