@@ -17,7 +17,7 @@ import type { ModelSegment } from "../segment.ts";
 import { defaultSysctls, type ModelSysctls, setSysctlOf } from "../sysctls.ts";
 import { Calls } from "./calls.ts";
 import { ClientSide } from "./client-side.ts";
-import type { EndCounter } from "./connection.ts";
+import type { EndCounter } from "./connection-surroundings.ts";
 import { endSurroundings } from "./end-surroundings.ts";
 import { frameOf } from "./frames.ts";
 import { Network } from "./network.ts";
