@@ -11,10 +11,7 @@ export interface Mutant {
   readonly change: Partial<Omit<KernelRules, "name">>;
 }
 
-/**
- * What is changed about the rules of a kernel of era 6.14. `requestsOutliveListener` is not among them: a request without its
- * listener is answered by the same reset as no request at all, so nothing that is compared tells them apart.
- */
+/** What is changed about the rules of a kernel of era 6.14. */
 export const MUTANTS: readonly Mutant[] = [
   { name: "the SYN queue is full at the limit", change: { synQueueTest: ">=" } },
   { name: "the accept queue is full at the limit", change: { acceptQueueTest: ">=" } },
@@ -38,6 +35,11 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "TCPSynRetrans is not counted", change: { countsSynRetrans: false } },
   { name: "no server does Fast Open", change: { hasFastOpen: false } },
   { name: "cookies are not asked for after 1 s", change: { cookieStampMs: 1000 } },
+  {
+    name: "each member of a group keeps its own moment of the last cookie",
+    change: { sharesCookieStamp: false },
+  },
+  { name: "requests go with their listener", change: { requestsOutliveListener: false } },
   { name: "one sweep instead of a timer per request", change: { requestTimer: "sweep" } },
 ];
 

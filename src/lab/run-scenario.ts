@@ -138,11 +138,8 @@ class Run {
   #finish(interrupted: boolean): Recording {
     this.#carrier?.drain();
     this.#sampler.sample({});
-    const after = this.#network.server.inside(() => readCounters());
-    // What was sent before the counters were read is part of the run.
-    this.#carrier?.drain();
     return this.#recorder.finish({
-      counters: { before: this.#before, after },
+      counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },
       sysctls: this.#network.sysctls,
       framesLost: this.#carrier?.framesLost() ?? 0,
       interrupted,

@@ -33,6 +33,7 @@ export function addChild(
     rcvNxt: seqAdd(clientIsn, 1),
     state: "ESTABLISHED",
     isAccepted: false,
+    holdsFastOpenPlace: false,
     bytes: 0,
   };
   scene.endpoint.children.set(peer, child);
@@ -49,7 +50,7 @@ export function onChildSegment(scene: Scene, child: Child, segment: ModelSegment
     resetChild(scene, child, segment);
     return;
   }
-  if (child.state === "SYN_RECV" && has(segment, TCP_FLAG.ACK)) establish(scene.endpoint, child);
+  if (child.holdsFastOpenPlace && has(segment, TCP_FLAG.ACK)) establish(scene.endpoint, child);
   const end = endOf(segment);
   if (has(segment, TCP_FLAG.SYN) || seqAfter(segment.seq, child.rcvNxt) || !seqAfter(end, child.rcvNxt))
     return;
@@ -58,17 +59,30 @@ export function onChildSegment(scene: Scene, child: Child, segment: ModelSegment
   if (has(segment, TCP_FLAG.FIN)) child.state = "CLOSE_WAIT";
 }
 
-/** A child that is reset while it waits keeps its place: accept() returns it. @kernel net/ipv4/tcp_input.c tcp_reset() v6.18 */
+/** Its owner closes it: no longer half-open, even if its handshake has not ended. @kernel net/ipv4/tcp.c tcp_close_state() v6.18 */
+export function closeChild(child: Child): void {
+  if (child.state === "SYN_RECV" || child.state === "ESTABLISHED") child.state = "FIN_WAIT";
+  else if (child.state === "CLOSE_WAIT") child.state = "LAST_ACK";
+}
+
+/**
+ * A child that is reset while it waits keeps its place: accept() returns it. Only what nobody had closed counts as a reset of an
+ * established connection.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_reset() v6.18
+ * @kernel net/ipv4/tcp.c tcp_set_state() v6.18
+ */
 function resetChild(scene: Scene, child: Child, segment: ModelSegment): void {
   if (!isExactReset(segment, child)) return;
-  if (child.state === "SYN_RECV") establish(scene.endpoint, child);
-  count(scene, "EstabResets");
+  if (child.holdsFastOpenPlace) establish(scene.endpoint, child);
+  if (child.state === "ESTABLISHED" || child.state === "CLOSE_WAIT") count(scene, "EstabResets");
   child.state = "CLOSE";
   scene.endpoint.children.delete(child.peer);
 }
 
 function establish(endpoint: LocalEndpoint, child: Child): void {
-  child.state = "ESTABLISHED";
+  child.holdsFastOpenPlace = false;
+  if (child.state === "SYN_RECV") child.state = "ESTABLISHED";
   const listener = endpoint.listeners.find((one) => one.name === child.listener);
   if (listener !== undefined) listener.fastOpenLength -= 1;
 }

@@ -33,4 +33,6 @@ export { type FastOpenOption, type ModelSegment, type Peer, segmentOf } from "./
 export { type ListenerView, ServerHost } from "./server-host.ts";
 export { type SimulationOptions, simulate } from "./simulation/simulate.ts";
 export type { Child, Request } from "./state.ts";
+export { simulateStorm } from "./storm/storm.ts";
+export type { StormOutcomes, StormPlan, StormResult, StormSample } from "./storm/storm-plan.ts";
 export type { ModelSysctls } from "./sysctls.ts";

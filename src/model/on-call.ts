@@ -75,6 +75,7 @@ export function onClose(scene: Scene, listener: Listener): void {
   const { listeners } = scene.endpoint;
   listener.isListening = false;
   listeners.splice(listeners.indexOf(listener), 1);
+  if (listeners.length === 0) scene.endpoint.lastCookieAtMs = null;
   for (const child of listener.acceptQueue.toArray()) abandon(scene, listener, child);
   listener.acceptQueue = new Fifo();
   if (listener.qlen === 0) return;

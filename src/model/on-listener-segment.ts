@@ -58,15 +58,16 @@ function onListenerAck(scene: Scene, listener: Listener, segment: ModelSegment):
 /** An ACK without a request: true when it was a good cookie's, also if there was no room for it. @kernel net/ipv4/syncookies.c cookie_v4_check() v6.18 */
 function onCookieAck(scene: Scene, listener: Listener, segment: ModelSegment): boolean {
   const { host, endpoint, atMs } = scene;
-  if (!asksForCookie(host.rules, host.sysctls, listener, atMs)) return false;
-  const cookie = endpoint.cookies.get(segment.from);
-  const fits = cookie !== undefined && fitsCookie(segment, cookie);
-  if (fits && isFreshCookie(host.rules, cookie, atMs)) {
+  const { lastCookieAtMs } = host.rules.sharesCookieStamp ? endpoint : listener;
+  if (!asksForCookie(host.rules, host.sysctls, lastCookieAtMs, atMs)) return false;
+  const cookies = endpoint.cookies.get(segment.from) ?? [];
+  const fitting = cookies.filter((cookie) => fitsCookie(segment, cookie));
+  if (fitting.some((cookie) => isFreshCookie(host.rules, cookie, atMs))) {
     count(scene, "SyncookiesRecv");
     takeCookie(scene, listener, segment);
     return true;
   }
-  decided(scene, fits ? "cookie-expired" : "cookie-bad");
+  decided(scene, fitting.length > 0 ? "cookie-expired" : "cookie-bad");
   count(scene, "SyncookiesFailed");
   return false;
 }

@@ -21,7 +21,8 @@ export function onSegment(moment: Moment, segment: ModelSegment): void {
     onNobody(moment, segment);
     return;
   }
-  const scene: Scene = { ...moment, endpoint };
+  const { host, atMs, out } = moment;
+  const scene: Scene = { host, atMs, out, endpoint };
   const child = endpoint.children.get(segment.from);
   if (child !== undefined) onChildSegment(scene, child, segment);
   else if (!isTakenByRequest(scene, segment)) onListening(scene, segment);

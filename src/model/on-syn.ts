@@ -21,6 +21,7 @@ import {
   cookieMinute,
   hasFastOpenPlace,
   isAcceptQueueFull,
+  isFreshCookie,
   isLastQuarter,
   isSynQueueFull,
   refusesSynForAcceptQueue,
@@ -94,8 +95,10 @@ function sendCookie(scene: Scene, listener: Listener, segment: ModelSegment): vo
   const isn = host.outside.initialSequence(segment, true);
   const mssPlace = host.outside.mssPlaceOf?.(segment) ?? LAST_MSS_PLACE;
   const cookie = { isn, clientIsn: segment.seq, minute: cookieMinute(atMs), mssPlace };
-  endpoint.cookies.set(segment.from, cookie);
+  const earlier = endpoint.cookies.get(segment.from)?.filter((one) => isFreshCookie(host.rules, one, atMs));
+  endpoint.cookies.set(segment.from, [...(earlier ?? []), cookie]);
   listener.lastCookieAtMs = atMs;
+  endpoint.lastCookieAtMs = atMs;
   count(scene, "SyncookiesSent");
   if (host.rules.cookieCountsAsDrop) countDrop(scene, listener);
   send(scene, "syn-ack-cookie", answerTo(segment, SYN_ACK, isn, seqAdd(segment.seq, 1)));
@@ -155,6 +158,7 @@ function openFast(scene: Scene, listener: Listener, segment: ModelSegment): void
   const isn = scene.host.outside.initialSequence(segment, false);
   const child = addChild(scene, listener, { peer, isn, clientIsn }, "fast-open");
   child.state = "SYN_RECV";
+  child.holdsFastOpenPlace = true;
   child.rcvNxt = endOf(segment);
   child.bytes = segment.length;
   listener.fastOpenLength += 1;

@@ -176,19 +176,18 @@ export function resendsSynAck({ acked, numTimeout, listener: { deferRounds } }: 
 }
 
 /**
- * Whether an ACK without a request may be a cookie's at all.
+ * Whether an ACK without a request may be a cookie's at all: not long after the last cookie was sent.
  *
  * @kernel net/ipv4/syncookies.c cookie_v4_check() v6.18
  * @kernel include/net/tcp.h tcp_synq_no_recent_overflow() v6.18
  */
 export function asksForCookie(
   rules: KernelRules,
-  sysctls: ModelSysctls,
-  listener: Listener,
+  { syncookies }: ModelSysctls,
+  last: number | null,
   atMs: number,
 ): boolean {
-  const last = listener.lastCookieAtMs;
-  return sysctls.syncookies !== 0 && last !== null && atMs - last <= rules.cookieStampMs;
+  return syncookies !== 0 && last !== null && atMs - last <= rules.cookieStampMs;
 }
 
 /** The cookie clock. @kernel include/net/tcp.h tcp_cookie_time() v6.18 */
@@ -228,7 +227,7 @@ export function needsReset({ state }: Child): boolean {
  * @kernel net/ipv4/tcp_input.c tcp_reset_check() v6.18
  */
 export function isExactReset({ seq }: ModelSegment, { rcvNxt, state }: Child): boolean {
-  return seq === rcvNxt || (state === "CLOSE_WAIT" && seqAdd(seq, 1) === rcvNxt);
+  return seq === rcvNxt || ((state === "CLOSE_WAIT" || state === "LAST_ACK") && seqAdd(seq, 1) === rcvNxt);
 }
 
 /**

@@ -79,6 +79,10 @@ export const RULE_WORDS: Readonly<Record<RuleField, RuleWords>> = {
     about: "for how long after the last cookie an ACK is taken for a cookie's",
     where: "include/net/tcp.h tcp_synq_no_recent_overflow()",
   },
+  sharesCookieStamp: {
+    about: "whether the members of a SO_REUSEPORT group share the moment of the last cookie",
+    where: "include/net/tcp.h tcp_synq_overflow()",
+  },
   lastShare: {
     about: "what part of tcp_max_syn_backlog is kept for proven peers while cookies are off",
     where: CONN_REQUEST,

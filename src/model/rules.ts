@@ -43,6 +43,8 @@ export interface KernelRules {
   readonly cookieLifetimeMinutes: number;
   /** For how long after the last cookie an ACK is taken for a cookie's at all. */
   readonly cookieStampMs: number;
+  /** Whether the members of a SO_REUSEPORT group share the moment of the last cookie. */
+  readonly sharesCookieStamp: boolean;
   /** How much of tcp_max_syn_backlog is kept for proven peers while cookies are off: one in this many. */
   readonly lastShare: number;
   /** A timer per request, or one sweep of the listener every 200 ms (up to 4.1). */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { closeChild } from "./child.ts";
 import type { CounterName } from "./counters.ts";
 import { type Effects, noEffects } from "./effects.ts";
 import {
@@ -36,6 +37,13 @@ export interface ListenerView {
 
 /** listen() and close() do not look at the clock. */
 const TIMELESS = 0;
+
+/** A listener's queues; the numbers change with the events. */
+export interface LiveQueues {
+  readonly acceptQueue: { readonly length: number };
+  /** Requests in the SYN queue. */
+  readonly qlen: number;
+}
 
 /** A host with its listeners. */
 export class ServerHost {
@@ -111,6 +119,12 @@ export class ServerHost {
     return out;
   }
 
+  /** close() of an accepted connection; what of it lives on is its own affair, until `release()`. */
+  closeConnection(endpoint: Peer, peer: Peer): void {
+    const child = this.#state.endpoints.get(endpoint)?.children.get(peer);
+    if (child !== undefined) closeChild(child);
+  }
+
   /** The owner of an accepted connection is done with it: later segments of its peer meet the listener, or nobody. */
   release(endpoint: Peer, peer: Peer): void {
     this.#state.endpoints.get(endpoint)?.children.delete(peer);
@@ -158,6 +172,11 @@ export class ServerHost {
     return listener === undefined ? null : this.#view(listener);
   }
 
+  /** A listener's queues as a live view, for whoever looks after every event; null when none listens by that name. */
+  queues(name: string): LiveQueues | null {
+    return this.#listener(name) ?? null;
+  }
+
   #view(listener: Listener): ListenerView {
     const { name, endpoint, limit, acceptQueue, qlen, young, drops } = listener;
     const isFull = isSynQueueFull(this.#state.rules, listener);
@@ -182,6 +201,15 @@ export class ServerHost {
   /** Open requests, oldest first, also those whose listener is gone. */
   requests(): Readonly<Request>[] {
     return [...this.#state.endpoints.values()].flatMap(({ requests }) => [...requests.values()]);
+  }
+
+  /** Whose handshakes are half-open, as the kernel lists them in SYN_RECV: requests, and what Fast Open has made of a SYN. */
+  halfOpen(endpoint: Peer | null = null): Peer[] {
+    const places = [...this.#state.endpoints].filter(([key]) => endpoint === null || key === endpoint);
+    return places.flatMap(([, { requests, children }]) => {
+      const opened = [...children.values()].filter(({ state }) => state === "SYN_RECV");
+      return [...requests.values(), ...opened].map(({ peer }) => peer);
+    });
   }
 
   /** Who waits in a listener's accept queue, in the order in which accept() will return them. */

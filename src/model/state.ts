@@ -35,8 +35,10 @@ export interface Child {
   readonly rcvIsn: number;
   readonly sndNxt: number;
   rcvNxt: number;
-  state: "SYN_RECV" | "ESTABLISHED" | "CLOSE_WAIT" | "CLOSE";
+  state: "SYN_RECV" | "ESTABLISHED" | "CLOSE_WAIT" | "FIN_WAIT" | "LAST_ACK" | "CLOSE";
   isAccepted: boolean;
+  /** Whether it counts among the listener's Fast Open connections: until the client's ACK of our SYN. */
+  holdsFastOpenPlace: boolean;
   /** Bytes that came in order. */
   bytes: number;
 }
@@ -87,12 +89,21 @@ export interface LocalEndpoint {
   readonly listeners: Listener[];
   readonly requests: Map<Peer, Request>;
   readonly children: Map<Peer, Child>;
-  readonly cookies: Map<Peer, SentCookie>;
+  /** By client; a SYN that comes again in another minute gets another one, and both are good. */
+  readonly cookies: Map<Peer, readonly SentCookie[]>;
+  /** When a member of a SO_REUSEPORT group last sent a cookie; null if none has. */
+  lastCookieAtMs: number | null;
 }
 
 /** An endpoint with nothing there. */
 export function emptyEndpoint(): LocalEndpoint {
-  return { listeners: [], requests: new Map(), children: new Map(), cookies: new Map() };
+  return {
+    listeners: [],
+    requests: new Map(),
+    children: new Map(),
+    cookies: new Map(),
+    lastCookieAtMs: null,
+  };
 }
 
 /** A copy that shares nothing that changes. */
@@ -115,6 +126,7 @@ export function cloneEndpoint(endpoint: LocalEndpoint): LocalEndpoint {
     requests: mapValues(endpoint.requests, (one) => ({ ...one, listener: listenerCopy(one.listener) })),
     children: mapValues(endpoint.children, copyOf),
     cookies: new Map(endpoint.cookies),
+    lastCookieAtMs: endpoint.lastCookieAtMs,
   };
 }
 

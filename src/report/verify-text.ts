@@ -19,13 +19,29 @@ export interface VerifySummary {
   readonly mismatches: readonly VerifyMismatch[];
 }
 
+/** One moment, as the kernel had it and as the model has it. */
+export interface BesideEachOther {
+  readonly at: number;
+  readonly kernel: string;
+  readonly model: string;
+}
+
 /** One mismatch in words. */
 export interface VerifyMismatch {
   readonly scenario: string;
   readonly event: string;
   readonly expected: string;
   readonly observed: string;
+  /** Where it was saved. */
+  readonly file: string;
+  /** Whether the same scenario mismatched again; null if that was not tried. */
+  readonly isReproduced: boolean | null;
+  /** What led to it, and last the difference. */
+  readonly listing: readonly BesideEachOther[];
 }
+
+/** So many moments before the difference are shown, for so many mismatches. */
+const SHOWN = { moments: 12, mismatches: 5 };
 
 /** The summary, line by line. */
 export function formatVerification(summary: VerifySummary): string {
@@ -52,6 +68,23 @@ function coverageLines(coverage: Readonly<Record<string, number>>): string[] {
   );
 }
 
-function mismatchLines({ scenario, event, expected, observed }: VerifyMismatch): string[] {
-  return [scenario, `  at ${event}`, `  the model  ${expected}`, `  the kernel ${observed}`, ""];
+function mismatchLines(mismatch: VerifyMismatch, place: number): string[] {
+  const { scenario, event, expected, observed, file, isReproduced, listing } = mismatch;
+  const again = isReproduced === false ? ", did not happen again in three runs" : "";
+  const short = [scenario, `  at ${event}${again}`, `  the model  ${expected}`, `  the kernel ${observed}`];
+  const shown = place < SHOWN.mismatches ? ["", ...listingLines(listing)] : [];
+  return [...short, ...shown, `  ${file}`, ""];
+}
+
+/** The last moments before the difference, kernel and model beside each other. */
+function listingLines(listing: readonly BesideEachOther[]): string[] {
+  const last = listing.length - 1;
+  const rows = listing.slice(-SHOWN.moments - 1);
+  const width = Math.max(...rows.map(({ kernel }) => kernel.length));
+  const head = `  ${"ms".padStart(9)}    ${"the kernel".padEnd(width)}  the model`;
+  const lines = rows.map(({ at, kernel, model }, place) => {
+    const mark = listing.length - rows.length + place === last ? "->" : "  ";
+    return `  ${at.toFixed(1).padStart(9)} ${mark} ${kernel.padEnd(width)}  ${model}`;
+  });
+  return [head, ...lines];
 }

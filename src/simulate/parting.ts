@@ -31,16 +31,27 @@ export function partings(one: readonly Lane[], other: readonly Lane[]): Parting[
   return found.sort((a, b) => a.at - b.at);
 }
 
-/** The first event of a lane in which two runs differ; null for none. */
+/** The first event of a lane in which two runs differ; null for none. Two of about the same moment may come in either order. */
 export function partingOf(one: Lane, other: Lane): Parting | null {
   const length = Math.max(one.events.length, other.events.length);
   for (let place = 0; place < length; place += 1) {
     const [mine, yours] = [one.events[place] ?? null, other.events[place] ?? null];
     if (isSame(mine, yours)) continue;
+    if (isSwapped(one, other, place)) {
+      place += 1;
+      continue;
+    }
     const at = Math.min(mine?.at ?? Number.POSITIVE_INFINITY, yours?.at ?? Number.POSITIVE_INFINITY);
     return { lane: one.name, place, at, one: mine, other: yours };
   }
   return null;
+}
+
+function isSwapped(one: Lane, other: Lane, place: number): boolean {
+  const [mine, mineNext] = [one.events[place] ?? null, one.events[place + 1] ?? null];
+  const [yours, yoursNext] = [other.events[place] ?? null, other.events[place + 1] ?? null];
+  if (mine === null || mineNext === null || mineNext.at - mine.at > SAME_WITHIN_MS) return false;
+  return isSame(mine, yoursNext) && isSame(mineNext, yours);
 }
 
 /** Whether two runs have the same event. */

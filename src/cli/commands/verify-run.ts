@@ -1,16 +1,16 @@
 /**
- * `listenq verify`: enters the lab, runs random scenarios, compares, saves what mismatches, prints what came of it.
+ * `listenq verify`: enters the lab, runs random scenarios, compares, makes what mismatches small and saves it, prints what
+ * came of it.
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
 import { release } from "node:os";
-import { join } from "node:path";
 import { enterLab } from "../../lab/enter.ts";
 import { type KernelRules, rulesOf } from "../../model/index.ts";
-import { formatVerification, type VerifySummary } from "../../report/verify-text.ts";
-import { printScenario } from "../../scenario/index.ts";
+import { formatVerification, type VerifyMismatch } from "../../report/verify-text.ts";
 import { runningRules } from "../../verify/running-rules.ts";
+import { saveMismatch } from "../../verify/save-mismatch.ts";
+import { shrinkMismatch } from "../../verify/shrink-mismatch.ts";
 import { type Mismatch, type Verification, verifyKernel } from "../../verify/verify-kernel.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
@@ -23,7 +23,8 @@ export interface VerifyOptions {
   readonly seed: string;
   readonly parallel: string;
   readonly era: string;
-  readonly save?: string;
+  readonly shrink: string;
+  readonly save: string;
   readonly json?: boolean;
 }
 
@@ -32,14 +33,15 @@ export async function runVerify(options: VerifyOptions, { io, args }: CommandCon
   const scenarios = parseIntegerOption("--scenarios", options.scenarios, 1, 1_000_000);
   const seed = parseIntegerOption("--seed", options.seed, 0, 2_147_483_647);
   const parallel = parseIntegerOption("--parallel", options.parallel, 1, 1000);
+  const shrunk = parseIntegerOption("--shrink", options.shrink, 0, 1000);
   const named = options.era === "this" ? null : rulesOf(options.era);
   const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const rules: KernelRules = named ?? (await runningRules());
   const onProgress = progressOn(io, scenarios);
   const result = await verifyKernel({ seed, scenarios, parallel, rules, signal: io.interrupted, onProgress });
-  if (options.save !== undefined) save(options.save, result.mismatches);
-  print(result, options, io);
+  const mismatches = await told(result, shrunk, options.save, io);
+  print(result, mismatches, options, io);
   if (io.interrupted.aborted) return interruptedCode(io);
   return result.mismatches.length > 0 ? EXIT.claimDoesNotHold : EXIT.fine;
 }
@@ -53,29 +55,45 @@ function progressOn(io: Io, scenarios: number): (done: number) => void {
   };
 }
 
-/** Each mismatch as a scenario file, and beside it what the kernel did. */
-function save(folder: string, mismatches: readonly Mismatch[]): void {
-  for (const [place, { scenario, trace, difference }] of mismatches.entries()) {
-    writeFileSync(join(folder, `mismatch-${place + 1}.yaml`), printScenario(scenario));
-    writeFileSync(join(folder, `mismatch-${place + 1}.json`), JSON.stringify({ difference, trace }));
+/** Saves every mismatch, the first ones after they were made small, and returns them in words. */
+async function told(
+  { mismatches, rules }: Verification,
+  shrunk: number,
+  folder: string,
+  io: Io,
+): Promise<VerifyMismatch[]> {
+  const words: VerifyMismatch[] = [];
+  for (const [place, found] of mismatches.entries()) {
+    const isShrunk = place < shrunk && !io.interrupted.aborted;
+    if (isShrunk) io.stderr.write(`making mismatch ${place + 1} of ${mismatches.length} smaller\n`);
+    const small = isShrunk ? await shrinkMismatch(found, { rules, signal: io.interrupted }) : null;
+    const file = saveMismatch(folder, `mismatch-${place + 1}`, small?.mismatch ?? found);
+    words.push({ ...inWords(small?.mismatch ?? found), file, isReproduced: small?.isReproduced ?? null });
   }
+  return words;
 }
 
-function print(result: Verification, { json }: VerifyOptions, io: Io): void {
+function inWords({ scenario, difference }: Mismatch): Omit<VerifyMismatch, "file" | "isReproduced"> {
+  const { event, expected, observed, listing } = difference;
+  return { scenario: scenario.title, event, expected, observed, listing };
+}
+
+function print(
+  result: Verification,
+  mismatches: readonly VerifyMismatch[],
+  { json }: VerifyOptions,
+  io: Io,
+): void {
   if (io.stderr.isTTY === true) io.stderr.write("\r\x1b[K");
   const { seed, rules, compared, events, coverage, discarded, undecided, forks } = result;
-  const mismatches = result.mismatches.map(({ scenario, difference: { event, expected, observed } }) => ({
-    scenario: scenario.title,
-    event,
-    expected,
-    observed,
-  }));
-  if (json === true) {
-    const kernel = { release: release(), model: rules.name };
-    const sums = { seed, scenarios: compared, events, coverage, discarded, undecided, forks, mismatches };
-    io.stdout.write(`${JSON.stringify({ schema: "listenq.verify/1", kernel, ...sums })}\n`);
+  if (json !== true) {
+    const summary = { ...result, model: rules.name, release: release(), mismatches };
+    io.stdout.write(`${formatVerification(summary)}\n`);
     return;
   }
-  const summary: VerifySummary = { ...result, model: rules.name, release: release(), mismatches };
-  io.stdout.write(`${formatVerification(summary)}\n`);
+  const kernel = { release: release(), model: rules.name };
+  const sums = { seed, scenarios: compared, events, coverage, discarded, undecided, forks };
+  const short = mismatches.map(({ listing: _listing, ...rest }) => rest);
+  const document = { schema: "listenq.verify/1", kernel, ...sums, mismatches: short };
+  io.stdout.write(`${JSON.stringify(document)}\n`);
 }

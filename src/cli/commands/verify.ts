@@ -24,7 +24,12 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option("--seed <n>", "which series of scenarios", "1")
     .option("--parallel <n>", "how many at a time", "300")
     .option("--era <era>", "the kernel that the model is to be; `this` asks the running one", "this")
-    .option("--save <folder>", "write each mismatch as a scenario file with its trace")
+    .option("--shrink <n>", "how many mismatches are made smaller by running smaller scenarios", "1")
+    .option(
+      "--save <folder>",
+      "where each mismatch goes: a scenario file, and both traces",
+      "listenq-mismatches",
+    )
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (options: VerifyOptions) => {

@@ -7,16 +7,23 @@
  */
 import { type KernelRules, type RuleName, ServerHost } from "../../model/index.ts";
 import { listenerEndpoint, type Scenario } from "../../scenario/index.ts";
-import type { Trace, TracePacket } from "../../trace/index.ts";
+import type { Trace } from "../../trace/index.ts";
+import { ClosedConnections } from "./closed-connections.ts";
 import { compareCounters } from "./counters.ts";
-import { type Contradiction, Fork, type ListenPlan, type Window } from "./fork.ts";
+import { type Contradiction, Fork, type ListenPlan } from "./fork.ts";
+import { type ListingRow, listingOf } from "./listing.ts";
 import { Observed } from "./observed.ts";
+import { MOST_FORKS, type OrdersTried, PermittedOrders } from "./orders.ts";
 import { type ServerEvent, timelineOf } from "./timeline.ts";
+import { describeEvent } from "./words.ts";
 
-/** More orders at a time than this are not followed. */
-const MOST_FORKS = 256;
-/** Timers that are due within this time of each other count as due together. */
-const BATCH_MS = 8;
+/** The first event that no permitted order explains. */
+export interface FirstDifference extends Contradiction {
+  readonly event: string;
+  readonly at: number;
+  /** Kernel and model beside each other until then. */
+  readonly listing: readonly ListingRow[];
+}
 
 /** What a comparison came to. */
 export interface Conformance {
@@ -27,12 +34,9 @@ export interface Conformance {
   readonly forks: number;
   /** How often each rule decided. */
   readonly coverage: ReadonlyMap<RuleName, number>;
-  /** The first event that no order explains; null unless it is a mismatch. */
-  readonly mismatch: (Contradiction & { readonly event: string; readonly at: number }) | null;
+  /** Null unless it is a mismatch. */
+  readonly mismatch: FirstDifference | null;
 }
-
-/** In which orders unseen firings are tried: as the timer wheel has them, or in every one. */
-type Orders = "wheel" | "any";
 
 /** Holds a recording against the model. What the wheel's usual order does not explain may be another order's doing. */
 export function checkConformance(scenario: Scenario, trace: Trace, rules: KernelRules): Conformance {
@@ -40,9 +44,10 @@ export function checkConformance(scenario: Scenario, trace: Trace, rules: Kernel
   return usual.verdict === "mismatch" && usual.forks > 0 ? walkThrough(scenario, trace, rules, "any") : usual;
 }
 
-function walkThrough(scenario: Scenario, trace: Trace, rules: KernelRules, orders: Orders): Conformance {
+function walkThrough(scenario: Scenario, trace: Trace, rules: KernelRules, tries: OrdersTried): Conformance {
   const observed = new Observed(trace);
-  const walk = new Walk(scenario, trace, { observed, rules, orders });
+  const orders = new PermittedOrders(observed, new ClosedConnections(trace), tries);
+  const walk = new Walk(scenario, trace, orders, firstFork(scenario, trace, rules, observed));
   const timeline = timelineOf(scenario, trace);
   for (const [place, event] of timeline.entries()) {
     observed.nowMs = event.at;
@@ -52,198 +57,74 @@ function walkThrough(scenario: Scenario, trace: Trace, rules: KernelRules, order
   return walk.result(timeline.length);
 }
 
-/** What a walk works with. */
-interface WalkSurroundings {
-  readonly observed: Observed;
-  readonly rules: KernelRules;
-  readonly orders: Orders;
+function firstFork(scenario: Scenario, trace: Trace, rules: KernelRules, observed: Observed): Fork {
+  const host = ServerHost.create(rules, observed);
+  for (const [name, value] of Object.entries({ ...trace.sysctls, ...scenario.sysctls }))
+    if (value !== null) host.setSysctl(name, value);
+  return new Fork(host);
 }
 
+/** The orders that explain a recording so far. */
 class Walk {
   verdict: Conformance["verdict"] = "conforms";
   readonly #trace: Trace;
-  readonly #observed: Observed;
+  readonly #orders: PermittedOrders;
   readonly #plans: ReadonlyMap<string, ListenPlan>;
-  readonly #usesFastOpen: boolean;
-  readonly #orders: Orders;
-  /** Clients whose accepted connection the server has closed. */
-  readonly #closed = new Set<string>();
   #forks: Fork[];
-  #forksMade = 0;
   #coverage: ReadonlyMap<RuleName, number> = new Map();
-  #mismatch: Conformance["mismatch"] = null;
+  #mismatch: FirstDifference | null = null;
 
-  constructor(scenario: Scenario, trace: Trace, { observed, rules, orders }: WalkSurroundings) {
-    this.#orders = orders;
+  constructor(scenario: Scenario, trace: Trace, orders: PermittedOrders, first: Fork) {
     this.#trace = trace;
-    this.#observed = observed;
-    this.#usesFastOpen = scenario.listeners.some(({ fastOpenQueue }) => fastOpenQueue > 0);
+    this.#orders = orders;
+    this.#forks = [first];
     this.#plans = new Map(
       scenario.listeners.map((plan) => [plan.name, { ...plan, endpoint: listenerEndpoint(scenario, plan) }]),
     );
-    const host = ServerHost.create(rules, observed);
-    for (const [name, value] of Object.entries({ ...trace.sysctls, ...scenario.sysctls }))
-      if (value !== null) host.setSysctl(name, value);
-    this.#forks = [new Fork(host, observed)];
   }
 
   see(event: ServerEvent): void {
-    if (event.kind === "call" && event.call.call === "close" && event.call.remote !== null)
-      this.#closed.add(event.call.remote);
-    let first: Contradiction | null = null;
+    let first: FirstDifference | null = null;
     const survivors = new Map<string, Fork>();
-    for (const fork of this.#ordersAt(event)) {
-      const contradiction = this.#late(fork, event.at) ?? this.#meet(fork, event);
+    for (const fork of this.#orders.at(this.#forks, event)) {
+      const contradiction = fork.late(event.at) ?? this.#meet(fork, event);
       if (contradiction === null) survivors.set(fork.key(), fork);
-      else first ??= contradiction;
+      else first ??= differenceAt(event, contradiction, fork);
     }
     this.#forks = [...survivors.values()];
     this.#coverage = this.#forks[0]?.rules ?? this.#coverage;
     if (this.#forks.length > MOST_FORKS) this.verdict = "undecided";
     if (this.#forks.length > 0 || first === null) return;
     this.verdict = "mismatch";
-    this.#mismatch = { ...first, event: describe(event), at: event.at };
+    this.#mismatch = first;
   }
 
   result(events: number): Conformance {
-    const [coverage, mismatch] = [this.#coverage, this.#mismatch];
-    return { verdict: this.verdict, events, forks: this.#forksMade, coverage, mismatch };
-  }
-
-  /** Every fork, with and without the unseen firings that may have come before this moment. */
-  #ordersAt(event: ServerEvent): Fork[] {
-    const { at, kind } = event;
-    const orders = new Map<string, Fork>();
-    const waiting =
-      this.#orders === "any"
-        ? [...this.#forks]
-        : this.#forks.map((fork) => this.#withOverdueFirings(fork, at));
-    for (let fork = waiting.pop(); fork !== undefined && orders.size <= MOST_FORKS; fork = waiting.pop()) {
-      if (orders.has(fork.key())) continue;
-      orders.set(fork.key(), fork);
-      for (const window of this.#next(this.#unseen(fork, at, kind === "end"))) {
-        const other = fork.clone();
-        other.fireUnseen(window);
-        this.#forksMade += 1;
-        waiting.push(other);
-      }
-      for (const window of this.#racing(fork, event)) {
-        const other = fork.clone();
-        other.fire(window, at);
-        this.#forksMade += 1;
-        waiting.push(other);
-      }
-    }
-    return [...orders.values()].flatMap((fork) => [fork, ...this.#otherwise(fork, event)]);
-  }
-
-  /**
-   * The same with what only the kernel knows decided the other way: whether a connection that the server has closed is still
-   * there, and whether a packet came within the limit of answers.
-   */
-  #otherwise(fork: Fork, event: ServerEvent): Fork[] {
-    if (event.kind !== "arrival") return [];
-    const across = fork.acrossRateLimit(event.packet, event.at);
-    if (across !== null) this.#forksMade += 1;
-    return [...this.#withoutClosed(fork, event.packet), ...(across === null ? [] : [across])];
-  }
-
-  #withoutClosed(fork: Fork, { from, to }: TracePacket): Fork[] {
-    if (!this.#closed.has(from) || fork.host.connection(to, from) === null) return [];
-    this.#forksMade += 1;
-    const other = fork.clone();
-    other.forget(to, from);
-    return [other];
-  }
-
-  #next(windows: readonly Window[]): readonly Window[] {
-    return this.#orders === "any" ? windows : nextOfEachBatch(windows);
-  }
-
-  /** What was not seen and must have happened by now needs no second order. */
-  #withOverdueFirings(fork: Fork, at: number): Fork {
-    for (;;) {
-      const [overdue] = nextOfEachBatch(this.#unseen(fork, at).filter(({ closesMs }) => closesMs < at));
-      if (overdue === undefined) return fork;
-      fork.fireUnseen(overdue);
-    }
-  }
-
-  /**
-   * Timers that may have fired unseen. One whose SYN+ACK was seen in its time has fired then. At the end even a SYN+ACK can be
-   * unseen: the counters are read after the last packet was.
-   */
-  #unseen(fork: Fork, at: number, isEnd = false): Window[] {
-    return fork.windows().filter((window) => {
-      const { opensMs, closesMs, request } = window;
-      if (opensMs > at || (!isEnd && fork.isVisible(window))) return false;
-      return request === null || !this.#observed.hasSynAck(request, opensMs, closesMs);
-    });
-  }
-
-  /** A timer whose time is over has fired, seen or unseen; an answer whose time is over was sent. */
-  #late(fork: Fork, at: number): Contradiction | null {
-    const late = fork.windows().find(({ closesMs }) => closesMs < at);
-    if (late === undefined) return fork.overdue(at);
-    const { timer, opensMs, closesMs } = late;
-    const expected = fork.isVisible(late) ? "a SYN+ACK" : "the timer";
-    return {
-      expected: `${expected} of ${timer.peer ?? timer.listener} from ${opensMs.toFixed(1)} to ${closesMs.toFixed(1)} ms`,
-      observed: "nothing in that time",
-    };
-  }
-
-  /**
-   * A timer that fires on another CPU while a packet of the same client is taken: its SYN+ACK may be seen after the answer to
-   * the packet. Only where one was seen.
-   */
-  #racing(fork: Fork, event: ServerEvent): Window[] {
-    if (event.kind !== "arrival") return [];
-    const { at, packet } = event;
-    return fork.windows().filter(({ timer, request, opensMs, closesMs }) => {
-      const isOpen = opensMs <= at && at <= closesMs;
-      return (
-        isOpen && timer.peer === packet.from && request !== null && this.#observed.hasAnswerTo(request, at)
-      );
-    });
+    const [forks, coverage, mismatch] = [this.#orders.made, this.#coverage, this.#mismatch];
+    return { verdict: this.verdict, events, forks, coverage, mismatch };
   }
 
   #meet(fork: Fork, event: ServerEvent): Contradiction | null {
     switch (event.kind) {
       case "arrival":
-        fork.arrive(event.packet, event.at);
-        return null;
+        return fork.arrive(event);
       case "answer":
-        return fork.answer(event.packet);
+        return fork.answer(event);
       case "call":
-        return fork.call(event.call, event.at, (actor) => this.#plans.get(actor) ?? null);
+        return fork.call(event, (actor) => this.#plans.get(actor) ?? null);
       case "sample":
-        return fork.sample(event.sample, !this.#usesFastOpen);
+        return fork.sample(event);
+      case "look":
+        return fork.look(event);
       case "end":
         return compareCounters(fork.host, this.#trace);
     }
   }
 }
 
-/**
- * Timers of the same length that are due together lie in one bucket of the timer wheel, where the last one set fires first:
- * of each such batch only the next one is tried.
- */
-function nextOfEachBatch(windows: readonly Window[]): Window[] {
-  const batches = new Map<string, Window>();
-  for (const window of [...windows].sort((a, b) => a.timer.dueMs - b.timer.dueMs)) {
-    const batch = `${window.timeoutMs} ${Math.floor(window.timer.dueMs / BATCH_MS)}`;
-    batches.set(batch, window);
-  }
-  return [...batches.values()];
-}
-
-function describe(event: ServerEvent): string {
-  const at = `${event.at.toFixed(1)} ms`;
-  if (event.kind === "end") return `the counters at the end, ${at}`;
-  if (event.kind === "call")
-    return `${event.call.actor}: ${event.call.call}(${event.call.argument ?? ""}) at ${at}`;
-  if (event.kind === "sample") return `a look at the queues at ${at}`;
-  const { number, flags, from } = event.packet;
-  return `packet ${number}, [${flags}] from ${from}, at ${at}`;
+function differenceAt(event: ServerEvent, contradiction: Contradiction, fork: Fork): FirstDifference {
+  const { expected, observed } = contradiction;
+  const last = { at: event.at, kernel: observed, model: expected };
+  const listing = [...listingOf(fork.steps), last];
+  return { expected, observed, event: describeEvent(event), at: event.at, listing };
 }

@@ -1,6 +1,6 @@
 /**
  * One permitted order of what the recording leaves open: a model with the answers that it still owes. It refuses what
- * contradicts it; which orders are tried is check.ts's.
+ * contradicts it; which orders are tried is orders.ts's.
  *
  * @module
  */
@@ -13,10 +13,12 @@ import {
   segmentOf,
   type TimerRef,
 } from "../../model/index.ts";
-import type { QueueSample, TraceCall, TracePacket } from "../../trace/index.ts";
+import type { QueueSample, TracePacket } from "../../trace/index.ts";
 import { formatTcpFlags } from "../../wire/index.ts";
-import type { Observed } from "./observed.ts";
+import type { Step } from "./listing.ts";
+import type { ServerEvent } from "./timeline.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS, EARLY_MS, latenessMs } from "./tolerance.ts";
+import { describePacket, describeSegment } from "./words.ts";
 
 /** An old kernel's sweep of a listener. */
 const SWEEP_MS = 200;
@@ -43,11 +45,15 @@ export interface Window {
   readonly closesMs: number;
 }
 
+/** An event of one kind. */
+type EventOf<K extends ServerEvent["kind"]> = Extract<ServerEvent, { readonly kind: K }>;
+
 /** A model on its way through a recording. */
 export class Fork {
   readonly host: ServerHost;
   readonly rules: Map<RuleName, number>;
-  readonly #observed: Observed;
+  /** What happened on the way, the last step first. */
+  steps: Step | null;
   #owed: OwedAnswer[];
   /** Clients that were accepted: what is sent to them is no longer the listener's. */
   readonly #accepted: Set<string>;
@@ -58,9 +64,9 @@ export class Fork {
   /** By how much the next packet is taken to come later. */
   #shiftMs = 0;
 
-  constructor(host: ServerHost, observed: Observed, from?: Fork) {
+  constructor(host: ServerHost, from?: Fork) {
     this.host = host;
-    this.#observed = observed;
+    this.steps = from?.steps ?? null;
     this.rules = new Map(from?.rules);
     this.#owed = [...(from === undefined ? [] : from.#owed)];
     this.#accepted = new Set(from === undefined ? [] : from.#accepted);
@@ -69,7 +75,7 @@ export class Fork {
   }
 
   clone(): Fork {
-    return new Fork(this.host.clone(), this.#observed, this);
+    return new Fork(this.host.clone(), this);
   }
 
   /** Tells states apart that may behave differently from now on. */
@@ -85,8 +91,13 @@ export class Fork {
     return this.host.listeners().reduce((sum, { drops }) => sum + (drops ?? 0), 0);
   }
 
+  #note(at: number, cause: Step["cause"], effects: Effects | null = null): void {
+    this.steps = { at, cause, effects, before: this.steps };
+  }
+
   /** Takes note of what an event did. */
-  take(effects: Effects, at: number): void {
+  #take(effects: Effects, at: number, cause: Step["cause"]): void {
+    this.#note(at, cause, effects);
     for (const name of effects.rules) this.rules.set(name, (this.rules.get(name) ?? 0) + 1);
     for (const { kind, segment } of effects.sent)
       if (kind !== "ack" && !this.#accepted.has(String(segment.to))) this.#owed.push({ at, segment });
@@ -98,37 +109,49 @@ export class Fork {
     this.#gone.add(peer);
   }
 
-  arrive(packet: TracePacket, at: number): void {
-    this.take(this.host.onSegment(segmentOf(packet), at + this.#shiftMs), at);
+  arrive(event: EventOf<"arrival">): null {
+    const { packet, at } = event;
+    this.#take(this.host.onSegment(segmentOf(packet), at + this.#shiftMs), at, event);
     this.#shiftMs = 0;
+    return null;
   }
 
   /**
-   * The kernel counts the time since the last answer in jiffies: near the limit it can be either side of it. A copy that takes
-   * the next packet on the other side; null where nothing is near.
+   * The kernel counts the time since the last answer in jiffies: near the limit it can be either side of it. How much later the
+   * packet must be taken to be on the other side; 0 where nothing is near.
    */
-  acrossRateLimit(packet: TracePacket, at: number): Fork | null {
+  shiftAcrossRateLimit(packet: TracePacket, at: number): number {
     const request = this.host.requests().find(({ peer }) => peer === packet.from);
-    if (request === undefined || request.lastOddAnswerAtMs === null) return null;
+    if (request === undefined || request.lastOddAnswerAtMs === null) return 0;
     const leftMs = request.lastOddAnswerAtMs + this.host.sysctls.invalidRatelimitMs - at;
-    if (Math.abs(leftMs) > EARLY_MS) return null;
-    const other = this.clone();
-    other.#shiftMs = leftMs > 0 ? EARLY_MS : -EARLY_MS;
-    return other;
+    if (Math.abs(leftMs) > EARLY_MS) return 0;
+    return leftMs > 0 ? EARLY_MS : -EARLY_MS;
+  }
+
+  /** Takes the next packet to come so much later. */
+  shiftNextArrival(laterMs: number): void {
+    this.#shiftMs = laterMs;
   }
 
   /** An answer that was seen: owed, or sent by a timer. */
-  answer(packet: TracePacket): Contradiction | null {
-    if (this.#pay(packet)) return null;
-    if (packet.flags === "S.") {
-      const window = this.windows().find(({ timer }) => timer.peer === packet.to);
-      if (window !== undefined && packet.at >= window.opensMs && packet.at <= window.closesMs) {
-        this.fire(window, packet.at);
-        if (this.#pay(packet)) return null;
-        return { expected: `the timer of ${packet.to} to send nothing`, observed: describePacket(packet) };
-      }
-    }
-    return { expected: this.#owedInWords(packet.to), observed: describePacket(packet) };
+  answer(event: EventOf<"answer">): Contradiction | null {
+    const contradiction = this.#pay(event.packet) ? null : this.#payByTimer(event.packet);
+    if (contradiction === null) this.#note(event.at, event);
+    return contradiction;
+  }
+
+  #payByTimer(packet: TracePacket): Contradiction | null {
+    const observed = describePacket(packet);
+    const window = packet.flags === "S." ? this.#openWindowOf(packet) : undefined;
+    if (window === undefined) return { expected: this.#owedInWords(packet.to), observed };
+    this.fire(window, packet.at);
+    return this.#pay(packet) ? null : { expected: `the timer of ${packet.to} to send nothing`, observed };
+  }
+
+  #openWindowOf({ to, at }: TracePacket): Window | undefined {
+    return this.windows().find(
+      ({ timer, opensMs, closesMs }) => timer.peer === to && at >= opensMs && at <= closesMs,
+    );
   }
 
   #pay({ to, at, flags, seq, ack }: TracePacket): boolean {
@@ -155,8 +178,20 @@ export class Fork {
     return `nothing to ${peer} before its timer, ${window.opensMs.toFixed(1)} to ${window.closesMs.toFixed(1)} ms`;
   }
 
+  /** A timer whose time is over has fired, seen or unseen; an answer whose time is over was sent. */
+  late(at: number): Contradiction | null {
+    const late = this.windows().find(({ closesMs }) => closesMs < at);
+    if (late === undefined) return this.#overdue(at);
+    const { timer, opensMs, closesMs } = late;
+    const expected = this.isVisible(late) ? "a SYN+ACK" : "the timer";
+    return {
+      expected: `${expected} of ${timer.peer ?? timer.listener} from ${opensMs.toFixed(1)} to ${closesMs.toFixed(1)} ms`,
+      observed: "nothing in that time",
+    };
+  }
+
   /** What should have been seen by now and was not. */
-  overdue(at: number): Contradiction | null {
+  #overdue(at: number): Contradiction | null {
     const missing = this.#owed.find((one) => one.at + ANSWER_WITHIN_MS < at);
     if (missing === undefined) return null;
     return {
@@ -165,36 +200,49 @@ export class Fork {
     };
   }
 
-  call(
-    { call, actor, argument, remote, result }: TraceCall,
-    at: number,
-    endpointOf: (actor: string) => ListenPlan | null,
-  ): Contradiction | null {
-    if (call.startsWith("net.")) this.host.setSysctl(call, argument ?? 0);
-    else if (call === "listen") {
-      const plan = endpointOf(actor);
-      if (plan !== null) this.take(this.host.listen({ ...plan, backlog: argument ?? 0 }), at);
-    } else if (call === "close" && remote === null) this.take(this.host.close(actor), at);
-    else if (call === "accept4") {
+  call(event: EventOf<"call">, planOf: PlanOf): Contradiction | null {
+    const { call, actor, argument, remote, result } = event.call;
+    if (call === "accept4") {
       const peer = this.host.accept(actor)?.peer ?? null;
       if (peer !== null) this.#accepted.add(String(peer));
-      if (peer === remote) return null;
-      return { expected: `accept() to return ${peer ?? "EAGAIN"}`, observed: String(remote ?? result) };
+      if (peer !== remote)
+        return { expected: `accept() to return ${peer ?? "EAGAIN"}`, observed: String(remote ?? result) };
+    } else if (call.startsWith("net.")) this.host.setSysctl(call, argument ?? 0);
+    else if (call === "listen" || call === "close") {
+      this.#callWithEffects(event, planOf(actor));
+      return null;
     }
+    this.#note(event.at, event);
     return null;
   }
 
+  #callWithEffects(event: EventOf<"call">, plan: ListenPlan | null): void {
+    const { call, actor, argument, remote } = event.call;
+    if (plan === null) return;
+    if (call === "listen") this.#take(this.host.listen({ ...plan, backlog: argument ?? 0 }), event.at, event);
+    else if (remote === null) this.#take(this.host.close(actor), event.at, event);
+    else this.host.closeConnection(plan.endpoint, remote);
+  }
+
+  /** Compares a look at the server's socket table. */
+  look({ halfOpen }: EventOf<"look">): Contradiction | null {
+    const expected = this.host
+      .halfOpen()
+      .map(String)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .join(", ");
+    const observed = halfOpen.join(", ");
+    return expected === observed ? null : { expected: `half-open: ${expected}`, observed };
+  }
+
   /** Compares a look at a listener's queues. */
-  sample(sample: QueueSample, comparesSynQueue: boolean): Contradiction | null {
+  sample({ sample }: EventOf<"sample">): Contradiction | null {
     const view = this.host.listener(sample.listener);
     if (view === null) return null;
-    const requests = this.host
-      .requests()
-      .filter(({ listener }) => listener.endpoint === view.endpoint).length;
     const expected = {
       acceptQueue: view.acceptQueue.length,
       limit: view.limit,
-      ...(comparesSynQueue ? { synQueue: requests } : {}),
+      synQueue: this.host.halfOpen(view.endpoint).length,
       ...(view.drops === null || sample.drops === null ? {} : { drops: view.drops }),
     };
     const differing = Object.entries(expected).filter(
@@ -224,12 +272,12 @@ export class Fork {
   /** Fires at a known moment. */
   fire({ timer }: Window, at: number): void {
     this.#slack.delete(String(timer.peer));
-    this.take(this.host.fire(timer, at), at);
+    this.#take(this.host.fire(timer, at), at, timer);
   }
 
   /** Fires at a moment that nobody saw: as early as it may, and what comes of it may be as much later. */
   fireUnseen({ timer, closesMs }: Window): void {
-    this.take(this.host.fire(timer, timer.dueMs), timer.dueMs);
+    this.#take(this.host.fire(timer, timer.dueMs), timer.dueMs, timer);
     this.#slack.set(String(timer.peer), closesMs - timer.dueMs);
   }
 
@@ -239,18 +287,13 @@ export class Fork {
   }
 }
 
+/** Finds what a listener was to be. */
+type PlanOf = (actor: string) => ListenPlan | null;
+
 /** What listen() needs besides the backlog. */
 export interface ListenPlan {
   readonly name: string;
   readonly endpoint: string;
   readonly deferAcceptS: number;
   readonly fastOpenQueue: number;
-}
-
-function describePacket({ flags, to, seq, ack, at }: TracePacket): string {
-  return `[${flags}] to ${to}, seq ${seq}, ack ${ack ?? "none"} at ${at.toFixed(1)} ms`;
-}
-
-function describeSegment({ flags, to, seq, ack }: ModelSegment): string {
-  return `[${formatTcpFlags(flags)}] to ${to}, seq ${seq}, ack ${ack}`;
 }

@@ -13,6 +13,7 @@ export type ServerEvent =
   | { readonly kind: "answer"; readonly at: number; readonly packet: TracePacket }
   | { readonly kind: "call"; readonly at: number; readonly call: TraceCall }
   | { readonly kind: "sample"; readonly at: number; readonly sample: QueueSample }
+  | { readonly kind: "look"; readonly at: number; readonly halfOpen: readonly string[] }
   | { readonly kind: "end"; readonly at: number };
 
 /** When each client was accepted, by its endpoint; the first time, if a cookie was used twice. */
@@ -31,8 +32,19 @@ export function timelineOf(scenario: Scenario, trace: Trace): ServerEvent[] {
       .filter(({ host }) => host === "server")
       .map((call) => ({ kind: "call" as const, at: call.at, call })),
     ...trace.samples.map((sample) => ({ kind: "sample" as const, at: sample.at, sample })),
+    ...looksAt(scenario, trace),
   ].sort((a, b) => a.at - b.at);
   return [...events, { kind: "end", at: events.at(-1)?.at ?? 0 }];
+}
+
+/** Whose handshakes the server's socket table showed half-open, also at a listener that is closed. */
+function looksAt({ lookAtMs }: Scenario, { sockets }: Trace): ServerEvent[] {
+  if (lookAtMs.length === 0) return [];
+  const moments = [...new Set(sockets.map(({ at }) => at))];
+  return moments.map((at) => {
+    const rows = sockets.filter((row) => row.at === at && row.host === "server" && row.state === "SYN_RECV");
+    return { kind: "look", at, halfOpen: rows.map(({ remote }) => remote).sort((a, b) => (a < b ? -1 : 1)) };
+  });
 }
 
 function packetEvent(

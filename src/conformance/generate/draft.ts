@@ -25,6 +25,8 @@ export interface Draft {
   readonly rules: WireRule[];
   readonly listeners: ListenerPlan[];
   readonly clients: ClientPlan[];
+  /** When the socket tables are looked at, which shows the requests of a closed listener too. */
+  readonly lookAtMs: number[];
   delayMs: number;
   loss: number;
   durationMs: number;
@@ -38,6 +40,7 @@ export function emptyDraft(choose: Choices): Draft {
     rules: [],
     listeners: [],
     clients: [],
+    lookAtMs: [],
     delayMs: choose.pick([1, 5, 10, 20, 20, 40]),
     loss: 0,
     durationMs: choose.whole(20, 75) * 100,
@@ -126,5 +129,5 @@ export function finishDraft(draft: Draft, title: string, choose: Choices): Scena
   const { delayMs, loss, rules, ...rest } = draft;
   const wire = { delayMs, loss, seed: choose.whole(1, 1_000_000), rules };
   const family = choose.chance(0.3) ? "ipv6" : "ipv4";
-  return { title, topology: "wire", family, ...rest, wire, lookAtMs: [] };
+  return { title, topology: "wire", family, ...rest, wire };
 }

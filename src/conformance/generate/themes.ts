@@ -140,15 +140,22 @@ function fillFastOpen(draft: Draft, choose: Choices): void {
 
 function fillReuseport(draft: Draft, choose: Choices): void {
   draft.sysctls[ABORT] = choose.whole(0, 1);
-  for (const name of ["one", "two"]) {
-    addListener(draft, choose.whole(0, 3), {
-      name,
-      port: 8088,
-      reusePort: true,
-      calls: acceptCalls(choose, 400, draft.durationMs - 200, 3),
-    });
-  }
+  for (const name of ["one", "two"]) addMember(draft, choose, name, choose.whole(0, 3));
   addClients(draft, choose, { count: choose.whole(3, 9), atMs: 20 }, () => talk(choose));
+}
+
+/** One member sends cookies; the other one resets a request, meets its client's data as a listener, and asks it for a cookie. */
+function fillGroupWithCookies(draft: Draft, choose: Choices): void {
+  draft.sysctls[ABORT] = 1;
+  addMember(draft, choose, "one", 0);
+  addMember(draft, choose, "two", choose.whole(1, 2));
+  for (let place = 0; place < 4; place += 1) addClient(draft, 20, { sendBytes: 82 });
+  for (let place = 0; place < choose.whole(4, 6); place += 1) addClient(draft, 520, { sendBytes: 82 });
+}
+
+function addMember(draft: Draft, choose: Choices, name: string, backlog: number): void {
+  const calls = acceptCalls(choose, 700, draft.durationMs - 200, 3);
+  addListener(draft, backlog, { name, port: 8088, reusePort: true, calls });
 }
 
 function fillClose(draft: Draft, choose: Choices): void {
@@ -162,6 +169,7 @@ function fillClose(draft: Draft, choose: Choices): void {
   );
   for (const client of early) if (choose.chance(0.4)) keepHalfOpen(draft, client);
   addClient(draft, closeAtMs + 300, talk(choose));
+  draft.lookAtMs.push(closeAtMs + 150, closeAtMs + 700);
 }
 
 function fillRelisten(draft: Draft, choose: Choices): void {
@@ -291,6 +299,7 @@ export const THEMES: readonly Theme[] = [
   { title: "TCP_DEFER_ACCEPT", weight: 7, fill: fillDefer },
   { title: "Fast Open", weight: 6, fill: fillFastOpen },
   { title: "a SO_REUSEPORT group", weight: 5, fill: fillReuseport },
+  { title: "a SO_REUSEPORT group with cookies", weight: 2, fill: fillGroupWithCookies },
   { title: "a listener that closes", weight: 7, fill: fillClose },
   { title: "another listen()", weight: 6, fill: fillRelisten },
   { title: "duplicate SYNs", weight: 7, fill: fillDuplicates },

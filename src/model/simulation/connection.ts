@@ -155,20 +155,27 @@ export class Connection implements StreamSocket {
     this.state = "ESTABLISHED";
     this.#rcvNxt = seqAdd(segment.seq, 1);
     this.#resender.measured(this.#with.now() - this.#synSender.lastAtMs);
-    this.#ackNow();
-    this.#resender.afterSyn(segment.ack);
+    // Data that the SYN carried in vain goes again at once, and acknowledges the SYN+ACK itself.
+    if (!this.#resender.afterSyn(segment.ack)) this.#ackNow();
     this.#with.onReady();
   }
 
+  /** Nobody is there to take it. @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 */
   #refuse(segment: ModelSegment): void {
     if (has(segment, TCP_FLAG.RST)) return;
     this.#with.count("OutRsts");
     this.#with.send(resetTo(segment));
   }
 
-  /** @rfc 5961 §3.2 */
-  #receiveReset(segment: ModelSegment): void {
-    if (segment.seq === this.#rcvNxt) this.#fail("ECONNRESET");
+  /**
+   * Exact, or the peer's that has sent its FIN: one before.
+   *
+   * @rfc 5961 §3.2
+   * @kernel net/ipv4/tcp_input.c tcp_reset_check() v6.18
+   */
+  #receiveReset({ seq }: ModelSegment): void {
+    const isExact = seq === this.#rcvNxt || (this.#hasPeerFin && seqAdd(seq, 1) === this.#rcvNxt);
+    if (isExact) this.#fail("ECONNRESET");
   }
 
   /** A SYN+ACK that comes again is answered by a bare ACK, at most once in 500 ms. @rfc 5961 §4.2 */
@@ -203,7 +210,8 @@ export class Connection implements StreamSocket {
     const bytes = seqDiff(end, this.#rcvNxt) - (isFin ? 1 : 0);
     this.#rcvNxt = end;
     if (bytes > 0 && this.isOrphan && this.state !== "TIME_WAIT") {
-      this.abort();
+      this.#refuse(segment);
+      this.drop();
       return;
     }
     this.unread += bytes;

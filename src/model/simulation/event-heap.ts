@@ -1,14 +1,15 @@
 /**
  * What comes next: a binary heap of events by time. Events of the same moment come in the order in which they were put in.
- * Times and orders lie in arrays of numbers beside the events, so that comparing touches no object.
+ * Times and orders lie in arrays of numbers beside the events, so that comparing touches no object and makes none.
  *
  * @module
  */
+const FIRST_CAPACITY = 64;
 
 /** A heap of events. */
 export class EventHeap<T> {
-  readonly #times: number[] = [];
-  readonly #orders: number[] = [];
+  #times = new Float64Array(FIRST_CAPACITY);
+  #orders = new Float64Array(FIRST_CAPACITY);
   readonly #events: T[] = [];
   #nextOrder = 0;
 
@@ -18,21 +19,14 @@ export class EventHeap<T> {
 
   /** The time of the next event; Infinity when there is none. */
   get nextTime(): number {
-    return this.#times[0] ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** The next event, which stays. */
-  peek(): T | undefined {
-    return this.#events[0];
+    return this.#events.length === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] as number);
   }
 
   push(time: number, event: T): void {
-    const [times, orders, events] = [this.#times, this.#orders, this.#events];
-    const order = this.#nextOrder++;
-    let hole = events.length;
-    times.push(time);
-    orders.push(order);
-    events.push(event);
+    let hole = this.#events.length;
+    if (hole === this.#times.length) this.#grow();
+    this.#events.push(event);
+    const times = this.#times;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
       // A later order never goes before an equal time.
@@ -40,48 +34,56 @@ export class EventHeap<T> {
       this.#move(parent, hole);
       hole = parent;
     }
-    times[hole] = time;
-    orders[hole] = order;
-    events[hole] = event;
+    this.#fill(hole, time, this.#nextOrder, event);
+    this.#nextOrder += 1;
   }
 
   /** Takes the next event out; undefined when there is none. */
   pop(): T | undefined {
-    const [times, orders, events] = [this.#times, this.#orders, this.#events];
-    const first = events[0];
-    const time = times.pop();
-    const order = orders.pop();
-    const last = events.pop();
-    if (events.length === 0 || time === undefined || order === undefined || last === undefined) return first;
-    const hole = this.#sink(time, order);
-    times[hole] = time;
-    orders[hole] = order;
-    events[hole] = last;
+    const first = this.#events[0];
+    const last = this.#events.pop();
+    const end = this.#events.length;
+    if (end === 0 || last === undefined) return first;
+    const hole = this.#sink(end);
+    this.#fill(hole, this.#times[end] as number, this.#orders[end] as number, last);
     return first;
   }
 
-  /** Lets a hole sink from the top to where an event of this time and order belongs. */
-  #sink(time: number, order: number): number {
-    const length = this.#events.length;
+  /** Lets a hole sink from the top to where the event that stood at `end` belongs. */
+  #sink(end: number): number {
     let hole = 0;
-    for (let child = 1; child < length; child = 2 * hole + 1) {
-      if (child + 1 < length && this.#isEarlier(child + 1, child)) child += 1;
-      const childTime = this.#times[child] as number;
-      if (time < childTime || (time === childTime && order < (this.#orders[child] as number))) break;
+    for (let child = 1; child < end; child = 2 * hole + 1) {
+      if (child + 1 < end && this.#isEarlier(child + 1, child)) child += 1;
+      if (this.#isEarlier(end, child)) break;
       this.#move(child, hole);
       hole = child;
     }
     return hole;
   }
 
-  #isEarlier(a: number, b: number): boolean {
-    const [timeA, timeB] = [this.#times[a] as number, this.#times[b] as number];
-    return timeA < timeB || (timeA === timeB && (this.#orders[a] as number) < (this.#orders[b] as number));
+  #isEarlier(one: number, other: number): boolean {
+    const apart = (this.#times[one] as number) - (this.#times[other] as number);
+    return apart < 0 || (apart === 0 && (this.#orders[one] as number) < (this.#orders[other] as number));
   }
 
   #move(from: number, to: number): void {
-    this.#times[to] = this.#times[from] as number;
-    this.#orders[to] = this.#orders[from] as number;
-    this.#events[to] = this.#events[from] as T;
+    this.#fill(to, this.#times[from] as number, this.#orders[from] as number, this.#events[from] as T);
   }
+
+  #fill(place: number, time: number, order: number, event: T): void {
+    this.#times[place] = time;
+    this.#orders[place] = order;
+    this.#events[place] = event;
+  }
+
+  #grow(): void {
+    this.#times = doubled(this.#times);
+    this.#orders = doubled(this.#orders);
+  }
+}
+
+function doubled(numbers: Float64Array): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * numbers.length);
+  more.set(numbers);
+  return more;
 }

@@ -80,14 +80,15 @@ export class Resender {
     this.#next = seqAdd(this.#next, length);
   }
 
-  /** The handshake is complete at this end: what the SYN+ACK did not acknowledge is sent. */
-  afterSyn(ack: number): void {
-    if (this.#pieces.length === 0) return;
+  /** The handshake is complete at this end: what the SYN+ACK did not acknowledge is sent; true if there was anything. */
+  afterSyn(ack: number): boolean {
+    if (this.#pieces.length === 0) return false;
     this.acknowledged(ack);
     const [first] = this.#pieces;
-    if (first === undefined) return;
+    if (first === undefined) return false;
     this.#owner.emit(first.seq, first.length, first.isFin);
     this.#armProbe();
+    return true;
   }
 
   /** Takes an acknowledgement; true when it covers a FIN. */

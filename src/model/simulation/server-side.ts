@@ -65,7 +65,7 @@ export class ServerSide {
 
   /** A segment arrives. */
   receive(segment: ModelSegment): void {
-    this.#releaseClosed(String(segment.from), String(segment.to));
+    this.#tellOfClose(String(segment.from), String(segment.to));
     this.#apply(this.host.onSegment(segment, this.#with.world.jiffiesMs, this.#cleared()), segment);
   }
 
@@ -123,9 +123,12 @@ export class ServerSide {
     return { fd: end.fd, socket: end.connection };
   }
 
-  #releaseClosed(peer: string, endpoint: string): void {
+  /** The host is told late what a program has closed: nothing but a segment of its peer depends on it. */
+  #tellOfClose(peer: string, endpoint: string): void {
     const end = this.#ends.get(peer);
-    if (end?.connection.state !== "CLOSE" || end.fd === null) return;
+    if (end === undefined || end.fd === null) return;
+    if (end.connection.isOrphan) this.host.closeConnection(endpoint, peer);
+    if (end.connection.state !== "CLOSE") return;
     this.host.release(endpoint, peer);
     this.#ends.delete(peer);
   }

@@ -94,7 +94,7 @@ export class SynSender {
 }
 
 /** How long so many doubling resends take. @kernel net/ipv4/tcp_timer.c tcp_model_timeout() v6.18 */
-function patienceMs(retries: number, firstTimeoutMs: number): number {
+export function patienceMs(retries: number, firstTimeoutMs: number): number {
   const mostDoublings = Math.floor(Math.log2(LONGEST_MS / firstTimeoutMs));
   const doublings = Math.min(retries, mostDoublings);
   return (2 * 2 ** doublings - 1) * firstTimeoutMs + (retries - doublings) * LONGEST_MS;

@@ -7,8 +7,8 @@
 
 /** Buckets of one level. */
 const LEVEL_SIZE = 64;
-/** Each level's buckets are this much wider, as a power of two. */
-const LEVEL_SHIFT = 3;
+/** Each level's buckets are so many times as wide as those of the level below. */
+const LEVEL_FACTOR = 8;
 const LEVELS = 9;
 
 /**
@@ -23,13 +23,13 @@ export function firesAtMs(nowMs: number, delayMs: number, hz: number, isCoarse: 
   const now = Math.floor(nowMs / tickMs);
   const expires = now + Math.max(1, Math.ceil(delayMs / tickMs - 1e-9));
   if (!isCoarse) return Math.max(nowMs, expires * tickMs);
-  const shift = LEVEL_SHIFT * levelOf(expires - now);
-  return (Math.floor(expires / 2 ** shift) + 1) * 2 ** shift * tickMs;
+  const widthInTicks = LEVEL_FACTOR ** levelOf(expires - now);
+  return (Math.floor(expires / widthInTicks) + 1) * widthInTicks * tickMs;
 }
 
 /** Level n holds what is less than 63 * 8^n ticks away. */
 function levelOf(ticks: number): number {
   let level = 0;
-  while (level < LEVELS - 1 && ticks >= (LEVEL_SIZE - 1) * 2 ** (LEVEL_SHIFT * level)) level += 1;
+  for (let most = LEVEL_SIZE - 1; level < LEVELS - 1 && ticks >= most; most *= LEVEL_FACTOR) level += 1;
   return level;
 }

@@ -11,11 +11,6 @@ import { firesAtMs } from "./timer-wheel.ts";
 /** How long a step takes: about what a kernel needs for a packet. */
 const STEP_MS = 0.001;
 
-interface Planned {
-  readonly work: () => void;
-  readonly isTimer: boolean;
-}
-
 /** What timers depend on. */
 export interface WorldOptions {
   readonly rules: KernelRules;
@@ -25,14 +20,16 @@ export interface WorldOptions {
 
 /** Time, and what is planned. */
 export class World {
-  readonly #heap = new EventHeap<Planned>();
+  readonly #heap = new EventHeap<() => void>();
   readonly #options: WorldOptions;
   readonly #afterEvents: () => void;
+  /** Timers that fire at the same moment, by that moment. */
+  readonly #buckets = new Map<number, (() => void)[]>();
   #nowMs = 0;
   #lastMs = -1;
   #isOver = false;
 
-  /** @param afterEvents is called after each event, but once only after timers of the same tick: they fire in a batch */
+  /** @param afterEvents is called after each event, and once only after timers of the same moment, which fire in a batch */
   constructor(options: WorldOptions, afterEvents: () => void) {
     this.#options = options;
     this.#afterEvents = afterEvents;
@@ -59,14 +56,32 @@ export class World {
 
   /** Plans work for a moment. */
   at(dueMs: number, work: () => void): void {
-    this.#heap.push(dueMs, { work, isTimer: false });
+    this.#heap.push(dueMs, work);
   }
 
   /** Plans work for when a kernel timer that is set now fires. */
   timer(delayMs: number, work: () => void): void {
     const { rules, hz } = this.#options;
     const dueMs = firesAtMs(this.#nowMs, delayMs, hz, rules.hasCoarseTimerWheel);
-    this.#heap.push(dueMs, { work, isTimer: true });
+    const bucket = this.#buckets.get(dueMs);
+    if (bucket !== undefined) bucket.push(work);
+    else {
+      this.#buckets.set(dueMs, [work]);
+      this.#heap.push(dueMs, () => this.#fireBucket(dueMs));
+    }
+  }
+
+  /**
+   * In a bucket of the wheel the timer that was set last stands first; the older wheel appended.
+   *
+   * @kernel kernel/time/timer.c enqueue_timer() v6.18
+   * @kernel kernel/timer.c internal_add_timer() v3.10
+   */
+  #fireBucket(dueMs: number): void {
+    const bucket = this.#buckets.get(dueMs) ?? [];
+    this.#buckets.delete(dueMs);
+    if (this.#options.rules.hasCoarseTimerWheel) bucket.reverse();
+    for (const work of bucket) work();
   }
 
   /** Ends the run after the event that is under way. */
@@ -77,13 +92,9 @@ export class World {
   /** Lets everything happen up to a moment, or until end() is called. */
   run(untilMs: number): void {
     while (!this.#isOver && this.#heap.nextTime <= untilMs) {
-      const dueMs = this.#heap.nextTime;
-      this.#nowMs = Math.max(dueMs, this.#nowMs);
-      const planned = this.#heap.pop();
-      planned?.work();
-      const isMidBatch =
-        planned?.isTimer === true && this.#heap.nextTime === dueMs && this.#heap.peek()?.isTimer === true;
-      if (!isMidBatch) this.#afterEvents();
+      this.#nowMs = Math.max(this.#heap.nextTime, this.#nowMs);
+      this.#heap.pop()?.();
+      this.#afterEvents();
     }
   }
 }

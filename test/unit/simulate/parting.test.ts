@@ -21,6 +21,14 @@ describe("partings()", () => {
     expect(found).toMatchObject([{ lane: "client 1", place: 0, at: Math.min(mine[0], yours[0]) }]);
   });
 
+  it("lets two events of about the same moment come in either order, but no two that are apart", () => {
+    const one = lane("client 1", [100, "-> P."], [101, "<- S."], [120, "-> ."]);
+    const other = lane("client 1", [100, "<- S."], [102, "-> P."], [120, "-> ."]);
+    expect(partings([one], [other])).toEqual([]);
+    const apart = lane("client 1", [100, "<- S."], [160, "-> P."]);
+    expect(partings([lane("client 1", [100, "-> P."], [160, "<- S."])], [apart])).toHaveLength(1);
+  });
+
   it("finds the end of one run before the other's", () => {
     const one = lane("client 1", [0, "-> S"], [5, "<- S."]);
     const found = partings([one], [lane("client 1", [0, "-> S"])]);
