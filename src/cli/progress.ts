@@ -26,6 +26,11 @@ export class Progress {
       this.#io.stderr.write(`${name}: running, at most ${Math.ceil(longestMs / 1000)} s\n`);
   }
 
+  /** Something worth a line of its own. */
+  say(text: string): void {
+    this.#io.stderr.write(this.#timer === null ? `${text}\n` : `\r\x1b[K${text}\n`);
+  }
+
   /** A piece of work has ended. */
   end(name: string): void {
     this.#running.delete(name);

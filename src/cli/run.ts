@@ -5,6 +5,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { registerCompletion } from "./commands/completion.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerExporter } from "./commands/exporter.ts";
@@ -34,7 +35,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     },
   };
   try {
-    await buildProgram(context).parseAsync([...args], { from: "user" });
+    const program = buildProgram(context);
+    registerCompletion(program, context, buildProgram);
+    await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;

@@ -8,7 +8,8 @@ import { TCP_FLAG } from "../../wire/index.ts";
 import { has, type ModelSegment, resetTo } from "../segment.ts";
 import type { Calls } from "./calls.ts";
 import { ClientProgram } from "./client-program.ts";
-import { Connection, type ConnectionSurroundings } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionSurroundings } from "./connection-surroundings.ts";
 import { FIRST_FD, type HeldConnection } from "./look.ts";
 import type { World } from "./world.ts";
 

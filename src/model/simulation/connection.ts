@@ -7,9 +7,11 @@
  */
 import { seqAdd, seqAfter, seqDiff, TCP_FLAG } from "../../wire/index.ts";
 import { endOf, type FastOpenOption, has, type ModelSegment, resetTo } from "../segment.ts";
-import { Resender, type ResenderSurroundings } from "./resender.ts";
+import { ChallengeLimit } from "./challenge-limit.ts";
+import type { ConnectionSurroundings } from "./connection-surroundings.ts";
+import { Resender } from "./resender.ts";
 import type { StreamSocket } from "./stream-socket.ts";
-import { type SynCargo, SynSender, type SynSurroundings } from "./syn-sender.ts";
+import { type SynCargo, SynSender } from "./syn-sender.ts";
 
 /** The states that a connection's end can be in. */
 export type ConnectionState =
@@ -22,26 +24,6 @@ export type ConnectionState =
   | "CLOSE_WAIT"
   | "LAST_ACK"
   | "CLOSE";
-
-/** What a connection works with. */
-export interface ConnectionSurroundings extends SynSurroundings, ResenderSurroundings {
-  readonly send: (segment: ModelSegment) => void;
-  /** The program may have something to read, or an error to see, or may write. */
-  readonly onReady: () => void;
-  readonly count: (counter: EndCounter) => void;
-  /** Payload bytes of a segment at most. */
-  readonly mss: number;
-}
-
-/** What an end counts in its namespace. */
-export type EndCounter =
-  | "ActiveOpens"
-  | "RetransSegs"
-  | "TCPSynRetrans"
-  | "TCPTimeouts"
-  | "TCPSYNChallenge"
-  | "TCPChallengeACK"
-  | "OutRsts";
 
 /** The two ends and the first number of this one. */
 export interface Ends {
@@ -66,10 +48,10 @@ export class Connection implements StreamSocket {
   readonly #with: ConnectionSurroundings;
   readonly #resender: Resender;
   readonly #synSender: SynSender;
+  readonly #challenges: ChallengeLimit;
   #rcvNxt: number;
   #hasPeerFin = false;
   #isAckOwed = false;
-  #lastChallengeAtMs: number | null = null;
 
   /** A client's end; `connect()` begins. */
   constructor(ends: Ends, surroundings: ConnectionSurroundings) {
@@ -83,6 +65,7 @@ export class Connection implements StreamSocket {
       giveUp,
       isOrphan: () => this.isOrphan,
     });
+    this.#challenges = new ChallengeLimit(surroundings);
     this.#synSender = new SynSender(surroundings, {
       emit: (cargo) => this.#emit(TCP_FLAG.SYN, ends.isn, cargo?.bytes ?? 0, cargo?.option),
       isWaiting: () => this.state === "SYN_SENT",
@@ -140,7 +123,7 @@ export class Connection implements StreamSocket {
     if (this.state === "SYN_SENT") this.#receiveInSynSent(segment);
     else if (this.state === "CLOSE") this.#refuse(segment);
     else if (has(segment, TCP_FLAG.RST)) this.#receiveReset(segment);
-    else if (has(segment, TCP_FLAG.SYN)) this.#challenge();
+    else if (has(segment, TCP_FLAG.SYN)) this.#onStraySyn();
     else this.#receiveEstablished(segment);
   }
 
@@ -178,17 +161,9 @@ export class Connection implements StreamSocket {
     if (isExact) this.#fail("ECONNRESET");
   }
 
-  /** A SYN+ACK that comes again is answered by a bare ACK, at most once in 500 ms. @rfc 5961 §4.2 */
-  #challenge(): void {
-    const { rules, sysctls, now } = this.#with;
-    if (rules.challengesSyns) {
-      this.#with.count("TCPSYNChallenge");
-      const last = this.#lastChallengeAtMs;
-      if (rules.limitsDuplicateSyns && last !== null && now() - last < sysctls.invalidRatelimitMs) return;
-      this.#with.count("TCPChallengeACK");
-      this.#lastChallengeAtMs = now();
-    }
-    this.#ackNow();
+  /** A SYN+ACK that comes again, as a rule. @rfc 5961 §4.2 */
+  #onStraySyn(): void {
+    if (this.#challenges.allows()) this.#ackNow();
   }
 
   #receiveEstablished(segment: ModelSegment): void {

@@ -7,7 +7,7 @@
 import type { KernelRules } from "../rules.ts";
 import type { ModelSegment } from "../segment.ts";
 import type { ModelSysctls } from "../sysctls.ts";
-import type { ConnectionSurroundings, EndCounter } from "./connection.ts";
+import type { ConnectionSurroundings, EndCounter } from "./connection-surroundings.ts";
 import type { World } from "./world.ts";
 
 /** A host as its connections see it. */
