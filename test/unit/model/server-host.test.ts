@@ -142,3 +142,31 @@ describe("a copy", () => {
     expect(host.counters.PassiveOpens).toBe(0);
   });
 });
+
+describe("Fast Open at a full accept queue", () => {
+  const FAST_OPEN = { "net.ipv4.tcp_fastopen": 0x207 };
+
+  /** Two SYNs with data to a queue of one; none of them is a young request. */
+  function twoFastSyns(era: string) {
+    const host = ServerHost.create(rulesOf(era), { initialSequence: () => ISN });
+    host.setSysctl("net.ipv4.tcp_fastopen", FAST_OPEN["net.ipv4.tcp_fastopen"]);
+    host.listen({ name: "web", endpoint: ENDPOINT, backlog: 0, fastOpenQueue: 2 });
+    const fastSyn = (from: number) =>
+      ({ ...segment(from, TCP_FLAG.SYN, 7, 0, 82), fastOpen: "cookie" }) as const;
+    const [first, second] = [host.onSegment(fastSyn(1), 0), host.onSegment(fastSyn(2), 0)];
+    return { host, first, second };
+  }
+
+  it("falls back to a handshake where the SYN was excused, and counts that", () => {
+    const { host, first, second } = twoFastSyns("4.4");
+    expect([first.queued.length, second.queued.length, second.sent.length]).toEqual([1, 0, 1]);
+    expect(host.listener("web")?.acceptQueue.length).toBe(1);
+    expect([host.counters.TCPFastOpenPassiveFail, host.counters.ListenOverflows]).toEqual([1, 1]);
+  });
+
+  it("is refused with the SYN since 4.10", () => {
+    const { host, second } = twoFastSyns("4.10");
+    expect([second.queued, second.sent]).toEqual([[], []]);
+    expect([host.counters.TCPFastOpenPassiveFail, host.counters.ListenOverflows]).toEqual([0, 1]);
+  });
+});
