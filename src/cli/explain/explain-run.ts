@@ -35,7 +35,8 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   // A damaged file of which not one packet could be read is no capture without packets.
   const isReadable = captures.some(({ packets }) => packets > 0) || !sequence.isDamaged;
   const names = new EndpointNames({ anonymize: options.anonymize });
-  const explanation = sequence.conclude({ all: options.all, names });
+  const hasFrames = captures.length === 1 && captures[0]?.format !== "tcpdump text";
+  const explanation = sequence.conclude({ all: options.all, names, hasFrames });
   print(captures, explanation, options, io);
   if (report !== null) writeReport(report, captures, explanation, io);
   if (io.interrupted.aborted) return interruptedCode(io);

@@ -9,7 +9,7 @@ import { TCP_FLAG } from "../../wire/index.ts";
 import { clearEffects, type Effects, noEffects } from "../effects.ts";
 import type { TimerRef } from "../host-state.ts";
 import type { KernelRules } from "../rules.ts";
-import { has, type ModelSegment } from "../segment.ts";
+import { has, type ModelSegment, mssPlaceOf } from "../segment.ts";
 import { ServerHost } from "../server-host.ts";
 import type { Calls } from "./calls.ts";
 import { Connection } from "./connection.ts";
@@ -54,7 +54,7 @@ export class ServerSide {
       initialSequence: () => Math.floor(chance() * 2 ** 32),
       // A group's member is chosen by a hash of the addresses: a SYN that comes again meets the same one.
       chooseMember: ({ from }, members) => members[placeOf(String(from), members.length, salt)] ?? "",
-      mssPlaceOf: () => mssPlaceOf(surroundings.scenario),
+      mssPlaceOf,
       bucketOf: (peer, size) => placeOf(String(peer), size, salt),
       onTimer: (timer) => this.#onTimerSet(timer),
     });
@@ -166,16 +166,6 @@ export class ServerSide {
     if (isFast) connection.unread = segment.length;
     this.#ends.set(peer, { connection, listener, fd: null });
   }
-}
-
-/**
- * Where the clients' MSS stands in the cookies' table of four: 1440 is the third of IPv6's, 1460 the last of IPv4's; what is
- * larger than all stands last.
- *
- * @kernel net/ipv6/syncookies.c msstab v6.18
- */
-function mssPlaceOf({ family, topology }: Scenario): number {
-  return family === "ipv6" && topology === "wire" ? 2 : 3;
 }
 
 /** A place from 0 to size - 1 that only the peer and the salt decide. */
