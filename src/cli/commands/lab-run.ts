@@ -4,13 +4,13 @@
  * @module
  */
 import { writeFileSync } from "node:fs";
-import { release } from "node:os";
 import type { Experiment } from "../../experiment/index.ts";
 import { enterLab } from "../../lab/enter.ts";
 import type { ExperimentResult } from "../../lab/run-experiment.ts";
 import { runUndisturbed } from "../../lab/undisturbed.ts";
+import { readKernelIdentity } from "../../linux/kernel-identity.ts";
 import type { KernelRules } from "../../model/index.ts";
-import { eraOf } from "../../observe/kernel-era.ts";
+import { eraOf } from "../../model/kernel-era.ts";
 import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
 import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
@@ -49,7 +49,8 @@ export async function runLab(
   const rules = options.model === true ? await askRules() : null;
   const reported = results.map((result, place) => report(result, captureFiles[place] ?? null, rules));
   if (options.json === true) {
-    const kernel = { release: release(), era: eraOf(release()), eraBy: "version" as const };
+    const { release, version } = readKernelIdentity();
+    const kernel = { release, era: eraOf(version), eraBy: "version" as const };
     io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported.map(inDocument)))}\n`);
   } else print(reported, io);
   return io.interrupted.aborted ? interruptedCode(io) : exitCodeOf(results);

@@ -19,7 +19,8 @@ export interface SampleSurroundings {
   readonly at: number;
   readonly intervalMs: number;
   readonly namespace: number;
-  readonly release: string;
+  /** Of the kernel's source. */
+  readonly version: string;
   readonly sysctls: QueueSysctls;
   readonly isInGroup: boolean;
   readonly owner: ListenerOwner;
@@ -65,7 +66,7 @@ function describeSynQueue(
   around: SampleSurroundings,
 ): SynQueue {
   if (identity.protocol === "unix") return { length: null, limit: null, capacity: null };
-  return { length: synLength, ...synQueueBounds(limit, { release: around.release, ...around.sysctls }) };
+  return { length: synLength, ...synQueueBounds(limit, { version: around.version, ...around.sysctls }) };
 }
 
 /** An overflow that fell between two looks is known all the same, by the drops that it left. */

@@ -8,9 +8,9 @@
 import { isNotSupported } from "../../errors.ts";
 import type { ListenerProcess, WaitingFacts } from "../../findings/live/facts.ts";
 import { monotonicTimeNs } from "../../linux/clock.ts";
+import { readKernelIdentity } from "../../linux/kernel-identity.ts";
 import { Timer } from "../../linux/timer.ts";
 import type { NamespaceScope, UnseenNamespace } from "../namespace-scope.ts";
-import { readRelease } from "../snapshot.ts";
 import { describeListener } from "./describe-listener.ts";
 import { Lane } from "./lane.ts";
 import { ListenerOwners } from "./listener-owners.ts";
@@ -49,7 +49,7 @@ export class ListenerSampler {
   readonly #startedNs: bigint = monotonicTimeNs();
   readonly #namespaces: NamespacesUnderWatch;
   readonly #owners: ListenerOwners = new ListenerOwners();
-  readonly #release: string = readRelease();
+  readonly #version: string = readKernelIdentity().version;
   readonly #isNamed: IsNamed;
   readonly #lanes: Readonly<Record<keyof typeof SHARES, Lane>>;
   readonly #timer: Timer;
@@ -277,7 +277,7 @@ export class ListenerSampler {
         at,
         intervalMs,
         namespace,
-        release: this.#release,
+        version: this.#version,
         sysctls,
         isInGroup: state.groupSize(one.identity) > 1,
         owner: this.#owners.of(one.identity.inode),
