@@ -1,10 +1,9 @@
 /**
- * Which experiments a command line asks for, and the files that it wants of them: the same for the lab and the model.
+ * Which experiments a command line asks for: the same for the lab and the model.
  *
  * @module
  */
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 import { EXPERIMENTS, type Experiment } from "../experiment/index.ts";
 import { parseScenario } from "../scenario/index.ts";
@@ -58,22 +57,4 @@ function readScenarioFile(fileName: string): string {
 
 function knownNames(): string {
   return EXPERIMENTS.map((experiment) => experiment.name).join(", ");
-}
-
-/** With several experiments the file's name gets the experiment's before its ending. */
-export function captureFileOf(name: string, count: number, pcap: string | undefined): string | null {
-  if (pcap === undefined || count === 1) return pcap ?? null;
-  return pcap.replace(/(\.[^./]*)?$/, `.${name.replaceAll("/", "-")}$1`);
-}
-
-/** A run takes a quarter of a minute; that its file cannot be written should be known before. @throws {UsageError} */
-export function checkWritable(file: string): void {
-  const isThere = existsSync(file);
-  if (isThere && statSync(file).isDirectory())
-    throw new UsageError(`--pcap: ${file} is a folder, not a file`);
-  try {
-    accessSync(isThere ? file : dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`--pcap: cannot write ${file}`, { cause: error });
-  }
 }

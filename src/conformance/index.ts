@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { type Conformance, checkConformance } from "./check/check.ts";
+export { type Conformance, checkConformance, type FirstDifference } from "./check/check.ts";
+export { type Comparison, compareRecording } from "./compare.ts";
 export { generateScenario } from "./generate/index.ts";
 export { type Mutant, mutantsOf } from "./mutants.ts";
 export { smallerScenarios } from "./shrink.ts";

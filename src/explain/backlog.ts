@@ -8,7 +8,7 @@
  */
 import type { InferredBacklog } from "./explanation.ts";
 import type { Listener } from "./listener.ts";
-import type { Refusal } from "./queue-ledger.ts";
+import type { Refusal } from "./queue-entry.ts";
 import type { Story } from "./story.ts";
 
 /** The inference, or in words why there is none. */
@@ -18,12 +18,17 @@ export function inferBacklog(listener: Listener, stories: readonly Story[]): Inf
   if (stories.some(({ verdict }) => verdict.cause === "defer")) {
     return "the listener seems to use TCP_DEFER_ACCEPT, which looks like a refusal";
   }
-  const refusals = stories
-    .filter(({ verdict }) => verdict.cause === "queue")
-    .flatMap(({ connection }) => connection.refusals);
+  const refusals = stories.flatMap(refusalsByQueue);
   if (refusals.length === 0) return reasonWithoutRefusals(stories);
   const least = refusals.reduce((best, one) => (one.standing < best.standing ? one : best));
   return { atMost: least.standing - 1, ...valueAt(least, listener), why: whyOf(least, refusals.length) };
+}
+
+/** The refusals of a connection that a full queue explains. */
+function refusalsByQueue({ connection, verdict }: Story): Refusal[] {
+  if (verdict.queue === null) return [];
+  const isWanted = verdict.queue === "dropped";
+  return connection.refusals.filter(({ isSilent, standing }) => isSilent === isWanted && standing >= 1);
 }
 
 function reasonWithoutRefusals(stories: readonly Story[]): string {

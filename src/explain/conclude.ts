@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Finding } from "../findings/finding.ts";
 import type { Connection } from "./connection.ts";
 import { diagnose } from "./diagnose/diagnose.ts";
 import { EndpointNames } from "./endpoint-names.ts";
@@ -20,6 +21,11 @@ export interface ConcludeOptions {
   /** Whether handshakes that simply completed are listed, where they were kept. */
   readonly all?: boolean;
   readonly names?: EndpointNames;
+  /**
+   * Whether packet numbers are those of one file that Wireshark opens, so that findings can offer a display filter: not
+   * with a listing, and not with several files. True unless it is said.
+   */
+  readonly hasFrames?: boolean;
 }
 
 /** The result of one observation, or of several of the same event from different places. */
@@ -33,13 +39,18 @@ export function conclude(observations: readonly Observation[], options: Conclude
     listener,
     stories: byServer.get(endpointOf(listener, names)) ?? [],
   }));
+  const findings = diagnose({ reports, stories, observations, names });
   const shown = options.all === true ? stories : stories.filter(isWorthShowing);
   return {
     listeners: reports.map((one) => reportListener(one.listener, one.stories, names)),
     handshakes: shown.map(handshakeOf),
-    findings: diagnose({ reports, stories, observations, names }),
+    findings: options.hasFrames === false ? findings.map(withoutFilter) : findings,
     leftOut: observations.reduce((sum, { leftOut }) => sum + leftOut, 0),
   };
+}
+
+function withoutFilter(finding: Finding): Finding {
+  return { ...finding, evidence: { ...finding.evidence, filter: null } };
 }
 
 function tellAll({ connections, endAt }: Observation, names: EndpointNames): Story[] {
@@ -58,8 +69,9 @@ function serversUnheard(connections: readonly Connection[]): Set<number | string
   return new Set(unheard.map(serverKey));
 }
 
-function isWorthShowing({ verdict }: Story): boolean {
-  return verdict.outcome !== "completed";
+/** What completed without a listener, as two ends that both sent a SYN do, would be counted nowhere else. */
+function isWorthShowing({ verdict, connection }: Story): boolean {
+  return verdict.outcome !== "completed" || connection.listener === null;
 }
 
 function endpointOf(listener: Listener, names: EndpointNames): string {

@@ -7,7 +7,7 @@
 import type { Segment } from "../wire/segment.ts";
 import type { Listener } from "./listener.ts";
 import { NumberList } from "./number-list.ts";
-import type { QueueEntry, Refusal } from "./queue-ledger.ts";
+import type { QueueEntry, Refusal } from "./queue-entry.ts";
 import { Transmission } from "./transmission.ts";
 
 /** How far a connection has come; from `served` on nothing is left to find out about its handshake. */
@@ -81,6 +81,9 @@ export class Connection {
   /** When each SYN and each SYN+ACK was sent, copies left out. */
   readonly synTimes: NumberList = new NumberList(MOST_TIMES);
   readonly synAckTimes: NumberList = new NumberList(MOST_TIMES);
+  /** How many stood in the listener's queue at the last SYN, and at the least at one that went unanswered. */
+  standingAtSyn = 0;
+  leastStanding: number = Number.POSITIVE_INFINITY;
   /** How many SYNs had gone out before the first SYN+ACK. */
   synsBeforeAnswer = 0;
   /** When the client sent something that could have completed the handshake, while that was not proven. */
@@ -92,6 +95,8 @@ export class Connection {
   /** SYN+ACKs that came again after the final ACK, beyond doubt and perhaps crossing it. */
   provenAgain = 0;
   crossedAgain = 0;
+  /** How often the client's first bytes came again and proved that what came before them had been refused. */
+  provenByData = 0;
 
   finalAt: number = Number.NaN;
   firstDataAt: number = Number.NaN;
@@ -168,12 +173,15 @@ export class Connection {
     this.hasServerIsn = false;
     this.serverIsn = Number.NaN;
     this.synsBeforeAnswer = 0;
+    this.standingAtSyn = 0;
+    this.leastStanding = Number.POSITIVE_INFINITY;
     this.refusedTries = 0;
   }
 
   #resetFate(): void {
     this.provenAgain = 0;
     this.crossedAgain = 0;
+    this.provenByData = 0;
     this.finalAt = Number.NaN;
     this.firstDataAt = Number.NaN;
     this.dataSequence = Number.NaN;

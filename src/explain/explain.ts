@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Trace } from "../trace/trace.ts";
+import type { HostName, Trace } from "../trace/trace.ts";
 import type { Segment } from "../wire/segment.ts";
 import { type ConcludeOptions, conclude } from "./conclude.ts";
 import { Explainer } from "./explainer.ts";
@@ -27,9 +27,17 @@ export async function explain(
   return conclude([explainer.finish()], options);
 }
 
-/** The same for what the lab or the model recorded, as the server's end saw it. */
-export function explainTrace(trace: Trace, options: ConcludeOptions = {}): Explanation {
+/**
+ * The same for what the lab or the model recorded, as one end of the wire saw it: what the server's end did not see was lost.
+ *
+ * @example
+ * const { listeners } = explainTrace(experiment.trace);
+ */
+export function explainTrace(
+  trace: Trace,
+  { seenAt = "server", ...options }: ConcludeOptions & { readonly seenAt?: HostName } = {},
+): Explanation {
   const explainer = new Explainer({ keepAll: options.all === true });
-  for (const segment of segmentsOfTrace(trace)) explainer.see(segment);
+  for (const segment of segmentsOfTrace(trace, seenAt)) explainer.see(segment);
   return conclude([explainer.finish()], options);
 }

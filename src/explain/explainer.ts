@@ -14,7 +14,7 @@ import type { Listener } from "./listener.ts";
 import { ListenerTable } from "./listener-table.ts";
 import { onClientTry } from "./on-client.ts";
 import { endService, onServerPacket, onServerReset } from "./on-server.ts";
-import { isSameAttempt, onSyn, onSynAck } from "./on-syn.ts";
+import { isSameAttempt, noteUnansweredSyn, onSyn, onSynAck } from "./on-syn.ts";
 
 const { FIN, SYN, RST, ACK } = TCP_FLAG;
 
@@ -31,8 +31,11 @@ export interface Observation {
   readonly listeners: readonly Listener[];
   /** When the last segment was seen. */
   readonly endAt: number;
-  /** Packets that were captured more than once, and the numbers of some. */
-  readonly copies: { readonly count: number; readonly packets: readonly number[] };
+  /**
+   * Packets that were captured more than once, and the numbers of some. Without an IP identification a packet that was sent
+   * again at once looks the same, so only those with one are sure.
+   */
+  readonly copies: { readonly count: number; readonly sure: number; readonly packets: readonly number[] };
   /** Attempts that are counted but not kept. */
   readonly leftOut: number;
 }
@@ -46,6 +49,7 @@ export class Explainer {
   readonly #copyPackets: number[] = [];
   readonly #keepAll: boolean;
   #copies = 0;
+  #sureCopies = 0;
   #leftOut = 0;
   #endAt = 0;
 
@@ -74,7 +78,7 @@ export class Explainer {
       connections,
       listeners: this.#listeners.finish(),
       endAt: this.#endAt,
-      copies: { count: this.#copies, packets: this.#copyPackets },
+      copies: { count: this.#copies, sure: this.#sureCopies, packets: this.#copyPackets },
       leftOut: this.#leftOut,
     };
   }
@@ -204,6 +208,7 @@ export class Explainer {
   #noteCopies(connection: Connection, before: number, segment: Segment): void {
     if (connection.copies === before) return;
     this.#copies += 1;
+    if (segment.identification > 0) this.#sureCopies += 1;
     if (this.#copyPackets.length < MOST_COPY_PACKETS) this.#copyPackets.push(segment.number);
   }
 
@@ -229,6 +234,7 @@ export class Explainer {
 
   #judgeLater(connection: Connection): void {
     if (connection.phase === PHASE.foreign) return;
+    if (connection.phase === PHASE.synSent) noteUnansweredSyn(connection);
     const { listener } = connection;
     if (connection.phase === PHASE.final && !connection.clientSpokeFirst) {
       listener?.noteSilence(connection, Number.isNaN(connection.resetAt) ? this.#endAt : connection.resetAt);

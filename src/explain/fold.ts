@@ -17,6 +17,7 @@ export function hasSimplyCompleted(connection: Connection): boolean {
     (!Number.isNaN(connection.servedAt) || connection.resetBy === null) &&
     connection.provenAgain === 0 &&
     connection.crossedAgain === 0 &&
+    connection.provenByData === 0 &&
     connection.synsBeforeAnswer <= 1 &&
     !connection.wasChallenged &&
     !wasClosedAtOnce(connection)

@@ -31,10 +31,11 @@ export function reportListener(
 
 /** Off only after a proven silent refusal, on only after a reset that an overflow explains; with both it was changed. */
 function abortOnOverflow(stories: readonly Story[]): boolean | null {
+  // With SYN cookies the kernel is silent in either case, so only a request that goes on asking proves that it is off.
   const isOff = stories.some(
-    ({ verdict }) => verdict.outcome === "final-ack-dropped" && verdict.cause === "queue",
+    ({ verdict, connection }) => verdict.queue === "dropped" && connection.provenAgain > 0,
   );
-  const isOn = stories.some(({ verdict }) => verdict.outcome === "overflow-reset");
+  const isOn = stories.some(({ verdict }) => verdict.queue === "reset");
   return isOn === isOff ? null : isOn;
 }
 

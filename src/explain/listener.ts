@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { Segment } from "../wire/segment.ts";
+import { Histogram } from "./histogram.ts";
 import type { NumberList } from "./number-list.ts";
 import { QueueLedger } from "./queue-ledger.ts";
 
@@ -23,7 +25,6 @@ export interface ListenerConnection {
   readonly ipVersion: 4 | 6;
   readonly synAckTimes: NumberList;
   readonly clientSpokeFirst: boolean;
-  readonly firstDataAt: number;
   readonly finalAt: number;
 }
 
@@ -42,15 +43,23 @@ export class Listener {
   /** When it first and last showed that it was there: a child that was made, an answer to a SYN. */
   firstCompletedAt: number = Number.POSITIVE_INFINITY;
   lastAliveAt: number = Number.NEGATIVE_INFINITY;
+  /** When the last SYN came, and when one was last answered with a reset, as a closed port does. */
+  lastSynAt: number = Number.NEGATIVE_INFINITY;
+  lastRefusedAt: number = Number.NEGATIVE_INFINITY;
   /** The longest time from a SYN, sent once, to its SYN+ACK, and how many such there were. */
   longestRttMs = 0;
   rttSamples = 0;
+  /** Connections that were seen near to the server, and far from it. */
+  seenNear = 0;
+  seenFar = 0;
   /** The longest time for which a silent client was left alone without a SYN+ACK that came again. */
   longestSilentMs = 0;
   /** Connections in which the server spoke before the client. */
   spokeFirst = 0;
   /** Connections whose payload was refused, beyond doubt. */
   refusedData = 0;
+  /** Connections that showed more than once that they were refused, or by their payload. */
+  repeatedRefusals = 0;
   /** Connections whose first bytes were acknowledged while the SYN+ACK had come but once. */
   promptData = 0;
   /** Whether packets of older connections show that the capture begins amid them. */
@@ -64,6 +73,8 @@ export class Listener {
   slowestResponseMs = 0;
   readonly slowPackets: number[] = [];
 
+  /** How many stood in the queue when a SYN that was sent once was answered. */
+  readonly answeredWhile: Histogram = new Histogram();
   #serving = 0;
   #lastEndAt = Number.NaN;
 
@@ -95,22 +106,25 @@ export class Listener {
     this.lastAliveAt = Math.max(this.lastAliveAt, at);
   }
 
+  /** Whether it was still there after a moment: it answered something later, or left SYNs alone that a closed port resets. */
+  wasAliveAfter(at: number): boolean {
+    return this.lastAliveAt > at || (this.lastSynAt > at && !(this.lastRefusedAt > at));
+  }
+
   /** A client that said nothing until then had not been sent the SYN+ACK again. */
   noteSilence(connection: ListenerConnection, until: number): void {
     if (connection.synAckTimes.length !== 1) return;
     this.longestSilentMs = Math.max(this.longestSilentMs, until - connection.synAckTimes.first);
   }
 
-  /** The first byte of the server in a connection. */
-  noteFirstByte(connection: ListenerConnection, at: number, packet: number): void {
+  /** The first byte of the server in a connection; it had been waited for so long, beyond the round trip. */
+  noteFirstByte(connection: ListenerConnection, segment: Segment, waitedMs: number): void {
     if (!connection.clientSpokeFirst) this.spokeFirst += 1;
-    this.#noteOrder(connection, at);
-    const askedAt = connection.clientSpokeFirst ? connection.firstDataAt : connection.finalAt;
-    const waitedMs = at - askedAt;
+    this.#noteOrder(connection, segment.at);
     if (!(waitedMs >= SLOW_RESPONSE_MS)) return;
     this.slowResponses += 1;
     this.slowestResponseMs = Math.max(this.slowestResponseMs, waitedMs);
-    if (this.slowPackets.length < MOST_SLOW_PACKETS) this.slowPackets.push(packet);
+    if (this.slowPackets.length < MOST_SLOW_PACKETS) this.slowPackets.push(segment.number);
   }
 
   /** The server is done with a connection that it was answering. */

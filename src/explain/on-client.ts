@@ -7,6 +7,7 @@ import type { Segment } from "../wire/segment.ts";
 import { seqAdd, seqDiff } from "../wire/sequence.ts";
 import { TCP_FLAG } from "../wire/tcp-flags.ts";
 import { type Connection, PHASE } from "./connection.ts";
+import { noteSide, onDataAgain } from "./refusal.ts";
 
 /** The final ACK, data or a FIN of the client, while it is not known whether the server has a child. */
 export function onClientTry(connection: Connection, segment: Segment): void {
@@ -17,10 +18,11 @@ export function onClientTry(connection: Connection, segment: Segment): void {
     connection.copies += 1;
     return;
   }
+  const lastDataAt = connection.lastData.at;
   last.remember(segment);
   if (connection.phase < PHASE.final) becomeFinal(connection, segment);
   else if (isBare) connection.cite(segment);
-  if (!isBare) onClientData(connection, segment);
+  if (!isBare) onClientData(connection, segment, lastDataAt);
   noteTry(connection, segment.at);
 }
 
@@ -41,10 +43,12 @@ function becomeFinal(connection: Connection, segment: Segment): void {
   connection.phase = PHASE.final;
   connection.finalAt = segment.at;
   connection.cite(segment);
-  if (connection.listener !== null) connection.entry = connection.listener.ledger.add(segment.at);
+  if (connection.listener === null) return;
+  connection.entry ??= connection.listener.ledger.add(segment.at);
+  noteSide(connection);
 }
 
-function onClientData(connection: Connection, segment: Segment): void {
+function onClientData(connection: Connection, segment: Segment, lastDataAt: number): void {
   if ((segment.flags & TCP_FLAG.FIN) !== 0) connection.clientFinAt = segment.at;
   if (Number.isNaN(connection.firstDataAt)) {
     connection.firstDataAt = segment.at;
@@ -55,6 +59,7 @@ function onClientData(connection: Connection, segment: Segment): void {
   } else if (segment.sequence === connection.dataSequence) {
     connection.dataResends += 1;
     connection.cite(segment);
+    if (!connection.isUntimed) onDataAgain(connection, segment, lastDataAt);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Segment } from "../wire/segment.ts";
 import { seqAdd, seqDiff } from "../wire/sequence.ts";
 import { TCP_FLAG } from "../wire/tcp-flags.ts";
 import { type Connection, PHASE } from "./connection.ts";
-import { refuseTries } from "./refusal.ts";
+import { refuseTries, roundTripBoundMs } from "./refusal.ts";
 
 /** A packet of the server that is neither SYN+ACK nor RST. */
 export function onServerPacket(connection: Connection, segment: Segment): void {
@@ -61,12 +61,15 @@ function serve(connection: Connection, segment: Segment): void {
   if (connection.phase === PHASE.passed) {
     connection.phase = PHASE.served;
     connection.servedAt = segment.at;
-    if (connection.entry !== null) connection.entry.provenAt = segment.at;
+    if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
   }
   if (segment.payloadLength === 0 || !Number.isNaN(connection.firstPayloadAt)) return;
   connection.firstPayloadAt = segment.at;
   if (connection.refusals.length > 0) connection.cite(segment);
-  connection.listener?.noteFirstByte(connection, segment.at, segment.number);
+  const { listener } = connection;
+  if (listener === null) return;
+  const waitedMs = segment.at - (connection.clientSpokeFirst ? connection.firstDataAt : connection.finalAt);
+  listener.noteFirstByte(connection, segment, waitedMs - roundTripBoundMs(connection));
 }
 
 /** The server is done with the connection. */
@@ -84,14 +87,14 @@ export function onServerReset(connection: Connection, segment: Segment): void {
   if (connection.phase === PHASE.synSent) {
     connection.isRefused = hasAck && acknowledgesWholeSyn(connection, segment);
     if (!connection.isRefused) return;
+    if (connection.listener !== null) connection.listener.lastRefusedAt = segment.at;
   }
   connection.resetAt = segment.at;
   connection.resetBy = "server";
   connection.cite(segment);
   connection.lastReset.remember(segment);
   if (connection.phase === PHASE.final) resetFinal(connection, segment, hasAck);
-  else if (connection.entry !== null)
-    connection.entry.provenAt = Math.min(connection.entry.provenAt, segment.at);
+  else if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
   endService(connection, segment.at);
 }
 
@@ -107,10 +110,10 @@ function acknowledgesWholeSyn(connection: Connection, segment: Segment): boolean
  */
 function resetFinal(connection: Connection, segment: Segment, hasAck: boolean): void {
   connection.isBareReset = !hasAck && segment.sequence === seqAdd(connection.serverIsn, 1);
-  const { entry } = connection;
-  if (connection.isBareReset) refuseTries(connection, segment.at);
-  if (entry === null) return;
+  const { entry, listener } = connection;
+  if (connection.isBareReset) refuseTries(connection, segment.at, false);
+  if (entry === null || listener === null) return;
   entry.isSettled = true;
-  if (connection.isBareReset) entry.passedAt = Number.POSITIVE_INFINITY;
-  else entry.provenAt = segment.at;
+  if (connection.isBareReset) listener.ledger.setBack(entry, Number.POSITIVE_INFINITY);
+  else listener.ledger.prove(entry, segment.at);
 }

@@ -32,7 +32,17 @@ export function onSyn(connection: Connection, segment: Segment): void {
   }
   connection.lastSyn.remember(segment);
   connection.cite(segment);
+  if (connection.synTimes.length > 0) noteUnansweredSyn(connection);
   connection.synTimes.push(segment.at);
+  const { listener } = connection;
+  if (listener === null) return;
+  connection.standingAtSyn = listener.ledger.standing;
+  listener.lastSynAt = segment.at;
+}
+
+/** The last SYN got no answer: another one came, or nothing more. */
+export function noteUnansweredSyn(connection: Connection): void {
+  connection.leastStanding = Math.min(connection.leastStanding, connection.standingAtSyn);
 }
 
 /** The server's SYN+ACK, the first one or again. */
@@ -55,12 +65,36 @@ function onAnswer(connection: Connection, segment: Segment): void {
   if (!connection.hasSyn) connection.clientIsn = seqAdd(segment.acknowledgment, -1);
   if (isFirst) {
     connection.synsBeforeAnswer = connection.synTimes.length;
-    if (connection.synsBeforeAnswer === 1 && !connection.isUntimed)
-      connection.listener?.noteRtt(segment.at - connection.synTimes.first);
+    if (connection.synsBeforeAnswer === 1) noteAnsweredAtOnce(connection, segment);
   }
   // With SYN cookies each SYN is answered with another number, and the client takes the first that it sees.
   if (isFirst || segment.sequence === connection.serverIsn) remember(connection, segment);
   connection.phase = PHASE.answered;
+  if (acknowledgesSynData(connection, segment)) noteOpenedFast(connection, segment);
+}
+
+function acknowledgesSynData({ clientIsn, synLength }: Connection, segment: Segment): boolean {
+  return synLength > 0 && segment.acknowledgment === seqAdd(clientIsn, 1 + synLength);
+}
+
+/**
+ * Fast Open: the child is in the accept queue before any final ACK.
+ *
+ * @rfc 7413 §4.2
+ */
+function noteOpenedFast(connection: Connection, segment: Segment): void {
+  if (connection.listener === null || connection.entry !== null) return;
+  connection.entry = connection.listener.ledger.add(segment.at);
+  connection.entry.isSettled = true;
+}
+
+function noteAnsweredAtOnce(
+  { listener, isUntimed, synTimes, standingAtSyn }: Connection,
+  segment: Segment,
+): void {
+  if (listener === null || isUntimed) return;
+  listener.noteRtt(segment.at - synTimes.first);
+  listener.answeredWhile.add(standingAtSyn);
 }
 
 function onAnswerAfterFinal(connection: Connection, segment: Segment): void {

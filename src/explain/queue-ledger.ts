@@ -8,40 +8,11 @@
  *
  * @module
  */
+import { Histogram } from "./histogram.ts";
+import { NEVER, QueueEntry, type Refusal } from "./queue-entry.ts";
+import { countUpTo, QueueStanding, timesOf } from "./queue-standing.ts";
 
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** A connection at the listener. A time that has not come is Infinity. A class, so that its numbers are kept in place. */
-export class QueueEntry {
-  /** When its final packet passed; the earliest moment that the packets allow. */
-  passedAt: number = NEVER;
-  /** When it was proven accepted: the server's first payload or FIN. */
-  provenAt: number = NEVER;
-  /** When the server was done with it. */
-  endedAt: number = NEVER;
-  /** When it was out of the queue for certain, by its own proof or a later one's; set once nothing can change it. */
-  goneAt: number = NEVER;
-  /** Whether `passedAt` is certain: the server has answered as only a child would. */
-  isSettled = false;
-  /** Whether a final packet of it is known to have been refused. */
-  wasRefused = false;
-
-  /** Makes it as new, so that another connection can use it. */
-  reset(): void {
-    this.passedAt = this.provenAt = this.endedAt = this.goneAt = NEVER;
-    this.isSettled = this.wasRefused = false;
-  }
-}
-
-/** A final packet that was refused. */
-export interface Refusal {
-  readonly at: number;
-  /** U at that moment, the refused connection not counted; NaN until it is counted, or if it is too old for that. */
-  standing: number;
-  /** How many connections were being answered then. */
-  serving: number;
-}
-
+const FEWEST_PASSES = 10;
 /** Few enough to stay in a processor's cache. */
 const LARGE = 1024;
 /** Connections that come closer together than this may have been queued in the other order. */
@@ -60,9 +31,16 @@ export class QueueLedger {
   readonly #spare: QueueEntry[] = [];
   readonly #large: number;
   #pending: Refusal[] = [];
+  /** How many others stood there when a final packet passed, and when one was refused. */
+  readonly #passedWhile = new Histogram();
+  readonly #refusedWhile = new Histogram();
   #largeAt: number;
   /** Entries that were out of the queue before this moment are gone. */
   #horizon = Number.NEGATIVE_INFINITY;
+  /** For U at this moment, by what is known now: how many came, before which of them all are gone, and who is absent. */
+  #come = 0;
+  #head = 0;
+  #absent: number[] = [];
   /** The longest round trip seen to the server, which bounds how packets may have overtaken each other. */
   orderMarginMs: number = LEAST_ORDER_MARGIN_MS;
 
@@ -77,13 +55,47 @@ export class QueueLedger {
     if (this.#entries.length >= this.#largeAt) this.#thinOut(at);
     const entry = this.#spare.pop() ?? new QueueEntry();
     entry.passedAt = at;
+    entry.place = this.#come;
+    this.#come += 1;
     this.#entries.push(entry);
     return entry;
   }
 
+  /** The connection is proven accepted, and with it those that came before it. */
+  prove(entry: QueueEntry, at: number): void {
+    entry.provenAt = Math.min(entry.provenAt, at);
+    if (entry.place < this.#head) return;
+    this.#head = entry.place + 1;
+    if (this.#absent.length > 0) this.#absent = this.#absent.filter((place) => place >= this.#head);
+  }
+
+  /** Its final packets were refused so far; the next one passes at `passedAt`, or Infinity. */
+  setBack(entry: QueueEntry, passedAt: number): void {
+    entry.passedAt = passedAt;
+    if (!entry.wasRefused && entry.place >= this.#head) this.#absent.push(entry.place);
+    entry.wasRefused = true;
+  }
+
+  /**
+   * The share of pairs of a silent refusal and a pass in which more stood at the pass. A full queue refuses while many stand there
+   * and lets in while fewer do, so it is near 0; loss does not ask who stands there, so then it is near a half. 0 if too
+   * few passed to tell.
+   */
+  get disorder(): number {
+    return this.#passedWhile.total < FEWEST_PASSES ? 0 : this.#refusedWhile.shareBelow(this.#passedWhile);
+  }
+
+  /**
+   * U at this moment, by what is known at this moment: whoever passed again after a refusal is not in it. An estimate; what
+   * refusals are judged by is counted later.
+   */
+  get standing(): number {
+    return this.#come - this.#head - this.#absent.length;
+  }
+
   /** A final packet that was refused at that moment. */
-  refuse(at: number): Refusal {
-    const refusal = { at, standing: Number.NaN, serving: 0 };
+  refuse(at: number, isSilent: boolean): Refusal {
+    const refusal = { at, isSilent, standing: Number.NaN, serving: 0 };
     if (at >= this.#horizon) this.#pending.push(refusal);
     return refusal;
   }
@@ -118,22 +130,42 @@ export class QueueLedger {
   /** Counts the refusals before a moment, and returns when each entry was out of the queue for certain. */
   #count(before: number): Float64Array {
     this.#entries.sort((a, b) => ascending(a.passedAt, b.passedAt));
-    const proofs = firstInFirstOut(this.#entries, Math.max(LEAST_ORDER_MARGIN_MS, this.orderMarginMs));
-    const passed = timesOf(this.#entries, ({ passedAt }) => passedAt);
-    const proven = proofs.slice().sort();
-    this.peak = Math.max(this.peak, peakOf(passed, proven));
+    const goneAt = firstInFirstOut(this.#entries, Math.max(LEAST_ORDER_MARGIN_MS, this.orderMarginMs));
+    const standing = new QueueStanding(this.#entries, goneAt);
     const due = this.#pending.filter((refusal) => refusal.at < before);
-    if (due.length > 0) this.#countRefusals(due, passed, proven);
+    this.peak = Math.max(this.peak, standing.peak());
+    if (due.length > 0) this.#countRefusals(due, standing);
+    this.#noteOrder(due, this.#settledOnly(standing, goneAt), before);
     this.#pending = this.#pending.filter((refusal) => refusal.at >= before);
-    return proofs;
+    return goneAt;
   }
 
-  #countRefusals(due: readonly Refusal[], passed: Float64Array, proven: Float64Array): void {
+  #countRefusals(due: readonly Refusal[], standing: QueueStanding): void {
     const answered = timesOf(this.#entries, ({ provenAt }) => provenAt).sort();
     const ended = timesOf(this.#entries, ({ endedAt }) => endedAt).sort();
     for (const refusal of due) {
-      refusal.standing = countBelow(passed, refusal.at) - countUpTo(proven, refusal.at);
+      refusal.standing = standing.at(refusal.at);
       refusal.serving = countUpTo(answered, refusal.at) - countUpTo(ended, refusal.at);
+    }
+  }
+
+  /** Whoever may have been refused without a sign is left out, here and at the refusals. */
+  #settledOnly(standing: QueueStanding, goneAt: Float64Array): QueueStanding {
+    if (this.#entries.every(({ isSettled }) => isSettled)) return standing;
+    const entries = this.#entries.filter(({ isSettled }) => isSettled);
+    return new QueueStanding(
+      entries,
+      goneAt.filter((_, place) => this.#entries[place]?.isSettled === true),
+    );
+  }
+
+  /** Who stood there when a final packet passed, and when one was refused. */
+  #noteOrder(due: readonly Refusal[], standing: QueueStanding, before: number): void {
+    for (const { at, isSilent } of due) if (isSilent) this.#refusedWhile.add(standing.at(at));
+    for (const { isSettled, passedAt } of this.#entries) {
+      if (isSettled && passedAt >= this.#horizon && passedAt < before) {
+        this.#passedWhile.add(standing.at(passedAt));
+      }
     }
   }
 }
@@ -147,14 +179,6 @@ function isOver({ passedAt, endedAt, goneAt }: QueueEntry, horizon: number): boo
 function openSince({ isSettled, wasRefused, passedAt }: QueueEntry, now: number): number {
   if (isSettled || now - passedAt > (wasRefused ? OPEN_AFTER_REFUSAL_MS : OPEN_MS)) return NEVER;
   return passedAt;
-}
-
-/** One time of each entry, as an array that sorts by value and holds no objects. */
-function timesOf(entries: readonly QueueEntry[], pick: (entry: QueueEntry) => number): Float64Array {
-  const times = new Float64Array(entries.length);
-  let place = 0;
-  for (const entry of entries) times[place++] = pick(entry);
-  return times;
 }
 
 /** The queue is first in, first out: what was queued earlier was accepted before what was queued later. */
@@ -175,38 +199,7 @@ function firstInFirstOut(entries: readonly QueueEntry[], marginMs: number): Floa
   return proofs;
 }
 
-/** The largest number that had passed and were not proven, over all moments; both lists ascend. */
-function peakOf(passed: Float64Array, proven: Float64Array): number {
-  let [peak, come, gone] = [0, 0, 0];
-  for (const at of passed) {
-    if (at === NEVER) break;
-    come += 1;
-    while ((proven[gone] ?? NEVER) <= at) gone += 1;
-    peak = Math.max(peak, come - gone);
-  }
-  return peak;
-}
-
 function ascending(a: number, b: number): number {
   // Infinity - Infinity is NaN, which a sort must not see.
   return a === b ? 0 : a - b;
-}
-
-function countBelow(sorted: Float64Array, value: number): number {
-  return lowerBound(sorted, (one) => one < value);
-}
-
-function countUpTo(sorted: Float64Array, value: number): number {
-  return lowerBound(sorted, (one) => one <= value);
-}
-
-/** How many of a sorted list come before the first that does not fit. */
-function lowerBound(sorted: Float64Array, fits: (value: number) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (fits(sorted[middle] ?? Number.NaN)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

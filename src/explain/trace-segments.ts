@@ -1,21 +1,23 @@
 /**
- * A trace's packets as segments, as a capture at the server's end would show them: a packet of a client when it arrives, one
- * of a server when it leaves. What was lost before it reached the server is not there.
+ * A trace's packets as segments, as a capture at one end of the wire would show them: a packet of that end when it leaves, one
+ * of the other end when it arrives. What was lost before it got there is not in it.
  *
  * @module
  */
-import type { Trace, TracePacket } from "../trace/trace.ts";
+import type { HostName, Trace, TracePacket } from "../trace/trace.ts";
 import { parseEndpoint, parseIpAddress } from "../wire/address.ts";
 import { emptySegment, type Segment } from "../wire/segment.ts";
 import { parseTcpFlags } from "../wire/tcp-flags.ts";
 
-/** The packets in the order of their numbers. */
-export function segmentsOfTrace(trace: Trace): Segment[] {
+/** The packets in the order in which that end saw them, with the trace's numbers. */
+export function segmentsOfTrace(trace: Trace, seenAt: HostName = "server"): Segment[] {
   const servers = new Set(trace.packets.filter(({ flags }) => flags === "S").map(({ to }) => to));
-  return trace.packets.flatMap((packet) => {
-    const at = servers.has(packet.from) ? packet.at : packet.arrivedAt;
+  const segments = trace.packets.flatMap((packet) => {
+    const isOwn = servers.has(packet.from) === (seenAt === "server");
+    const at = isOwn ? packet.at : packet.arrivedAt;
     return at === null ? [] : [segmentOf(packet, at)];
   });
+  return segments.sort((a, b) => a.at - b.at || a.number - b.number);
 }
 
 function segmentOf(packet: TracePacket, at: number): Segment {

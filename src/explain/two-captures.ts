@@ -67,7 +67,7 @@ function toldByBoth(client: Story, server: Story): { base: Story; verdict: Verdi
 }
 
 function lost(story: Story, note: string): Verdict {
-  return { outcome: story.verdict.outcome, cause: "lost", note };
+  return { outcome: story.verdict.outcome, cause: "lost", queue: null, note };
 }
 
 /** What the server's side says, with the doubt taken away that the packet did not arrive. */
@@ -81,7 +81,7 @@ function confirmed(verdict: Verdict): Verdict {
 function settleAlone(story: Story): Story {
   if (story.verdict.outcome !== "syn-unanswered") return story;
   const note = "the SYN was lost on its way: only one of the captures shows it";
-  return { ...story, verdict: { outcome: "syn-unanswered", cause: "lost", note } };
+  return { ...story, verdict: { outcome: "syn-unanswered", cause: "lost", queue: null, note } };
 }
 
 /** Whether more than one capture shows connections to a server. */

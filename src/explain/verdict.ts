@@ -7,7 +7,7 @@
 import type { Connection } from "./connection.ts";
 import { CLOSED_AT_ONCE_MS, wasClosedAtOnce } from "./fold.ts";
 import type { NumberList } from "./number-list.ts";
-import { isDeferExplained, isOverflowReset, isQueueExplained } from "./queue-signs.ts";
+import { isDeferExplained, isDropExplained, isOverflowReset } from "./queue-signs.ts";
 import { wasAnsweredLate } from "./syn-signs.ts";
 
 /** The closed list of outcomes, in the order in which reports show them. */
@@ -45,10 +45,18 @@ export type Cause =
   | "silence"
   | "unknown";
 
+/** Final packets were dropped in silence or answered with a reset; null where no full queue explains what was seen. */
+export type QueueFate = "dropped" | "reset" | null;
+
+/** A judgement without what the queue did. */
+type Naming = Omit<Verdict, "queue">;
+
 /** A judgement. */
 export interface Verdict {
   readonly outcome: Outcome;
   readonly cause: Cause;
+  /** What a full accept queue did to the client's final packets, also where the outcome is named by something earlier. */
+  readonly queue: QueueFate;
   /** What is missing, or what else there is to know; null if nothing. */
   readonly note: string | null;
 }
@@ -70,6 +78,20 @@ const SILENT_RESENDS = 2;
 
 /** Judges one attempt. */
 export function judge(connection: Connection, around: Surroundings): Verdict {
+  return { ...nameOutcome(connection, around), queue: queueFate(connection) };
+}
+
+function queueFate(connection: Connection): QueueFate {
+  if (connection.isRefused || connection.isSimultaneous || !connection.hasServerIsn) return null;
+  if (isDropExplained(connection)) return "dropped";
+  return hasBareReset(connection) && isOverflowReset(connection) ? "reset" : null;
+}
+
+function hasBareReset({ isBareReset, passedAt }: Connection): boolean {
+  return isBareReset && Number.isNaN(passedAt);
+}
+
+function nameOutcome(connection: Connection, around: Surroundings): Naming {
   if (connection.isRefused) return plain("refused");
   if (connection.isSimultaneous) return judgeSimultaneous(connection);
   if (!connection.hasServerIsn) return judgeUnanswered(connection, around);
@@ -79,12 +101,12 @@ export function judge(connection: Connection, around: Surroundings): Verdict {
   return isOpen ? judgeAnswered(connection, around) : judgeFinal(connection, around);
 }
 
-function judgeSimultaneous(connection: Connection): Verdict {
+function judgeSimultaneous(connection: Connection): Naming {
   const note = "both ends sent a SYN (simultaneous open or a split handshake): no accept queue is involved";
   return { outcome: Number.isNaN(connection.passedAt) ? "cut-off" : "completed", cause: "none", note };
 }
 
-function judgeUnanswered(connection: Connection, { endAt, isOneSided }: Surroundings): Verdict {
+function judgeUnanswered(connection: Connection, { endAt, isOneSided }: Surroundings): Naming {
   if (connection.resetBy === "client") return plain("aborted-by-client");
   if (isOneSided) return cutOff("the server's answers: the capture shows one direction only");
   const sinceMs = sinceFirst(connection, connection.synTimes, endAt);
@@ -95,19 +117,19 @@ function judgeUnanswered(connection: Connection, { endAt, isOneSided }: Surround
   return { outcome: "syn-unanswered", cause: "unknown", note: null };
 }
 
-function judgeLate(connection: Connection): Verdict {
+function judgeLate(connection: Connection): Naming {
   if (connection.wasChallenged) return timeWait("syn-answered-late");
   return { outcome: "syn-answered-late", cause: "unknown", note: null };
 }
 
-function timeWait(outcome: Outcome): Verdict {
+function timeWait(outcome: Outcome): Naming {
   const note =
     "the first SYN was answered by an ACK of an older connection in TIME_WAIT: no queue is involved";
   return { outcome, cause: "time-wait", note };
 }
 
 /** A SYN+ACK was seen, and nothing of the client that would complete the handshake. */
-function judgeAnswered(connection: Connection, { endAt }: Surroundings): Verdict {
+function judgeAnswered(connection: Connection, { endAt }: Surroundings): Naming {
   if (!connection.hasSyn) {
     return cutOff("the SYN: it was before the capture, or somebody sent it under a false address");
   }
@@ -121,40 +143,41 @@ function judgeAnswered(connection: Connection, { endAt }: Surroundings): Verdict
 }
 
 /** The client has sent its final ACK. */
-function judgeFinal(connection: Connection, around: Surroundings): Verdict {
+function judgeFinal(connection: Connection, around: Surroundings): Naming {
   if (connection.provenAgain > 0) return judgeAgain(connection);
   if (connection.isUntimed && connection.crossedAgain > 0) {
     return cutOff("times: they tell a SYN+ACK that was sent again from one that crossed the final ACK");
   }
-  if (connection.isBareReset && Number.isNaN(connection.passedAt)) return judgeReset(connection);
+  if (isDropExplained(connection)) return { outcome: "final-ack-dropped", cause: "queue", note: null };
+  if (hasBareReset(connection)) return judgeReset(connection);
   if (connection.resetBy === "client" && Number.isNaN(connection.servedAt)) return plain("aborted-by-client");
   if (wasClosedAtOnce(connection)) return closedAtOnce(connection);
   if (Number.isNaN(connection.passedAt)) return judgeUnproven(connection, around);
   return judgePassed(connection);
 }
 
-function judgeAgain(connection: Connection): Verdict {
+function judgeAgain(connection: Connection): Naming {
   if (isDeferExplained(connection)) {
     const note = "the SYN+ACK came again because the client had sent no data yet (TCP_DEFER_ACCEPT)";
     return { outcome: "completed", cause: "defer", note };
   }
-  const cause = isQueueExplained(connection) ? "queue" : "unknown";
+  const cause = isDropExplained(connection) ? "queue" : "unknown";
   return { outcome: "final-ack-dropped", cause, note: null };
 }
 
-function judgeReset(connection: Connection): Verdict {
+function judgeReset(connection: Connection): Naming {
   if (isOverflowReset(connection)) return { outcome: "overflow-reset", cause: "queue", note: null };
   return { outcome: "reset-at-handshake", cause: "unknown", note: null };
 }
 
-function closedAtOnce(connection: Connection): Verdict {
+function closedAtOnce(connection: Connection): Naming {
   const afterMs = connection.serverFinAt - connection.finalAt;
   const note = `the server closed ${afterMs.toFixed(1)} ms after the handshake (up to ${CLOSED_AT_ONCE_MS} ms counts), without a byte`;
   return { outcome: "accepted-and-closed", cause: "none", note };
 }
 
 /** The final ACK was seen, and nothing that proves what the server did with it. */
-function judgeUnproven(connection: Connection, { endAt }: Surroundings): Verdict {
+function judgeUnproven(connection: Connection, { endAt }: Surroundings): Naming {
   if (!connection.hasSynAck) return cutOff("the server's packets: the capture shows one direction only");
   if (connection.resetBy === "server") return plain("completed");
   if (connection.dataResends >= SILENT_RESENDS) {
@@ -168,7 +191,8 @@ function judgeUnproven(connection: Connection, { endAt }: Surroundings): Verdict
   return plain("completed");
 }
 
-function judgePassed(connection: Connection): Verdict {
+function judgePassed(connection: Connection): Naming {
+  if (connection.wasChallenged) return timeWait("completed");
   if (connection.crossedAgain === 0) return plain("completed");
   const note =
     "the SYN+ACK that came again crossed the final ACK on its way, or cannot be told from one that did";
@@ -186,10 +210,10 @@ function endWords(sinceMs: number, packet: string): string {
     : `the capture ends ${sinceMs.toFixed(0)} ms after the ${packet}`;
 }
 
-function plain(outcome: Outcome): Verdict {
+function plain(outcome: Outcome): Naming {
   return { outcome, cause: "none", note: null };
 }
 
-function cutOff(missing: string): Verdict {
+function cutOff(missing: string): Naming {
   return { outcome: "cut-off", cause: "none", note: `missing: ${missing}` };
 }

@@ -45,6 +45,8 @@ export function experimentEntry({
   artifacts,
 }: DocumentedExperiment): Readonly<Record<string, unknown>> {
   const { name, question } = experiment;
-  const entry = { name, question, scenario, claims, verdict, reason, trace, artifacts };
+  const { pcap, report } = artifacts;
+  const told = { name, question, scenario, claims, verdict, reason, trace };
+  const entry = { ...told, artifacts: { pcap, report } };
   return model == null ? entry : { ...entry, model };
 }

@@ -10,6 +10,7 @@ import { formatDuration, type Scenario } from "../scenario/index.ts";
 import type { Trace, TracePacket, TraceSocket } from "../trace/index.ts";
 import { clientTimes } from "./client-times.ts";
 import { formatLoadTable, summarizeLoad } from "./load-table.ts";
+import { isBadNote } from "./note-tone.ts";
 import type { Paint } from "./paint.ts";
 import { columns, wrap } from "./text-layout.ts";
 
@@ -96,9 +97,7 @@ function packetRow(view: TraceView, packet: TracePacket, paint: Paint): string[]
     "server",
     packet.flags,
     String(packet.length),
-    packet.note === null
-      ? ""
-      : paint(/dropped|refused|reset/.test(packet.note) ? "bad" : "quiet", packet.note),
+    packet.note === null ? "" : paint(isBadNote(packet.note) ? "bad" : "quiet", packet.note),
   ];
 }
 

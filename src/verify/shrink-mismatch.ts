@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkConformance, smallerScenarios } from "../conformance/index.ts";
+import { compareRecording, smallerScenarios } from "../conformance/index.ts";
 import { runMany } from "../lab/run-many.ts";
 import type { KernelRules } from "../model/index.ts";
 import type { Scenario } from "../scenario/index.ts";
@@ -65,7 +65,7 @@ async function mismatchAmong(
     ({ place, scenario, recording }) => {
       const trace = recording?.trace;
       if (trace === undefined || trace.recording.interrupted || trace.recording.framesLost > 0) return;
-      const difference = checkConformance(scenario, trace, rules).mismatch;
+      const difference = compareRecording(scenario, trace, rules).mismatch;
       if (difference !== null) found.push({ place, mismatch: { scenario, trace, difference } });
     },
   );

@@ -4,7 +4,12 @@
  * @module
  */
 import { setMaxListeners } from "node:events";
-import { type Conformance, checkConformance, generateScenario } from "../conformance/index.ts";
+import {
+  type Comparison,
+  compareRecording,
+  type FirstDifference,
+  generateScenario,
+} from "../conformance/index.ts";
 import { type BatchEnding, runMany } from "../lab/run-many.ts";
 import type { KernelRules } from "../model/index.ts";
 import type { Scenario } from "../scenario/index.ts";
@@ -27,7 +32,7 @@ export interface VerifyPlan {
 export interface Mismatch {
   readonly scenario: Scenario;
   readonly trace: Trace;
-  readonly difference: NonNullable<Conformance["mismatch"]>;
+  readonly difference: FirstDifference;
 }
 
 /** What a batch came to. */
@@ -39,6 +44,8 @@ export interface Verification {
   readonly events: number;
   readonly undecided: number;
   readonly forks: number;
+  /** Endings that were as simulated, and those that hang on events close to each other. */
+  readonly endings: { readonly same: number; readonly leftOpen: number };
   readonly coverage: Readonly<Record<string, number>>;
   readonly discarded: readonly { readonly reason: string; readonly count: number }[];
   readonly mismatches: readonly Mismatch[];
@@ -67,6 +74,7 @@ class Tally {
   readonly #discarded = new Map<string, number>();
   readonly #mismatches: Mismatch[] = [];
   readonly #sums = { compared: 0, events: 0, undecided: 0, forks: 0 };
+  readonly #endings = { same: 0, leftOpen: 0 };
   #done = 0;
 
   constructor(plan: VerifyPlan) {
@@ -82,24 +90,27 @@ class Tally {
       return;
     }
     this.#plan.onRecorded?.(scenario, recording.trace);
-    this.#count(checkConformance(scenario, recording.trace, this.#plan.rules), scenario, recording.trace);
+    this.#count(compareRecording(scenario, recording.trace, this.#plan.rules), scenario, recording.trace);
   }
 
-  #count(result: Conformance, scenario: Scenario, trace: Trace): void {
+  #count({ conformance, outcome, mismatch }: Comparison, scenario: Scenario, trace: Trace): void {
     this.#sums.compared += 1;
-    this.#sums.events += result.events;
-    this.#sums.forks += result.forks;
-    if (result.verdict === "undecided") this.#sums.undecided += 1;
-    for (const [rule, count] of result.coverage)
+    this.#sums.events += conformance.events;
+    this.#sums.forks += conformance.forks;
+    if (conformance.verdict === "undecided") this.#sums.undecided += 1;
+    if (outcome === "same") this.#endings.same += 1;
+    if (outcome === "left-open") this.#endings.leftOpen += 1;
+    for (const [rule, count] of conformance.coverage)
       this.#coverage.set(rule, (this.#coverage.get(rule) ?? 0) + count);
-    if (result.mismatch !== null) this.#mismatches.push({ scenario, trace, difference: result.mismatch });
+    if (mismatch !== null) this.#mismatches.push({ scenario, trace, difference: mismatch });
   }
 
   sum(elapsedMs: number): Verification {
     const { seed, rules } = this.#plan;
     const coverage = Object.fromEntries([...this.#coverage].sort(([a], [b]) => a.localeCompare(b)));
     const discarded = [...this.#discarded].map(([reason, count]) => ({ reason, count }));
-    return { seed, rules, elapsedMs, ...this.#sums, coverage, discarded, mismatches: this.#mismatches };
+    const [endings, mismatches] = [this.#endings, this.#mismatches];
+    return { seed, rules, elapsedMs, ...this.#sums, endings, coverage, discarded, mismatches };
   }
 }
 

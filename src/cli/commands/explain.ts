@@ -39,6 +39,7 @@ export function registerExplain(program: Command, context: CommandContext): void
     .option("--until <time>", "leave out what came after")
     .option("--all", "list also the handshakes that simply completed")
     .option("--annotate <file>", "write the capture as pcapng with comments on the packets that matter")
+    .option("--report <file>", "write a page, in one HTML file")
     .option("--anonymize", "false addresses in every output, the same for the same")
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
 import type { Experiment } from "../../experiment/index.ts";
 import { enterLab } from "../../lab/enter.ts";
 import type { ExperimentResult } from "../../lab/run-experiment.ts";
@@ -11,13 +10,20 @@ import { runUndisturbed } from "../../lab/undisturbed.ts";
 import { readKernelIdentity } from "../../linux/kernel-identity.ts";
 import type { KernelRules } from "../../model/index.ts";
 import { eraOf } from "../../model/kernel-era.ts";
-import { type Artifacts, labRunDocument } from "../../report/experiment-document.ts";
+import { labRunDocument } from "../../report/experiment-document.ts";
 import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
 import type { Scenario } from "../../scenario/index.ts";
-import { encodeRecording } from "../../trace/index.ts";
+import {
+  type ArtifactFiles,
+  type ArtifactOptions,
+  artifactFiles,
+  checkArtifacts,
+  tellArtifacts,
+  writeArtifacts,
+} from "../artifacts.ts";
 import type { CommandContext } from "../context.ts";
-import { captureFileOf, checkWritable, chooseExperiments } from "../experiments.ts";
+import { chooseExperiments } from "../experiments.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io } from "../io.ts";
 import { Progress } from "../progress.ts";
@@ -25,12 +31,11 @@ import { styleFor } from "../style.ts";
 import { type BesideModel, besideModel, besideModelEntry, formatBesideModel } from "./lab-run-model.ts";
 
 /** The options of `lab run`. */
-export interface LabRunOptions {
+export interface LabRunOptions extends ArtifactOptions {
   readonly all?: boolean;
   readonly ipv6?: boolean;
   readonly faithful?: boolean;
   readonly json?: boolean;
-  readonly pcap?: string;
   readonly model?: boolean;
 }
 
@@ -41,18 +46,22 @@ export async function runLab(
   { io, args }: CommandContext,
 ): Promise<number> {
   const experiments = chooseExperiments(names, options.all === true, "lab run");
-  const captureFiles = experiments.map(({ name }) => captureFileOf(name, experiments.length, options.pcap));
-  for (const file of captureFiles) if (file !== null) checkWritable(file);
+  const files = experiments.map(({ name }) => artifactFiles(name, experiments.length, options));
+  files.forEach(checkArtifacts);
   const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const results = await runAll(experiments, options, io);
   const rules = options.model === true ? await askRules() : null;
-  const reported = results.map((result, place) => report(result, captureFiles[place] ?? null, rules));
+  const reported = results.map((result, place) => report(result, files[place] as ArtifactFiles, rules));
   if (options.json === true) {
     const { release, version } = readKernelIdentity();
     const kernel = { release, era: eraOf(version), eraBy: "version" as const };
     io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported.map(inDocument)))}\n`);
   } else print(reported, io);
+  tellArtifacts(
+    reported.map(({ artifacts }) => artifacts),
+    io,
+  );
   return io.interrupted.aborted ? interruptedCode(io) : exitCodeOf(results);
 }
 
@@ -69,8 +78,6 @@ function print(reported: readonly Reported[], io: Io): void {
     if (beside !== null) io.stdout.write(`${formatBesideModel(beside, style)}\n`);
   }
   if (reported.length > 1) io.stdout.write(`${formatSummary(reported, style.paint)}\n`);
-  for (const { artifacts } of reported)
-    if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
 }
 
 /** A scenario with this many clients keeps the event loop busy enough to delay its neighbours. */
@@ -132,26 +139,16 @@ function usualScenario(experiment: Experiment): Scenario {
 
 /** An experiment as it is shown, with what the model made of it where that was asked for. */
 type Reported = ReportedExperiment & {
-  readonly artifacts: Artifacts;
+  readonly artifacts: ArtifactFiles;
   readonly beside: BesideModel | null;
 };
 
-function report(result: ExperimentResult, captureFile: string | null, rules: KernelRules | null): Reported {
+function report(result: ExperimentResult, files: ArtifactFiles, rules: KernelRules | null): Reported {
   const { experiment, scenario, claims, verdict, recording, reason } = result;
-  if (captureFile !== null && recording !== null) {
-    writeFileSync(captureFile, encodeRecording(recording, experiment.name));
-  }
-  const pcap = recording === null ? null : captureFile;
-  return {
-    experiment,
-    scenario,
-    claims,
-    verdict,
-    reason,
-    trace: recording?.trace ?? null,
-    artifacts: { pcap, report: null },
-    beside: rules === null ? null : besideModel(result, rules),
-  };
+  const trace = recording?.trace ?? null;
+  const told = { experiment, scenario, claims, verdict, reason, trace };
+  const artifacts = writeArtifacts(files, told, recording, `Linux ${readKernelIdentity().release}`);
+  return { ...told, artifacts, beside: rules === null ? null : besideModel(result, rules) };
 }
 
 function inDocument({ beside, ...one }: Reported) {

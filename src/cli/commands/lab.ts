@@ -42,6 +42,8 @@ export function registerLab(program: Command, context: CommandContext): void {
     .option("--faithful", "with the original's own times (up to a minute)")
     .option("--model", "the model of this kernel beside it")
     .option("--pcap <file>", "write the packets as pcapng, with a comment on each one that matters")
+    .option("--report <file>", "write a page with pictures, in one HTML file")
+    .option("--svg <file>", "write the packets as a picture")
     .option("--json", "one JSON document")
     .addHelpText("after", RUN_EXAMPLES)
     .action(async (names: string[], options: LabRunOptions) => {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
 import type { Experiment, Variant } from "../../experiment/index.ts";
 import { type KernelRules, NEWEST_ERA, rulesOf } from "../../model/index.ts";
 import { type BesideRun, formatBeside, formatReasons } from "../../report/beside-text.ts";
@@ -22,21 +21,27 @@ import {
   type SimulatedExperiment,
   simulateExperiment,
 } from "../../simulate/index.ts";
-import { encodeRecording } from "../../trace/index.ts";
+import {
+  type ArtifactFiles,
+  type ArtifactOptions,
+  artifactFiles,
+  checkArtifacts,
+  tellArtifacts,
+  writeArtifacts,
+} from "../artifacts.ts";
 import type { CommandContext } from "../context.ts";
-import { captureFileOf, checkWritable, chooseExperiments } from "../experiments.ts";
+import { chooseExperiments } from "../experiments.ts";
 import { EXIT, type Io } from "../io.ts";
 import { parseIntegerOption } from "../options.ts";
 import { styleFor } from "../style.ts";
 
 /** The options of `simulate`, as they were typed. */
-export interface SimulateOptions {
+export interface SimulateOptions extends Omit<ArtifactOptions, "svg"> {
   readonly all?: boolean;
   readonly kernel: string;
   readonly seed: string;
   readonly ipv6?: boolean;
   readonly faithful?: boolean;
-  readonly pcap?: string;
   readonly json?: boolean;
 }
 
@@ -56,18 +61,22 @@ export async function runSimulate(
   const seed = parseIntegerOption("--seed", options.seed, 0, 2_147_483_647);
   const wanted = kernelsWanted(options.kernel);
   const experiments = chooseExperiments(names, options.all === true, "simulate");
-  if (options.pcap !== undefined) checkWritable(options.pcap);
+  checkArtifacts(artifactFiles("", 1, options));
   const asked = wanted.includes("this") ? await askThisKernel(context) : null;
   if (typeof asked === "number") return asked;
   const kernels = wanted.map((name) => (name === "this" && asked !== null ? asked : rulesOf(name)));
   const rows = experiments.map((experiment) => simulateOn(kernels, experiment, options, seed));
-  const simulations = rows.flat().map((one, _, { length }) => reported(one, length, options.pcap));
+  const simulations = rows.flat().map((one, _, { length }) => reported(one, length, options));
   const comparisons = rows.flatMap((row) => compared(row, seed));
   if (options.json === true)
     context.io.stdout.write(
       `${JSON.stringify(simulateDocument(seed, simulations, comparisons.map(inDocument)))}\n`,
     );
   else print(simulations, comparisons, context.io);
+  tellArtifacts(
+    simulations.map(({ artifacts }) => artifacts),
+    context.io,
+  );
   return simulations.every(({ verdict }) => verdict === "holds") ? EXIT.fine : EXIT.claimDoesNotHold;
 }
 
@@ -107,12 +116,12 @@ function simulateOn(
 function reported(
   { experiment, rules, scenario, claims, verdict, recording }: SimulatedExperiment,
   count: number,
-  pcap: string | undefined,
-): ReportedSimulation {
-  const file = captureFileOf(`${experiment.name}.${rules.name}`.replaceAll(" ", "-"), count, pcap);
-  if (file !== null) writeFileSync(file, encodeRecording(recording, `${experiment.name} on the model`));
-  const artifacts = { pcap: file, report: null };
-  return { experiment, rules, scenario, claims, verdict, reason: null, trace: recording.trace, artifacts };
+  options: ArtifactOptions,
+): ReportedSimulation & { artifacts: ArtifactFiles } {
+  const files = artifactFiles(`${experiment.name}.${rules.name}`, count, options);
+  const told = { experiment, rules, scenario, claims, verdict, reason: null, trace: recording.trace };
+  const artifacts = writeArtifacts(files, told, recording, `the model of Linux ${rules.name}`);
+  return { ...told, artifacts };
 }
 
 /** Each kernel beside the one before. */
@@ -147,8 +156,6 @@ function print(simulations: readonly ReportedSimulation[], comparisons: readonly
     io.stdout.write(`${one.experiment.name}: ${one.experiment.question}\n\n${beside}\n`);
   }
   if (simulations.length > 1) io.stdout.write(`${formatSummary(simulations.map(named), style.paint)}\n`);
-  for (const { artifacts } of simulations)
-    if (artifacts.pcap !== null) io.stderr.write(`wrote ${artifacts.pcap}\n`);
 }
 
 /** An experiment by its own name and its kernel's. */

@@ -31,6 +31,7 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .option("--ipv6", "the same over IPv6")
     .option("--faithful", "with the original's own times")
     .option("--pcap <file>", "write the packets as pcapng, with a comment on each one that matters")
+    .option("--report <file>", "write a page with pictures, in one HTML file")
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: SimulateOptions) => {

@@ -85,14 +85,14 @@ function print(
   io: Io,
 ): void {
   if (io.stderr.isTTY === true) io.stderr.write("\r\x1b[K");
-  const { seed, rules, compared, events, coverage, discarded, undecided, forks } = result;
+  const { seed, rules, compared, events, endings, coverage, discarded, undecided, forks } = result;
   if (json !== true) {
     const summary = { ...result, model: rules.name, release: release(), mismatches };
     io.stdout.write(`${formatVerification(summary)}\n`);
     return;
   }
   const kernel = { release: release(), model: rules.name };
-  const sums = { seed, scenarios: compared, events, coverage, discarded, undecided, forks };
+  const sums = { seed, scenarios: compared, events, endings, coverage, discarded, undecided, forks };
   const short = mismatches.map(({ listing: _listing, ...rest }) => rest);
   const document = { schema: "listenq.verify/1", kernel, ...sums, mismatches: short };
   io.stdout.write(`${JSON.stringify(document)}\n`);

@@ -14,6 +14,7 @@ export interface ExplainFlags {
   readonly until?: string;
   readonly all?: true;
   readonly annotate?: string;
+  readonly report?: string;
   readonly anonymize?: true;
   readonly json?: true;
 }
@@ -28,6 +29,8 @@ export interface ExplainOptions {
   readonly until: Moment | null;
   readonly all: boolean;
   readonly annotate: string | null;
+  /** Where a page goes. */
+  readonly report: string | null;
   readonly anonymize: boolean;
   readonly json: boolean;
 }
@@ -52,6 +55,7 @@ export function parseExplainFlags(files: readonly string[], flags: ExplainFlags)
     until: flags.until === undefined ? null : parseMoment("--until", flags.until),
     all: flags.all === true,
     annotate: flags.annotate ?? null,
+    report: flags.report ?? null,
     anonymize: flags.anonymize === true,
     json: flags.json === true,
   };

@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { writeFileSync } from "node:fs";
 import { readCapture } from "../../capture/index.ts";
 import { DecodeError, UsageError } from "../../errors.ts";
 import { EndpointNames, type Explanation } from "../../explain/index.ts";
 import { type CaptureSummary, explainDocument } from "../../report/explain-document.ts";
 import { formatExplanation } from "../../report/explain-text.ts";
+import { explainPage } from "../../report/page/explain-page.ts";
 import { CaptureReader } from "../../wire/read/capture-reader.ts";
+import { checkWritable } from "../artifacts.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { styleFor } from "../style.ts";
@@ -21,7 +24,8 @@ import { ReadBar } from "./read-bar.ts";
 /** Runs the command and returns its exit code. */
 export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
   const options = parseExplainFlags(files, flags);
-  const { server, since, until, annotate: path } = options;
+  const { server, since, until, annotate: path, report } = options;
+  if (report !== null) checkWritable("--report", report);
   const target = path === null ? null : { path, descriptor: openTarget(path) };
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
   const keepAll = options.all || files.length > 1;
@@ -31,11 +35,23 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   // A damaged file of which not one packet could be read is no capture without packets.
   const isReadable = captures.some(({ packets }) => packets > 0) || !sequence.isDamaged;
   const names = new EndpointNames({ anonymize: options.anonymize });
-  const explanation = sequence.conclude({ all: options.all, names });
+  const hasFrames = captures.length === 1 && captures[0]?.format !== "tcpdump text";
+  const explanation = sequence.conclude({ all: options.all, names, hasFrames });
   print(captures, explanation, options, io);
+  if (report !== null) writeReport(report, captures, explanation, io);
   if (io.interrupted.aborted) return interruptedCode(io);
   if (target !== null) await annotate(files[0] ?? "", target, explanation, io);
   return isReadable ? EXIT.fine : EXIT.usage;
+}
+
+function writeReport(
+  file: string,
+  captures: readonly CaptureSummary[],
+  explanation: Explanation,
+  io: Io,
+): void {
+  writeFileSync(file, explainPage(captures, explanation));
+  io.stderr.write(`wrote ${file}\n`);
 }
 
 /** Reads every file; one that cannot be read is said so and left out. */

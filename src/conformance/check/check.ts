@@ -50,7 +50,7 @@ function walkThrough(scenario: Scenario, trace: Trace, rules: KernelRules, tries
   const walk = new Walk(scenario, trace, orders, firstFork(scenario, trace, rules, observed));
   const timeline = timelineOf(scenario, trace);
   for (const [place, event] of timeline.entries()) {
-    observed.nowMs = event.at;
+    observed.now = { fromMs: event.at, toMs: event.kind === "arrival" ? event.doneAt : event.at };
     walk.see(event);
     if (walk.verdict !== "conforms") return walk.result(place + 1);
   }
@@ -117,7 +117,7 @@ class Walk {
       case "look":
         return fork.look(event);
       case "end":
-        return compareCounters(fork.host, this.#trace);
+        return compareCounters(fork, this.#trace);
     }
   }
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CounterName, ServerHost } from "../../model/index.ts";
+import type { CounterName } from "../../model/index.ts";
 import { counterRise, type Trace } from "../../trace/index.ts";
-import type { Contradiction } from "./fork.ts";
+import type { Contradiction, Fork } from "./fork.ts";
 import { acceptTimes } from "./timeline.ts";
 
 /** What only the listener, its requests and the SYNs touch. */
@@ -34,17 +34,19 @@ export function comparedCounters(trace: Trace): readonly CounterName[] {
   return acceptTimes(trace).size > 0 ? OF_THE_LISTENER : [...OF_THE_LISTENER, ...ALSO_OF_CONNECTIONS];
 }
 
+/** What also rises when a Fast Open connection sends its SYN+ACK again. */
+const OF_RESENDS: readonly CounterName[] = ["TCPSynRetrans", "RetransSegs"];
+
 /** The counters in which model and kernel differ, or null. */
-export function compareCounters(host: ServerHost, trace: Trace): Contradiction | null {
+export function compareCounters({ host, connectionResends }: Fork, trace: Trace): Contradiction | null {
+  const expected = (name: CounterName) =>
+    host.counters[name] + (OF_RESENDS.includes(name) ? connectionResends : 0);
   const differing = comparedCounters(trace).filter((name) => {
     const rise = counterRise(trace, name);
-    return rise !== null && rise !== host.counters[name];
+    return rise !== null && rise !== expected(name);
   });
   if (differing.length === 0) return null;
   const words = (riseOf: (name: CounterName) => number | null) =>
     differing.map((name) => `${name} ${riseOf(name)}`).join(", ");
-  return {
-    expected: words((name) => host.counters[name]),
-    observed: words((name) => counterRise(trace, name)),
-  };
+  return { expected: words(expected), observed: words((name) => counterRise(trace, name)) };
 }

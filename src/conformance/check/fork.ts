@@ -14,7 +14,7 @@ import {
   type TimerRef,
 } from "../../model/index.ts";
 import type { QueueSample, TracePacket } from "../../trace/index.ts";
-import { formatTcpFlags } from "../../wire/index.ts";
+import { formatTcpFlags, seqAdd } from "../../wire/index.ts";
 import type { Step } from "./listing.ts";
 import type { ServerEvent } from "./timeline.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS, EARLY_MS, latenessMs } from "./tolerance.ts";
@@ -32,6 +32,7 @@ export interface Contradiction {
 /** An answer that the model has sent and the recording must show. */
 interface OwedAnswer {
   readonly at: number;
+  readonly untilMs: number;
   readonly segment: ModelSegment;
 }
 
@@ -54,6 +55,8 @@ export class Fork {
   readonly rules: Map<RuleName, number>;
   /** What happened on the way, the last step first. */
   steps: Step | null;
+  /** SYN+ACKs that Fast Open connections have sent again. */
+  connectionResends: number;
   #owed: OwedAnswer[];
   /** Clients that were accepted: what is sent to them is no longer the listener's. */
   readonly #accepted: Set<string>;
@@ -67,6 +70,7 @@ export class Fork {
   constructor(host: ServerHost, from?: Fork) {
     this.host = host;
     this.steps = from?.steps ?? null;
+    this.connectionResends = from?.connectionResends ?? 0;
     this.rules = new Map(from?.rules);
     this.#owed = [...(from === undefined ? [] : from.#owed)];
     this.#accepted = new Set(from === undefined ? [] : from.#accepted);
@@ -96,11 +100,12 @@ export class Fork {
   }
 
   /** Takes note of what an event did. */
-  #take(effects: Effects, at: number, cause: Step["cause"]): void {
+  #take(effects: Effects, at: number, cause: Step["cause"], doneAt = at): void {
     this.#note(at, cause, effects);
     for (const name of effects.rules) this.rules.set(name, (this.rules.get(name) ?? 0) + 1);
     for (const { kind, segment } of effects.sent)
-      if (kind !== "ack" && !this.#accepted.has(String(segment.to))) this.#owed.push({ at, segment });
+      if (kind !== "ack" && !this.#accepted.has(String(segment.to)))
+        this.#owed.push({ at, untilMs: doneAt + ANSWER_WITHIN_MS, segment });
   }
 
   /** Takes the connection that the server has closed to be gone: the client's next packet meets the listener. */
@@ -110,9 +115,11 @@ export class Fork {
   }
 
   arrive(event: EventOf<"arrival">): null {
-    const { packet, at } = event;
-    this.#take(this.host.onSegment(segmentOf(packet), at + this.#shiftMs), at, event);
+    const { packet, at, doneAt } = event;
+    this.#take(this.host.onSegment(segmentOf(packet), at + this.#shiftMs), at, event, doneAt);
     this.#shiftMs = 0;
+    // A timer that it has set may have been set as late as that.
+    if (doneAt - at > CLOCKS_APART_MS) this.#slack.set(packet.from, doneAt - at);
     return null;
   }
 
@@ -135,9 +142,19 @@ export class Fork {
 
   /** An answer that was seen: owed, or sent by a timer. */
   answer(event: EventOf<"answer">): Contradiction | null {
-    const contradiction = this.#pay(event.packet) ? null : this.#payByTimer(event.packet);
+    const { packet } = event;
+    const isPaid = this.#pay(packet) || this.#isResentByConnection(packet);
+    const contradiction = isPaid ? null : this.#payByTimer(packet);
     if (contradiction === null) this.#note(event.at, event);
     return contradiction;
+  }
+
+  /** A Fast Open connection sends its SYN+ACK again by itself; that is counted, and not the listener's affair. */
+  #isResentByConnection({ from, to, flags, seq }: TracePacket): boolean {
+    const child = this.host.connection(from, to);
+    if (flags !== "S." || child?.holdsFastOpenPlace !== true || seqAdd(seq, 1) !== child.sndNxt) return false;
+    this.connectionResends += 1;
+    return true;
   }
 
   #payByTimer(packet: TracePacket): Contradiction | null {
@@ -162,7 +179,7 @@ export class Fork {
         one.segment.seq === seq &&
         (ack === null || one.segment.ack === ack) &&
         at >= one.at - CLOCKS_APART_MS &&
-        at <= one.at + ANSWER_WITHIN_MS,
+        at <= one.untilMs,
     );
     if (place >= 0) this.#owed.splice(place, 1);
     return place >= 0;
@@ -192,7 +209,7 @@ export class Fork {
 
   /** What should have been seen by now and was not. */
   #overdue(at: number): Contradiction | null {
-    const missing = this.#owed.find((one) => one.at + ANSWER_WITHIN_MS < at);
+    const missing = this.#owed.find((one) => one.untilMs < at);
     if (missing === undefined) return null;
     return {
       expected: `${describeSegment(missing.segment)} at ${missing.at.toFixed(1)} ms`,
@@ -220,7 +237,7 @@ export class Fork {
     const { call, actor, argument, remote } = event.call;
     if (plan === null) return;
     if (call === "listen") this.#take(this.host.listen({ ...plan, backlog: argument ?? 0 }), event.at, event);
-    else if (remote === null) this.#take(this.host.close(actor), event.at, event);
+    else if (remote === null) this.#take(this.host.close(actor), event.at, event, event.call.endedAt);
     else this.host.closeConnection(plan.endpoint, remote);
   }
 

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import type { HostSurroundings, ModelSegment, Request } from "../../model/index.ts";
+import { type HostSurroundings, type ModelSegment, mssPlaceOf, type Request } from "../../model/index.ts";
 import type { QueueSample, Trace, TracePacket } from "../../trace/index.ts";
 import { seqAdd } from "../../wire/index.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS } from "./tolerance.ts";
 
 /** A recording as a source of what is random in it. */
 export class Observed implements HostSurroundings {
-  /** The moment of the event that the model is given. */
-  nowMs = 0;
+  /** The time of the event that the model is given: when it began and when it was over. */
+  now: { readonly fromMs: number; readonly toMs: number } = { fromMs: 0, toMs: 0 };
   readonly #synAcks = new Map<string, TracePacket[]>();
   readonly #members: ReadonlyMap<string, string>;
 
@@ -28,13 +28,15 @@ export class Observed implements HostSurroundings {
 
   /** The number in the SYN+ACK that was seen right after the SYN and answers it; 0 if there was none. */
   readonly initialSequence = (syn: ModelSegment): number => {
-    const [fromMs, toMs] = [this.nowMs - CLOCKS_APART_MS, this.nowMs + ANSWER_WITHIN_MS];
-    const answers = ({ at, ack }: TracePacket) => at >= fromMs && at <= toMs && isAnswerTo(syn, ack);
-    return this.#synAcks.get(String(syn.from))?.find(answers)?.seq ?? 0;
+    const { fromMs, toMs } = this.now;
+    const known = this.#synAcks.get(String(syn.from))?.filter(({ ack }) => isAnswerTo(syn, ack)) ?? [];
+    const between = (sinceMs: number, untilMs: number) =>
+      known.find(({ at }) => at >= sinceMs && at <= untilMs);
+    const answer = between(fromMs, toMs + ANSWER_WITHIN_MS) ?? between(fromMs - CLOCKS_APART_MS, fromMs);
+    return answer?.seq ?? 0;
   };
 
-  /** 1440 is the third of IPv6's sizes, 1460 the last of IPv4's. @kernel net/ipv6/syncookies.c msstab v6.18 */
-  readonly mssPlaceOf = ({ from }: ModelSegment): number => (String(from).startsWith("[") ? 2 : 3);
+  readonly mssPlaceOf: (syn: ModelSegment) => number = mssPlaceOf;
 
   readonly chooseMember = ({ from }: ModelSegment, members: readonly string[]): string =>
     this.#members.get(String(from)) ?? members[0] ?? "";

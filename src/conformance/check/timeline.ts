@@ -9,7 +9,13 @@ import type { QueueSample, Trace, TraceCall, TracePacket } from "../../trace/ind
 
 /** One thing that the server saw or did. */
 export type ServerEvent =
-  | { readonly kind: "arrival"; readonly at: number; readonly packet: TracePacket }
+  | {
+      readonly kind: "arrival";
+      readonly at: number;
+      /** When handing it over was done: the recorder may have been preempted in between. */
+      readonly doneAt: number;
+      readonly packet: TracePacket;
+    }
   | { readonly kind: "answer"; readonly at: number; readonly packet: TracePacket }
   | { readonly kind: "call"; readonly at: number; readonly call: TraceCall }
   | { readonly kind: "sample"; readonly at: number; readonly sample: QueueSample }
@@ -26,8 +32,13 @@ export function acceptTimes(trace: Trace): ReadonlyMap<string, number> {
 export function timelineOf(scenario: Scenario, trace: Trace): ServerEvent[] {
   const accepted = acceptTimes(trace);
   const isListeners = (peer: string, at: number) => at < (accepted.get(peer) ?? Number.POSITIVE_INFINITY);
+  const doneAt = new Map(trace.samples.map(({ afterPacket, at }) => [afterPacket, at]));
   const events = [
-    ...trace.packets.flatMap((packet) => packetEvent(scenario, packet, isListeners)),
+    ...trace.packets.flatMap((packet) =>
+      clientNameOf(scenario, packet.from) === null
+        ? answerEvent(packet, isListeners)
+        : arrivalEvent(packet, doneAt.get(packet.number)),
+    ),
     ...trace.calls
       .filter(({ host }) => host === "server")
       .map((call) => ({ kind: "call" as const, at: call.at, call })),
@@ -47,14 +58,13 @@ function looksAt({ lookAtMs }: Scenario, { sockets }: Trace): ServerEvent[] {
   });
 }
 
-function packetEvent(
-  scenario: Scenario,
-  packet: TracePacket,
-  isListeners: (peer: string, at: number) => boolean,
-): ServerEvent[] {
-  if (clientNameOf(scenario, packet.from) !== null) {
-    return packet.arrivedAt === null ? [] : [{ kind: "arrival", at: packet.arrivedAt, packet }];
-  }
-  const isTold = packet.flags === "S." || packet.flags.includes("R");
-  return isTold && isListeners(packet.to, packet.at) ? [{ kind: "answer", at: packet.at, packet }] : [];
+/** The look at the queues that follows a packet is taken as soon as it is handed over. */
+function arrivalEvent(packet: TracePacket, doneAt: number | undefined): ServerEvent[] {
+  const { arrivedAt: at } = packet;
+  return at === null ? [] : [{ kind: "arrival", at, doneAt: Math.max(at, doneAt ?? at), packet }];
+}
+
+function answerEvent(packet: TracePacket, isListeners: (peer: string, at: number) => boolean): ServerEvent[] {
+  const isReset = packet.flags.includes("R") && isListeners(packet.to, packet.at);
+  return packet.flags === "S." || isReset ? [{ kind: "answer", at: packet.at, packet }] : [];
 }

@@ -5,6 +5,7 @@
  */
 import { captureFinding } from "../../findings/capture-codes.ts";
 import type { Finding } from "../../findings/finding.ts";
+import { roundTripBoundMs } from "../refusal.ts";
 import type { Story } from "../story.ts";
 import {
   type Case,
@@ -16,6 +17,9 @@ import {
   seconds,
   withOutcome,
 } from "./case.ts";
+
+/** The first SYN+ACK comes again after 1 s: from about half of that on, it may cross the final ACK. */
+const LONG_ROUND_TRIP_MS = 500;
 
 /** TCP_DEFER_ACCEPT. */
 export function deferAccept(report: ListenerCase, whole: Case): Finding[] {
@@ -64,9 +68,7 @@ export function resetAtHandshake(report: ListenerCase, whole: Case): Finding[] {
 /** Clients that waited though nobody was refused. */
 export function slowAccept(report: ListenerCase, whole: Case): Finding[] {
   const { listener, stories } = report;
-  const isRefusing = stories.some(
-    ({ verdict }) => verdict.cause === "queue" || /^syn-/.test(verdict.outcome),
-  );
+  const isRefusing = stories.some(({ verdict }) => verdict.queue !== null || /^syn-/.test(verdict.outcome));
   if (listener.slowResponses === 0 || isRefusing) return [];
   const isSerial = listener.promptAfterEnd > 0 && listener.tardyAfterEnd === 0 && listener.overlaps === 0;
   return [
@@ -115,22 +117,19 @@ export function silentAfterHandshake(report: ListenerCase, whole: Case): Finding
 }
 
 /** TIME_WAIT, long round trips and copies: they explain what else would look like trouble. */
-export function harmless({ stories, observations }: Case): Finding[] {
-  const waiting = stories.filter(({ verdict }) => verdict.cause === "time-wait");
-  const crossing = stories.filter(({ verdict }) => verdict.cause === "crossing");
-  const copies = observations.reduce((sum, one) => sum + one.copies.count, 0);
+export function harmless(whole: Case): Finding[] {
+  const waiting = whole.stories.filter(({ verdict }) => verdict.cause === "time-wait");
+  const crossing = whole.stories.filter(isLongWay);
   return [
     ...(waiting.length > 0 ? [timeWait(waiting)] : []),
     ...(crossing.length > 0 ? [longRoundTrip(crossing)] : []),
-    ...(copies > 0
-      ? [
-          copied(
-            copies,
-            observations.flatMap((one) => one.copies.packets),
-          ),
-        ]
-      : []),
+    ...copied(whole),
   ];
+}
+
+/** Packets that cross on a short way did so by chance, which is not worth a word. */
+function isLongWay({ verdict, connection }: Story): boolean {
+  return verdict.cause === "crossing" && roundTripBoundMs(connection) >= LONG_ROUND_TRIP_MS;
 }
 
 function timeWait(stories: readonly Story[]): Finding {
@@ -151,11 +150,21 @@ function longRoundTrip(stories: readonly Story[]): Finding {
   });
 }
 
-function copied(number: number, packets: readonly number[]): Finding {
-  return captureFinding("capture-copies", {
-    title: `${number} packets of handshakes were captured more than once and count once.`,
-    detail:
-      "Same endpoints, flags, numbers and length, the same IP identification and timestamp, within 100 ms: several interfaces, VLAN copies or a mirror port.",
-    evidence: { text: "The first copies are cited.", packets },
-  });
+/** Copies are told where some are sure, or where every handshake has some: they come from how it was captured. */
+function copied({ observations, reports, stories }: Case): Finding[] {
+  const number = observations.reduce((sum, { copies }) => sum + copies.count, 0);
+  const sure = observations.reduce((sum, { copies }) => sum + copies.sure, 0);
+  const handshakes = reports.reduce((sum, { listener }) => sum + listener.folded, stories.length);
+  if (sure === 0 && (number === 0 || number < handshakes)) return [];
+  return [
+    captureFinding("capture-copies", {
+      title: `${number} packets of handshakes were captured more than once and count once.`,
+      detail:
+        "Same endpoints, flags, numbers and length, the same IP identification and timestamp, within 100 ms: several interfaces, VLAN copies or a mirror port.",
+      evidence: {
+        text: "The first copies are cited.",
+        packets: observations.flatMap(({ copies }) => copies.packets),
+      },
+    }),
+  ];
 }

@@ -6,27 +6,20 @@
 import { captureFinding } from "../../findings/capture-codes.ts";
 import type { Finding } from "../../findings/finding.ts";
 import { inferBacklog } from "../backlog.ts";
+import { isAtServerSide } from "../refusal.ts";
 import type { Story } from "../story.ts";
 import { wasServed } from "../story.ts";
-import {
-  type Case,
-  clientsOf,
-  count,
-  endpointOf,
-  type ListenerCase,
-  packetsOf,
-  withOutcome,
-} from "./case.ts";
+import { type Case, clientsOf, count, endpointOf, type ListenerCase, packetsOf } from "./case.ts";
 
 const DROP_ALTERNATIVES =
-  "Grade: likely. From one place a capture shows the same when what arrives is dropped behind the capture point: an INPUT rule, conntrack (INVALID or a full table), or loss; tcpdump sees packets before netfilter. TcpExtListenOverflows at the server settles it.";
+  "From one place a capture shows the same when what arrives is dropped behind the capture point: an INPUT rule, conntrack (INVALID or a full table), or loss; tcpdump sees packets before netfilter. TcpExtListenOverflows at the server settles it.";
 
 const RESET_ALTERNATIVES =
   "Grade: likely. The same reset answers any ACK without a socket: a listener that was restarted, a request that had expired, a failover, a stale SYN cookie. Against those speaks that this listener made connections before and was there after, and that the reset came within one round trip.";
 
 /** Final ACKs that were dropped in silence. */
 export function acceptOverflow(report: ListenerCase, whole: Case): Finding[] {
-  const dropped = report.stories.filter(isDropped);
+  const dropped = report.stories.filter(({ verdict }) => verdict.queue === "dropped");
   if (dropped.length === 0) return [];
   const endpoint = endpointOf(report, whole);
   const inTheEnd = dropped.filter((story) => wasServed(story) === true).length;
@@ -37,6 +30,7 @@ export function acceptOverflow(report: ListenerCase, whole: Case): Finding[] {
         `The client believes that it is connected and sends its data, which is dropped too; the server sends its SYN+ACK again. ${inTheEnd} of ${dropped.length} got an answer in the end.`,
         backlogSentence(report),
         synSentence(report),
+        gradeOf(dropped),
         DROP_ALTERNATIVES,
       ]
         .filter((sentence) => sentence !== "")
@@ -46,15 +40,20 @@ export function acceptOverflow(report: ListenerCase, whole: Case): Finding[] {
   ];
 }
 
-/** A connection of which a final ACK was refused by the queue, whatever came first. */
-function isDropped({ verdict, connection }: Story): boolean {
-  return verdict.cause === "queue" && connection.provenAgain > 0;
+/** Far from the server a whole way lies behind the capture point. */
+function gradeOf(dropped: readonly Story[]): string {
+  return dropped.some(({ connection }) => isAtServerSide(connection))
+    ? "Grade: likely."
+    : "Grade: possible, since the capture was not taken at the server: loss on the way to it does the same. A capture there decides.";
 }
 
 function dropEvidence(dropped: readonly Story[]): string {
   const again = dropped.reduce((sum, { connection }) => sum + connection.provenAgain, 0);
   const resent = dropped.reduce((sum, { connection }) => sum + connection.dataResends, 0);
-  return `${clientsOf(dropped)}: ${count(again, "SYN+ACK")} came again although the final ACK had been seen, and the clients sent their first bytes again ${count(resent, "time")}.`;
+  const bytes = `the clients sent their first bytes again ${count(resent, "time")}`;
+  return again === 0
+    ? `${clientsOf(dropped)}: ${bytes} without an answer, at the server's own side; no SYN+ACK came again, as with SYN cookies or when the wait is short.`
+    : `${clientsOf(dropped)}: ${count(again, "SYN+ACK")} came again although the final ACK had been seen, and ${bytes}.`;
 }
 
 function backlogSentence({ listener, stories }: ListenerCase): string {
@@ -73,7 +72,7 @@ function synSentence({ stories }: ListenerCase): string {
 
 /** Final ACKs that were answered with a reset. */
 export function overflowReset(report: ListenerCase, whole: Case): Finding[] {
-  const reset = withOutcome(report.stories, "overflow-reset");
+  const reset = report.stories.filter(({ verdict }) => verdict.queue === "reset");
   if (reset.length === 0) return [];
   const endpoint = endpointOf(report, whole);
   return [

@@ -7,14 +7,13 @@ import { captureFinding } from "../../findings/capture-codes.ts";
 import type { Finding } from "../../findings/finding.ts";
 import { type Story, storiesByServer } from "../story.ts";
 import { type Case, clientsOf, count, packetsOf, seconds } from "./case.ts";
+import { synLikelihood } from "./syn-likelihood.ts";
 
 /** A flood is at least so many attempts that nobody finishes, and so many times as many as are finished. */
 const FLOOD_ATTEMPTS = 50;
 const FLOOD_RATIO = 5;
 /** One client that tries at least so many ports of a host is a scanner. */
 const SCAN_PORTS = 15;
-/** With this many connections standing at the listener, somebody was waiting. */
-const MANY_STANDING = 2;
 
 /** Findings about SYNs, and which attempts they have explained. */
 export function synFindings(whole: Case): Finding[] {
@@ -105,51 +104,9 @@ function unanswered(server: string, stories: readonly Story[], whole: Case): Fin
   return [
     captureFinding("capture-syn-unanswered", {
       title,
-      detail: likelihood(server, victims, whole),
+      detail: synLikelihood(server, victims, whole),
       severity: whole.reports.some(({ stories: of }) => of[0]?.server === server) ? "warning" : "info",
       evidence: { text: `${clientsOf(victims)}.`, packets: packetsOf(victims) },
     }),
   ];
-}
-
-function likelihood(server: string, victims: readonly Story[], whole: Case): string {
-  if (victims.every(({ verdict }) => verdict.cause === "lost")) {
-    return "The other capture does not show these packets: they were lost on their way. Grade: proven by two captures. No queue is involved.";
-  }
-  const report = whole.reports.find((one) => one.stories[0]?.server === server);
-  if (report === undefined) {
-    return "Nothing ever answered there: a firewall that drops, a host that is down, a route that is missing, or a capture that misses the answers. Grade: undecided. Nothing speaks for a full queue.";
-  }
-  const [from, to] = spanOf(victims);
-  const { listener } = report;
-  const isAliveMeanwhile = listener.lastAliveAt >= from && listener.firstCompletedAt <= to;
-  const signs = [
-    ...(isAliveMeanwhile ? ["other connections to the same port were being answered meanwhile"] : []),
-    ...(listener.ledger.peak >= MANY_STANDING
-      ? [`up to ${listener.ledger.peak} connections stood there, established and not yet proven accepted`]
-      : []),
-    ...(listener.slowResponses > 0
-      ? [`first responses took up to ${seconds(listener.slowestResponseMs)}`]
-      : []),
-    ...(victims.some(({ verdict }) => verdict.note?.includes("arrived there") === true)
-      ? ["the capture at the server's side shows that the SYNs arrived"]
-      : []),
-  ];
-  const alternatives =
-    "It is also what a firewall, loss or a hole in the capture looks like; TcpExtListenOverflows at the server settles it.";
-  if (signs.length >= 2)
-    return `A full accept queue is likely (Linux 4.10 and later drop SYNs while it is full): ${signs.join("; ")}. Grade: likely. ${alternatives}`;
-  return `${signs.length === 1 ? `${capital(signs[0] ?? "")}, which is one sign of a full queue, but no more. ` : "Nothing in the capture speaks for a full queue. "}Grade: undecided. ${alternatives}`;
-}
-
-function spanOf(victims: readonly Story[]): [number, number] {
-  const times = victims.flatMap(({ connection }) => connection.synTimes.toArray());
-  return [
-    times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    times.reduce((a, b) => Math.max(a, b), 0),
-  ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

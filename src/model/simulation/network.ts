@@ -51,7 +51,7 @@ export class Network {
     const features = { flags: formatTcpFlags(segment.flags), payloadLength: segment.length };
     for (const fate of rules.fatesOf(sender, client, features)) {
       const copy = fate.forgery === null ? segment : forged(segment, fate.forgery);
-      const arrival = at + scenario.wire.delayMs + fate.laterMs;
+      const arrival = at + scenario.wire.delayMs + fate.laterMs + world.lagMs();
       const packet = this.#record(sender, copy, at, arrival);
       if (!fate.isLost) world.at(arrival, () => this.#arrive(otherThan(sender), copy, packet));
     }

@@ -37,6 +37,8 @@ export interface SimulationOptions {
   readonly hz?: number;
   /** Whether frames are made for a capture file. */
   readonly frames?: boolean;
+  /** How much later than planned wire and programs are at a moment, as on a busy machine; never without it. */
+  readonly lagMs?: (atMs: number) => number;
 }
 
 const HZ = 250;
@@ -71,7 +73,9 @@ class Run {
     this.#options = options;
     this.#mss = MSS[topology];
     this.#clientSysctls = defaultSysctls(options.rules);
-    this.#world = new World({ rules: options.rules, hz: options.hz ?? HZ }, () => this.#network.drain());
+    this.#world = new World({ rules: options.rules, hz: options.hz ?? HZ, lagMs: options.lagMs }, () =>
+      this.#network.drain(),
+    );
     this.#network = this.#newNetwork();
     this.#server = this.#newServer(chance);
     this.#clients = this.#newClients(chance);

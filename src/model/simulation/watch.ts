@@ -36,7 +36,7 @@ export class Watch {
   notice(): void {
     if (!this.#isOn || this.#isPending || !this.#isReady()) return;
     this.#isPending = true;
-    this.#world.at(this.#world.nowMs + WAKE_MS, () => {
+    this.#world.at(this.#world.nowMs + WAKE_MS + this.#world.lagMs(), () => {
       this.#isPending = false;
       if (this.#isOn && this.#isReady()) this.#work();
       this.notice();

@@ -16,6 +16,8 @@ export interface WorldOptions {
   readonly rules: KernelRules;
   /** Ticks per second. */
   readonly hz: number;
+  /** How much later than planned wire and programs are at a moment, as on a busy machine; never without it. */
+  readonly lagMs?: ((atMs: number) => number) | undefined;
 }
 
 /** Time, and what is planned. */
@@ -57,6 +59,11 @@ export class World {
   /** Plans work for a moment. */
   at(dueMs: number, work: () => void): void {
     this.#heap.push(dueMs, work);
+  }
+
+  /** How late wire and programs are now. */
+  lagMs(): number {
+    return this.#options.lagMs?.(this.#nowMs) ?? 0;
   }
 
   /** Plans work for when a kernel timer that is set now fires. */

@@ -4,7 +4,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { QueueEntry, QueueLedger, type Refusal } from "../../../src/explain/queue-ledger.ts";
+import { QueueEntry, type Refusal } from "../../../src/explain/queue-entry.ts";
+import { QueueLedger } from "../../../src/explain/queue-ledger.ts";
 import { propertyOptions } from "../seed.ts";
 
 /** A connection at the listener, all times in milliseconds; the last of `tries` passes, the others are refused. */
@@ -54,7 +55,7 @@ function eventsOf(one: Visit, ledger: QueueLedger, refusals: Refusal[]): LedgerE
   const proofs = one.tries.slice(0, -1).map((at, place) => ({
     at: at + one.proofMs,
     tell: () => {
-      refusals.push(ledger.refuse(at));
+      refusals.push(ledger.refuse(at, true));
       entry.wasRefused = true;
       const next = one.tries[place + 1] ?? Number.POSITIVE_INFINITY;
       entry.passedAt = next <= at + one.proofMs ? next : Number.POSITIVE_INFINITY;
@@ -133,7 +134,7 @@ describe("QueueLedger", () => {
     first.provenAt = 1;
     first.endedAt = 2;
     ledger.add(100);
-    const refusal = ledger.refuse(0.5);
+    const refusal = ledger.refuse(0.5, true);
     ledger.finish();
     expect(refusal.standing).toBeNaN();
   });

@@ -98,7 +98,7 @@ describe("a full queue", () => {
 
   it("is not proven by the same SYN+ACK captured twice", () => {
     const script = `${FULL_QUEUE}
-3 40001 > S id=7\n3.1 40001 < S. ts=5\n3.2 40001 > .\n40 40001 < S. ts=5\n41 40001 > P. 1:9 1\n42 40001 < . 1 9\n5000 40001 > . 9 1`;
+3 40001 > S id=7\n3.1 40001 < S. id=3 ts=5\n3.2 40001 > .\n40 40001 < S. id=3 ts=5\n41 40001 > P. 1:9 1\n42 40001 < . 1 9\n5000 40001 > . 9 1`;
     const { handshake, codes } = only(script);
     expect(handshake).toMatchObject({ outcome: "completed", synAckRetransmissions: 0 });
     expect(codes).toEqual(["capture-copies"]);

@@ -1,0 +1,88 @@
+/**
+ * The same scenario a little later here and there, as a busy machine runs it: an ending that such a nudge changes hangs on a
+ * close pair of events, and says nothing about a rule.
+ *
+ * @module
+ */
+import type { ListenerPlan, Scenario } from "../../scenario/index.ts";
+import type { Trace, TracePacket } from "../../trace/index.ts";
+import { choicesFor } from "../random.ts";
+
+/** One way in which a machine can be late. */
+export interface Nudge {
+  /** The scenario with every planned moment later by up to so much. */
+  readonly scenario: Scenario;
+  /** How late wire and programs are at a moment. */
+  readonly lagMs: (atMs: number) => number;
+}
+
+/** The event loop is late for a while, so that packets which leave together stay together. */
+const WHILE_MS = 40;
+
+/** A way of being late by up to so much, by chance. */
+export function nudged(scenario: Scenario, mostMs: number, seed: number): Nudge {
+  const choose = choicesFor(seed, 0);
+  const laterMs = () => choose.whole(0, Math.ceil(mostMs));
+  const later = <T extends { readonly atMs: number }>(planned: T): T => ({
+    ...planned,
+    atMs: planned.atMs + laterMs(),
+  });
+  const listeners = scenario.listeners.map((one) => ({ ...one, calls: one.calls.map(later) }));
+  return {
+    scenario: {
+      ...scenario,
+      listeners,
+      clients: scenario.clients.map((client) => ({
+        ...client,
+        // Every other time they stay together, so that a burst stays one.
+        atMs: client.atMs + (seed % 2 === 0 ? 0 : laterMs()),
+        closeAfterMs: client.closeAfterMs === null ? null : client.closeAfterMs + laterMs(),
+      })),
+      changes: scenario.changes.map(later),
+      durationMs: scenario.durationMs + laterMs(),
+    },
+    lagMs: (atMs) => choicesFor(seed, 1 + Math.floor(atMs / WHILE_MS)).whole(0, Math.ceil(mostMs)),
+  };
+}
+
+/** How much later than planned a recording was at most: its calls, and its packets on the wire. */
+export function latenessOf(scenario: Scenario, trace: Trace): number {
+  return Math.max(
+    0,
+    ...trace.packets.map((packet) => latenessOnWire(scenario, packet)),
+    ...latenessOfClients(scenario, trace),
+    ...scenario.listeners.flatMap((plan) => latenessOfServer(plan, trace)),
+  );
+}
+
+/** Beyond the delay and what a rule may have held the packet back for. */
+function latenessOnWire({ wire }: Scenario, { at, arrivedAt }: TracePacket): number {
+  if (arrivedAt === null) return 0;
+  const takenMs = arrivedAt - at - wire.delayMs;
+  const heldMs = Math.max(0, ...wire.rules.map(({ byMs }) => byMs).filter((byMs) => byMs <= takenMs));
+  return takenMs - heldMs;
+}
+
+function latenessOfClients({ clients }: Scenario, { calls }: Trace): number[] {
+  return clients.map(({ name, atMs }) => {
+    const connect = calls.find(({ actor, call }) => actor === name && call === "connect");
+    return connect === undefined ? 0 : connect.at - atMs;
+  });
+}
+
+/** Planned calls of a server that makes no others. */
+function latenessOfServer({ name, accept, calls: plans }: ListenerPlan, { calls }: Trace): number[] {
+  if (accept.how !== "never") return [];
+  const planned = plans.flatMap(({ atMs, call, argument }) =>
+    Array.from({ length: call === "accept" ? argument : 1 }, () => atMs),
+  );
+  const made = calls.filter(({ host, actor, call, remote }) => {
+    return (
+      host === "server" &&
+      actor === name &&
+      (call === "accept4" || call === "listen" || (call === "close" && remote === null))
+    );
+  });
+  // The first listen() is no planned one.
+  return planned.map((atMs, place) => (made[place + 1]?.at ?? atMs) - atMs);
+}

@@ -1,0 +1,67 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/run.ts";
+import { fakeIo } from "../fakes/io.ts";
+import { run as runBuilt } from "../support/cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "listenq-report-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+const SEED = "test/fixtures/seed/tcpdump-drop.txt";
+
+async function listenq(...args: string[]) {
+  const io = fakeIo();
+  return { code: await run(args, io), ...io.written };
+}
+
+describe("--report", () => {
+  it("of simulate writes a page for each experiment, and says so", async () => {
+    const { code, stderr, stdout } = await listenq(
+      ...["simulate", "relisten", "head-of-line", "--report", at("model.html"), "--json"],
+    );
+    const files = [at("model.relisten.6.14.html"), at("model.head-of-line.6.14.html")];
+    expect([code, stderr]).toEqual([0, files.map((file) => `wrote ${file}\n`).join("")]);
+    const { experiments } = JSON.parse(stdout);
+    expect(experiments.map((one: { artifacts: unknown }) => one.artifacts)).toEqual(
+      files.map((report) => ({ pcap: null, report })),
+    );
+    expect(readFileSync(files[1] ?? "", "utf8")).toContain("On the model of Linux 6.14.");
+  });
+
+  it("of lab run writes the page of this kernel's run, and --svg its packets", async () => {
+    const args = ["somaxconn-per-namespace", "--report", at("lab.html"), "--svg", at("lab.svg"), "--json"];
+    const { code, stdout } = await runBuilt(["lab", "run", ...args]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).experiments[0].artifacts).toEqual({ pcap: null, report: at("lab.html") });
+    expect(readFileSync(at("lab.html"), "utf8")).toMatch(/On Linux \d/);
+    expect(readFileSync(at("lab.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  it("of explain writes the verdict, the findings and whoever suffered", async () => {
+    const { code, stderr } = await listenq("explain", SEED, "--report", at("drop.html"));
+    expect([code, stderr]).toEqual([0, `wrote ${at("drop.html")}\n`]);
+    const html = readFileSync(at("drop.html"), "utf8");
+    for (const text of ["capture-accept-overflow", "final-ack-dropped", "127.0.0.1:59836", "[::1]:8088"])
+      expect(html).toContain(text);
+  });
+
+  it("has the false addresses of --anonymize, and no real one", async () => {
+    await listenq("explain", SEED, "--anonymize", "--report", at("anonymous.html"));
+    const html = readFileSync(at("anonymous.html"), "utf8");
+    expect(html).toContain("capture-1");
+    expect(html).not.toContain("tcpdump-drop");
+  });
+
+  it.each([
+    ["simulate", ["simulate", "relisten"]],
+    ["lab run", ["lab", "run", "relisten"]],
+    ["explain", ["explain", SEED]],
+  ])("of %s refuses a folder in one line, before anything is done", async (_name, args) => {
+    const { code, stdout, stderr } = await listenq(...args, "--report", folder);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe(`listenq: --report: ${folder} is a folder, not a file\n`);
+    expect(existsSync(at("undefined"))).toBe(false);
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * How much of what a full accept queue did on this kernel the explainer finds, and how often it sees what was not there.
+ * LISTENQ_EXPLAIN_SCENARIOS and LISTENQ_SEED make it longer and another; `scripts/measure-explain.mjs` prints the table of
+ * docs/explain.md.
+ */
+import { writeFileSync } from "node:fs";
+import { expect, it, type TestContext } from "vitest";
+import { generateScenario } from "../../src/conformance/index.ts";
+import { isNotSupported } from "../../src/errors.ts";
+import { runMany } from "../../src/lab/run-many.ts";
+import { Namespace } from "../../src/linux/namespace.ts";
+import { emptyScore, type Score, scoreRecording } from "../support/explain-truth.ts";
+
+const SCENARIOS = Number(process.env["LISTENQ_EXPLAIN_SCENARIOS"] ?? 120);
+const SEED = Number(process.env["LISTENQ_SEED"] ?? 3);
+const PARALLEL = 100;
+
+/**
+ * Fixed on seeds 1 and 2, before any other seed was run. An undecided case counts as not found: a reset after which the
+ * recording shows nothing of the listener stays undecided.
+ */
+const LEAST_RECALL = { drops: 0.85, resets: 0.7, syns: 0.95 } as const;
+const LEAST_PRECISION = 0.97;
+
+function skipWithoutLab(context: TestContext): void {
+  try {
+    Namespace.create().close();
+  } catch (error) {
+    if (!isNotSupported(error)) throw error;
+    context.skip(`no namespaces in this process: ${error.message}`);
+  }
+}
+
+async function scoreOf(seed: number, scenarios: number): Promise<Score> {
+  const score = emptyScore();
+  const batch = Array.from({ length: scenarios }, (_, place) => generateScenario(seed, place));
+  const longestFirst = batch.sort((a, b) => b.durationMs - a.durationMs);
+  await runMany(longestFirst, { parallel: PARALLEL, sampleEveryMs: null }, ({ scenario, recording }) => {
+    if (recording !== null) scoreRecording(score, scenario, recording.trace);
+  });
+  return score;
+}
+
+it("finds what the queue refused, and claims nothing that it did not do", async (ctx) => {
+  skipWithoutLab(ctx);
+  const score = await scoreOf(SEED, SCENARIOS);
+  const file = process.env["LISTENQ_EXPLAIN_SCORE"];
+  if (file !== undefined) writeFileSync(file, JSON.stringify(score));
+  const told = JSON.stringify(score);
+  expect(score.recordings, told).toBeGreaterThan(SCENARIOS * 0.8);
+  expect([score.aborts.wrong, score.likelySyns.wrong], told).toEqual([0, 0]);
+  expect(score.backlogs.falselyLow / score.backlogs.said, told).toBeLessThanOrEqual(1 - LEAST_PRECISION);
+  for (const kind of ["drops", "resets", "syns"] as const) {
+    const { found, truth, false: wrong } = score[kind];
+    expect(truth, told).toBeGreaterThan(0);
+    expect(found / (found + wrong), `${kind}: ${told}`).toBeGreaterThanOrEqual(LEAST_PRECISION);
+    expect(found / truth, `${kind}: ${told}`).toBeGreaterThanOrEqual(LEAST_RECALL[kind]);
+  }
+}, 600_000);

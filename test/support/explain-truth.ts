@@ -1,0 +1,227 @@
+/**
+ * Explanations of recordings held against what is known of them: which final packets and SYNs the lab's own record says a
+ * full accept queue refused, where the kernel's counter agrees with that record.
+ *
+ * @module
+ */
+import { conclude, Explainer, type Explanation, type Handshake } from "../../src/explain/index.ts";
+import { segmentsOfTrace } from "../../src/explain/trace-segments.ts";
+import { listenerEndpoint, listenerNameAt, type Scenario } from "../../src/scenario/index.ts";
+import {
+  type Arrival,
+  arrivalsOf,
+  counterRise,
+  type Trace,
+  type TracePacket,
+} from "../../src/trace/index.ts";
+
+/** What was found of what there was, and what was claimed of what was not there. */
+export interface Score {
+  /** Recordings that were judged; the others have no certain truth. */
+  recordings: number;
+  readonly drops: Tally;
+  readonly resets: Tally;
+  readonly syns: Tally;
+  /** Listeners whose backlog was said, and of those where the upper bound is below the limit. */
+  readonly backlogs: { said: number; exact: number; falselyLow: number };
+  readonly aborts: { said: number; wrong: number };
+  /** "A full accept queue is likely" about SYNs, and where none was refused by one. */
+  readonly likelySyns: { said: number; wrong: number };
+  /** What was missed or false, by scenario and client. */
+  readonly remarks: string[];
+}
+
+/** One kind of thing to be found. */
+export interface Tally {
+  truth: number;
+  found: number;
+  /** Seen, and said to be undecided. */
+  undecided: number;
+  /** No packet tells of it: nobody sent anything again. */
+  withoutSign: number;
+  false: number;
+}
+
+/** Nothing seen yet. */
+export function emptyScore(): Score {
+  const tally = (): Tally => ({ truth: 0, found: 0, undecided: 0, withoutSign: 0, false: 0 });
+  return {
+    recordings: 0,
+    drops: tally(),
+    resets: tally(),
+    syns: tally(),
+    backlogs: { said: 0, exact: 0, falselyLow: 0 },
+    aborts: { said: 0, wrong: 0 },
+    likelySyns: { said: 0, wrong: 0 },
+    remarks: [],
+  };
+}
+
+/** Explains one recording as a capture at the server would show it, and adds to the score. */
+export function scoreRecording(score: Score, scenario: Scenario, trace: Trace): void {
+  const truth = truthOf(scenario, trace);
+  if (truth === null) return;
+  score.recordings += 1;
+  const explainer = new Explainer({ keepAll: true });
+  for (const segment of segmentsOfTrace(trace)) explainer.see(segment);
+  const explanation = conclude([explainer.finish()], { all: true });
+  const told = toldOf(explanation);
+  const pairs = [
+    ["drop", score.drops, truth.dropped, told.dropped],
+    ["reset", score.resets, truth.reset, told.reset],
+    ["SYN", score.syns, truth.unanswered, told.unanswered],
+  ] as const;
+  for (const [kind, tally, there, said] of pairs) {
+    for (const remark of scoreClients(tally, there, said, told.undecided)) {
+      score.remarks.push(`${scenario.title} ${kind} ${remark}`);
+    }
+  }
+  score.drops.withoutSign += truth.withoutSign.size;
+  scoreListeners(score, scenario, explanation, truth);
+}
+
+interface Truth {
+  readonly dropped: ReadonlySet<string>;
+  readonly withoutSign: ReadonlySet<string>;
+  readonly reset: ReadonlySet<string>;
+  readonly unanswered: ReadonlySet<string>;
+  readonly refused: readonly Arrival[];
+  readonly wereSynsRefused: boolean;
+}
+
+/**
+ * Null where frames are missing, queues share a port, somebody forged packets, or the kernel counted otherwise than the record
+ * says.
+ */
+function truthOf(scenario: Scenario, trace: Trace): Truth | null {
+  if (trace.recording.framesLost > 0 || scenario.listeners.some(({ reusePort }) => reusePort)) return null;
+  if (scenario.wire.rules.some(({ forgery }) => forgery !== null)) return null;
+  const arrivals = arrivalsOf(trace, (endpoint) => listenerNameAt(scenario, endpoint));
+  const refused = arrivals.filter(({ outcome }) => outcome === "final-refused");
+  const syns = arrivals.filter(({ outcome }) => outcome === "syn-refused-accept-queue-full");
+  if (counterRise(trace, "ListenOverflows") !== refused.length + syns.length) return null;
+  const clients = new Set(refused.map(({ packet }) => packet.from));
+  const reset = new Set([...clients].filter((client) => wasReset(trace, client, refused)));
+  const silent = [...clients].filter((client) => !reset.has(client));
+  const dropped = new Set(silent.filter((client) => leavesSign(trace, client, refused)));
+  return {
+    dropped,
+    withoutSign: new Set(silent.filter((client) => !dropped.has(client))),
+    reset,
+    unanswered: unansweredClients(trace, arrivals),
+    refused,
+    wereSynsRefused: syns.length > 0,
+  };
+}
+
+/** Whether the server answered a refused packet with a reset at once. */
+function wasReset(trace: Trace, client: string, refused: readonly Arrival[]): boolean {
+  return refused.some(({ packet }) => {
+    const at = packet.arrivedAt ?? packet.at;
+    const isAnswer = (one: TracePacket) => one.to === client && one.flags === "R";
+    return packet.from === client && trace.packets.some((one) => isAnswer(one) && isWithin(one.at - at, 20));
+  });
+}
+
+function isWithin(ms: number, most: number): boolean {
+  return ms >= -0.5 && ms <= most;
+}
+
+/** Whether anything shows at the server that the client was refused: the SYN+ACK or the client's bytes once more. */
+function leavesSign(trace: Trace, client: string, refused: readonly Arrival[]): boolean {
+  const own = refused.filter(({ packet }) => packet.from === client).map(({ packet }) => packet);
+  const firstAt = own[0]?.arrivedAt ?? Number.POSITIVE_INFINITY;
+  const data = own.find(speaks);
+  return trace.packets.some((one) => {
+    if (one.to === client) return one.flags === "S." && one.at > firstAt + 10;
+    if (one.from !== client || data === undefined || !speaks(one)) return false;
+    return one.seq === data.seq && (one.arrivedAt ?? 0) > (data.arrivedAt ?? 0) + 205;
+  });
+}
+
+/** Whether a packet asks for an answer. */
+function speaks({ length, flags }: TracePacket): boolean {
+  return length > 0 || flags.includes("F");
+}
+
+/** Clients whose first SYN got there and no answer, though the recording goes on for long enough to tell. */
+function unansweredClients(trace: Trace, arrivals: readonly Arrival[]): Set<string> {
+  const first = new Map<string, Arrival>();
+  for (const arrival of arrivals) {
+    if (arrival.packet.flags === "S" && !first.has(arrival.packet.from))
+      first.set(arrival.packet.from, arrival);
+  }
+  const endAt = trace.packets.reduce((latest, { at, arrivedAt }) => Math.max(latest, arrivedAt ?? at), 0);
+  const cameAgain = (packet: TracePacket) =>
+    arrivals.some((one) => one.packet.from === packet.from && one.packet.number > packet.number);
+  const isTold = ({ packet, outcome }: Arrival) =>
+    outcome !== "syn-answered" &&
+    outcome !== "completed" &&
+    (cameAgain(packet) || endAt - (packet.arrivedAt ?? packet.at) >= 1000);
+  return new Set([...first.values()].filter(isTold).map(({ packet }) => packet.from));
+}
+
+interface Told {
+  readonly dropped: ReadonlySet<string>;
+  readonly reset: ReadonlySet<string>;
+  readonly unanswered: ReadonlySet<string>;
+  readonly undecided: ReadonlySet<string>;
+}
+
+function toldOf({ handshakes, findings }: Explanation): Told {
+  const cited = (...codes: string[]) =>
+    new Set(findings.filter(({ code }) => codes.includes(code)).flatMap(({ evidence }) => evidence.packets));
+  const clientsIn = (packets: ReadonlySet<number>) =>
+    handshakes.filter((one) => one.packets.some((packet) => packets.has(packet))).map(({ client }) => client);
+  const named = (test: (one: Handshake) => boolean) => handshakes.filter(test).map(({ client }) => client);
+  return {
+    dropped: new Set(clientsIn(cited("capture-accept-overflow"))),
+    reset: new Set(clientsIn(cited("capture-overflow-reset"))),
+    unanswered: new Set(named(({ outcome }) => /^syn-/.test(outcome))),
+    undecided: new Set([
+      ...clientsIn(
+        cited("capture-final-ack-lost", "capture-reset-at-handshake", "capture-silent-after-handshake"),
+      ),
+      ...named(({ outcome }) => outcome === "cut-off"),
+    ]),
+  };
+}
+
+/** Adds to the tally; returns what went wrong. */
+function scoreClients(
+  tally: Tally,
+  truth: ReadonlySet<string>,
+  told: ReadonlySet<string>,
+  undecided: ReadonlySet<string>,
+): string[] {
+  const missed = [...truth].filter((client) => !told.has(client));
+  const open = missed.filter((client) => undecided.has(client));
+  const wrong = [...told].filter((client) => !truth.has(client));
+  tally.truth += truth.size;
+  tally.found += truth.size - missed.length;
+  tally.undecided += open.length;
+  tally.false += wrong.length;
+  return [...missed.map((client) => `missed ${client}`), ...wrong.map((client) => `false ${client}`)];
+}
+
+function scoreListeners(score: Score, scenario: Scenario, explanation: Explanation, truth: Truth): void {
+  for (const { port, inferredBacklog, abortOnOverflow } of explanation.listeners) {
+    const plan = scenario.listeners.find((one) => listenerEndpoint(scenario, one).endsWith(`:${port}`));
+    const limits = truth.refused.filter(({ listener }) => listener === plan?.name).map(({ limit }) => limit);
+    if (inferredBacklog !== null) {
+      score.backlogs.said += 1;
+      if (inferredBacklog.atMost < Math.min(...limits)) score.backlogs.falselyLow += 1;
+      if (inferredBacklog.atMost === Math.min(...limits)) score.backlogs.exact += 1;
+    }
+    if (abortOnOverflow === null) continue;
+    score.aborts.said += 1;
+    if (abortOnOverflow !== (scenario.sysctls["net.ipv4.tcp_abort_on_overflow"] === 1))
+      score.aborts.wrong += 1;
+  }
+  const isLikely = explanation.findings.some(
+    ({ code, detail }) => code === "capture-syn-unanswered" && detail.includes("Grade: likely."),
+  );
+  if (!isLikely) return;
+  score.likelySyns.said += 1;
+  if (!truth.wereSynsRefused) score.likelySyns.wrong += 1;
+}
