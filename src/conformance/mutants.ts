@@ -35,6 +35,8 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "TCPSynRetrans is not counted", change: { countsSynRetrans: false } },
   { name: "no server does Fast Open", change: { hasFastOpen: false } },
   { name: "cookies are not asked for after 1 s", change: { cookieStampMs: 1000 } },
+  { name: "a cookie tells eight sizes apart", change: { cookieMssPlaces: 8 } },
+  { name: "an ACK long after the last cookie counts", change: { countsFailedWithoutStamp: true } },
   {
     name: "each member of a group keeps its own moment of the last cookie",
     change: { sharesCookieStamp: false },

@@ -29,8 +29,6 @@ export interface HostSurroundings {
   readonly initialSequence: (segment: ModelSegment, isCookie: boolean) => number;
   /** Which member of a SO_REUSEPORT group gets a SYN; the first without it. */
   readonly chooseMember?: (segment: ModelSegment, members: readonly string[]) => string;
-  /** The place of a client's MSS in the cookies' table of four sizes; the last one (1460 over IPv4) without it. */
-  readonly mssPlaceOf?: (segment: ModelSegment) => number;
   /** In which bucket of an old kernel's table a peer's request lies; all in bucket 0 without it. */
   readonly bucketOf?: (peer: Peer, tableSize: number) => number;
   /** Told of every timer when it is set. An older one of the same owner counts no more. */

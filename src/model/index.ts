@@ -29,7 +29,7 @@ export type { ListenRequest } from "./on-call.ts";
 export { RULE_NAMES, type RuleName } from "./rule-names.ts";
 export { differingRules, RULE_WORDS, type RuleField, type RuleWords } from "./rule-words.ts";
 export { type FullTest, type KernelRules, withRules } from "./rules.ts";
-export { type FastOpenOption, type ModelSegment, mssPlaceOf, type Peer, segmentOf } from "./segment.ts";
+export { type FastOpenOption, type ModelSegment, type Peer, segmentOf } from "./segment.ts";
 export { type ListenerView, ServerHost } from "./server-host.ts";
 export { type SimulationOptions, simulate } from "./simulation/simulate.ts";
 export type { Child, Request } from "./state.ts";

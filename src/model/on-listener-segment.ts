@@ -59,9 +59,13 @@ function onListenerAck(scene: Scene, listener: Listener, segment: ModelSegment):
 function onCookieAck(scene: Scene, listener: Listener, segment: ModelSegment): boolean {
   const { host, endpoint, atMs } = scene;
   const { lastCookieAtMs } = host.rules.sharesCookieStamp ? endpoint : listener;
-  if (!asksForCookie(host.rules, host.sysctls, lastCookieAtMs, atMs)) return false;
+  if (!asksForCookie(host.rules, host.sysctls, lastCookieAtMs, atMs)) {
+    if (host.rules.countsFailedWithoutStamp && host.sysctls.syncookies !== 0)
+      count(scene, "SyncookiesFailed");
+    return false;
+  }
   const cookies = endpoint.cookies.get(segment.from) ?? [];
-  const fitting = cookies.filter((cookie) => fitsCookie(segment, cookie));
+  const fitting = cookies.filter((cookie) => fitsCookie(host.rules, segment, cookie));
   if (fitting.some((cookie) => isFreshCookie(host.rules, cookie, atMs))) {
     count(scene, "SyncookiesRecv");
     takeCookie(scene, listener, segment);

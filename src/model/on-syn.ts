@@ -19,6 +19,7 @@ import {
 } from "./host-state.ts";
 import {
   cookieMinute,
+  cookieMssPlace,
   hasFastOpenPlace,
   isAcceptQueueFull,
   isFreshCookie,
@@ -32,7 +33,6 @@ import { answerTo, endOf, type ModelSegment } from "./segment.ts";
 import type { Listener, Request } from "./state.ts";
 
 const SYN_ACK = TCP_FLAG.SYN | TCP_FLAG.ACK;
-const LAST_MSS_PLACE = 3;
 /** The bit of tcp_fastopen that lets data in without a cookie. */
 const NO_COOKIE_NEEDED = 0x200;
 
@@ -93,7 +93,7 @@ function sendCookie(scene: Scene, listener: Listener, segment: ModelSegment): vo
   const { host, endpoint, atMs } = scene;
   decided(scene, "cookie-sent");
   const isn = host.outside.initialSequence(segment, true);
-  const mssPlace = host.outside.mssPlaceOf?.(segment) ?? LAST_MSS_PLACE;
+  const mssPlace = cookieMssPlace(host.rules, segment);
   const cookie = { isn, clientIsn: segment.seq, minute: cookieMinute(atMs), mssPlace };
   const earlier = endpoint.cookies.get(segment.from)?.filter((one) => isFreshCookie(host.rules, one, atMs));
   endpoint.cookies.set(segment.from, [...(earlier ?? []), cookie]);

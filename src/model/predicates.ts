@@ -13,8 +13,6 @@ import type { ModelSysctls } from "./sysctls.ts";
 const REQUEST_WINDOW = 65_535;
 /** One tick of the cookie clock. @kernel include/net/tcp.h TCP_SYNCOOKIE_PERIOD v6.18 */
 const COOKIE_TICK_MS = 60_000;
-/** Sizes that a cookie can tell apart. @kernel net/ipv4/syncookies.c msstab v6.18 */
-const COOKIE_MSS_PLACES = 4;
 
 /**
  * Whether no more requests are kept. 4.4 replaced a hash table of its own size by the limit; 6.14 (and the stable trees of
@@ -198,15 +196,26 @@ export function cookieMinute(atMs: number): number {
 /**
  * Whether an ACK carries the cookie that was sent to its sender. The cookie covers only the difference of the two first
  * numbers, so a later segment fits as long as both sides have gone equally far; and that difference plus the place of the
- * client's MSS in a table of four, so that another place in that table fits too.
+ * client's MSS in a table, so that another place in that table fits too.
  *
  * @kernel net/ipv4/syncookies.c check_tcp_syn_cookie() v6.18
  * @kernel net/ipv4/syncookies.c __cookie_v4_check() v6.18
  */
-export function fitsCookie(segment: ModelSegment, cookie: SentCookie): boolean {
+export function fitsCookie(rules: KernelRules, segment: ModelSegment, cookie: SentCookie): boolean {
   const further = seqAdd(segment.ack, -cookie.isn) - seqAdd(segment.seq, -cookie.clientIsn);
   const place = (cookie.mssPlace + further) >>> 0;
-  return place < COOKIE_MSS_PLACES;
+  return place < rules.cookieMssPlaces;
+}
+
+/**
+ * The place of a usual client's MSS in the cookies' table: 1460 over IPv4, 1440 over IPv6.
+ *
+ * @kernel net/ipv4/syncookies.c msstab v6.18
+ * @kernel net/ipv6/syncookies.c msstab v6.18
+ */
+export function cookieMssPlace({ cookieMssPlaces }: KernelRules, { from }: ModelSegment): number {
+  if (cookieMssPlaces === 8) return 5;
+  return String(from).startsWith("[") ? 2 : 3;
 }
 
 /** Whether a cookie is still good. @kernel net/ipv4/syncookies.c check_tcp_syn_cookie() v6.18 */

@@ -79,6 +79,14 @@ export const RULE_WORDS: Readonly<Record<RuleField, RuleWords>> = {
     about: "for how long after the last cookie an ACK is taken for a cookie's",
     where: "include/net/tcp.h tcp_synq_no_recent_overflow()",
   },
+  cookieMssPlaces: {
+    about: "how many sizes of the client's MSS a cookie can tell apart",
+    where: "net/ipv4/syncookies.c msstab",
+  },
+  countsFailedWithoutStamp: {
+    about: "whether SyncookiesFailed rises also when no cookie was sent for long",
+    where: "net/ipv4/syncookies.c cookie_v4_check()",
+  },
   sharesCookieStamp: {
     about: "whether the members of a SO_REUSEPORT group share the moment of the last cookie",
     where: "include/net/tcp.h tcp_synq_overflow()",

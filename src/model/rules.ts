@@ -43,6 +43,10 @@ export interface KernelRules {
   readonly cookieLifetimeMinutes: number;
   /** For how long after the last cookie an ACK is taken for a cookie's at all. */
   readonly cookieStampMs: number;
+  /** How many sizes of the client's MSS a cookie can tell apart. */
+  readonly cookieMssPlaces: 4 | 8;
+  /** Whether SyncookiesFailed rises also when no cookie was sent for long. */
+  readonly countsFailedWithoutStamp: boolean;
   /** Whether the members of a SO_REUSEPORT group share the moment of the last cookie. */
   readonly sharesCookieStamp: boolean;
   /** How much of tcp_max_syn_backlog is kept for proven peers while cookies are off: one in this many. */

@@ -41,11 +41,6 @@ export function segmentOf({ from, to, flags, seq, ack, length }: PacketNumbers):
   return { from, to, flags: parseTcpFlags(flags), seq, ack: ack ?? 0, length };
 }
 
-/** The place of a usual client's MSS in the cookies' table: 1440 is the third of IPv6's sizes, 1460 the last of IPv4's. @kernel net/ipv6/syncookies.c msstab v6.18 */
-export function mssPlaceOf({ from }: ModelSegment): number {
-  return String(from).startsWith("[") ? 2 : 3;
-}
-
 /** Whether all these flags are set. */
 export function has(segment: ModelSegment, flag: number): boolean {
   return (segment.flags & flag) !== 0;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type HostSurroundings, type ModelSegment, mssPlaceOf, type Request } from "../../model/index.ts";
+import type { HostSurroundings, ModelSegment, Request } from "../../model/index.ts";
 import type { QueueSample, Trace, TracePacket } from "../../trace/index.ts";
 import { seqAdd } from "../../wire/index.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS } from "./tolerance.ts";
@@ -35,8 +35,6 @@ export class Observed implements HostSurroundings {
     const answer = between(fromMs, toMs + ANSWER_WITHIN_MS) ?? between(fromMs - CLOCKS_APART_MS, fromMs);
     return answer?.seq ?? 0;
   };
-
-  readonly mssPlaceOf: (syn: ModelSegment) => number = mssPlaceOf;
 
   readonly chooseMember = ({ from }: ModelSegment, members: readonly string[]): string =>
     this.#members.get(String(from)) ?? members[0] ?? "";

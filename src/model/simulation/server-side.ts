@@ -9,7 +9,7 @@ import { TCP_FLAG } from "../../wire/index.ts";
 import { clearEffects, type Effects, noEffects } from "../effects.ts";
 import type { TimerRef } from "../host-state.ts";
 import type { KernelRules } from "../rules.ts";
-import { has, type ModelSegment, mssPlaceOf } from "../segment.ts";
+import { has, type ModelSegment } from "../segment.ts";
 import { ServerHost } from "../server-host.ts";
 import type { Calls } from "./calls.ts";
 import { Connection } from "./connection.ts";
@@ -54,7 +54,6 @@ export class ServerSide {
       initialSequence: () => Math.floor(chance() * 2 ** 32),
       // A group's member is chosen by a hash of the addresses: a SYN that comes again meets the same one.
       chooseMember: ({ from }, members) => members[placeOf(String(from), members.length, salt)] ?? "",
-      mssPlaceOf,
       bucketOf: (peer, size) => placeOf(String(peer), size, salt),
       onTimer: (timer) => this.#onTimerSet(timer),
     });
