@@ -4,11 +4,14 @@
  *
  * @module
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Namespace } from "../dist/linux/namespace.js";
 import { SockDiag } from "../dist/linux/sock-diag.js";
-import { acceptFrom, closeSocket, connectTo, openListener, openTcpSocket } from "../dist/linux/tcp-socket.js";
+import { writeSysctl } from "../dist/linux/sysctl.js";
+import { acceptFrom, closeSocket, openListener } from "../dist/linux/tcp-socket.js";
 import { ListenerSampler } from "../dist/observe/sampler/listener-sampler.js";
 import { figure, isTooManyFiles, runBench } from "./bench.mjs";
 import { isInstalled, runFromNode } from "./c-program.mjs";
@@ -25,7 +28,7 @@ async function measure() {
   const notes = [];
   for (const work of [() => measureSize(1_000), () => measureSize(10_000), measureEstablished]) {
     try {
-      figures.push(...work());
+      figures.push(...(await work()));
     } catch (error) {
       if (!isTooManyFiles(error)) throw error;
       notes.push("too many open files for this process: a figure is left out. Try: ulimit -n 25000");
@@ -67,7 +70,7 @@ function measureSize(count) {
   ];
 }
 
-function measureEstablished() {
+async function measureEstablished() {
   const namespace = Namespace.create();
   const listeners = openListeners(namespace, 100);
   const diag = namespace.inside(() => new SockDiag());
@@ -77,9 +80,9 @@ function measureEstablished() {
     return Array.from({ length: 201 }, () => timeOf(dump(states)));
   };
   const before = [take(["LISTEN"]), take(["SYN_RECV"])];
-  const fds = namespace.inside(connectMany);
+  const established = await connectMany(namespace);
   const after = [take(["LISTEN"]), take(["SYN_RECV"])];
-  for (const fd of fds) closeSocket(fd);
+  established.close();
   diag.close();
   listeners.close();
   namespace.close();
@@ -92,18 +95,34 @@ function measureEstablished() {
   ];
 }
 
-function connectMany() {
-  const listener = openListener({ address: "127.0.0.1", port: PORT, backlog: 128 });
+/** The clients are another process's, because most systems give one process fewer descriptors than both ends need. */
+async function connectMany(namespace) {
+  const listener = namespace.inside(() => {
+    writeSysctl("net.core.somaxconn", CONNECTIONS);
+    return openListener({ address: "127.0.0.1", port: PORT, backlog: CONNECTIONS });
+  });
+  const clients = namespace.inside(() =>
+    spawn(process.execPath, ["--input-type=module", "-e", CLIENTS], { stdio: ["pipe", "pipe", "inherit"] }),
+  );
+  await once(clients.stdout, "data");
   const fds = [listener];
-  for (let made = 0; made < CONNECTIONS; made += 1) {
-    const client = openTcpSocket("127.0.0.1");
-    fds.push(client);
-    connectTo(client, "127.0.0.1", PORT);
-    const accepted = acceptFrom(listener);
-    if (typeof accepted !== "number") fds.push(accepted.fd);
-  }
-  return fds;
+  for (let accepted = acceptFrom(listener); typeof accepted !== "number"; accepted = acceptFrom(listener))
+    fds.push(accepted.fd);
+  if (fds.length <= CONNECTIONS) throw new Error(`${fds.length - 1} of ${CONNECTIONS} connections were made`);
+  return {
+    close() {
+      clients.kill();
+      for (const fd of fds) closeSocket(fd);
+    },
+  };
 }
+
+/** Says when all of them are connected, and holds them until it is killed. */
+const CLIENTS = `
+import { connectTo, openTcpSocket } from ${JSON.stringify(new URL("../dist/linux/tcp-socket.js", import.meta.url).href)};
+for (let made = 0; made < ${CONNECTIONS}; made += 1) connectTo(openTcpSocket("127.0.0.1"), "127.0.0.1", ${PORT});
+process.stdout.write("connected");
+process.stdin.resume();`;
 
 function timeOf(work) {
   const start = process.hrtime.bigint();

@@ -1,7 +1,8 @@
 /**
- * Fastify with listenq's metrics and a readiness route. Fastify is not among listenq's dependencies: npm install fastify.
+ * Fastify with listenq's metrics, and a readiness route that fails while the accept queue stands at its capacity. Fastify is not
+ * among listenq's dependencies: npm install fastify.
  *
- *     node examples/fastify.mjs [PORT]     then: curl -s localhost:PORT/metrics
+ *     node examples/fastify.mjs [PORT]     then: curl -s localhost:PORT/metrics; curl -i localhost:PORT/ready
  */
 import process from "node:process";
 import Fastify from "fastify";
@@ -9,8 +10,20 @@ import { ownListeners } from "listenq";
 import { registerListenerMetrics } from "listenq/prometheus";
 import { Registry } from "prom-client";
 
+const LOOK_EVERY_MS = 100;
+
 const app = Fastify();
 const registry = new Registry();
+const metrics = registerListenerMetrics(registry);
+
+/**
+ * A look of its own, not one for each request: whoever asks has been taken out of the queue already, and it may have drained
+ * by then.
+ */
+let isFull = false;
+const timer = setInterval(async () => {
+  isFull = (await ownListeners()).some(({ acceptQueue }) => acceptQueue.length >= acceptQueue.capacity);
+}, LOOK_EVERY_MS);
 
 app.get("/", async () => ({ hello: "world" }));
 
@@ -19,14 +32,21 @@ app.get("/metrics", async (_request, reply) => {
   return await registry.metrics();
 });
 
-app.get("/ready", async (_request, reply) => {
-  const isFull = (await ownListeners()).some(({ acceptQueue }) => acceptQueue.length >= acceptQueue.limit);
-  return reply.code(isFull ? 503 : 200).send({ ready: !isFull });
+app.get("/ready", async (_request, reply) => reply.code(isFull ? 503 : 200).send({ ready: !isFull }));
+
+// Work that keeps the event loop busy: that is what fills the queue.
+app.get("/busy", async () => {
+  const until = performance.now() + 1_500;
+  while (performance.now() < until);
+  return { busy: false };
 });
 
-// Fastify hands these to listen(2): its default backlog is 511, as Node's.
-const address = await app.listen({ port: Number(process.argv[2] ?? 3000), host: "127.0.0.1", backlog: 256 });
-const metrics = registerListenerMetrics(registry);
-app.addHook("onClose", () => metrics.close());
+app.addHook("onClose", () => {
+  clearInterval(timer);
+  metrics.close();
+});
 process.once("SIGTERM", () => app.close());
+
+// Fastify hands the backlog to listen(2): 511 if left out, as Node's. Small here, so that it can be seen full.
+const address = await app.listen({ port: Number(process.argv[2] ?? 3000), host: "127.0.0.1", backlog: 16 });
 process.stdout.write(`listening on ${address}\n`);

@@ -38,6 +38,18 @@ export interface HolderSearchOptions {
  * opened the socket for it. PID 1 comes last: it is the answer only if nobody else has the socket.
  */
 export function findSocketHolders(inodes: Iterable<number>, options: HolderSearchOptions = {}): HolderSearch {
+  const search = searchSocketHolders(inodes, options);
+  for (;;) {
+    const { done, value } = search.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same step by step, a process at a time, for whoever must not stand still for long. */
+export function* searchSocketHolders(
+  inodes: Iterable<number>,
+  options: HolderSearchOptions = {},
+): Generator<undefined, HolderSearch> {
   const wanted = new Set(inodes);
   const holders = new Map<number, SocketHolder[]>();
   const pids = wanted.size === 0 ? [] : readPids();
@@ -48,6 +60,7 @@ export function findSocketHolders(inodes: Iterable<number>, options: HolderSearc
     if (found === "hidden") hiddenProcesses += 1;
     else addHolders(pid, found, holders);
     if (options.all !== true && holders.size === wanted.size) break;
+    yield;
   }
   return { holders, hiddenProcesses };
 }

@@ -17,6 +17,7 @@ import {
 import { bindUnixSocket, connectUnixSocket, openUnixSocket } from "../../src/linux/unix-socket.ts";
 import { ListenerSampler, type ListenerSamplerOptions } from "../../src/observe/sampler/listener-sampler.ts";
 import type { ListenerSample } from "../../src/observe/sampler/sample.ts";
+import { listenCode, startServer } from "../support/servers.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -175,6 +176,22 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     const without = new ListenerSampler();
     expect(without.sample().listeners.filter(({ protocol }) => protocol === "unix")).toEqual([]);
     without.close();
+  });
+
+  it("knows only this process's own where only they matter, and watches no other", async () => {
+    const fd = listen(6011, 3);
+    const other = await startServer(listenCode(6012, 3));
+    connect(6011, 1);
+    connect(6012, 1);
+    other.child.kill("SIGSTOP");
+    const running = start({ owners: "own" });
+    await nextAlarms(running);
+    const { listeners } = running.sample();
+    expect(only(listeners, 6011)).toMatchObject([{ process: { pid: process.pid, fd }, watched: true }]);
+    expect(only(listeners, 6012)).toMatchObject([{ process: null, watched: false }]);
+    const late = listen(6013, 3);
+    expect(only(running.sample().listeners, 6013)).toMatchObject([{ process: { fd: late } }]);
+    await other.close();
   });
 
   it("notices that somaxconn was changed, so that a limit above it is told", async () => {

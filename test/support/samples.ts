@@ -26,6 +26,7 @@ export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerS
     fullMs: 0,
     drops: 0,
     dropsSinceStart: 0,
+    dropsBy: { "accept-queue-full": 0, "syn-queue-full": 0, other: 0, "by-requests": 0, shared: 0 },
     dropsPerSecond: 0,
     rise: null,
     refusedBy: { "accept-queue-full": 0, "syn-queue-full": 0, other: 0 },

@@ -24,7 +24,7 @@ export interface RunningExporter {
   close(): Promise<void>;
 }
 
-/** The page changes once a second, so a text is good for as long. */
+/** The page changes at most once a second, so a text is good for as long. */
 const KEEP_TEXT_MS = 1_000;
 
 /**

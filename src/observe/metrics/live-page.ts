@@ -1,6 +1,7 @@
 /**
- * The newest page of metrics, kept by a sampler: what the exporter, Prometheus' client and OpenTelemetry all show. Samples are
- * taken once a second whether or not anybody asks, because what a sample says of drops is only of its own interval.
+ * The newest page of metrics, kept by a sampler: what the exporter, Prometheus' client and OpenTelemetry all show. The sampler
+ * looks all the time; a page is made when somebody asks, at most once a second, and now and then all the same, so that what
+ * ended between two questions is counted.
  *
  * @module
  */
@@ -30,11 +31,13 @@ export interface LivePageOptions {
   onTrouble(words: string): void;
 }
 
-const RENEW_EVERY_MS = 1_000;
+/** A page is good for so long. */
+const GOOD_MS = 1_000;
+const RENEW_EVERY_MS = 10_000;
 /** A page older than this is no news. */
-const STALE_MS = 10 * RENEW_EVERY_MS;
+const STALE_MS = 3 * RENEW_EVERY_MS;
 
-/** The page, renewed once a second. */
+/** The page, never older than a second when it is asked for. */
 export class LivePage {
   readonly #options: LivePageOptions;
   readonly #sampler: ListenerSampler;
@@ -52,6 +55,7 @@ export class LivePage {
     this.#book = new SeriesBook(maxListeners);
     this.#sampler = new ListenerSampler({
       netns: scope === "own" ? "self" : scope,
+      owners: scope === "own" ? "own" : "all",
       unix,
       allEveryMs: everyMs,
       allMostShare: mostShare,
@@ -61,7 +65,8 @@ export class LivePage {
   }
 
   get newest(): MetricsPage {
-    return this.#newest;
+    const isGood = performance.now() - this.#renewedAt < GOOD_MS;
+    return isGood || this.#sampler.isClosed ? this.#newest : this.#renew();
   }
 
   /** Null while the page is fresh, else a sentence. */

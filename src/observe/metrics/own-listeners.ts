@@ -4,20 +4,10 @@
  * @module
  */
 import process from "node:process";
-import { ownSocketCookies } from "../../linux/own-sockets.ts";
-import type { ListenerSample, Sample } from "../sampler/sample.ts";
+import type { Sample } from "../sampler/sample.ts";
 
-/** The sample with these alone, each as this process's own. */
+/** The sample with these alone; it must be of a sampler whose `owners` is `"own"`. */
 export function onlyOwn(sample: Sample): Sample {
-  const cookies = ownSocketCookies();
-  const listeners = sample.listeners.flatMap((listener): ListenerSample[] => {
-    const fd = cookies.get(BigInt(`0x${listener.cookie}`)) ?? fdOfMptcp(listener);
-    return fd === undefined ? [] : [{ ...listener, process: { pid: process.pid, name: process.title, fd } }];
-  });
+  const listeners = sample.listeners.filter((listener) => listener.process?.pid === process.pid);
   return { ...sample, listeners };
-}
-
-/** A process holds the MPTCP socket, and the cookie is that of the TCP socket beneath: there the search of /proc counts. */
-function fdOfMptcp({ protocol, process: holder }: ListenerSample): number | undefined {
-  return protocol === "mptcp" && holder?.pid === process.pid ? holder.fd : undefined;
 }

@@ -6,22 +6,20 @@
  * @module
  */
 
+import type { DropKind } from "../sampler/sample.ts";
+
+/** Where drops belong. `other`: refused for memory, a route, the last quarter, a security module; `unknown`: before listenq looked. */
+export type DropLabel = DropKind | "unknown";
+
 /** Why packets to a listener were dropped, as far as one interval's counters tell. */
-export const DROP_LABELS = [
+export const DROP_LABELS: readonly DropLabel[] = [
   "accept-queue-full",
   "syn-queue-full",
   "other",
   "by-requests",
   "shared",
   "unknown",
-] as const;
-
-/**
- * One of them. `other`: refused for memory, a route, the last quarter, a security module; `by-requests`: packets that a
- * half-open request ate, no refusals; `shared`: several causes or listeners moved in one interval; `unknown`: before listenq
- * looked.
- */
-export type DropLabel = (typeof DROP_LABELS)[number];
+];
 
 /** Drops of one socket by cause; they add up to the kernel's own counter of that socket. */
 export type DropsByLabel = Readonly<Record<DropLabel, number>>;

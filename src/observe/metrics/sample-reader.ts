@@ -1,19 +1,18 @@
 /**
- * From the sampler's samples to what metrics are made of. The sampler says by how much each listener's drops rose since the
- * last sample and why; here that becomes totals by cause, which add up to the kernel's own counter. No clock, no kernel.
+ * From the sampler's samples to what metrics are made of: names as labels, drops by cause that add up to the kernel's own
+ * counter. No clock, no kernel.
  *
  * @module
  */
-import type { DropRise, ListenerSample, NamespaceSample, Sample } from "../sampler/sample.ts";
+import type { ListenerSample, NamespaceSample, Sample } from "../sampler/sample.ts";
+import { sampleKey } from "../sampler/sample-window.ts";
 import { labelText } from "./label-text.ts";
-import {
-  type DropLabel,
-  type DropsByLabel,
-  type ListenerLabels,
-  type ListenerReading,
-  type MetricsReading,
-  type NamespaceReading,
-  NO_DROPS,
+import type {
+  DropsByLabel,
+  ListenerLabels,
+  ListenerReading,
+  MetricsReading,
+  NamespaceReading,
 } from "./reading.ts";
 
 /** The counters of /proc/net/snmp that the sampler reads beside those of TcpExt. */
@@ -26,41 +25,53 @@ const NOT_TCPEXT: readonly string[] = [
   "OutRsts",
 ];
 
-/** The memory between samples: drops by cause of each socket that is still there. */
-export class SampleReader {
-  #drops = new Map<string, DropsByLabel>();
+/** The labels of a socket that is still there, and what they were made from. */
+interface KnownLabels {
+  readonly labels: ListenerLabels;
+  readonly process: ListenerSample["process"];
+  readonly container: ListenerSample["container"];
+  readonly netns: string;
+}
 
-  /** Takes one sample in; none may be left out, or its drops have no cause. */
+/** Remembers labels between samples: making text harmless is what costs most here. */
+export class SampleReader {
+  #known = new Map<string, KnownLabels>();
+
+  /** What metrics are made from at the sample's moment. */
   read(sample: Sample): MetricsReading {
     const names = new Map(sample.namespaces.map((namespace) => [namespace.inode, namespaceName(namespace)]));
-    const drops = new Map<string, DropsByLabel>();
+    const known = new Map<string, KnownLabels>();
     const listeners = sample.listeners.map((listener): ListenerReading => {
-      const id = `${listener.namespace} ${listener.cookie}`;
-      const own = addRise(this.#drops.get(id) ?? dropsBefore(listener), listener.rise);
-      drops.set(id, own);
-      return readingOf(listener, id, names.get(listener.namespace) ?? String(listener.namespace), own);
+      const id = sampleKey(listener);
+      const netns = names.get(listener.namespace) ?? String(listener.namespace);
+      const labels = renewLabels(this.#known.get(id), listener, netns);
+      known.set(id, labels);
+      return readingOf(listener, id, labels.labels);
     });
-    this.#drops = drops;
+    this.#known = known;
     return { listeners, namespaces: sample.namespaces.map(readNamespace) };
   }
 }
 
-function readingOf(
-  listener: ListenerSample,
-  id: string,
-  netns: string,
-  drops: DropsByLabel,
-): ListenerReading {
+function renewLabels(known: KnownLabels | undefined, listener: ListenerSample, netns: string): KnownLabels {
+  const { process, container } = listener;
+  const isSame = known?.netns === netns && known.process === process && known.container === container;
+  return known !== undefined && isSame
+    ? known
+    : { labels: labelsOf(listener, netns), process, container, netns };
+}
+
+function readingOf(listener: ListenerSample, id: string, labels: ListenerLabels): ListenerReading {
   const { acceptQueue, peak, fullMs, synQueue } = listener;
   return {
     id,
-    labels: labelsOf(listener, netns),
+    labels,
     ...acceptQueue,
     // The window's highest is of its last look; a queue that grew since then is no lower than it is.
     peak: Math.max(peak.length, acceptQueue.length),
     fullMs,
     synQueueLength: synQueue.length,
-    drops,
+    drops: dropsOf(listener),
   };
 }
 
@@ -86,19 +97,7 @@ function readNamespace(namespace: NamespaceSample): NamespaceReading {
   return { netns: namespaceName(namespace), tcpext: Object.fromEntries(tcpext) };
 }
 
-/** What had been dropped when the sampler began: nobody can say why. */
-function dropsBefore({ drops, dropsSinceStart }: ListenerSample): DropsByLabel {
-  return { ...NO_DROPS, unknown: Math.max(0, (drops ?? 0) - dropsSinceStart) };
-}
-
-function addRise(drops: DropsByLabel, rise: DropRise | null): DropsByLabel {
-  if (rise === null || rise.raw === 0) return drops;
-  const label = labelOf(rise);
-  return { ...drops, [label]: drops[label] + rise.raw };
-}
-
-/** A rise without any refusal counted is packets that a waiting request ate. */
-function labelOf({ cause, candidates }: DropRise): DropLabel {
-  if (cause !== null) return cause;
-  return candidates.length === 0 ? "by-requests" : "shared";
+/** They add up to the kernel's own counter: what had been dropped when the sampler began, nobody can say why. */
+function dropsOf({ drops, dropsSinceStart, dropsBy }: ListenerSample): DropsByLabel {
+  return { ...dropsBy, unknown: Math.max(0, (drops ?? 0) - dropsSinceStart) };
 }

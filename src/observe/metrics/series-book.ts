@@ -9,6 +9,7 @@ import type { ListenerLabels, ListenerReading } from "./reading.ts";
 import { FOLDED_LABELS, hasSigns, type Series, seriesKey, sumSynQueues, worstOf } from "./series.ts";
 import { type KnownTotals, SeriesTotals } from "./series-totals.ts";
 
+type RememberedCandidate = { -readonly [Name in keyof Candidate]: Candidate[Name] };
 type Group = [ListenerReading, ...ListenerReading[]];
 
 /** All series now. */
@@ -25,7 +26,7 @@ export class SeriesBook {
   readonly #most: number;
   readonly #known = new Map<string, KnownTotals>();
   #totals = new Map<string, SeriesTotals>();
-  #candidates = new Map<string, Candidate>();
+  readonly #candidates = new Map<string, RememberedCandidate>();
   #nextOrder = 0;
 
   /** @param most series of listeners at once; all others are folded into one more */
@@ -37,7 +38,8 @@ export class SeriesBook {
   update(readings: readonly ListenerReading[]): SeriesPage {
     const groups = groupBy(readings, ({ labels }) => seriesKey(labels));
     const chosen = this.#choose(groups);
-    const shown = groupBy(readings, ({ labels }) => keyAmong(chosen, labels));
+    const isAllShown = chosen.size === groups.size;
+    const shown = isAllShown ? groups : groupBy(readings, ({ labels }) => keyAmong(chosen, labels));
     const totals = new Map<string, SeriesTotals>();
     const series = [...shown].map(([key, group]) => {
       const own = this.#totals.get(key) ?? new SeriesTotals();
@@ -51,17 +53,17 @@ export class SeriesBook {
   }
 
   #choose(groups: ReadonlyMap<string, Group>): Set<string> {
-    const candidates = [...groups].map(([key, group]): Candidate => {
+    for (const key of this.#candidates.keys()) if (!groups.has(key)) this.#candidates.delete(key);
+    for (const [key, group] of groups) {
       const known = this.#candidates.get(key);
-      return {
-        key,
-        hasSigns: known?.hasSigns === true || group.some(hasSigns),
-        isChosen: known?.isChosen === true,
-        order: known?.order ?? this.#nextOrder++,
-      };
-    });
+      const order = known?.order ?? this.#nextOrder++;
+      const candidate = known ?? { key, hasSigns: false, isChosen: false, order };
+      candidate.hasSigns ||= group.some(hasSigns);
+      if (known === undefined) this.#candidates.set(key, candidate);
+    }
+    const candidates = [...this.#candidates.values()];
     const chosen = chooseSeries(candidates, this.#most);
-    this.#candidates = new Map(candidates.map((one) => [one.key, { ...one, isChosen: chosen.has(one.key) }]));
+    for (const candidate of candidates) candidate.isChosen = chosen.has(candidate.key);
     return chosen;
   }
 

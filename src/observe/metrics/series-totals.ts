@@ -20,8 +20,9 @@ export class SeriesTotals {
     return this.#fullMs / 1_000;
   }
 
+  /** They go on growing: copy what must last. */
   get drops(): Readonly<Record<DropLabel, number>> {
-    return { ...this.#drops };
+    return this.#drops;
   }
 
   /**

@@ -34,9 +34,15 @@ export const FOLDED_LABELS: ListenerLabels = {
   container: "folded",
 };
 
-/** Equal for equal labels only. */
+const keys = new WeakMap<ListenerLabels, string>();
+
+/** Equal for equal labels only. The same labels are asked for again and again, so their key is kept beside them. */
 export function seriesKey(labels: ListenerLabels): string {
-  return LISTENER_LABELS.map((name) => labels[name]).join("\0");
+  const known = keys.get(labels);
+  if (known !== undefined) return known;
+  const key = LISTENER_LABELS.map((name) => labels[name]).join("\0");
+  keys.set(labels, key);
+  return key;
 }
 
 /**

@@ -7,11 +7,10 @@ import type { Finding } from "../../findings/finding.ts";
 import type { SynQueue } from "../../findings/live/facts.ts";
 import { makeFinding } from "../../findings/live/make-finding.ts";
 import { formatEndpoint } from "../../wire/address.ts";
-import type { QueueSysctls } from "../snapshot-document.ts";
-import { synQueueBounds } from "../syn-queue-capacity.ts";
+import type { SynQueueBounds } from "../syn-queue-capacity.ts";
 import { groupName } from "./listener-identity.ts";
-import type { ListenerOwner } from "./listener-owners.ts";
 import type { ListenerState } from "./listener-state.ts";
+import type { ListenerOwner } from "./owner-source.ts";
 import type { ListenerSample } from "./sample.ts";
 
 /** What surrounds a listener at the moment of a sample. */
@@ -19,8 +18,8 @@ export interface SampleSurroundings {
   readonly at: number;
   readonly intervalMs: number;
   readonly namespace: number;
-  readonly release: string;
-  readonly sysctls: QueueSysctls;
+  /** The bounds of the SYN queue that goes with a limit. */
+  boundsOf(limit: number): SynQueueBounds;
   readonly isInGroup: boolean;
   readonly owner: ListenerOwner;
 }
@@ -31,7 +30,7 @@ export function describeListener(state: ListenerState, around: SampleSurrounding
   const { at, intervalMs } = around;
   const { protocol, family, v6only, address, port } = identity;
   return {
-    cookie: identity.cookie.toString(16),
+    cookie: state.cookieText,
     namespace: around.namespace,
     protocol,
     family,
@@ -40,7 +39,8 @@ export function describeListener(state: ListenerState, around: SampleSurrounding
     port,
     path: identity.path,
     group: around.isInGroup && identity.protocol !== "unix" ? groupName(identity) : null,
-    ...around.owner,
+    process: around.owner.process,
+    container: around.owner.container,
     acceptQueue: { length: state.length, limit: state.limit, capacity: state.capacity },
     synQueue: describeSynQueue(state, around),
     synQueueAgeMs: state.synAt === null ? null : at - state.synAt,
@@ -52,6 +52,7 @@ export function describeListener(state: ListenerState, around: SampleSurrounding
     fullMs: state.fullMs,
     drops: state.drops,
     dropsSinceStart: state.dropsSinceStart,
+    dropsBy: { ...state.dropsBy },
     dropsPerSecond: intervalMs > 0 ? ((rise?.raw ?? 0) * 1000) / intervalMs : 0,
     rise,
     refusedBy: { ...state.refusedBy },
@@ -60,12 +61,10 @@ export function describeListener(state: ListenerState, around: SampleSurrounding
   };
 }
 
-function describeSynQueue(
-  { identity, limit, synLength }: ListenerState,
-  around: SampleSurroundings,
-): SynQueue {
-  if (identity.protocol === "unix") return { length: null, limit: null, capacity: null };
-  return { length: synLength, ...synQueueBounds(limit, { release: around.release, ...around.sysctls }) };
+function describeSynQueue(state: ListenerState, around: SampleSurroundings): SynQueue {
+  if (state.identity.protocol === "unix") return { length: null, limit: null, capacity: null };
+  const { limit, capacity } = around.boundsOf(state.limit);
+  return { length: state.synLength, limit, capacity };
 }
 
 /** An overflow that fell between two looks is known all the same, by the drops that it left. */

@@ -3,45 +3,55 @@
  *
  * @module
  */
-import type { ListenerContainer, ListenerProcess } from "../../findings/live/facts.ts";
+import type { ListenerProcess } from "../../findings/live/facts.ts";
+import { readCgroup } from "../../linux/cgroup.ts";
 import { HolderCache } from "../../linux/holder-cache.ts";
-import { containersOf } from "../snapshot.ts";
+import { containerOf } from "../container-of.ts";
+import { type ListenerOwner, NOBODY, type OwnerSource } from "./owner-source.ts";
 
-/** A listener's owner, as far as it is visible. */
-export interface ListenerOwner {
-  readonly process: ListenerProcess | null;
-  readonly container: ListenerContainer | null;
-}
+/** A process hardly ever changes its control group. */
+const CGROUP_IS_GOOD_MS = 30_000;
 
-const NOBODY: ListenerOwner = { process: null, container: null };
-
-/** Owners by socket inode. */
-export class ListenerOwners {
+/** Owners of any user's listeners, as far as /proc shows them. */
+export class ListenerOwners implements OwnerSource {
   readonly #cache = new HolderCache();
-  #owners = new Map<number, ListenerOwner>();
-  #holders: ReadonlyMap<number, readonly ListenerProcess[]> = new Map();
-  hiddenProcesses = 0;
+  readonly #owners = new Map<number, ListenerOwner & { readonly readAtMs: number }>();
+  #nowMs = 0;
 
-  /** Looks for the owners of these sockets; forgets all others. */
-  refresh(inodes: ReadonlySet<number>, nowMs: number): void {
-    const { holders, hiddenProcesses } = this.#cache.find(inodes, nowMs);
-    const containers = containersOf(holders);
-    this.hiddenProcesses = hiddenProcesses;
-    this.#holders = holders;
-    this.#owners = new Map();
-    for (const [inode, [process]] of holders) {
-      if (process === undefined) continue;
-      this.#owners.set(inode, { process, container: containers.get(process.pid) ?? null });
-    }
+  get hiddenProcesses(): number {
+    return this.#cache.hiddenProcesses;
   }
 
-  /** Everybody who holds a socket, as far as it is visible. */
+  get isSearching(): boolean {
+    return this.#cache.isSearching;
+  }
+
+  want(inodes: ReadonlySet<number>, nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#cache.want(inodes, nowMs);
+    for (const inode of this.#owners.keys()) if (!inodes.has(inode)) this.#owners.delete(inode);
+  }
+
+  step(budgetMs: number): void {
+    this.#cache.step(budgetMs);
+  }
+
+  finish(): void {
+    this.#cache.finish();
+  }
+
   holdersOf(inode: number): readonly ListenerProcess[] {
-    return this.#holders.get(inode) ?? [];
+    return this.#cache.holders.get(inode) ?? [];
   }
 
-  /** The owner of a socket; nobody for inode 0. */
   of(inode: number): ListenerOwner {
-    return this.#owners.get(inode) ?? NOBODY;
+    const process = this.#cache.holders.get(inode)?.[0];
+    if (process === undefined) return NOBODY;
+    const known = this.#owners.get(inode);
+    const isGood = known?.process === process && this.#nowMs - known.readAtMs < CGROUP_IS_GOOD_MS;
+    if (known !== undefined && isGood) return known;
+    const owner = { process, container: containerOf(readCgroup(process.pid) ?? ""), readAtMs: this.#nowMs };
+    this.#owners.set(inode, owner);
+    return owner;
   }
 }

@@ -11,11 +11,14 @@ import { monotonicTimeNs } from "../../linux/clock.ts";
 import { Timer } from "../../linux/timer.ts";
 import type { NamespaceScope, UnseenNamespace } from "../namespace-scope.ts";
 import { readRelease } from "../snapshot.ts";
+import type { SynQueueBounds } from "../syn-queue-capacity.ts";
 import { describeListener } from "./describe-listener.ts";
 import { Lane } from "./lane.ts";
 import { ListenerOwners } from "./listener-owners.ts";
 import type { NamespaceLooker } from "./namespace-looker.ts";
 import { NamespacesUnderWatch } from "./namespaces-under-watch.ts";
+import { OwnOwners } from "./own-owners.ts";
+import type { OwnerSource } from "./owner-source.ts";
 import type { Coverage, ListenerSample, Sample } from "./sample.ts";
 import { chooseWatched, type IsNamed, type WatchCandidate } from "./watch-list.ts";
 
@@ -35,6 +38,11 @@ export interface ListenerSamplerOptions {
   readonly synEveryMs?: number;
   /** What looks at all listeners may cost at most, as a share of one core; 0.003 if left out. They come less often instead. */
   readonly allMostShare?: number;
+  /**
+   * Whose listeners matter: everybody's (if left out), or only those of this process. Then the others have no process, none
+   * of them is watched, and nobody else's /proc is read.
+   */
+  readonly owners?: "all" | "own";
   /** Ends the sampler when aborted. */
   readonly signal?: AbortSignal;
 }
@@ -43,12 +51,17 @@ const LEAST_SYN_EVERY_MS = 100;
 /** Of one core, at most: 1 % together with the reading of counters. */
 const SHARES = { watched: 0.006, all: 0.003, syn: 0.003, upkeep: 0.002 } as const;
 const UPKEEP_EVERY_MS = 2_000;
+/** So long the search for owners may hold the event loop at a time. */
+const SEARCH_STEP_MS = 1;
+/** And so long the loop has for itself in between. */
+const SEARCH_PAUSE_MS = 4;
 
 /** Samples the listeners of one or more namespaces until it is closed. One consumer calls `sample()`. */
 export class ListenerSampler {
   readonly #startedNs: bigint = monotonicTimeNs();
   readonly #namespaces: NamespacesUnderWatch;
-  readonly #owners: ListenerOwners = new ListenerOwners();
+  readonly #owners: OwnerSource;
+  readonly #isOnlyOwn: boolean;
   readonly #release: string = readRelease();
   readonly #isNamed: IsNamed;
   readonly #lanes: Readonly<Record<keyof typeof SHARES, Lane>>;
@@ -57,6 +70,7 @@ export class ListenerSampler {
   readonly #signal: AbortSignal | undefined;
   #isClosed = false;
   #hasWatched = false;
+  #chosenVersion = -1;
   /** Namespaces whose requests are still to be counted in this round. */
   #synRound: NamespaceLooker[] = [];
   #synRoundMs = 0;
@@ -79,7 +93,10 @@ export class ListenerSampler {
       allEveryMs = 100,
       synEveryMs = 1_000,
       allMostShare = SHARES.all,
+      owners = "all",
     } = options;
+    this.#isOnlyOwn = owners === "own";
+    this.#owners = this.#isOnlyOwn ? new OwnOwners() : new ListenerOwners();
     const ports = new Set(watchPorts);
     this.#isNamed = ({ state: { identity } }) => identity.port !== null && ports.has(identity.port);
     this.#signal = options.signal;
@@ -174,10 +191,13 @@ export class ListenerSampler {
     if (all.isDue(this.#now())) this.#run(all, () => this.#lookAtAll());
     else if (this.#hasWatched && watched.isDue(this.#now())) this.#run(watched, () => this.#lookAtWatched());
     if (syn.isDue(this.#now()) || this.#synRound.length > 0) this.#countSomeRequests();
+    if (this.#owners.isSearching) this.#searchSomeOwners();
     const due = [all, upkeep, syn, ...(this.#hasWatched ? [watched] : [])].map(({ dueAt }) => dueAt);
     const now = this.#now();
     // A lane that never ran is due since always.
-    const nextAt = this.#synRound.length > 0 ? now + 1 : Math.max(now, Math.min(...due));
+    if (this.#synRound.length > 0) due.push(now + 1);
+    if (this.#owners.isSearching) due.push(now + SEARCH_PAUSE_MS);
+    const nextAt = Math.max(now, Math.min(...due));
     this.#timer.set(this.#startedNs + BigInt(Math.round(nextAt * 1e6)));
   }
 
@@ -196,10 +216,11 @@ export class ListenerSampler {
   #lookAtAll(): void {
     for (const looker of this.#lookers()) {
       this.#guard(looker, () => {
-        looker.dump();
+        looker.dumpKnown();
         if (looker.state.hasPendingDrops) looker.settle();
       });
     }
+    if (this.#hasNewListener()) this.#wantOwners();
     this.#chooseWatched();
   }
 
@@ -223,23 +244,31 @@ export class ListenerSampler {
   #upkeep(): void {
     this.#namespaces.refresh();
     for (const looker of this.#lookers()) looker.refreshSysctls();
-    this.#refreshOwners();
+    this.#wantOwners();
   }
 
-  #refreshOwners(): void {
+  #searchSomeOwners(): void {
+    const startedAt = this.#now();
+    this.#owners.step(SEARCH_STEP_MS);
+    this.#lookingMs += this.#now() - startedAt;
+  }
+
+  #wantOwners(): void {
     const inodes = new Set<number>();
     for (const { state } of this.#lookers())
       for (const { identity } of state.listeners.values())
         if (identity.inode !== 0) inodes.add(identity.inode);
-    this.#owners.refresh(inodes, this.#now());
+    this.#owners.want(inodes, this.#now());
   }
 
   #settleAll(): void {
     const startedAt = this.#now();
     for (const looker of this.#lookers()) this.#guard(looker, () => looker.settle());
+    if (this.#hasNewListener()) this.#wantOwners();
     this.#chooseWatched();
     this.#lanes.all.looked(startedAt, this.#now());
-    if (this.#hasNewListener()) this.#refreshOwners();
+    // Most often it is over by now; what is left of it must be known before the sample is told.
+    this.#owners.finish();
   }
 
   #hasNewListener(): boolean {
@@ -247,8 +276,15 @@ export class ListenerSampler {
   }
 
   #chooseWatched(): void {
-    const candidates: WatchCandidate[] = this.#lookers().flatMap(({ inode, state }) =>
-      [...state.listeners.values()].map((one) => ({ state: one, namespace: inode })),
+    // Whether a listener is among the latest changes only when one was seen active, came or went.
+    const version = this.#lookers().reduce((sum, { inode, state }) => sum + inode + state.activityVersion, 0);
+    if (version === this.#chosenVersion) return;
+    this.#chosenVersion = version;
+    const candidates = this.#lookers().flatMap(({ inode, state }): WatchCandidate[] =>
+      [...state.listeners.values()].flatMap((one) => {
+        const isOthers = this.#isOnlyOwn && this.#owners.of(one.identity.inode).process === null;
+        return isOthers ? [] : [{ state: one, namespace: inode }];
+      }),
     );
     const watched = chooseWatched(candidates, this.#isNamed);
     this.#hasWatched = watched.length > 0;
@@ -271,17 +307,12 @@ export class ListenerSampler {
   }
 
   #describe(looker: NamespaceLooker, at: number, intervalMs: number): ListenerSample[] {
-    const { state, sysctls, inode: namespace } = looker;
+    const { state, inode: namespace } = looker;
+    const boundsOf = (limit: number): SynQueueBounds => looker.boundsOf(limit, this.#release);
     return [...state.listeners.values()].map((one) => {
-      const sample = describeListener(one, {
-        at,
-        intervalMs,
-        namespace,
-        release: this.#release,
-        sysctls,
-        isInGroup: state.groupSize(one.identity) > 1,
-        owner: this.#owners.of(one.identity.inode),
-      });
+      const isInGroup = state.groupSize(one) > 1;
+      const owner = this.#owners.of(one.identity.inode);
+      const sample = describeListener(one, { at, intervalMs, namespace, boundsOf, isInGroup, owner });
       one.startInterval();
       return sample;
     });

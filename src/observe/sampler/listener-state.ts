@@ -5,9 +5,9 @@
  * @module
  */
 import { type Attribution, joinRises } from "./drop-causes.ts";
-import type { ListenerIdentity } from "./listener-identity.ts";
+import { groupKey, type ListenerIdentity } from "./listener-identity.ts";
 import { PeakWindow } from "./peak-window.ts";
-import type { DropCause, DropRise, QueuePeak } from "./sample.ts";
+import type { DropCause, DropKind, DropRise, QueuePeak } from "./sample.ts";
 
 /** The kernel keeps drops in 32 bits. */
 const DROPS_MODULUS = 2 ** 32;
@@ -21,6 +21,10 @@ export const BLIND_MS = 10_000;
 /** One listener. */
 export class ListenerState {
   readonly identity: ListenerIdentity;
+  /** The cookie as samples have it. */
+  readonly cookieText: string;
+  /** Equal for the members of a SO_REUSEPORT group. */
+  readonly group: string;
   length = 0;
   limit = 0;
   drops: number | null = null;
@@ -36,6 +40,13 @@ export class ListenerState {
   isWatched = false;
   refusedBy: Record<DropCause, number> = { "accept-queue-full": 0, "syn-queue-full": 0, other: 0 };
   refusals = { value: 0, exact: true };
+  readonly dropsBy: Record<DropKind, number> = {
+    "accept-queue-full": 0,
+    "syn-queue-full": 0,
+    other: 0,
+    "by-requests": 0,
+    shared: 0,
+  };
   /** The rise since the previous sample, of intervals that are closed. */
   rise: DropRise | null = null;
   /** Rise of `drops` since the counters last agreed: not yet explained. */
@@ -53,6 +64,8 @@ export class ListenerState {
   /** `bornAfterStart` says that all its drops happened under our eyes. */
   constructor(identity: ListenerIdentity, bornAfterStart: boolean) {
     this.identity = identity;
+    this.cookieText = identity.cookie.toString(16);
+    this.group = groupKey(identity);
     if (bornAfterStart) this.drops = 0;
   }
 
@@ -87,6 +100,7 @@ export class ListenerState {
   /** An interval is closed: what of it is this listener's. An overflow that no look saw is a peak all the same. */
   settle(at: number, { rise, refusedBy }: Attribution): void {
     this.rise = joinRises(this.rise, rise);
+    this.dropsBy[kindOf(rise)] += rise.raw;
     this.pendingRaw = 0;
     this.refusals = {
       value: this.refusals.value + rise.refused.value,
@@ -133,6 +147,12 @@ export class ListenerState {
     this.pendingRaw += raw;
     return raw;
   }
+}
+
+/** A rise without any refusal counted is packets that a waiting request ate. */
+function kindOf({ cause, candidates }: DropRise): DropKind {
+  if (cause !== null) return cause;
+  return candidates.length === 0 ? "by-requests" : "shared";
 }
 
 function wasFull({ cause, candidates, refused }: DropRise): boolean {

@@ -10,6 +10,7 @@ import type { AddressFamily, InetDiagRow } from "../../wire/inet-diag.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
 import type { QueueSysctls } from "../snapshot-document.ts";
+import { type SynQueueBounds, synQueueBounds } from "../syn-queue-capacity.ts";
 import { synQueueLengths } from "../syn-queue-lengths.ts";
 import { describeWaiting, waitingRows } from "../why/waiting-clients.ts";
 import {
@@ -28,6 +29,9 @@ const SETTLE_TRIES = 3;
 /** A dump of few listeners is cheaper than single questions about a third of them. */
 const DUMP_SHARE = 1 / 3;
 
+/** Each so many dumps also look for the first listener of another family: with ten dumps a second that is once a second. */
+const WHOLE_EVERY = 10;
+
 /** Milliseconds since the sampler began. */
 export type Clock = () => number;
 
@@ -43,7 +47,17 @@ export class NamespaceLooker {
   #watchByDump = false;
   #watchesUnix = false;
   readonly #hasUnix: boolean;
+  readonly #present = new Set<AddressFamily>();
+  #dumps = 0;
+  readonly #look: { -readonly [Name in keyof ListenerLook]: ListenerLook[Name] } = {
+    key: 0,
+    length: 0,
+    limit: 0,
+    drops: null,
+  };
   #sysctls: QueueSysctls;
+  /** By limit; forgotten when a sysctl changes. */
+  readonly #bounds = new Map<number, SynQueueBounds>();
 
   /** Takes over an open view; `unix` is whether it looks at AF_UNIX listeners too. @throws {SyscallError} */
   constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock, unix: boolean) {
@@ -64,6 +78,16 @@ export class NamespaceLooker {
   /** Reads the sysctls again: a somaxconn that was changed makes limits stale. */
   refreshSysctls(): void {
     this.#sysctls = this.#eye.sysctls();
+    this.#bounds.clear();
+  }
+
+  /** The bounds of the SYN queue that goes with an accept queue's limit; most listeners have one of a few limits. */
+  boundsOf(limit: number, release: string): SynQueueBounds {
+    const known = this.#bounds.get(limit);
+    if (known !== undefined) return known;
+    const bounds = synQueueBounds(limit, { release, ...this.#sysctls });
+    this.#bounds.set(limit, bounds);
+    return bounds;
   }
 
   /** Answers that the kernel could not deliver. */
@@ -73,12 +97,26 @@ export class NamespaceLooker {
 
   /** Looks at all listeners. @throws {SyscallError} */
   dump(): void {
+    this.#dump(FAMILIES);
+  }
+
+  /** The same, except that most times nobody looks for the first listener of a family that has none. @throws {SyscallError} */
+  dumpKnown(): void {
+    this.#dumps += 1;
+    this.#dump(this.#dumps % WHOLE_EVERY === 0 ? FAMILIES : this.#families());
+  }
+
+  #dump(families: readonly AddressFamily[]): void {
     const { state } = this;
     let unknown = false;
     state.beginDump();
-    this.#eye.diag.forEachRow(["LISTEN"], FAMILIES, (row) => {
-      if (!state.lookInDump(this.#clock(), lookOf(row))) unknown = true;
-    });
+    for (const family of families) {
+      // A dump takes a millisecond, and a clock for each row would cost as much again.
+      const at = this.#clock();
+      this.#eye.diag.forEachRow(["LISTEN"], [family], (row) => {
+        if (!state.lookInDump(at, this.#lookOf(row))) unknown = true;
+      });
+    }
     if (unknown) this.#identify();
     if (this.#hasUnix) this.#dumpUnix();
     state.endDump();
@@ -91,7 +129,7 @@ export class NamespaceLooker {
     if (isSame) return;
     this.#watched = watched;
     const inet = watched.flatMap(({ identity }) => (identity.protocol === "unix" ? [] : [identity]));
-    const hasGroup = inet.some((identity) => this.state.groupSize(identity) > 1);
+    const hasGroup = watched.some((one) => this.state.groupSize(one) > 1);
     this.#watchByDump = hasGroup || inet.length > Math.max(8, this.state.listeners.size * DUMP_SHARE);
     this.#watchesUnix = inet.length < watched.length;
     this.#eye.lookup.setListeners(this.#watchByDump ? [] : inet);
@@ -100,10 +138,11 @@ export class NamespaceLooker {
   /** Looks at the watched listeners only. @throws {SyscallError} */
   lookAtWatched(): void {
     if (this.#watched.length === 0) return;
-    const visit = (row: InetDiagRow) => void this.state.look(this.#clock(), lookOf(row));
+    const at = this.#clock();
+    const visit = (row: InetDiagRow) => void this.state.look(at, this.#lookOf(row));
     if (this.#watchByDump) this.#eye.diag.forEachRow(["LISTEN"], this.#families(), visit);
     else this.#eye.lookup.ask(visit);
-    if (this.#watchesUnix) for (const socket of this.#unixListeners()) this.state.look(this.#clock(), socket);
+    if (this.#watchesUnix) for (const socket of this.#unixListeners()) this.state.look(at, socket);
   }
 
   /** Counts the requests of all listeners: slow, because the kernel walks its whole table. @throws {SyscallError} */
@@ -160,9 +199,22 @@ export class NamespaceLooker {
     this.#eye.lookup.close();
   }
 
+  /** Always the same object, because a thousand of them ten times a second would have to be collected. */
+  #lookOf(row: InetDiagRow): ListenerLook {
+    const look = this.#look;
+    look.key = listenerKey(row.cookieHigh, row.cookieLow);
+    look.length = row.receiveQueue;
+    look.limit = row.sendQueue;
+    look.drops = row.drops;
+    return look;
+  }
+
   #identify(): void {
     const { tcp, mptcp } = this.#eye.listeners();
-    for (const identity of identify(tcp, mptcp)) this.state.add(identity);
+    for (const identity of identify(tcp, mptcp)) {
+      this.state.add(identity);
+      this.#present.add(identity.family);
+    }
     const at = this.#clock();
     for (const row of tcp) {
       this.state.lookInDump(at, {
@@ -199,20 +251,10 @@ export class NamespaceLooker {
     );
   }
 
-  /** A dump of a family that no listener has would cost a walk for nothing. */
+  /** A dump of a family that no listener ever had would cost a walk of the whole table for nothing. */
   #families(): AddressFamily[] {
-    const present = new Set(this.#inetStates().map(({ identity }) => identity.family));
-    return FAMILIES.filter((family) => present.has(family));
+    return FAMILIES.filter((family) => this.#present.has(family));
   }
-}
-
-function lookOf(row: InetDiagRow): ListenerLook {
-  return {
-    key: listenerKey(row.cookieHigh, row.cookieLow),
-    length: row.receiveQueue,
-    limit: row.sendQueue,
-    drops: row.drops,
-  };
 }
 
 function asRow(identity: InetIdentity): Parameters<typeof synQueueLengths>[0][number] {

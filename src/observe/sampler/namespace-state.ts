@@ -6,7 +6,7 @@
  */
 import type { Counters } from "../../linux/counters.ts";
 import { attribute, type RefusalCounters, refusalCounters, riseOf } from "./drop-causes.ts";
-import { groupKey, type ListenerIdentity } from "./listener-identity.ts";
+import type { ListenerIdentity } from "./listener-identity.ts";
 import { ListenerState } from "./listener-state.ts";
 
 /** A dump is no snapshot: a listener may be overlooked once. */
@@ -25,6 +25,8 @@ export class NamespaceState {
   readonly listeners: Map<number, ListenerState> = new Map();
   /** Rises with every rise of a drop counter that a look saw. */
   dropsVersion = 0;
+  /** Rises with every listener that comes, goes, or is seen active. */
+  activityVersion = 0;
   /** Listeners that are gone. */
   closed = 0;
   /** As read last. */
@@ -38,10 +40,11 @@ export class NamespaceState {
   /** A listener that a complete dump has named. One that comes later than the first dump was born under our eyes. */
   add(identity: ListenerIdentity): void {
     if (this.listeners.has(identity.key)) return;
-    this.listeners.set(identity.key, new ListenerState(identity, this.#settled !== null));
-    const group = groupKey(identity);
-    this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
+    const state = new ListenerState(identity, this.#settled !== null);
+    this.listeners.set(identity.key, state);
+    this.#groups.set(state.group, (this.#groups.get(state.group) ?? 0) + 1);
     this.#hasNew = true;
+    this.activityVersion += 1;
   }
 
   /** True once after listeners were added. */
@@ -52,15 +55,17 @@ export class NamespaceState {
   }
 
   /** How many listeners are bound to exactly what this one is. */
-  groupSize(identity: ListenerIdentity): number {
-    return this.#groups.get(groupKey(identity)) ?? 1;
+  groupSize({ group }: ListenerState): number {
+    return this.#groups.get(group) ?? 1;
   }
 
   /** Takes in a look; false if the listener is not known yet. */
   look(at: number, { key, length, limit, drops }: ListenerLook): boolean {
     const state = this.listeners.get(key);
     if (state === undefined) return false;
-    if (state.look(at, length, limit, drops) > 0) this.dropsVersion += 1;
+    const raw = state.look(at, length, limit, drops);
+    if (raw > 0) this.dropsVersion += 1;
+    if (raw > 0 || length > 0) this.activityVersion += 1;
     return true;
   }
 
@@ -113,10 +118,11 @@ export class NamespaceState {
   }
 
   #remove(state: ListenerState): void {
-    const group = groupKey(state.identity);
+    const { group } = state;
     this.#groups.set(group, (this.#groups.get(group) ?? 1) - 1);
     if (this.#groups.get(group) === 0) this.#groups.delete(group);
     this.listeners.delete(state.identity.key);
+    this.activityVersion += 1;
     this.closed += 1;
   }
 }

@@ -40,6 +40,12 @@ export interface DropRise {
   readonly candidates: readonly DropCause[];
 }
 
+/**
+ * Where a rise of the raw drop counter belongs: one of the causes; `by-requests`: packets that a half-open request ate, no
+ * refusals; `shared`: several causes or listeners moved in one interval.
+ */
+export type DropKind = DropCause | "by-requests" | "shared";
+
 /** One listener, as known at the sample's moment. Counts that only grow are since the sampler first saw the listener. */
 export interface ListenerSample {
   /** The socket's cookie in hexadecimal: names it for as long as the machine is up. */
@@ -78,6 +84,8 @@ export interface ListenerSample {
   readonly drops: number | null;
   /** Its rise since the sampler first saw the listener. */
   readonly dropsSinceStart: number;
+  /** The same by kind, interval by interval of the counters. */
+  readonly dropsBy: Readonly<Record<DropKind, number>>;
   /** Rise of `drops` per second, over the time since the previous sample. */
   readonly dropsPerSecond: number;
   /** The rise in the interval that ended last with this sample; null if nothing rose. */

@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SampleReader } from "../../../../src/observe/metrics/sample-reader.ts";
-import type { DropRise, ListenerSample, Sample } from "../../../../src/observe/sampler/sample.ts";
+import type { ListenerSample, Sample } from "../../../../src/observe/sampler/sample.ts";
 import { listenerSample, namespaceSample, sampleOf } from "../../../support/samples.ts";
-
-const rise = (raw: number, more: Partial<DropRise> = {}): DropRise => ({
-  raw,
-  refused: { value: raw, exact: true },
-  cause: null,
-  candidates: [],
-  ...more,
-});
 
 function listener(changes: Partial<ListenerSample> = {}): ListenerSample {
   return listenerSample({
@@ -29,40 +21,14 @@ function sample(...listeners: ListenerSample[]): Sample {
 }
 
 describe("drops by cause", () => {
-  it("add up to the kernel's counter, whatever is known of the causes", () => {
-    const reader = new SampleReader();
-    reader.read(sample(listener({ drops: 10 })));
-    reader.read(
-      sample(listener({ drops: 13, dropsSinceStart: 3, rise: rise(3, { cause: "accept-queue-full" }) })),
+  it("add up to the kernel's counter; what was dropped before the first look has no cause", () => {
+    const dropsBy = { "accept-queue-full": 3, "syn-queue-full": 0, other: 0, "by-requests": 1, shared: 2 };
+    const { listeners } = new SampleReader().read(
+      sample(listener({ drops: 16, dropsSinceStart: 6, dropsBy })),
     );
-    reader.read(
-      sample(
-        listener({
-          drops: 15,
-          dropsSinceStart: 5,
-          rise: rise(2, { candidates: ["accept-queue-full", "other"] }),
-        }),
-      ),
-    );
-    const last = reader.read(sample(listener({ drops: 16, dropsSinceStart: 6, rise: rise(1) })));
-    const { drops } = last.listeners[0]!;
-    expect(drops).toEqual({
-      "accept-queue-full": 3,
-      "syn-queue-full": 0,
-      other: 0,
-      "by-requests": 1,
-      shared: 2,
-      unknown: 10,
-    });
-    expect(Object.values(drops).reduce((sum, value) => sum + value, 0)).toBe(16);
-  });
-
-  it("of a socket that is gone are not another socket's", () => {
-    const reader = new SampleReader();
-    reader.read(sample(listener({ drops: 5 })));
-    reader.read(sample());
-    const { drops } = reader.read(sample(listener({ cookie: "2", drops: 0 }))).listeners[0]!;
-    expect(drops.unknown).toBe(0);
+    const drops = listeners[0]?.drops ?? {};
+    expect(drops).toEqual({ ...dropsBy, unknown: 10 });
+    expect(Object.values<number>(drops).reduce((sum, value) => sum + value, 0)).toBe(16);
   });
 });
 
@@ -74,6 +40,17 @@ describe("a reading", () => {
     expect(one).toMatchObject({
       peak: 2,
       labels: { netns: "7", protocol: "tcp", port: "80", process: "e\\x1bvil", container: "abc" },
+    });
+  });
+
+  it("has the same labels until the owner changes", () => {
+    const reader = new SampleReader();
+    const one = listener();
+    const labelsOf = (of: ListenerSample) => reader.read(sample(of)).listeners[0]?.labels;
+    const labels = labelsOf(one);
+    expect(labelsOf({ ...one, fullMs: 9 })).toBe(labels);
+    expect(labelsOf({ ...one, process: { pid: 2, name: "other", fd: 3 } })).toMatchObject({
+      process: "other",
     });
   });
 
