@@ -18,7 +18,7 @@ function readings({
   };
   return {
     takenAt: new Date("2026-11-01T12:00:00Z"),
-    release: "6.18.44",
+    kernel: { release: "6.18.44", version: "6.18.44" },
     namespaces: [
       {
         namespace: { inode: 4026531840, name: null, self: true, counters: { ListenDrops: 3 }, sysctls },
