@@ -10,7 +10,7 @@ import { EndpointNames, type Explanation } from "../../explain/index.ts";
 import { type CaptureSummary, explainDocument } from "../../report/explain-document.ts";
 import { formatExplanation } from "../../report/explain-text.ts";
 import { CaptureReader } from "../../wire/read/capture-reader.ts";
-import { checkWritable } from "../artifacts.ts";
+import { checkWritable } from "../check-writable.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { styleFor } from "../style.ts";

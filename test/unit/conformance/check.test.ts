@@ -106,18 +106,21 @@ describe("checkConformance, on a recording that conforms", () => {
 });
 
 describe("the tolerance", () => {
-  it("holds the steps of the wheel's levels, for HZ = 250, and not twice as much", () => {
+  it("is the wheel's step for the coarser of HZ = 250 and 1000, and 29 ms", () => {
     const steps = [
-      [1000, 32],
-      [2000, 32],
+      [200, 8],
+      [1000, 64],
+      [2000, 64],
       [4000, 256],
-      [8000, 256],
-      [16_000, 256],
+      [8000, 512],
+      [16_000, 512],
       [32_000, 2048],
     ] as const;
-    for (const [timeoutMs, stepMs] of steps) expect(latenessMs(timeoutMs)).toBeGreaterThan(stepMs);
-    expect(latenessMs(4000)).toBeLessThan(2 * 256);
-    expect(latenessMs(1000) + EARLY_MS).toBeLessThan(100);
+    for (const [timeoutMs, stepMs] of steps) expect(latenessMs(timeoutMs)).toBe(stepMs + 29);
+  });
+
+  it("tells a timeout of 900 ms from one of 1 s", () => {
+    expect(EARLY_MS).toBeLessThan(100);
   });
 });
 
