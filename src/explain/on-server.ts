@@ -96,6 +96,7 @@ export function onServerReset(connection: Connection, segment: Segment): void {
   connection.resetBy = "server";
   connection.cite(segment);
   connection.lastReset.remember(segment);
+  if (hasAck && connection.phase < PHASE.served) connection.listener?.noteChildReset(segment.at);
   if (connection.phase === PHASE.final) resetFinal(connection, segment, hasAck);
   else if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
   endService(connection, segment.at);
