@@ -80,6 +80,17 @@ describe("assembleSnapshot", () => {
     });
   });
 
+  it("shows the release, and takes the SYN queue's rule from the version of the source", () => {
+    const capacityOn = (version: string) => {
+      const kernel = { release: "6.1.0-55-cloud-amd64", version };
+      const snapshot = assembleSnapshot({ ...readings({ tcp: [listenerRow({ sendQueue: 5 })] }), kernel });
+      expect(snapshot.kernel.release).toBe(kernel.release);
+      return snapshot.listeners[0]?.synQueue.capacity;
+    };
+    expect(capacityOn("6.1.192")).toBe(6);
+    expect(capacityOn("6.1.100")).toBe(5);
+  });
+
   it("leaves drops and process null where the kernel or the user's rights give none", () => {
     const { listeners } = assembleSnapshot(readings({ tcp: [listenerRow({ drops: null })] }));
     expect(listeners[0]).toMatchObject({ drops: null, process: null });
