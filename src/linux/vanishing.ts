@@ -37,6 +37,11 @@ export function readLinkOrNull(path: string): string | null {
   return readOr(ANY_ERROR, null, () => readlinkSync(path));
 }
 
+/** Whether a link is there and is not for us: a folder that may be listed may still hold such links. */
+export function isLinkHidden(path: string): boolean {
+  return readOr(PERMISSION_ERRORS, true, () => readOr(ENDED_ERRORS, false, () => readlinkSync(path) === ""));
+}
+
 /** The names in a folder; none where it has vanished; null where it is not for us. */
 export function listOrNull(folder: string): string[] | null {
   return readOr(PERMISSION_ERRORS, null, () => readOr(ENDED_ERRORS, [], () => readdirSync(folder)));
