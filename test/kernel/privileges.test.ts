@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Snapshot, SnapshotListener } from "../../src/observe/snapshot-document.ts";
 import { isRoot, NOBODY, nobodyCanRun, PROGRAM } from "../support/cli.ts";
+import { listenCode, startServer } from "../support/servers.ts";
 
 const PORT = 7_150;
 const SERVER = `require("node:net").createServer().listen({ port: ${PORT}, host: "127.0.0.1", backlog: 3 }, () => console.log("listens"))`;
@@ -94,6 +96,30 @@ describe.skipIf(!isRoot || !nobodyCanRun())("/proc with hidepid (needs root, for
     expect(stderr).toContain("some processes are hidden from this user");
   });
 });
+
+describe.skipIf(!isRoot)(
+  "a listener whose process is in another PID namespace (needs root, to make one)",
+  () => {
+    it("is without acceptor while somebody waits, seen from there, and not where its process is seen", async () => {
+      const server = await startServer(listenCode(PORT + 1, 3));
+      process.kill(server.pid, "SIGSTOP");
+      const client = connect(PORT + 1, "127.0.0.1");
+      await once(client, "connect");
+      const codes = (...before: string[]): string[] => {
+        const ls = [...before, process.execPath, PROGRAM, "ls", "--port", String(PORT + 1), "--json"];
+        const { stdout, stderr } = spawnSync(ls[0] ?? "", ls.slice(1), { encoding: "utf8" });
+        expect(stderr).toBe("");
+        return (JSON.parse(stdout) as LsDocument).listeners.flatMap(({ findings }) =>
+          findings.map(({ code }) => code),
+        );
+      };
+      expect(codes("unshare", "--pid", "--fork", "--mount-proc")).toContain("listener-without-acceptor");
+      expect(codes("env")).not.toContain("listener-without-acceptor");
+      client.destroy();
+      await server.close();
+    });
+  },
+);
 
 describe.skipIf(!isRoot)("a read-only file system (needs root, to mount one)", () => {
   it("is told in one line by record, and is nothing to ls", () => {
