@@ -11,7 +11,7 @@ export const EVIDENCE = {
   syncookiesDefault: "Read: 0 in 2.6.32, 1 in 3.0.27.",
   synQueueBound: "Read: a table in 4.3.0, the limit in 4.4.38. Tried on 6.18.",
   synQueueTest:
-    "Read: `>=` in 4.4.38, 5.15.100 and 6.4.6, `>` in 6.14.0 and in the stable trees 6.1.192, 6.12.117 and 6.13.2, to which it was backported. Tried on 6.18; probed where `this` is asked for.",
+    "Read: `>=` in 4.4.38, 5.15.100 and 6.4.6, `>` in 6.14.0 and in the stable trees 6.1.192, 6.12.117 and 6.13.2, to which it was backported. Tried on 6.18; probed there and on other kernels ([kernels.md](kernels.md)): `>=` on 5.10.218; it is also probed where `this` is asked for.",
   acceptQueueTest: "Read: `>` in every tree from 2.6.24. Tried on 6.18.",
   youngRequestsThatExcuse:
     "Read: `young > 1` in 4.9.0, gone in 4.10.17; backported to 3.16.81 and others. Tried on 6.18.",
@@ -42,7 +42,7 @@ export const EVIDENCE = {
   duplicateSynRestartsTimer: "Read: the timer is left alone in 3.0.27, restarted in 3.10.4. Tried on 6.18.",
   limitsDuplicateSyns: "Read: absent in 3.13, there in 4.2.8. Tried on 6.18.",
   challengesResets:
-    "In no released era that was read (6.18.24 has it not); read in 6.1.192. Tried on 6.18.44, which also judges a reset by its sequence number alone; probed where `this` is asked for.",
+    "In no released era that was read (6.18.24 has it not); read in 6.1.192. Tried on 6.18.44, which also judges a reset by its sequence number alone; probed on other kernels ([kernels.md](kernels.md)): not on 5.10.218, on 6.1.192, 6.12.117 and 7.3.4; it is also probed where `this` is asked for.",
   requestsOutliveListener:
     "Read: reqsk_queue_destroy() in inet_csk_listen_stop() of 2.6 trees; tried on 6.18 by the socket table.",
   countsSynAckTimer:
@@ -50,7 +50,7 @@ export const EVIDENCE = {
   countsSynRetrans: "From memory: since 4.2 for SYN+ACKs. Read in 6.18, tried there.",
   hasFastOpen: "From memory: 3.7. Read in 3.10. Tried on 6.18.",
   linearTimeoutsDefault:
-    "Read: absent in 6.4.6, there in 6.12. The kernel's documentation and the patch name 6.5. Tried on 6.18.",
+    "Read: absent in 6.4.6, there in 6.12; the same by a new namespace of 6.1.192 and 6.12.117. The kernel's documentation and the patch name 6.5. Tried on 6.18.",
   synRetriesDefault: "Read: 5 in 2.6 and 3.0 trees, 6 later.",
   hasTailLossProbe: "From memory: 3.10. Tried on 6.18.",
   challengesSyns: "Read: a plain ACK in 2.6.32, challenge ACKs later. Tried on 6.18.",

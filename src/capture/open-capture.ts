@@ -5,6 +5,7 @@
  */
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import process from "node:process";
+import { addAbortSignal, type Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { UsageError } from "../errors.ts";
 
@@ -17,8 +18,11 @@ const PIECES_PER_TURN = 16;
 export interface OpenCapture {
   /** In bytes; null for anything that has no length to go by. */
   length: number | null;
-  /** The bytes from the start on, once. A piece is valid until the next one is asked for. */
-  pieces(): AsyncIterable<Uint8Array>;
+  /**
+   * The bytes from the start on, once. A piece is valid until the next one is asked for. The signal ends the waiting for a
+   * piece that does not come; whoever asks looks at it between two pieces.
+   */
+  pieces(signal?: AbortSignal): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
@@ -28,16 +32,28 @@ export interface OpenCapture {
  * @throws {UsageError} if it cannot be opened, or is a directory.
  */
 export function openCapture(path: string): OpenCapture {
-  if (path === "-") return { length: null, pieces: () => process.stdin, close: () => undefined };
+  if (path === "-") {
+    return {
+      length: null,
+      pieces: (signal) => abortable(process.stdin, signal),
+      close: () => undefined,
+    };
+  }
   const file = asUsage(path, () => openSync(path, "r"));
   const facts = fstatSync(file);
   const close = (): void => closeSync(file);
   if (facts.isFile()) return { length: facts.size, pieces: () => piecesOf(path, file), close };
   // A pipe may wait for long: only a stream leaves the event loop free meanwhile.
-  if (!facts.isDirectory())
-    return { length: null, pieces: () => createReadStream(path, { fd: file, autoClose: false }), close };
+  if (!facts.isDirectory()) {
+    const stream = () => createReadStream(path, { fd: file, autoClose: false });
+    return { length: null, pieces: (signal) => abortable(stream(), signal), close };
+  }
   close();
   throw new UsageError(`${path}: a capture file expected, is a directory`);
+}
+
+function abortable(stream: Readable, signal: AbortSignal | undefined): Readable {
+  return signal === undefined ? stream : addAbortSignal(signal, stream);
 }
 
 async function* piecesOf(path: string, file: number): AsyncGenerator<Uint8Array> {

@@ -57,7 +57,7 @@ async function pump(
 ): Promise<string | null> {
   let head = new Uint8Array(0);
   let decompressor: Decompressor | null = null;
-  for await (const piece of pieces()) {
+  for await (const piece of pieces(signal)) {
     signal?.throwIfAborted();
     onRead?.(piece.length, length);
     if (decompressor !== null) {

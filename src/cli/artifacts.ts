@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { UsageError } from "../errors.ts";
+import { writeFileSync } from "node:fs";
 import type { ReportedExperiment } from "../report/experiment-text.ts";
 import { experimentPage } from "../report/page/experiment-page.ts";
 import { sequenceSvg } from "../report/picture/sequence-svg.ts";
 import { encodeRecording, type Recording } from "../trace/index.ts";
+import { checkWritable } from "./check-writable.ts";
 import type { Io } from "./io.ts";
 
 const KINDS = ["pcap", "report", "svg"] as const;
@@ -33,18 +32,6 @@ export function checkArtifacts(files: ArtifactFiles): void {
   for (const kind of KINDS) {
     const file = files[kind];
     if (file !== null) checkWritable(`--${kind}`, file);
-  }
-}
-
-/** Whether a file could be written. @throws {UsageError} that names the option */
-export function checkWritable(option: string, file: string): void {
-  const isThere = existsSync(file);
-  if (isThere && statSync(file).isDirectory())
-    throw new UsageError(`${option}: ${file} is a folder, not a file`);
-  try {
-    accessSync(isThere ? file : dirname(file), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`${option}: cannot write ${file}`, { cause: error });
   }
 }
 

@@ -18,7 +18,8 @@ changes: [{ at: 600ms, set: net.core.somaxconn, to: 5 }]
 wire: { delay: 5ms }
 listener: { backlog: 100, calls: [{ at: 900ms, listen: 100 }] }
 clients:
-  - { at: 0ms, count: 3 }
+  - { at: 0ms, count: 2 }
+  - { at: 100ms } # later: with the other two its SYN would find the queue of an older kernel full
   - { at: 300ms, count: 3 }
 duration: 1.9s
 `,

@@ -44,6 +44,10 @@ function valueAt(
   listener: Listener,
 ): Pick<InferredBacklog, "value" | "assumes" | "confidence"> {
   const value = least.standing - 1;
+  if (listener.resetTogether === least.standing) {
+    const assumes = "those who were reset together when the listener closed had all been waiting";
+    return { value, assumes, confidence: "likely" };
+  }
   if (listener.overlaps > 0 || least.serving > 1) return { value: null, assumes: null, confidence: "likely" };
   if (least.serving === 0) {
     const assumes = "the server had accepted nothing that it left unanswered";

@@ -14,6 +14,8 @@ export const SLOW_RESPONSE_MS = 1000;
 /** A serial server's first byte follows the end of the previous connection within this time and a round trip. */
 const AT_ONCE_MS = 100;
 const MOST_SLOW_PACKETS = 10;
+/** Resets of one close() come closer together than this. */
+const TOGETHER_MS = 20;
 
 /** What a listener needs to know of a connection. */
 export interface ListenerConnection {
@@ -77,6 +79,11 @@ export class Listener {
   readonly answeredWhile: Histogram = new Histogram();
   #serving = 0;
   #lastEndAt = Number.NaN;
+  /** Connections that nothing had proven accepted and that were reset in a row, when they last were. */
+  #resetInARow = 0;
+  #lastChildResetAt = Number.NEGATIVE_INFINITY;
+  /** Of the longest such row. */
+  resetTogether = 0;
 
   constructor(connection: ListenerConnection) {
     this.address0 = connection.server0;
@@ -109,6 +116,17 @@ export class Listener {
   /** Whether it was still there after a moment: it answered something later, or left SYNs alone that a closed port resets. */
   wasAliveAfter(at: number): boolean {
     return this.lastAliveAt > at || (this.lastSynAt > at && !(this.lastRefusedAt > at));
+  }
+
+  /**
+   * A connection that nothing had proven accepted was reset. When a listener closes, all who wait are, at once.
+   *
+   * @kernel net/ipv4/inet_connection_sock.c inet_csk_listen_stop() v6.18
+   */
+  noteChildReset(at: number): void {
+    this.#resetInARow = at - this.#lastChildResetAt <= TOGETHER_MS ? this.#resetInARow + 1 : 1;
+    this.#lastChildResetAt = at;
+    this.resetTogether = Math.max(this.resetTogether, this.#resetInARow);
   }
 
   /** A client that said nothing until then had not been sent the SYN+ACK again. */

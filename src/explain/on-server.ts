@@ -8,6 +8,7 @@ import type { Segment } from "../wire/segment.ts";
 import { seqAdd, seqDiff } from "../wire/sequence.ts";
 import { TCP_FLAG } from "../wire/tcp-flags.ts";
 import { type Connection, PHASE } from "./connection.ts";
+import { SLOW_RESPONSE_MS } from "./listener.ts";
 import { refuseTries, roundTripBoundMs } from "./refusal.ts";
 
 /** A packet of the server that is neither SYN+ACK nor RST. */
@@ -69,7 +70,9 @@ function serve(connection: Connection, segment: Segment): void {
   const { listener } = connection;
   if (listener === null) return;
   const waitedMs = segment.at - (connection.clientSpokeFirst ? connection.firstDataAt : connection.finalAt);
-  listener.noteFirstByte(connection, segment, waitedMs - roundTripBoundMs(connection));
+  // The round trip matters to nobody who was answered soon.
+  const isLong = waitedMs >= SLOW_RESPONSE_MS;
+  listener.noteFirstByte(connection, segment, isLong ? waitedMs - roundTripBoundMs(connection) : waitedMs);
 }
 
 /** The server is done with the connection. */
@@ -93,6 +96,7 @@ export function onServerReset(connection: Connection, segment: Segment): void {
   connection.resetBy = "server";
   connection.cite(segment);
   connection.lastReset.remember(segment);
+  if (hasAck && connection.phase < PHASE.served) connection.listener?.noteChildReset(segment.at);
   if (connection.phase === PHASE.final) resetFinal(connection, segment, hasAck);
   else if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
   endService(connection, segment.at);

@@ -31,6 +31,7 @@ export class QueueLedger {
   readonly #spare: QueueEntry[] = [];
   readonly #large: number;
   #pending: Refusal[] = [];
+  #hasRefused = false;
   /** How many others stood there when a final packet passed, and when one was refused. */
   readonly #passedWhile = new Histogram();
   readonly #refusedWhile = new Histogram();
@@ -135,7 +136,9 @@ export class QueueLedger {
     const due = this.#pending.filter((refusal) => refusal.at < before);
     this.peak = Math.max(this.peak, standing.peak());
     if (due.length > 0) this.#countRefusals(due, standing);
-    this.#noteOrder(due, this.#settledOnly(standing, goneAt), before);
+    // Most listeners never refuse anybody, and then there is no order to be looked at.
+    this.#hasRefused ||= due.length > 0;
+    if (this.#hasRefused) this.#noteOrder(due, this.#settledOnly(standing, goneAt), before);
     this.#pending = this.#pending.filter((refusal) => refusal.at >= before);
     return goneAt;
   }

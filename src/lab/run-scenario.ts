@@ -136,10 +136,14 @@ class Run {
   }
 
   #finish(interrupted: boolean): Recording {
-    this.#carrier?.drain();
+    this.#carrier?.drain(Number.POSITIVE_INFINITY);
     this.#sampler.sample({});
+    const readAt = this.#agenda.now();
+    const after = this.#network.server.inside(() => readCounters());
+    // What was sent before the counters were read is part of the run.
+    this.#carrier?.drain(readAt);
     return this.#recorder.finish({
-      counters: { before: this.#before, after: this.#network.server.inside(() => readCounters()) },
+      counters: { before: this.#before, after },
       sysctls: this.#network.sysctls,
       framesLost: this.#carrier?.framesLost() ?? 0,
       interrupted,

@@ -27,6 +27,7 @@ export class Tap {
   readonly #socket: PacketSocket;
   readonly #stop: StopWatching;
   #isClosed = false;
+  #untilMs = Number.POSITIVE_INFINITY;
 
   constructor(host: Namespace, surroundings: TapSurroundings) {
     this.#with = surroundings;
@@ -40,8 +41,9 @@ export class Tap {
     });
   }
 
-  /** Takes what is waiting; at the end of a run the event loop may not have come round yet. */
-  drain(): void {
+  /** Takes what is waiting and was sent until then; at the end of a run the event loop may not have come round yet. */
+  drain(untilMs: number = Number.POSITIVE_INFINITY): void {
+    this.#untilMs = untilMs;
     for (let frame = this.#socket.receive(); frame !== null; frame = this.#socket.receive())
       this.#take(frame);
   }
@@ -62,6 +64,7 @@ export class Tap {
     if (tcp.skipped !== null) return;
     finishTcpChecksum(LINK_TYPE.ETHERNET, frame.bytes);
     const at = this.#with.agenda.sinceStart(monotonicOf(frame.realTimeNs));
+    if (at > this.#untilMs) return;
     const sender = this.#with.clientNameOf(tcp.from) === null ? "server" : "client";
     this.#with.recorder.addPacket({ tcp, bytes: frame.bytes, sender, at, atServer: at, arrivedAt: at });
   }

@@ -33,6 +33,7 @@ export class Wire {
   readonly #ends: Readonly<Record<HostName, PacketSocket>>;
   readonly #stops: StopWatching[] = [];
   #isClosed = false;
+  #untilMs = Number.POSITIVE_INFINITY;
 
   constructor(ends: WireEnds, surroundings: WireSurroundings) {
     this.#with = surroundings;
@@ -57,8 +58,12 @@ export class Wire {
     this.#ends.server.close();
   }
 
-  /** Takes what is waiting; at the end of a run the event loop may not have come round yet. */
-  drain(): void {
+  /**
+   * Takes what is waiting and was sent until then; at the end of a run the event loop may not have come round yet. What was
+   * sent later is no part of the run.
+   */
+  drain(untilMs: number): void {
+    this.#untilMs = untilMs;
     this.#drainEnd("client");
     this.#drainEnd("server");
   }
@@ -79,6 +84,7 @@ export class Wire {
   #take(sender: HostName, frame: ReceivedFrame): void {
     const { agenda, recorder, plan, clientNameOf } = this.#with;
     const at = agenda.sinceStart(monotonicOf(frame.realTimeNs));
+    if (at > this.#untilMs) return;
     const tcp = decodeFrame(LINK_TYPE.ETHERNET, frame.bytes);
     if (tcp.skipped !== null) {
       if (!isMulticast(frame.bytes)) agenda.at(at + plan.delayMs, () => this.#put(sender, frame.bytes));

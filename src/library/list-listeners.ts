@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { readKernelIdentity } from "../linux/kernel-identity.ts";
 import { ownSocketDescriptors } from "../linux/own-sockets.ts";
 import { assembleSnapshot } from "../observe/assemble-snapshot.ts";
 import { NamespaceEye } from "../observe/namespace-eye.ts";
 import type { NamespaceScope } from "../observe/namespace-scope.ts";
-import { readNamespace, readRelease, takeSnapshot } from "../observe/snapshot.ts";
+import { readNamespace, takeSnapshot } from "../observe/snapshot.ts";
 import { type Snapshot, type SnapshotListener, snapshotDocument } from "../observe/snapshot-document.ts";
 
 /** What `listListeners` is asked for. */
@@ -56,7 +57,7 @@ export async function ownListeners(
     const holders = new Map([...descriptors].map(([socket, fd]) => [socket, [{ ...self, fd }]]));
     const snapshot = assembleSnapshot({
       takenAt: new Date(),
-      release: readRelease(),
+      kernel: readKernelIdentity(),
       namespaces: [namespace],
       holders,
       containers: new Map(),

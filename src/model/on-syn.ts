@@ -29,7 +29,7 @@ import {
   sendsCookiesAlways,
   servesFastOpen,
 } from "./predicates.ts";
-import { answerTo, endOf, type ModelSegment } from "./segment.ts";
+import { answerTo, endOf, type ModelSegment, type Peer } from "./segment.ts";
 import type { Listener, Request } from "./state.ts";
 
 const SYN_ACK = TCP_FLAG.SYN | TCP_FLAG.ACK;
@@ -134,7 +134,7 @@ function requestOf({ outside }: HostState, listener: Listener, segment: ModelSeg
 }
 
 /** Whether the SYN becomes a connection at once. @kernel net/ipv4/tcp_fastopen.c tcp_try_fastopen() v6.18 */
-function fastOpens(scene: Scene, listener: Listener, { fastOpen, length }: ModelSegment): boolean {
+function fastOpens(scene: Scene, listener: Listener, { from, fastOpen, length }: ModelSegment): boolean {
   const { rules, sysctls } = scene.host;
   if (fastOpen === "request") count(scene, "TCPFastOpenCookieReqd");
   if (!servesFastOpen(rules, sysctls, listener)) return false;
@@ -144,9 +144,25 @@ function fastOpens(scene: Scene, listener: Listener, { fastOpen, length }: Model
     count(scene, "TCPFastOpenListenOverflow");
     return false;
   }
-  if (fastOpen === "cookie" || (sysctls.fastopen & NO_COOKIE_NEEDED) !== 0) return true;
+  if (fastOpen === "cookie" || (sysctls.fastopen & NO_COOKIE_NEEDED) !== 0)
+    return hasRoomForChild(scene, listener, from);
   if (fastOpen === "request") decided(scene, "fast-open-cookie");
   if (fastOpen === "bad-cookie") count(scene, "TCPFastOpenPassiveFail");
+  return false;
+}
+
+/**
+ * Making the child asks the accept queue once more. That matters up to 4.9, where the SYN itself may have been excused: it
+ * falls back to an ordinary handshake then.
+ *
+ * @kernel net/ipv4/tcp_ipv4.c tcp_v4_syn_recv_sock() v4.4
+ */
+function hasRoomForChild(scene: Scene, listener: Listener, peer: Peer): boolean {
+  if (!isAcceptQueueFull(scene.host.rules, listener)) return true;
+  count(scene, "TCPFastOpenPassiveFail");
+  count(scene, "ListenOverflows");
+  countDrop(scene, listener);
+  scene.out.refused.push({ peer, listener: listener.name, what: "syn", why: "accept-queue-full" });
   return false;
 }
 

@@ -5,9 +5,9 @@
  * @module
  */
 import { findSoftware } from "../findings/software/find-software.ts";
+import { eraOf } from "../model/kernel-era.ts";
 import { formatEndpoint } from "../wire/address.ts";
 import type { InetDiagSocket } from "../wire/inet-diag.ts";
-import { eraOf } from "./kernel-era.ts";
 import { limitOrigin } from "./limit-origin.ts";
 import { estimateRefusals, type RefusalEstimate } from "./refusal-estimate.ts";
 import type { ObservedListener, Snapshot, SnapshotNamespace } from "./snapshot-document.ts";
@@ -18,10 +18,10 @@ import { describeUnixListeners } from "./unix-listener.ts";
 
 /** Puts a snapshot together, without findings. */
 export function assembleSnapshot(readings: SnapshotReadings): Snapshot {
-  const { release, takenAt, namespaces } = readings;
+  const { kernel, takenAt, namespaces } = readings;
   return {
     takenAt: takenAt.toISOString(),
-    kernel: { release, era: eraOf(release), eraBy: "version" },
+    kernel: { release: kernel.release, era: eraOf(kernel.version), eraBy: "version" },
     namespaces: namespaces.map(({ namespace }) => namespace),
     listeners: namespaces.flatMap((one) => [
       ...describeTcpListeners(one, readings),
@@ -76,7 +76,7 @@ function describeListener(socket: InetDiagSocket, surroundings: Surroundings): O
     acceptQueue: { length: socket.receiveQueue, limit, capacity: limit + 1 },
     synQueue: {
       length: synQueueLength,
-      ...synQueueBounds(limit, { release: readings.release, ...namespace.sysctls }),
+      ...synQueueBounds(limit, { version: readings.kernel.version, ...namespace.sysctls }),
     },
     drops: dropsOf(socket),
     refusals,

@@ -6,7 +6,7 @@
  */
 import type { Finding } from "../findings/finding.ts";
 import type { ListenerFacts, ListenerProcess, NamespaceFacts } from "../findings/live/facts.ts";
-import type { KernelEra } from "./kernel-era.ts";
+import type { KernelEra } from "../model/kernel-era.ts";
 import type { RefusalEstimate } from "./refusal-estimate.ts";
 
 export type {

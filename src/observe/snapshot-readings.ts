@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { KernelIdentity } from "../linux/kernel-identity.ts";
 import type { InetDiagSocket } from "../wire/inet-diag.ts";
 import type { UnixDiagSocket } from "../wire/unix-diag.ts";
 import type { ListenerContainer, ListenerProcess, SnapshotNamespace } from "./snapshot-document.ts";
@@ -21,7 +22,7 @@ export interface NamespaceReadings {
 /** What was read of the machine. */
 export interface SnapshotReadings {
   readonly takenAt: Date;
-  readonly release: string;
+  readonly kernel: KernelIdentity;
   readonly namespaces: readonly NamespaceReadings[];
   /** Holders by inode, the one to name first. */
   readonly holders: ReadonlyMap<number, readonly ListenerProcess[]>;

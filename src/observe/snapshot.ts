@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import { readCgroup } from "../linux/cgroup.ts";
+import { readKernelIdentity } from "../linux/kernel-identity.ts";
 import { findSocketHolders } from "../linux/processes.ts";
 import { assembleSnapshot } from "./assemble-snapshot.ts";
 import { containerOf } from "./container-of.ts";
@@ -59,7 +59,7 @@ export function takeSnapshot(options: SnapshotOptions = {}): SnapshotResult {
     const containers = containersOf(ordered);
     const snapshot = assembleSnapshot({
       takenAt,
-      release: readRelease(),
+      kernel: readKernelIdentity(),
       namespaces,
       holders: ordered,
       containers,
@@ -101,9 +101,4 @@ export function containersOf(
     if (container !== null) containers.set(pid, container);
   }
   return containers;
-}
-
-/** The kernel's release, such as `"6.18.44"`. */
-export function readRelease(): string {
-  return readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
 }

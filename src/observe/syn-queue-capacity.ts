@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { eraOf, synQueueTestOf } from "./kernel-era.ts";
+import { eraOf, synQueueTestOf } from "../model/kernel-era.ts";
 
 /** What decides. Sysctls of the listener's namespace; null where it has none. */
 export interface SynQueueRules {
-  /** Such as `"6.18.44"`. */
-  readonly release: string;
+  /** Of the kernel's source, such as `"6.18.44"`. */
+  readonly version: string;
   readonly tcp_max_syn_backlog: number | null;
   readonly tcp_syncookies: number | null;
 }
@@ -24,7 +24,7 @@ export interface SynQueueBounds {
 
 /** The bounds of the SYN queue of a listener whose accept queue has this limit. */
 export function synQueueBounds(acceptLimit: number, rules: SynQueueRules): SynQueueBounds {
-  const test = synQueueTestOf(rules.release);
+  const test = synQueueTestOf(rules.version);
   if (test === null) return { limit: null, capacity: tableCapacity(acceptLimit, rules) };
   // With 2 every SYN is answered by a cookie and nothing is kept.
   if (rules.tcp_syncookies === 2) return { limit: acceptLimit, capacity: 0 };
@@ -50,9 +50,9 @@ function lastQuarterCapacity({ tcp_max_syn_backlog: most, tcp_syncookies: cookie
  */
 function tableCapacity(
   acceptLimit: number,
-  { release, tcp_max_syn_backlog: most }: SynQueueRules,
+  { version, tcp_max_syn_backlog: most }: SynQueueRules,
 ): number | null {
-  if (eraOf(release) === null || most === null) return null;
+  if (eraOf(version) === null || most === null) return null;
   const entries = Math.max(Math.min(acceptLimit, most), 8) + 1;
   return 2 ** Math.ceil(Math.log2(entries));
 }

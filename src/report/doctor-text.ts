@@ -17,6 +17,8 @@ export interface FeatureLine {
 /** What is known of the kernel. */
 export interface KernelLine {
   readonly release: string;
+  /** Of the source it was built from; a distribution's release may hide it. */
+  readonly version: string;
   readonly era: string | null;
   /** The SYN queue test as the version suggests it; null before 4.4. */
   readonly synQueueTestByVersion: string | null;
@@ -29,13 +31,17 @@ export interface KernelLine {
 /** The page, with a newline at the end. */
 export function formatDoctor(kernel: KernelLine, features: readonly FeatureLine[], paint: Paint): string {
   const lines = [
-    `${paint("title", "Kernel")} ${kernel.release}`,
+    `${paint("title", "Kernel")} ${nameOf(kernel)}`,
     ...kernelSentences(kernel).map((sentence) => `  ${sentence}`),
     "",
     paint("title", "This machine, kernel and user permit"),
     ...features.flatMap((feature) => featureLines(feature, paint)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function nameOf({ release, version }: KernelLine): string {
+  return release.startsWith(version) ? release : `${release}, built from ${version}`;
 }
 
 const ANSWER_WIDTH = "could not tell".length;

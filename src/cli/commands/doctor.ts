@@ -39,7 +39,7 @@ async function printDocument({ features, synQueueTest }: Features, { io }: Comma
   printJson(io, {
     schema: "listenq.doctor/1",
     takenAt: new Date().toISOString(),
-    kernel: { release: kernel.release, era: kernel.era, eraBy: "version" },
+    kernel: { release: kernel.release, version: kernel.version, era: kernel.era, eraBy: "version" },
     synQueueTest: { ...synQueueTest, byVersion: kernel.synQueueTestByVersion },
     features,
   });
@@ -54,11 +54,16 @@ async function printPage({ features, synQueueTest }: Features, { io }: CommandCo
 
 async function describeKernel(): Promise<{
   release: string;
+  version: string;
   era: string | null;
   synQueueTestByVersion: string | null;
 }> {
-  const { readRelease } = await import("../../observe/snapshot.ts");
-  const { eraOf, synQueueTestOf } = await import("../../observe/kernel-era.ts");
-  const release = readRelease();
-  return { release, era: eraOf(release), synQueueTestByVersion: synQueueTestOf(release) };
+  const { readKernelIdentity } = await import("../../linux/kernel-identity.ts");
+  const { eraOf, synQueueTestOf } = await import("../../model/kernel-era.ts");
+  const kernel = readKernelIdentity();
+  return {
+    ...kernel,
+    era: eraOf(kernel.version),
+    synQueueTestByVersion: synQueueTestOf(kernel.version),
+  };
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { release } from "node:os";
 import type { Experiment } from "../../experiment/index.ts";
 import { enterLab } from "../../lab/enter.ts";
 import type { ExperimentResult } from "../../lab/run-experiment.ts";
 import { runUndisturbed } from "../../lab/undisturbed.ts";
+import { readKernelIdentity } from "../../linux/kernel-identity.ts";
 import type { KernelRules } from "../../model/index.ts";
-import { eraOf } from "../../observe/kernel-era.ts";
+import { eraOf } from "../../model/kernel-era.ts";
 import { labRunDocument } from "../../report/experiment-document.ts";
 import { formatSummary } from "../../report/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../report/experiment-text.ts";
@@ -54,7 +54,8 @@ export async function runLab(
   const rules = options.model === true ? await askRules() : null;
   const reported = results.map((result, place) => report(result, files[place] as ArtifactFiles, rules));
   if (options.json === true) {
-    const kernel = { release: release(), era: eraOf(release()), eraBy: "version" as const };
+    const { release, version } = readKernelIdentity();
+    const kernel = { release, era: eraOf(version), eraBy: "version" as const };
     io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported.map(inDocument)))}\n`);
   } else print(reported, io);
   tellArtifacts(
@@ -146,7 +147,7 @@ function report(result: ExperimentResult, files: ArtifactFiles, rules: KernelRul
   const { experiment, scenario, claims, verdict, recording, reason } = result;
   const trace = recording?.trace ?? null;
   const told = { experiment, scenario, claims, verdict, reason, trace };
-  const artifacts = writeArtifacts(files, told, recording, `Linux ${release()}`);
+  const artifacts = writeArtifacts(files, told, recording, `Linux ${readKernelIdentity().release}`);
   return { ...told, artifacts, beside: rules === null ? null : besideModel(result, rules) };
 }
 

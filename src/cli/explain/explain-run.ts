@@ -9,13 +9,13 @@ import { DecodeError, UsageError } from "../../errors.ts";
 import { EndpointNames, type Explanation } from "../../explain/index.ts";
 import { type CaptureSummary, explainDocument } from "../../report/explain-document.ts";
 import { formatExplanation } from "../../report/explain-text.ts";
-import { explainPage } from "../../report/page/explain-page.ts";
 import { CaptureReader } from "../../wire/read/capture-reader.ts";
-import { checkWritable } from "../artifacts.ts";
+import { checkWritable } from "../check-writable.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { styleFor } from "../style.ts";
 import { annotate, openTarget } from "./annotate.ts";
+import { assertOther } from "./assert-other.ts";
 import { CaptureSequence } from "./capture-sequence.ts";
 import { summarize } from "./capture-summary.ts";
 import { type ExplainFlags, type ExplainOptions, parseExplainFlags } from "./explain-options.ts";
@@ -25,7 +25,11 @@ import { ReadBar } from "./read-bar.ts";
 export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
   const options = parseExplainFlags(files, flags);
   const { server, since, until, annotate: path, report } = options;
-  if (report !== null) checkWritable("--report", report);
+  if (path !== null) assertOther("--annotate", path, files);
+  if (report !== null) {
+    assertOther("--report", report, files);
+    checkWritable("--report", report);
+  }
   const target = path === null ? null : { path, descriptor: openTarget(path) };
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
   const keepAll = options.all || files.length > 1;
@@ -38,18 +42,20 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   const hasFrames = captures.length === 1 && captures[0]?.format !== "tcpdump text";
   const explanation = sequence.conclude({ all: options.all, names, hasFrames });
   print(captures, explanation, options, io);
-  if (report !== null) writeReport(report, captures, explanation, io);
+  if (report !== null) await writeReport(report, captures, explanation, io);
   if (io.interrupted.aborted) return interruptedCode(io);
   if (target !== null) await annotate(files[0] ?? "", target, explanation, io);
   return isReadable ? EXIT.fine : EXIT.usage;
 }
 
-function writeReport(
+/** The page is loaded only here: most people read the text. */
+async function writeReport(
   file: string,
   captures: readonly CaptureSummary[],
   explanation: Explanation,
   io: Io,
-): void {
+): Promise<void> {
+  const { explainPage } = await import("../../report/page/explain-page.ts");
   writeFileSync(file, explainPage(captures, explanation));
   io.stderr.write(`wrote ${file}\n`);
 }

@@ -53,7 +53,15 @@ export function socketTables(at: number, { host, server, clients, anyAddress }: 
   });
   const rows = (side: Iterable<HeldConnection>, name: "server" | "client") =>
     [...side].filter(({ connection }) => connection.state !== "CLOSE").map((held) => rowOf(at, name, held));
-  return [...listening, ...requests, ...rows(server, "server"), ...rows(clients, "client")];
+  const accepted = rows(server, "server").map((row) =>
+    isHalfOpen(host, row) ? { ...row, state: "SYN_RECV" } : row,
+  );
+  return [...listening, ...requests, ...accepted, ...rows(clients, "client")];
+}
+
+/** Fast Open makes a connection before its handshake has ended: the kernel lists it in SYN_RECV until then. */
+function isHalfOpen(host: ServerHost, { local, remote }: TraceSocket): boolean {
+  return host.connection(local, remote)?.state === "SYN_RECV";
 }
 
 function rowOf(at: number, host: "server" | "client", { connection, holder }: HeldConnection): TraceSocket {

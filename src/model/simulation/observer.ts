@@ -37,14 +37,15 @@ export class Observer {
   sample(only: string | null, { afterPacket, afterCall }: Occasion): void {
     const { world, host, recorder } = this.#with;
     const at = world.moment();
-    for (const { name, limit, acceptQueue, synQueue, drops } of host.listeners()) {
+    for (const { name, endpoint, limit, acceptQueue, drops } of host.listeners()) {
       if (only !== null && name !== only) continue;
       recorder.addSample({
         at,
         endedAt: at,
         listener: name,
         acceptQueue: acceptQueue.length,
-        synQueue: synQueue.length,
+        // Rows in SYN_RECV, as a kernel lists them: of all members of a group, and what Fast Open has opened.
+        synQueue: host.halfOpen(endpoint).length,
         limit,
         drops,
         afterPacket: afterPacket ?? null,

@@ -42,7 +42,8 @@ export interface SimulationOptions {
 }
 
 const HZ = 250;
-const MSS = { wire: 1448, loopback: 65_483 } as const;
+/** Payload bytes of a segment with timestamps. */
+const MSS = { wire: { ipv4: 1448, ipv6: 1428 }, loopback: { ipv4: 65_483, ipv6: 65_463 } } as const;
 const TIMESTAMPS_BYTES = 12;
 const SETTLING_MS = 60;
 const NO_FRAME = new Uint8Array(0);
@@ -71,7 +72,7 @@ class Run {
     const chance = seededChance(options.seed ?? 1);
     this.#scenario = scenario;
     this.#options = options;
-    this.#mss = MSS[topology];
+    this.#mss = MSS[topology][scenario.family];
     this.#clientSysctls = defaultSysctls(options.rules);
     this.#world = new World({ rules: options.rules, hz: options.hz ?? HZ, lagMs: options.lagMs }, () =>
       this.#network.drain(),

@@ -8,9 +8,9 @@
 import { isNotSupported } from "../../errors.ts";
 import type { ListenerProcess, WaitingFacts } from "../../findings/live/facts.ts";
 import { monotonicTimeNs } from "../../linux/clock.ts";
+import { readKernelIdentity } from "../../linux/kernel-identity.ts";
 import { Timer } from "../../linux/timer.ts";
 import type { NamespaceScope, UnseenNamespace } from "../namespace-scope.ts";
-import { readRelease } from "../snapshot.ts";
 import type { SynQueueBounds } from "../syn-queue-capacity.ts";
 import { describeListener } from "./describe-listener.ts";
 import { Lane } from "./lane.ts";
@@ -62,7 +62,7 @@ export class ListenerSampler {
   readonly #namespaces: NamespacesUnderWatch;
   readonly #owners: OwnerSource;
   readonly #isOnlyOwn: boolean;
-  readonly #release: string = readRelease();
+  readonly #version: string = readKernelIdentity().version;
   readonly #isNamed: IsNamed;
   readonly #lanes: Readonly<Record<keyof typeof SHARES, Lane>>;
   readonly #timer: Timer;
@@ -308,7 +308,7 @@ export class ListenerSampler {
 
   #describe(looker: NamespaceLooker, at: number, intervalMs: number): ListenerSample[] {
     const { state, inode: namespace } = looker;
-    const boundsOf = (limit: number): SynQueueBounds => looker.boundsOf(limit, this.#release);
+    const boundsOf = (limit: number): SynQueueBounds => looker.boundsOf(limit, this.#version);
     return [...state.listeners.values()].map((one) => {
       const isInGroup = state.groupSize(one) > 1;
       const owner = this.#owners.of(one.identity.inode);

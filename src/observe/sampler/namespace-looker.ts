@@ -82,10 +82,10 @@ export class NamespaceLooker {
   }
 
   /** The bounds of the SYN queue that goes with an accept queue's limit; most listeners have one of a few limits. */
-  boundsOf(limit: number, release: string): SynQueueBounds {
+  boundsOf(limit: number, version: string): SynQueueBounds {
     const known = this.#bounds.get(limit);
     if (known !== undefined) return known;
-    const bounds = synQueueBounds(limit, { release, ...this.#sysctls });
+    const bounds = synQueueBounds(limit, { version, ...this.#sysctls });
     this.#bounds.set(limit, bounds);
     return bounds;
   }

@@ -4,12 +4,13 @@
  * @module
  */
 import { type Conntrack, readConntrack } from "../../linux/conntrack.ts";
+import { readKernelIdentity } from "../../linux/kernel-identity.ts";
 import { findSocketHolders } from "../../linux/processes.ts";
 import type { InetDiagSocket } from "../../wire/inet-diag.ts";
 import { assembleSnapshot } from "../assemble-snapshot.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
-import { containersOf, inodesOf, readNamespace, readRelease } from "../snapshot.ts";
+import { containersOf, inodesOf, readNamespace } from "../snapshot.ts";
 import type { Snapshot } from "../snapshot-document.ts";
 import type { NamespaceReadings } from "../snapshot-readings.ts";
 import { beginOwnerWatch, type OwnerWatch } from "./read-owner.ts";
@@ -38,7 +39,7 @@ export function lookAround(
   const containers = containersOf(holders);
   const snapshot = assembleSnapshot({
     takenAt: new Date(),
-    release: readRelease(),
+    kernel: readKernelIdentity(),
     namespaces: readings,
     holders,
     containers,

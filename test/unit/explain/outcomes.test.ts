@@ -96,6 +96,16 @@ describe("a full queue", () => {
     expect(codes).toEqual(["capture-accept-overflow"]);
   });
 
+  it("is counted exactly when the listener closes: everybody who waits is reset", () => {
+    const reset = (ports: readonly number[]) =>
+      ports.map((port, place) => `${2000 + place / 100} ${port} < R. 1 9`).join("\n");
+    const closed = only(`${dropped}\n${reset([2, 3])}`).listeners[0]?.inferredBacklog;
+    expect(closed).toMatchObject({ atMost: 1, value: 1, confidence: "likely" });
+    expect(closed?.assumes).toContain("when the listener closed");
+    const other = only(`${dropped}\n${reset([2])}`).listeners[0]?.inferredBacklog;
+    expect(other?.assumes).not.toContain("when the listener closed");
+  });
+
   it("is not proven by the same SYN+ACK captured twice", () => {
     const script = `${FULL_QUEUE}
 3 40001 > S id=7\n3.1 40001 < S. id=3 ts=5\n3.2 40001 > .\n40 40001 < S. id=3 ts=5\n41 40001 > P. 1:9 1\n42 40001 < . 1 9\n5000 40001 > . 9 1`;

@@ -142,3 +142,31 @@ describe("a copy", () => {
     expect(host.counters.PassiveOpens).toBe(0);
   });
 });
+
+describe("Fast Open at a full accept queue", () => {
+  const FAST_OPEN = { "net.ipv4.tcp_fastopen": 0x207 };
+
+  /** Three SYNs with data to a queue of two; none of them is a young request. */
+  function threeFastSyns(era: string) {
+    const host = ServerHost.create(rulesOf(era), { initialSequence: () => ISN });
+    host.setSysctl("net.ipv4.tcp_fastopen", FAST_OPEN["net.ipv4.tcp_fastopen"]);
+    host.listen({ name: "web", endpoint: ENDPOINT, backlog: 1, fastOpenQueue: 3 });
+    const fastSyn = (from: number) =>
+      ({ ...segment(from, TCP_FLAG.SYN, 7, 0, 82), fastOpen: "cookie" }) as const;
+    const queued = [1, 2].map((from) => host.onSegment(fastSyn(from), 0).queued.length);
+    return { host, queued, third: host.onSegment(fastSyn(3), 0) };
+  }
+
+  it("falls back to a handshake where the SYN was excused, and counts that", () => {
+    const { host, queued, third } = threeFastSyns("4.4");
+    expect([queued, third.queued.length, third.sent.length]).toEqual([[1, 1], 0, 1]);
+    expect(host.listener("web")?.acceptQueue.length).toBe(2);
+    expect([host.counters.TCPFastOpenPassiveFail, host.counters.ListenOverflows]).toEqual([1, 1]);
+  });
+
+  it("is refused with the SYN since 4.10", () => {
+    const { host, third } = threeFastSyns("4.10");
+    expect([third.queued, third.sent]).toEqual([[], []]);
+    expect([host.counters.TCPFastOpenPassiveFail, host.counters.ListenOverflows]).toEqual([0, 1]);
+  });
+});

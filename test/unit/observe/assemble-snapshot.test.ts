@@ -18,7 +18,7 @@ function readings({
   };
   return {
     takenAt: new Date("2026-11-01T12:00:00Z"),
-    release: "6.18.44",
+    kernel: { release: "6.18.44", version: "6.18.44" },
     namespaces: [
       {
         namespace: { inode: 4026531840, name: null, self: true, counters: { ListenDrops: 3 }, sysctls },
@@ -78,6 +78,17 @@ describe("assembleSnapshot", () => {
       listeners: [],
       findings: [],
     });
+  });
+
+  it("shows the release, and takes the SYN queue's rule from the version of the source", () => {
+    const capacityOn = (version: string) => {
+      const kernel = { release: "6.1.0-55-cloud-amd64", version };
+      const snapshot = assembleSnapshot({ ...readings({ tcp: [listenerRow({ sendQueue: 5 })] }), kernel });
+      expect(snapshot.kernel.release).toBe(kernel.release);
+      return snapshot.listeners[0]?.synQueue.capacity;
+    };
+    expect(capacityOn("6.1.192")).toBe(6);
+    expect(capacityOn("6.1.100")).toBe(5);
   });
 
   it("leaves drops and process null where the kernel or the user's rights give none", () => {

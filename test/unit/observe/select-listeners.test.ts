@@ -12,7 +12,7 @@ const sysctls = {
 };
 const snapshot = assembleSnapshot({
   takenAt: new Date(0),
-  release: "6.18.44",
+  kernel: { release: "6.18.44", version: "6.18.44" },
   namespaces: [
     {
       namespace: { inode: 1, name: null, self: true, counters: {}, sysctls },

@@ -4,6 +4,7 @@ import { formatDoctor } from "../../../src/report/doctor-text.ts";
 const plain = (_tone: unknown, text: string) => text;
 const kernel = {
   release: "6.18.44",
+  version: "6.18.44",
   era: "6.14",
   synQueueTestByVersion: ">",
   synQueueTest: ">",
@@ -23,6 +24,13 @@ describe("formatDoctor", () => {
     expect(text).toContain("Kernel 6.18.44\n  era 6.14, by version\n");
     expect(text).toContain("keeps limit + 1 half-open requests, by probe");
     expect(text).not.toContain("backport");
+  });
+
+  it("tells the version of the source where the release hides it, and not twice where it does not", () => {
+    const debian = { ...kernel, release: "6.1.0-55-cloud-amd64", version: "6.1.192" };
+    expect(formatDoctor(debian, [], plain)).toContain("Kernel 6.1.0-55-cloud-amd64, built from 6.1.192\n");
+    const trixie = { ...kernel, release: "6.12.117+deb13-cloud-amd64", version: "6.12.117" };
+    expect(formatDoctor(trixie, [], plain)).toContain("Kernel 6.12.117+deb13-cloud-amd64\n");
   });
 
   it("says that a backport decided where the probe contradicts the version", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eraOf, parseRelease, synQueueTestOf } from "../../../src/observe/kernel-era.ts";
+import { eraOf, parseRelease, synQueueTestOf } from "../../../src/model/kernel-era.ts";
 
 describe("eraOf", () => {
   it.each([

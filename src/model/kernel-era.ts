@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { ERA_NAMES, type EraName } from "../model/eras.ts";
+import { ERA_NAMES, type EraName } from "./eras.ts";
 
 /** One of the versions in which the rules changed. */
 export type KernelEra = EraName;
