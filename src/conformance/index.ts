@@ -7,5 +7,5 @@ export { type Conformance, checkConformance, type FirstDifference } from "./chec
 export { type Comparison, compareRecording } from "./compare.ts";
 export { generateScenario } from "./generate/index.ts";
 export { type Mutant, mutantsOf } from "./mutants.ts";
-export { latenessOf } from "./outcome/nudge.ts";
+export { latenessOf, wasDeferred } from "./outcome/nudge.ts";
 export { smallerScenarios } from "./shrink.ts";

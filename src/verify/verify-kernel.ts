@@ -10,6 +10,7 @@ import {
   type FirstDifference,
   generateScenario,
   latenessOf,
+  wasDeferred,
 } from "../conformance/index.ts";
 import { type BatchEnding, runMany } from "../lab/run-many.ts";
 import type { KernelRules } from "../model/index.ts";
@@ -78,7 +79,7 @@ const SPOILT_PARALLEL = 40;
 
 function isSpoilt({ scenario, recording }: BatchEnding): boolean {
   if (recording === null || recording.trace.recording.interrupted) return false;
-  return recording.trace.recording.framesLost > 0 || latenessOf(scenario, recording.trace) > AWAY_MS;
+  return whySpoilt(scenario, recording.trace) !== null;
 }
 
 /** The long ones begin first, so that a batch does not end by waiting for one of them. */
@@ -140,8 +141,12 @@ function wordsOf(error: unknown): string {
 
 /** Why a recording cannot be held against anything; null if it can. */
 function whyDiscarded(scenario: Scenario, trace: Trace): string | null {
-  const { interrupted, framesLost } = trace.recording;
-  if (interrupted) return "interrupted";
-  if (framesLost > 0) return "frames were lost before the wire saw them";
-  return latenessOf(scenario, trace) > AWAY_MS ? `the machine was away for more than ${AWAY_MS} ms` : null;
+  if (trace.recording.interrupted) return "interrupted";
+  return whySpoilt(scenario, trace);
+}
+
+function whySpoilt(scenario: Scenario, trace: Trace): string | null {
+  if (trace.recording.framesLost > 0) return "frames were lost before the wire saw them";
+  if (latenessOf(scenario, trace) > AWAY_MS) return `the machine was away for more than ${AWAY_MS} ms`;
+  return wasDeferred(trace) ? "the kernel took a packet later than it was handed over" : null;
 }

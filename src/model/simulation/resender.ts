@@ -25,6 +25,8 @@ interface Piece {
   readonly seq: number;
   readonly length: number;
   readonly isFin: boolean;
+  /** Whether it has ever left. */
+  isSent: boolean;
 }
 
 const FIRST_TIMEOUT_MS = 1000;
@@ -67,16 +69,18 @@ export class Resender {
   }
 
   send(length: number, isFin: boolean): void {
-    const piece = { seq: this.#next, length, isFin };
+    // After a timeout only what was lost is under way: the rest waits until that is acknowledged.
+    const isSent = this.#timeouts === 0;
+    const piece = { seq: this.#next, length, isFin, isSent };
     this.#next = seqAdd(this.#next, length + (isFin ? 1 : 0));
     this.#pieces.push(piece);
-    this.#owner.emit(piece.seq, length, isFin);
+    if (isSent) this.#owner.emit(piece.seq, length, isFin);
     if (this.#pieces.length === 1) this.#armProbe();
   }
 
   /** Keeps bytes that a SYN carries, or will be sent after it. */
   hold(length: number): void {
-    this.#pieces.push({ seq: this.#next, length, isFin: false });
+    this.#pieces.push({ seq: this.#next, length, isFin: false, isSent: true });
     this.#next = seqAdd(this.#next, length);
   }
 
@@ -146,7 +150,8 @@ export class Resender {
   #resendFirst(): void {
     const [first] = this.#pieces;
     if (first === undefined) return;
-    this.#with.count("RetransSegs");
+    if (first.isSent) this.#with.count("RetransSegs");
+    first.isSent = true;
     this.#owner.emit(first.seq, first.length, first.isFin);
   }
 

@@ -37,7 +37,7 @@ export interface SimulationOptions {
   readonly hz?: number;
   /** Whether frames are made for a capture file. */
   readonly frames?: boolean;
-  /** How much later than planned wire and programs are at a moment, as on a busy machine; never without it. */
+  /** How much later than planned wire, programs and timers are at a moment, as on a busy machine; never without it. */
   readonly lagMs?: (atMs: number) => number;
 }
 

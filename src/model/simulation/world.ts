@@ -16,7 +16,7 @@ export interface WorldOptions {
   readonly rules: KernelRules;
   /** Ticks per second. */
   readonly hz: number;
-  /** How much later than planned wire and programs are at a moment, as on a busy machine; never without it. */
+  /** How much later than planned wire, programs and timers are at a moment, as on a busy machine; never without it. */
   readonly lagMs?: ((atMs: number) => number) | undefined;
 }
 
@@ -61,7 +61,7 @@ export class World {
     this.#heap.push(dueMs, work);
   }
 
-  /** How late wire and programs are now. */
+  /** How late everything is now. */
   lagMs(): number {
     return this.#options.lagMs?.(this.#nowMs) ?? 0;
   }
@@ -69,7 +69,7 @@ export class World {
   /** Plans work for when a kernel timer that is set now fires. */
   timer(delayMs: number, work: () => void): void {
     const { rules, hz } = this.#options;
-    const dueMs = firesAtMs(this.#nowMs, delayMs, hz, rules.hasCoarseTimerWheel);
+    const dueMs = firesAtMs(this.#nowMs, delayMs, hz, rules.hasCoarseTimerWheel) + this.lagMs();
     const bucket = this.#buckets.get(dueMs);
     if (bucket !== undefined) bucket.push(work);
     else {
