@@ -14,17 +14,26 @@ export interface CgroupState {
   readonly throttledMs: number | null;
 }
 
-/** Looks at the control groups that the text of /proc/PID/cgroup names. */
+/**
+ * Looks at the control groups that the text of /proc/PID/cgroup names. Where both versions are mounted beside each other a
+ * process has a group in each, and either can stop it.
+ */
 export function readCgroupState(cgroup: string): CgroupState {
   const paths = cgroupPaths(cgroup);
-  const freezer = firstText([
+  const freezers = textsOf([
     ...folders(paths, "").map((folder) => `${folder}/cgroup.events`),
     ...folders(paths, "freezer").map((folder) => `${folder}/freezer.state`),
-  ]);
-  const cpu = firstText(
+  ]).map(parseFrozen);
+  const cpus = textsOf(
     [...folders(paths, ""), ...folders(paths, "cpu")].map((folder) => `${folder}/cpu.stat`),
   );
-  return { isFrozen: parseFrozen(freezer), ...parseThrottling(cpu) };
+  // The root of version 2 has a cpu.stat too, without any word about a quota.
+  const cpu = cpus.map(parseThrottling).find(({ throttledPeriods }) => throttledPeriods !== null);
+  return {
+    isFrozen: freezers.includes(true) ? true : (freezers[0] ?? null),
+    throttledPeriods: cpu?.throttledPeriods ?? null,
+    throttledMs: cpu?.throttledMs ?? null,
+  };
 }
 
 /** The path by controller; version 2 has the empty name. */
@@ -47,12 +56,8 @@ function folders(paths: ReadonlyMap<string, string>, controller: string): string
   return mounts.map((mount) => `${mount}${path === "/" ? "" : path}`);
 }
 
-function firstText(files: readonly string[]): string | null {
-  for (const file of files) {
-    const text = readTextOrNull(file);
-    if (text !== null) return text;
-  }
-  return null;
+function textsOf(files: readonly string[]): string[] {
+  return files.flatMap((file) => readTextOrNull(file) ?? []);
 }
 
 /** `frozen 1` in version 2, `FROZEN` in version 1. */

@@ -8,6 +8,7 @@
 import { statSync } from "node:fs";
 import {
   ENDED_ERRORS,
+  isLinkHidden,
   listOrNull,
   PERMISSION_ERRORS,
   readLinkOrNull,
@@ -60,7 +61,7 @@ function addProcess(pid: number, found: Map<number, NamespacePlace>): boolean {
   const path = `/proc/${pid}/ns/net`;
   const inode = namespaceInode(readLinkOrNull(path) ?? "");
   if (inode !== null) add({ inode, path, pid, name: null }, found);
-  return inode !== null || listOrNull(`/proc/${pid}/ns`) !== null;
+  return inode !== null || !isLinkHidden(path);
 }
 
 function addLinks(

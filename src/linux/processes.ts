@@ -6,7 +6,7 @@
  * @module
  */
 import { decodeName } from "../wire/name-text.ts";
-import { listOrNull, readBytesOrNull, readLinkOrNull, readPids } from "./vanishing.ts";
+import { isLinkHidden, listOrNull, readBytesOrNull, readLinkOrNull, readPids } from "./vanishing.ts";
 
 /** One holder of a socket. */
 export interface SocketHolder {
@@ -98,10 +98,15 @@ function readSocketLinks(pid: number, wanted: ReadonlySet<number>): SocketLink[]
   const names = listOrNull(folder);
   if (names === null) return "hidden";
   const links: SocketLink[] = [];
+  let isAnyReadable = false;
   for (const name of names) {
-    const inode = socketInode(readLinkOrNull(`${folder}/${name}`) ?? "");
+    const link = readLinkOrNull(`${folder}/${name}`);
+    isAnyReadable ||= link !== null;
+    const inode = socketInode(link ?? "");
     if (inode !== null && wanted.has(inode)) links.push({ fd: Number(name), inode });
   }
+  // CAP_DAC_READ_SEARCH alone lists the folder and reads no link in it.
+  if (!isAnyReadable && names.some((name) => isLinkHidden(`${folder}/${name}`))) return "hidden";
   return links.sort((a, b) => a.fd - b.fd);
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import process from "node:process";
 
 /** This user may not look. */
 export const PERMISSION_ERRORS: readonly string[] = ["EACCES", "EPERM"];
@@ -35,6 +36,15 @@ export function readTextOrNull(path: string): string | null {
 /** Where a link leads; null where it has vanished or is not for us. */
 export function readLinkOrNull(path: string): string | null {
   return readOr(ANY_ERROR, null, () => readlinkSync(path));
+}
+
+/**
+ * Whether a link is there and is not for us: a folder that may be listed may still hold such links. What is hidden even from
+ * root, such as a process with more capabilities than this root has, does not count: nobody could do better.
+ */
+export function isLinkHidden(path: string): boolean {
+  if (process.geteuid?.() === 0) return false;
+  return readOr(PERMISSION_ERRORS, true, () => readOr(ENDED_ERRORS, false, () => readlinkSync(path) === ""));
 }
 
 /** The names in a folder; none where it has vanished; null where it is not for us. */

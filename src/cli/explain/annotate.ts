@@ -11,8 +11,20 @@ import { packetComments } from "../../report/packet-comments.ts";
 import { CaptureAnnotator } from "../../wire/read/capture-annotator.ts";
 import type { Io } from "../io.ts";
 
-/** Opens the file that is to be written, before anything is read: a typing mistake should not cost a long reading. */
-export function openTarget(target: string): number {
+/** What writes a capture again with comments. */
+export type Annotate = (file: string, explanation: Explanation, io: Io) => Promise<void>;
+
+/**
+ * Opens the file that is to be written, before anything is read: a typing mistake should not cost a long reading.
+ *
+ * @throws {UsageError} if it cannot be written
+ */
+export function beginAnnotating(path: string): Annotate {
+  const target = { path, descriptor: openTarget(path) };
+  return (file, explanation, io) => annotate(file, target, explanation, io);
+}
+
+function openTarget(target: string): number {
   try {
     return openSync(target, "w");
   } catch (error) {
@@ -22,7 +34,7 @@ export function openTarget(target: string): number {
 }
 
 /** Reads the capture again and writes it with comments. */
-export async function annotate(
+async function annotate(
   file: string,
   target: { readonly path: string; readonly descriptor: number },
   explanation: Explanation,

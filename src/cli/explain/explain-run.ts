@@ -14,7 +14,6 @@ import { checkWritable } from "../check-writable.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { styleFor } from "../style.ts";
-import { annotate, openTarget } from "./annotate.ts";
 import { assertOther } from "./assert-other.ts";
 import { CaptureSequence } from "./capture-sequence.ts";
 import { summarize } from "./capture-summary.ts";
@@ -30,7 +29,8 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
     assertOther("--report", report, files);
     checkWritable("--report", report);
   }
-  const target = path === null ? null : { path, descriptor: openTarget(path) };
+  // What few ask for is loaded only when it is asked for.
+  const annotating = path === null ? null : (await import("./annotate.ts")).beginAnnotating(path);
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
   const keepAll = options.all || files.length > 1;
   const sequence = new CaptureSequence({ server, since, until, keepAll });
@@ -44,7 +44,7 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   print(captures, explanation, options, io);
   if (report !== null) await writeReport(report, captures, explanation, io);
   if (io.interrupted.aborted) return interruptedCode(io);
-  if (target !== null) await annotate(files[0] ?? "", target, explanation, io);
+  await annotating?.(files[0] ?? "", explanation, io);
   return isReadable ? EXIT.fine : EXIT.usage;
 }
 

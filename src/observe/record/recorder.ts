@@ -36,7 +36,7 @@ export class Recorder {
   constructor(folder: string, bounds: RecordingBounds) {
     this.#folder = folder;
     this.#bounds = bounds;
-    attempt(folder, () => mkdirSync(folder, { recursive: true }));
+    attempt(folder, () => makeFolder(folder));
   }
 
   /** Adds a sample. @throws {UsageError} when the disk is full or the folder cannot be written to */
@@ -75,6 +75,15 @@ export class Recorder {
   #leave(): void {
     if (this.#file !== null) closeSync(this.#file.fd);
     this.#file = null;
+  }
+}
+
+/** On a read-only file system Node's recursive way says "no such file", so the plain way is asked for the reason. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch {
+    mkdirSync(folder);
   }
 }
 

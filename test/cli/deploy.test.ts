@@ -1,0 +1,111 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { METRICS } from "../../src/observe/metrics/catalogue.ts";
+import { isInstalled } from "../support/exporter.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const read = (path: string): string => readFileSync(join(root, "deploy", path), "utf8");
+/** Labels that Prometheus adds to what it scrapes. */
+const BY_PROMETHEUS = ["instance", "job"];
+const UNIT = "systemd/listenq-exporter.service";
+/** Each was tried by taking it away: test/kernel/privileges.test.ts. */
+const LEAST = ["DAC_READ_SEARCH", "SYS_ADMIN", "SYS_PTRACE"];
+
+interface DaemonSet {
+  readonly kind: string;
+  readonly spec: {
+    readonly selector: { readonly matchLabels: object };
+    readonly template: {
+      readonly metadata: { readonly labels: object };
+      readonly spec: {
+        readonly hostPID: boolean;
+        readonly containers: readonly {
+          readonly args: readonly string[];
+          readonly ports: readonly { readonly containerPort: number }[];
+          readonly securityContext: {
+            readonly privileged?: boolean;
+            readonly allowPrivilegeEscalation: boolean;
+            readonly capabilities: { readonly drop: readonly string[]; readonly add: readonly string[] };
+          };
+        }[];
+      };
+    };
+  };
+}
+
+describe("what is deployed", () => {
+  it.each([
+    ["the dashboard", "grafana/listenq.json"],
+    ["the alert rules", "prometheus/alerts.yaml"],
+  ])("%s asks for metrics that the exporter has, and for labels that they have", (_name, path) => {
+    const known = new Map(METRICS.map((metric) => [metric.name, metric.labels]));
+    const text = read(path);
+    const asked = [...new Set(text.match(/\blistenq_[a-z_]+/g))];
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.filter((name) => !known.has(name))).toEqual([]);
+    for (const [, name = "", selector = ""] of text.matchAll(/\b(listenq_[a-z_]+)\{([^}]*)\}/g))
+      for (const [, label = ""] of selector.matchAll(/(\w+)\s*[=!]~?/g))
+        expect([...(known.get(name) ?? []), ...BY_PROMETHEUS], `${name}{${label}}`).toContain(label);
+  });
+
+  it("the dashboard is one that Grafana can read: panels with targets, each with an expression", () => {
+    const { panels, title } = JSON.parse(read("grafana/listenq.json")) as {
+      title: string;
+      panels: readonly { type: string; targets?: readonly { expr: string }[] }[];
+    };
+    expect(title).toBeTruthy();
+    const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    expect(expressions.length).toBeGreaterThan(3);
+    expect(expressions.every((expr) => expr.length > 0)).toBe(true);
+  });
+
+  it("the DaemonSet and the unit ask for the same least capabilities, and for nothing that makes them needless", () => {
+    const { kind, spec } = parse(read("kubernetes/daemonset.yaml")) as DaemonSet;
+    const { template, selector } = spec;
+    const [container] = template.spec.containers;
+    expect(kind).toBe("DaemonSet");
+    expect(template.metadata.labels).toMatchObject(selector.matchLabels);
+    expect(template.spec.hostPID).toBe(true);
+    const { capabilities, privileged, allowPrivilegeEscalation } = container?.securityContext ?? {};
+    expect(capabilities?.drop).toEqual(["ALL"]);
+    expect(new Set(capabilities?.add)).toEqual(new Set(LEAST));
+    expect([privileged, allowPrivilegeEscalation]).toEqual([undefined, false]);
+    expect(container?.args).toContain(`0.0.0.0:${container?.ports[0]?.containerPort}`);
+    for (const line of ["AmbientCapabilities", "CapabilityBoundingSet"]) {
+      const names = new RegExp(`^${line}=(.*)$`, "m").exec(read(UNIT))?.[1]?.split(" ") ?? [];
+      expect(new Set(names)).toEqual(new Set(LEAST.map((name) => `CAP_${name}`)));
+    }
+  });
+
+  it("systemd takes the unit, and calls its exposure OK", (context) => {
+    if (!isInstalled("systemd-analyze")) context.skip("systemd-analyze is not installed");
+    const folder = mkdtempSync(join(tmpdir(), "listenq-unit-"));
+    const unit = join(folder, "listenq-exporter.service");
+    // The program is not installed on the machine of the test.
+    writeFileSync(unit, read(UNIT).replace("/usr/bin/listenq", process.execPath));
+    const analyze = (...args: string[]) =>
+      spawnSync("systemd-analyze", [...args, unit], { encoding: "utf8" });
+    const verified = analyze("verify", "--man=no");
+    expect(verified.stderr).toBe("");
+    expect(verified.status).toBe(0);
+    const exposure = /exposure level for [^:]*: ([\d.]+)/.exec(
+      analyze("security", "--offline=true").stdout,
+    )?.[1];
+    expect(Number(exposure)).toBeLessThan(4);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("the image holds all that the program reads: what is copied is what package.json says", () => {
+    const copied = [...read("Containerfile").matchAll(/^COPY --from=build \/listenq\/(\S+)/gm)].map(
+      ([, path]) => path,
+    );
+    expect(new Set(copied)).toEqual(new Set(["dist", "node_modules", "package.json"]));
+    expect(readdirSync(root)).toEqual(expect.arrayContaining(["package.json", "package-lock.json"]));
+    expect(read("Containerfile")).toMatch(/^ENTRYPOINT \["node", "\/opt\/listenq\/dist\/cli\/main\.js"\]$/m);
+  });
+});

@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Snapshot, SnapshotListener } from "../../src/observe/snapshot-document.ts";
+import { isRoot, NOBODY, nobodyCanRun, PROGRAM } from "../support/cli.ts";
+import { listenCode, startServer } from "../support/servers.ts";
+
+const PORT = 7_150;
+const SERVER = `require("node:net").createServer().listen({ port: ${PORT}, host: "127.0.0.1", backlog: 3 }, () => console.log("listens"))`;
+const ALL = ["sys_admin", "sys_ptrace", "dac_read_search"];
+
+type LsDocument = Snapshot<SnapshotListener>;
+
+/** What an ordinary user sees of root's listener in another namespace, with some capabilities. */
+function lsWith(capabilities: readonly string[]): {
+  namespaces: number;
+  process: string | null | undefined;
+  stderr: string;
+} {
+  const set = ["-all", ...capabilities.map((name) => `+${name}`)].join();
+  const as = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+  const caps = [`--inh-caps=${set}`, `--ambient-caps=${set}`, `--bounding-set=${set}`];
+  const ls = [process.execPath, PROGRAM, "ls", "--netns", "all", "--port", String(PORT), "--json"];
+  const { stdout, stderr, status } = spawnSync("setpriv", [...as, ...caps, ...ls], {
+    cwd: "/",
+    encoding: "utf8",
+  });
+  expect(status, stderr).toBe(0);
+  const { namespaces, listeners } = JSON.parse(stdout) as LsDocument;
+  const [found] = listeners;
+  return {
+    namespaces: namespaces.length,
+    process: found === undefined ? undefined : (found.process?.name ?? null),
+    stderr,
+  };
+}
+
+describe.skipIf(!isRoot || !nobodyCanRun())(
+  "the least capabilities (needs root and a checkout that anybody may read)",
+  () => {
+    let server: ChildProcess;
+    beforeAll(async () => {
+      const script = `ip link set lo up 2>/dev/null; exec ${process.execPath} -e '${SERVER}'`;
+      server = spawn("unshare", ["--net", "sh", "-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+      await once(server.stdout as NodeJS.ReadableStream, "data");
+    });
+    afterAll(() => void server.kill());
+
+    it("show another user's listener in another namespace with its process", () => {
+      expect(lsWith(ALL)).toMatchObject({ process: "node" });
+      expect(lsWith(ALL).namespaces).toBeGreaterThan(1);
+    });
+
+    it.each([
+      ["sys_admin", undefined],
+      ["sys_ptrace", undefined],
+      ["dac_read_search", null],
+    ])("are not enough without %s, and what is missing is said", (missing, expected) => {
+      const { process: name, stderr } = lsWith(ALL.filter((one) => one !== missing));
+      expect(name).toBe(expected);
+      expect(stderr).toMatch(/run it as root to see all/);
+    });
+
+    it("are needed for other namespaces only: without any an ordinary user sees the own one", () => {
+      expect(lsWith([])).toMatchObject({ namespaces: 1, process: undefined });
+    });
+  },
+);
+
+describe.skipIf(!isRoot || !nobodyCanRun())("/proc with hidepid (needs root, for a PID namespace)", () => {
+  it("shows listeners without their processes, and says that they are hidden", () => {
+    const as = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups ${process.execPath} ${PROGRAM}`;
+    const script = [
+      "mount -o remount,hidepid=2 /proc",
+      `${process.execPath} -e '${SERVER}' > /tmp/listenq-hidepid-$$ & while ! grep -q listens /tmp/listenq-hidepid-$$; do :; done`,
+      "rm /tmp/listenq-hidepid-$$",
+      `${as} ls --port ${PORT}`,
+      `${as} ls --port ${PORT} --json`,
+    ].join("\n");
+    const options = ["--pid", "--fork", "--kill-child", "--mount-proc", "--net"];
+    const { stdout, stderr, status } = spawnSync(
+      "unshare",
+      [...options, "sh", "-c", `ip link set lo up\n${script}`],
+      {
+        encoding: "utf8",
+        cwd: "/",
+      },
+    );
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain(
+      "the process of one listener is hidden from this user; run it as root to see all",
+    );
+    const { listeners } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as LsDocument;
+    expect(listeners).toMatchObject([{ port: PORT, process: null, acceptQueue: { capacity: 4 } }]);
+    expect(stderr).toContain("some processes are hidden from this user");
+  });
+});
+
+describe.skipIf(!isRoot)(
+  "a listener whose process is in another PID namespace (needs root, to make one)",
+  () => {
+    it("is without acceptor while somebody waits, seen from there, and not where its process is seen", async () => {
+      const server = await startServer(listenCode(PORT + 1, 3));
+      process.kill(server.pid, "SIGSTOP");
+      const client = connect(PORT + 1, "127.0.0.1");
+      await once(client, "connect");
+      const codes = (...before: string[]): string[] => {
+        const ls = [...before, process.execPath, PROGRAM, "ls", "--port", String(PORT + 1), "--json"];
+        const { stdout, stderr } = spawnSync(ls[0] ?? "", ls.slice(1), { encoding: "utf8" });
+        expect(stderr).toBe("");
+        return (JSON.parse(stdout) as LsDocument).listeners.flatMap(({ findings }) =>
+          findings.map(({ code }) => code),
+        );
+      };
+      expect(codes("unshare", "--pid", "--fork", "--mount-proc")).toContain("listener-without-acceptor");
+      expect(codes("env")).not.toContain("listener-without-acceptor");
+      client.destroy();
+      await server.close();
+    });
+  },
+);
+
+describe.skipIf(!isRoot)("a read-only file system (needs root, to mount one)", () => {
+  it("is told in one line by record, and is nothing to ls", () => {
+    const folder = "/tmp";
+    const program = `${process.execPath} ${PROGRAM}`;
+    const script = `mount -t tmpfs -o ro none ${folder} && ${program} ls > /dev/null && ${program} record ${folder}/r --for 1s`;
+    const { stderr, status } = spawnSync("unshare", ["--mount", "sh", "-c", script], {
+      encoding: "utf8",
+      cwd: "/",
+    });
+    expect(stderr).toMatch(/^listenq: cannot record to \/tmp\/r: EROFS: read-only file system[^\n]*\n$/);
+    expect(status).toBe(2);
+  });
+});
