@@ -29,6 +29,8 @@ const PHASE_MS = 300;
 export function nudged(scenario: Scenario, mostMs: number, seed: number): Nudge {
   const choose = choicesFor(seed, 0);
   const phaseMs = choose.whole(0, PHASE_MS);
+  // The plan can be late where wire and timers are not.
+  const mostLagMs = Math.ceil(mostMs * choose.pick([0, 0.3, 1]));
   const laterMs = () => choose.whole(0, Math.ceil(mostMs));
   const later = <T extends { readonly atMs: number }>(planned: T): T => ({
     ...planned,
@@ -45,7 +47,7 @@ export function nudged(scenario: Scenario, mostMs: number, seed: number): Nudge 
   const durationMs = scenario.durationMs + phaseMs + laterMs();
   return {
     scenario: { ...scenario, listeners, clients, changes, durationMs },
-    lagMs: (atMs) => choicesFor(seed, 1 + Math.floor(atMs / WHILE_MS)).whole(0, Math.ceil(mostMs)),
+    lagMs: (atMs) => choicesFor(seed, 1 + Math.floor(atMs / WHILE_MS)).whole(0, mostLagMs),
   };
 }
 
