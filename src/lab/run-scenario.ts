@@ -234,8 +234,16 @@ class Run {
 
   #onClientEnd(): void {
     this.#clientsLeft -= 1;
-    if (this.#clientsLeft > 0) return;
+    if (this.#clientsLeft === 0) this.#settle();
+  }
+
+  /** Two round trips after the last client has ended, and as long as a packet is under way. */
+  #settle(): void {
     const settledAt = this.#agenda.now() + 4 * this.#scenario.wire.delayMs + SETTLING_MS;
-    this.#agenda.at(settledAt, () => this.#end("done"));
+    this.#agenda.at(settledAt, () => {
+      const isQuiet = !(this.#carrier instanceof Wire) || this.#carrier.underWay === 0;
+      if (isQuiet) this.#end("done");
+      else this.#settle();
+    });
   }
 }

@@ -33,6 +33,7 @@ export class Wire {
   readonly #ends: Readonly<Record<HostName, PacketSocket>>;
   readonly #stops: StopWatching[] = [];
   #isClosed = false;
+  #underWay = 0;
   #untilMs = Number.POSITIVE_INFINITY;
 
   constructor(ends: WireEnds, surroundings: WireSurroundings) {
@@ -66,6 +67,11 @@ export class Wire {
     this.#untilMs = untilMs;
     this.#drainEnd("client");
     this.#drainEnd("server");
+  }
+
+  /** How many packets have left and not arrived. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   #listenTo(sender: HostName): void {
@@ -103,7 +109,9 @@ export class Wire {
 
   #send(packet: DraftPacket, arrival: number, fate: Fate): void {
     if (fate.isLost) return;
+    this.#underWay += 1;
     this.#with.agenda.at(arrival, () => {
+      this.#underWay -= 1;
       // Taken before the frame goes out: the receiver's answer leaves while send() is still running.
       packet.arrivedAt = this.#with.agenda.now();
       this.#put(packet.sender, packet.bytes);

@@ -22,8 +22,11 @@ const DEFERRED_MS = 200;
 /** The event loop is late for a while, so that packets which leave together stay together. */
 const WHILE_MS = 40;
 
-/** The steps of the kernel's timers are counted from its own start: where in them a scenario begins is chance. */
-const PHASE_MS = 300;
+/**
+ * The steps of the kernel's timers are counted from its own start: where in them a scenario begins is chance. With HZ = 250 the
+ * widest step that a scenario meets is that of timers of 16 to 131 s.
+ */
+const PHASE_MS = 2048;
 
 /** A way of being late by up to so much, by chance. */
 export function nudged(scenario: Scenario, mostMs: number, seed: number): Nudge {

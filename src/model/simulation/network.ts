@@ -30,10 +30,17 @@ export class Network {
     readonly packet: DraftPacket;
   }[] = [];
 
+  #underWay = 0;
+
   constructor(surroundings: NetworkSurroundings) {
     this.#with = surroundings;
     const { scenario } = surroundings;
     this.#rules = scenario.topology === "wire" ? new WireRules(scenario.wire) : null;
+  }
+
+  /** How many packets have left and not arrived. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   /** Sends a segment on its way. */
@@ -53,8 +60,16 @@ export class Network {
       const copy = fate.forgery === null ? segment : forged(segment, fate.forgery);
       const arrival = at + scenario.wire.delayMs + fate.laterMs + world.lagMs();
       const packet = this.#record(sender, copy, at, arrival);
-      if (!fate.isLost) world.at(arrival, () => this.#arrive(otherThan(sender), copy, packet));
+      if (!fate.isLost) this.#carry(otherThan(sender), copy, packet, arrival);
     }
+  }
+
+  #carry(to: HostName, segment: ModelSegment, packet: DraftPacket, arrival: number): void {
+    this.#underWay += 1;
+    this.#with.world.at(arrival, () => {
+      this.#underWay -= 1;
+      this.#arrive(to, segment, packet);
+    });
   }
 
   #record(sender: HostName, segment: ModelSegment, at: number, arrival: number): DraftPacket {

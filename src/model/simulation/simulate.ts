@@ -227,6 +227,9 @@ class Run {
   /** The last packets are waited for, as in the lab. */
   #settle(): void {
     const settledAt = this.#world.nowMs + 4 * this.#scenario.wire.delayMs + SETTLING_MS;
-    this.#world.at(settledAt, () => this.#world.end());
+    this.#world.at(settledAt, () => {
+      if (this.#network.underWay === 0) this.#world.end();
+      else this.#settle();
+    });
   }
 }
