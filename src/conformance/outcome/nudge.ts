@@ -48,10 +48,11 @@ export function nudged(scenario: Scenario, mostMs: number, seed: number): Nudge 
   }));
   const changes = scenario.changes.map(later);
   const durationMs = scenario.durationMs + phaseMs + laterMs();
-  return {
-    scenario: { ...scenario, listeners, clients, changes, durationMs },
-    lagMs: (atMs) => choicesFor(seed, 1 + Math.floor(atMs / WHILE_MS)).whole(0, mostLagMs),
-  };
+  // Lateness that stays the same shifts packets against timers in every round alike, which chance would seldom do.
+  const steadyMs = choose.pick([null, choose.whole(0, mostLagMs)]);
+  const lagMs = (atMs: number) =>
+    steadyMs ?? choicesFor(seed, 1 + Math.floor(atMs / WHILE_MS)).whole(0, mostLagMs);
+  return { scenario: { ...scenario, listeners, clients, changes, durationMs }, lagMs };
 }
 
 /** How much later than planned a recording was at most: its calls, its packets on the wire, and its end. */

@@ -91,7 +91,8 @@ export class Resender {
     const [first] = this.#pieces;
     if (first === undefined) return false;
     this.#owner.emit(first.seq, first.length, first.isFin);
-    this.#armProbe();
+    // It has been sent once, with the SYN: what is sent again is not probed for.
+    this.#arm(this.#timeoutMs(), () => this.#onTimeout());
     return true;
   }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkClaims, EXPERIMENTS } from "../../../src/experiment/index.ts";
 import { rulesOf, simulate, withRules } from "../../../src/model/index.ts";
+import { parseScenario } from "../../../src/scenario/index.ts";
 
 function failingClaims(name: string, rules = rulesOf("6.14")): string[] {
   const experiment = EXPERIMENTS.find((one) => one.name === name);
@@ -34,6 +35,21 @@ describe("a simulation of era 6.14", () => {
     const run = (seed: number) => JSON.stringify(simulate(scenario, { rules: rulesOf("6.14"), seed }).trace);
     expect(run(7)).toBe(run(7));
     expect(run(7)).not.toBe(run(8));
+  });
+});
+
+describe("data that a SYN carried in vain", () => {
+  it("is sent again after one timeout and then two, without a probe between, as a 6.18 kernel was seen to", () => {
+    const clients = "clients: [{ at: 20ms, count: 4, send: 82B, fast-open: true }]";
+    const scenario = parseScenario(
+      `scenario: Fast Open, and no room for the fourth.\nwire: { delay: 10ms }\nlistener: { backlog: 2, fast-open: 1 }\n${clients}\nduration: 2s\n`,
+      "fast open",
+    );
+    const { packets } = simulate(scenario, { rules: rulesOf("6.14") }).trace;
+    const data = packets.filter(({ from, flags }) => from.endsWith(":40004") && flags === "P.");
+    const gaps = data.slice(1).map(({ at }, place) => at - (data[place]?.at ?? 0));
+    expect(gaps[0]).toBeLessThan(260);
+    expect(gaps[1]).toBeGreaterThan(400);
   });
 });
 
