@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Snapshot, SnapshotListener } from "../../src/observe/snapshot-document.ts";
 import { isRoot, NOBODY, nobodyCanRun, PROGRAM } from "../support/cli.ts";
@@ -123,14 +126,16 @@ describe.skipIf(!isRoot)(
 
 describe.skipIf(!isRoot)("a read-only file system (needs root, to mount one)", () => {
   it("is told in one line by record, and is nothing to ls", () => {
-    const folder = "/tmp";
+    // A folder of its own: the checkout itself may lie in the one for temporary files.
+    const folder = mkdtempSync(join(tmpdir(), "listenq-read-only-"));
     const program = `${process.execPath} ${PROGRAM}`;
     const script = `mount -t tmpfs -o ro none ${folder} && ${program} ls > /dev/null && ${program} record ${folder}/r --for 1s`;
     const { stderr, status } = spawnSync("unshare", ["--mount", "sh", "-c", script], {
       encoding: "utf8",
       cwd: "/",
     });
-    expect(stderr).toMatch(/^listenq: cannot record to \/tmp\/r: EROFS: read-only file system[^\n]*\n$/);
+    rmdirSync(folder);
+    expect(stderr).toMatch(/^listenq: cannot record to [^\n]*\/r: EROFS: read-only file system[^\n]*\n$/);
     expect(status).toBe(2);
   });
 });
