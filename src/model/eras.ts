@@ -41,6 +41,7 @@ const OLDEST: Omit<KernelRules, "name"> = {
   countsSynRetrans: false,
   hasFastOpen: false,
   linearTimeoutsDefault: 0,
+  hurriesSynAfterWrongAck: false,
   synRetriesDefault: 5,
   hasTailLossProbe: false,
   challengesSyns: false,
@@ -100,7 +101,7 @@ const CHANGES: Readonly<Record<EraName, Partial<Omit<KernelRules, "name">>>> = {
     cookieCountsAsDrop: false,
   },
   "5.4": { somaxconnDefault: 4096, sharesCookieStamp: true },
-  "6.1": {},
+  "6.1": { hurriesSynAfterWrongAck: true },
   "6.5": { linearTimeoutsDefault: 4 },
   "6.14": { synQueueTest: ">" },
 };

@@ -138,6 +138,10 @@ export const RULE_WORDS: Readonly<Record<RuleField, RuleWords>> = {
     about: "whether the first resends of a SYN come at equal gaps",
     where: "net/ipv4/tcp_timer.c tcp_retransmit_timer()",
   },
+  hurriesSynAfterWrongAck: {
+    about: "whether a SYN that is answered by a wrong ACK number goes again at once",
+    where: "net/ipv4/tcp_input.c tcp_rcv_synsent_state_process()",
+  },
   synRetriesDefault: {
     about: "how often a SYN is sent again",
     where: "net/ipv4/tcp_timer.c tcp_write_timeout()",

@@ -77,6 +77,8 @@ export interface KernelRules {
   readonly hasFastOpen: boolean;
   /** How often tcp_syn_linear_timeouts lets a SYN go at equal gaps at first; 0 where the sysctl does not exist. */
   readonly linearTimeoutsDefault: number;
+  /** Whether a SYN that is answered by a wrong ACK number goes again after two ticks. */
+  readonly hurriesSynAfterWrongAck: boolean;
   /** What net.ipv4.tcp_syn_retries is at first. */
   readonly synRetriesDefault: number;
   /** Whether unanswered data is probed once before its first timeout (tail-loss probe, since 3.10, on by default). */

@@ -14,7 +14,7 @@ export interface VerifySummary {
   readonly events: number;
   readonly undecided: number;
   readonly forks: number;
-  readonly endings: { readonly same: number; readonly leftOpen: number };
+  readonly endings: { readonly same: number; readonly leftOpen: number; readonly differedOnce: number };
   readonly coverage: Readonly<Record<string, number>>;
   readonly discarded: readonly { readonly reason: string; readonly count: number }[];
   readonly mismatches: readonly VerifyMismatch[];
@@ -53,6 +53,7 @@ export function formatVerification(summary: VerifySummary): string {
     `Linux ${release} against the model's rules of ${model}, seed ${seed}: ${pace}`,
     `${compared} scenarios and ${events} events compared, ${forks} other orders tried, ${undecided} undecided`,
     `${summary.endings.same} endings as simulated, ${summary.endings.leftOpen} left open by events that are close to each other`,
+    ...differedOnce(summary.endings.differedOnce),
     ...summary.discarded.map(({ reason, count }) => `${count} discarded: ${reason}`),
     "",
     "How often each rule decided:",
@@ -61,6 +62,10 @@ export function formatVerification(summary: VerifySummary): string {
     ...mismatches.flatMap(mismatchLines),
     mismatches.length === 0 ? "No mismatch." : `${mismatches.length} mismatches.`,
   ].join("\n");
+}
+
+function differedOnce(count: number): string[] {
+  return count === 0 ? [] : [`${count} of them differed in a first recording, and not in a second`];
 }
 
 function coverageLines(coverage: Readonly<Record<string, number>>): string[] {

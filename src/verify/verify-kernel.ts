@@ -37,6 +37,16 @@ export interface Mismatch {
   readonly difference: FirstDifference;
 }
 
+/** What the endings were. */
+export interface Endings {
+  /** As simulated. */
+  readonly same: number;
+  /** They hang on events close to each other. */
+  readonly leftOpen: number;
+  /** Of both: those that differed in a first recording and not in the second, made with fewer at a time. */
+  readonly differedOnce: number;
+}
+
 /** What a batch came to. */
 export interface Verification {
   readonly seed: number;
@@ -46,8 +56,7 @@ export interface Verification {
   readonly events: number;
   readonly undecided: number;
   readonly forks: number;
-  /** Endings that were as simulated, and those that hang on events close to each other. */
-  readonly endings: { readonly same: number; readonly leftOpen: number };
+  readonly endings: Endings;
   readonly coverage: Readonly<Record<string, number>>;
   readonly discarded: readonly { readonly reason: string; readonly count: number }[];
   readonly mismatches: readonly Mismatch[];
@@ -60,13 +69,9 @@ export async function verifyKernel(plan: VerifyPlan): Promise<Verification> {
   // Every run under way listens to the one signal.
   setMaxListeners(plan.parallel + 1, plan.signal);
   const options = { parallel: plan.parallel, sampleEveryMs: null, signal: plan.signal };
-  const spoilt: Scenario[] = [];
-  await runMany(longestFirst(plan), options, (ending) => {
-    if (isSpoilt(ending)) spoilt.push(ending.scenario);
-    else tally.add(ending);
-  });
-  // Once more, with fewer at a time.
-  await runMany(spoilt, { ...options, parallel: SPOILT_PARALLEL }, (ending) => tally.add(ending));
+  await runMany(longestFirst(plan), options, (ending) => tally.add(ending));
+  for (let again = tally.takeAgain(); again.length > 0; again = tally.takeAgain())
+    await runMany(again, { ...options, parallel: AGAIN_PARALLEL }, (ending) => tally.add(ending));
   return tally.sum(performance.now() - startedMs);
 }
 
@@ -75,7 +80,8 @@ export async function verifyKernel(plan: VerifyPlan): Promise<Verification> {
  * planned one: its ticks come late, and no window of a timer holds.
  */
 const AWAY_MS = 250;
-const SPOILT_PARALLEL = 40;
+/** What is recorded once more has fewer beside it. */
+const AGAIN_PARALLEL = 40;
 
 function isSpoilt({ scenario, recording }: BatchEnding): boolean {
   if (recording === null || recording.trace.recording.interrupted) return false;
@@ -88,30 +94,65 @@ function longestFirst({ seed, scenarios }: VerifyPlan): Scenario[] {
   return all.sort((a, b) => b.durationMs - a.durationMs);
 }
 
+/** What is known of a batch so far, and what is to be recorded once more. */
 class Tally {
   readonly #plan: VerifyPlan;
   readonly #coverage = new Map<string, number>();
   readonly #discarded = new Map<string, number>();
   readonly #mismatches: Mismatch[] = [];
   readonly #sums = { compared: 0, events: 0, undecided: 0, forks: 0 };
-  readonly #endings = { same: 0, leftOpen: 0 };
+  readonly #endings = { same: 0, leftOpen: 0, differedOnce: 0 };
+  readonly #spoilt = new Set<Scenario>();
+  readonly #doubted = new Set<Scenario>();
+  #again: Scenario[] = [];
   #done = 0;
 
   constructor(plan: VerifyPlan) {
     this.#plan = plan;
   }
 
-  add({ scenario, recording, error }: BatchEnding): void {
-    this.#done += 1;
-    this.#plan.onProgress?.(this.#done);
+  /** What has come up since to be recorded once more; whatever it is, it comes up once for a scenario. */
+  takeAgain(): Scenario[] {
+    const again = this.#again;
+    this.#again = [];
+    return again;
+  }
+
+  /** Counts a recording, or asks for another of the same scenario. */
+  add(ending: BatchEnding): void {
+    if (isSpoilt(ending) && this.#isFirst(this.#spoilt, ending.scenario)) return;
+    const { scenario, recording, error } = ending;
     const reason =
       recording === null ? `the run failed: ${wordsOf(error)}` : whyDiscarded(scenario, recording.trace);
-    if (reason !== null || recording === null) {
-      this.#discarded.set(reason ?? "", (this.#discarded.get(reason ?? "") ?? 0) + 1);
-      return;
-    }
-    this.#plan.onRecorded?.(scenario, recording.trace);
-    this.#count(compareRecording(scenario, recording.trace, this.#plan.rules), scenario, recording.trace);
+    if (reason !== null || recording === null) this.#discard(reason ?? "");
+    else this.#compare(scenario, recording.trace);
+  }
+
+  /** The first of its kind is recorded again. */
+  #isFirst(known: Set<Scenario>, scenario: Scenario): boolean {
+    if (known.has(scenario)) return false;
+    known.add(scenario);
+    this.#again.push(scenario);
+    return true;
+  }
+
+  #discard(reason: string): void {
+    this.#progress();
+    this.#discarded.set(reason, (this.#discarded.get(reason) ?? 0) + 1);
+  }
+
+  /** An ending that differs counts if a second recording has it too: a busy machine may have run another scenario than the planned one. */
+  #compare(scenario: Scenario, trace: Trace): void {
+    const comparison = compareRecording(scenario, trace, this.#plan.rules);
+    if (comparison.outcome === "differs" && this.#isFirst(this.#doubted, scenario)) return;
+    this.#progress();
+    this.#plan.onRecorded?.(scenario, trace);
+    this.#count(comparison, scenario, trace);
+  }
+
+  #progress(): void {
+    this.#done += 1;
+    this.#plan.onProgress?.(this.#done);
   }
 
   #count({ conformance, outcome, mismatch }: Comparison, scenario: Scenario, trace: Trace): void {
@@ -121,6 +162,7 @@ class Tally {
     if (conformance.verdict === "undecided") this.#sums.undecided += 1;
     if (outcome === "same") this.#endings.same += 1;
     if (outcome === "left-open") this.#endings.leftOpen += 1;
+    if (outcome !== "differs" && this.#doubted.has(scenario)) this.#endings.differedOnce += 1;
     for (const [rule, count] of conformance.coverage)
       this.#coverage.set(rule, (this.#coverage.get(rule) ?? 0) + count);
     if (mismatch !== null) this.#mismatches.push({ scenario, trace, difference: mismatch });

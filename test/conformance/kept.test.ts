@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { checkConformance, mutantsOf } from "../../src/conformance/index.ts";
+import { checkConformance, compareRecording, mutantsOf } from "../../src/conformance/index.ts";
 import { rulesOf, withRules } from "../../src/model/index.ts";
 import { parseScenario } from "../../src/scenario/index.ts";
 import type { Trace } from "../../src/trace/index.ts";
@@ -26,6 +26,14 @@ describe("the recordings of a 6.18.44", () => {
     const { verdict, mismatch } = checkConformance(scenario, trace, rules);
     expect(mismatch).toBeNull();
     expect(verdict).toBe("conforms");
+  });
+
+  it("a-syn-ack-for-another-syn: ends as simulated, and not with one reset less", () => {
+    const { scenario, trace } = kept("a-syn-ack-for-another-syn");
+    expect(compareRecording(scenario, trace, rules).outcome).toBe("same");
+    const after = { ...trace.counters?.after, EmbryonicRsts: 1 };
+    const altered = { ...trace, counters: { ...trace.counters, after } } as Trace;
+    expect(compareRecording(scenario, altered, rules).mismatch).not.toBeNull();
   });
 
   it.each(names)("%s: not without its first answer", (name) => {

@@ -230,7 +230,7 @@ function fillForged(draft: Draft, choose: Choices): void {
   addListener(draft, backlog, { calls: acceptCalls(choose, 1500, draft.durationMs - 200, 2) });
   const clients = addClients(draft, choose, { count: choose.whole(1, backlog + 3), atMs: 20 });
   for (const { name: client } of clients) {
-    draft.rules.push(choose.chance(0.4) ? forgedSyn(choose, client) : forgedAck(choose, client));
+    draft.rules.push(choose.chance(0.5) ? forgedSyn(choose, client) : forgedAck(choose, client));
     // No true ACK, so that what is forged meets the request.
     draft.rules.push(rule({ from: "client", client, flags: "." }));
   }
@@ -242,6 +242,7 @@ function forgedSyn(choose: Choices, client: string): WireRule {
   const forgery = choose.pick<Forgery>([
     { seqBy: near, ackBy: 0, flags: "S" },
     { seqBy: far, ackBy: 0, flags: choose.pick(["S", "F"]) },
+    { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none", "none"]) },
     { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none"]) },
   ]);
   const byMs = choose.whole(3, 50) * 10 + 5;
@@ -304,6 +305,6 @@ export const THEMES: readonly Theme[] = [
   { title: "another listen()", weight: 6, fill: fillRelisten },
   { title: "duplicate SYNs", weight: 7, fill: fillDuplicates },
   { title: "clients that give up", weight: 6, fill: fillResets },
-  { title: "forged segments", weight: 8, fill: fillForged },
+  { title: "forged segments", weight: 9, fill: fillForged },
   { title: "a cookie and a request of one client", weight: 3, fill: fillCookieAndRequest },
 ];

@@ -13,8 +13,6 @@ export interface ConnectionSurroundings extends SynSurroundings, ResenderSurroun
   /** The program may have something to read, or an error to see, or may write. */
   readonly onReady: () => void;
   readonly count: (counter: EndCounter) => void;
-  /** Payload bytes of a segment at most. */
-  readonly mss: number;
 }
 
 /** What an end counts in its namespace. */

@@ -127,9 +127,15 @@ export class Connection implements StreamSocket {
     else this.#receiveEstablished(segment);
   }
 
+  /** @kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process() v6.18 */
   #receiveInSynSent(segment: ModelSegment): void {
     const isOurs = !seqAfter(segment.ack, this.#resender.next) && seqAfter(segment.ack, this.ends.isn);
-    if (!has(segment, TCP_FLAG.ACK) || !isOurs) return;
+    if (!has(segment, TCP_FLAG.ACK)) return;
+    if (!isOurs) {
+      this.#synSender.answeredWrongly();
+      this.#refuse(segment);
+      return;
+    }
     if (has(segment, TCP_FLAG.RST)) {
       this.#fail("ECONNREFUSED");
       return;
@@ -143,7 +149,7 @@ export class Connection implements StreamSocket {
     this.#with.onReady();
   }
 
-  /** Nobody is there to take it. @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 */
+  /** Nobody is there to take it, or it acknowledges what was never sent. @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 */
   #refuse(segment: ModelSegment): void {
     if (has(segment, TCP_FLAG.RST)) return;
     this.#with.count("OutRsts");
@@ -304,7 +310,7 @@ export class Connection implements StreamSocket {
   }
 
   #emitData(seq: number, length: number, isFin: boolean): void {
-    const mark = isFin ? TCP_FLAG.FIN : TCP_FLAG.PSH;
+    const mark = (isFin ? TCP_FLAG.FIN : 0) | (length > 0 ? TCP_FLAG.PSH : 0);
     this.#emit(mark | TCP_FLAG.ACK, seq, length);
   }
 

@@ -28,6 +28,7 @@ export function endSurroundings(host: EndHost, onReady: () => void): ConnectionS
     rules,
     now: () => world.nowMs,
     timer: (delayMs, work) => world.timer(delayMs, work),
+    tickMs: world.tickMs,
     send,
     count,
     onReady,

@@ -11,6 +11,10 @@ import type { KernelRules } from "../rules.ts";
 export interface ResenderSurroundings {
   readonly rules: KernelRules;
   readonly timer: (delayMs: number, work: () => void) => void;
+  /** Between two ticks of the kernel's clock. */
+  readonly tickMs: number;
+  /** Payload bytes of a segment at most. */
+  readonly mss: number;
   readonly count: (counter: "RetransSegs" | "TCPTimeouts") => void;
 }
 
@@ -31,6 +35,8 @@ interface Piece {
 
 const FIRST_TIMEOUT_MS = 1000;
 const LONGEST_MS = 120_000;
+/** TCP_TIMEOUT_MIN: a probe waits for so many ticks beyond two round trips where more than one segment is under way. */
+const LEAST_TIMEOUT_TICKS = 2;
 /** net.ipv4.tcp_retries2, and what is left of it for a connection that nobody holds. */
 const MOST_RESENDS = 15;
 const MOST_RESENDS_OF_ORPHAN = 8;
@@ -43,6 +49,7 @@ export class Resender {
   #next: number;
   #rttMs: number | null = null;
   #timeouts = 0;
+  #isProbed = false;
   /** Names the timer that counts; an older one does nothing when it fires. */
   #timer = 0;
 
@@ -75,7 +82,7 @@ export class Resender {
     this.#next = seqAdd(this.#next, length + (isFin ? 1 : 0));
     this.#pieces.push(piece);
     if (isSent) this.#owner.emit(piece.seq, length, isFin);
-    if (this.#pieces.length === 1) this.#armProbe();
+    if (this.#pieces.length === 1 || (isSent && !this.#isProbed)) this.#armProbe();
   }
 
   /** Keeps bytes that a SYN carries, or will be sent after it. */
@@ -92,6 +99,7 @@ export class Resender {
     if (first === undefined) return false;
     this.#owner.emit(first.seq, first.length, first.isFin);
     // It has been sent once, with the SYN: what is sent again is not probed for.
+    this.#isProbed = true;
     this.#arm(this.#timeoutMs(), () => this.#onTimeout());
     return true;
   }
@@ -110,7 +118,7 @@ export class Resender {
     const wasLost = this.#timeouts > 0;
     this.stop();
     if (this.#pieces.length === 0) return hasFin;
-    if (wasLost) this.#resendFirst();
+    if (wasLost) this.#resendLost();
     this.#arm(this.#timeoutMs(), () => this.#onTimeout());
     return hasFin;
   }
@@ -119,18 +127,20 @@ export class Resender {
   stop(): void {
     this.#timer += 1;
     this.#timeouts = 0;
+    this.#isProbed = false;
   }
 
   /** @kernel net/ipv4/tcp_output.c tcp_schedule_loss_probe() v6.18 */
   #armProbe(): void {
-    const { rules } = this.#with;
+    const { rules, tickMs } = this.#with;
     if (!rules.hasTailLossProbe || this.#rttMs === null) {
       this.#arm(this.#timeoutMs(), () => this.#onTimeout());
       return;
     }
-    const probeMs = Math.min(2 * this.#rttMs + rules.leastRtoMs, this.#timeoutMs());
-    this.#arm(probeMs, () => {
-      this.#resendFirst();
+    const beyondMs = this.#pieces.length === 1 ? rules.leastRtoMs : LEAST_TIMEOUT_TICKS * tickMs;
+    this.#arm(Math.min(2 * this.#rttMs + beyondMs, this.#timeoutMs()), () => {
+      this.#isProbed = true;
+      this.#resend(this.#pieces.at(-1));
       this.#arm(this.#timeoutMs(), () => this.#onTimeout());
     });
   }
@@ -143,22 +153,35 @@ export class Resender {
       return;
     }
     this.#with.count("TCPTimeouts");
-    this.#resendFirst();
+    this.#resendLost();
     this.#timeouts += 1;
     this.#arm(Math.min(this.#timeoutMs() * 2 ** this.#timeouts, LONGEST_MS), () => this.#onTimeout());
   }
 
-  #resendFirst(): void {
-    const [first] = this.#pieces;
-    if (first === undefined) return;
-    if (first.isSent) this.#with.count("RetransSegs");
-    first.isSent = true;
-    this.#owner.emit(first.seq, first.length, first.isFin);
+  #resendLost(): void {
+    this.#collapse();
+    this.#resend(this.#pieces[0]);
   }
 
-  /** @kernel net/ipv4/tcp_input.c tcp_set_rto() v6.18 */
+  /** What was sent in small pieces goes again as one, with the FIN. @kernel net/ipv4/tcp_output.c tcp_retrans_try_collapse() v6.18 */
+  #collapse(): void {
+    for (let [first, second] = this.#pieces; second?.isSent === true; [first, second] = this.#pieces) {
+      if (first === undefined || !first.isSent || first.length + second.length > this.#with.mss) return;
+      this.#pieces.splice(0, 2, { ...second, seq: first.seq, length: first.length + second.length });
+    }
+  }
+
+  #resend(piece: Piece | undefined): void {
+    if (piece === undefined) return;
+    if (piece.isSent) this.#with.count("RetransSegs");
+    piece.isSent = true;
+    this.#owner.emit(piece.seq, piece.length, piece.isFin);
+  }
+
+  /** After one measurement the round trip is thought to vary by half of it, and four times that is waited for. @kernel net/ipv4/tcp_input.c tcp_rtt_estimator() v6.18 */
   #timeoutMs(): number {
-    return this.#rttMs === null ? FIRST_TIMEOUT_MS : this.#rttMs + this.#with.rules.leastRtoMs;
+    const rttMs = this.#rttMs;
+    return rttMs === null ? FIRST_TIMEOUT_MS : rttMs + Math.max(2 * rttMs, this.#with.rules.leastRtoMs);
   }
 
   #arm(delayMs: number, work: () => void): void {

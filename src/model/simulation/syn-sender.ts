@@ -19,6 +19,8 @@ export interface SynSurroundings {
   readonly rules: KernelRules;
   readonly now: () => number;
   readonly timer: (delayMs: number, work: () => void) => void;
+  /** Between two ticks of the kernel's clock. */
+  readonly tickMs: number;
   readonly count: (counter: "RetransSegs" | "TCPSynRetrans" | "TCPTimeouts") => void;
   /** Of its host, as they stand. */
   readonly sysctls: Readonly<ModelSysctls>;
@@ -32,6 +34,8 @@ export interface SynOwner {
 }
 
 const LONGEST_MS = 120_000;
+/** TCP_TIMEOUT_MIN */
+const LEAST_TIMEOUT_TICKS = 2;
 
 /** The SYNs of one connect(). */
 export class SynSender {
@@ -40,6 +44,8 @@ export class SynSender {
   #firstAtMs = 0;
   #lastAtMs = 0;
   #resends = 0;
+  /** Names the timer that counts; an older one does nothing when it fires. */
+  #timer = 0;
 
   constructor(surroundings: SynSurroundings, owner: SynOwner) {
     this.#with = surroundings;
@@ -58,11 +64,29 @@ export class SynSender {
   }
 
   #send(cargo: SynCargo | null): void {
-    const { rules, now, timer } = this.#with;
+    const { rules, now } = this.#with;
     this.#lastAtMs = now();
     this.#owner.emit(cargo);
     const doublings = Math.max(0, this.#resends - this.#linearTimeouts);
-    timer(Math.min(rules.firstTimeoutMs * 2 ** doublings, LONGEST_MS), () => this.#onTimeout());
+    this.#arm(Math.min(rules.firstTimeoutMs * 2 ** doublings, LONGEST_MS));
+  }
+
+  /**
+   * Somebody acknowledged what was never sent. The reset that answers it removes what was in the way, so the SYN need not wait.
+   *
+   * @kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process() v6.18
+   */
+  answeredWrongly(): void {
+    const { rules, tickMs } = this.#with;
+    if (rules.hurriesSynAfterWrongAck && this.#resends === 0) this.#arm(LEAST_TIMEOUT_TICKS * tickMs);
+  }
+
+  #arm(delayMs: number): void {
+    this.#timer += 1;
+    const timer = this.#timer;
+    this.#with.timer(delayMs, () => {
+      if (timer === this.#timer) this.#onTimeout();
+    });
   }
 
   /** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */

@@ -44,8 +44,12 @@ export class World {
 
   /** The kernel's own clock, which counts ticks: whatever it times is due at one. */
   get jiffiesMs(): number {
-    const tickMs = 1000 / this.#options.hz;
-    return Math.floor(this.#nowMs / tickMs) * tickMs;
+    return Math.floor(this.#nowMs / this.tickMs) * this.tickMs;
+  }
+
+  /** Between two ticks. */
+  get tickMs(): number {
+    return 1000 / this.#options.hz;
   }
 
   /** A moment that nothing has happened in yet: now, or a step later. */
