@@ -154,6 +154,33 @@ describe("findForListener", () => {
     expect(findForListener(facts({ window: watch(), owner: owner(), waiting: waiting() }))).toEqual([]);
   });
 
+  it("tells the rule of the last quarter instead of a full SYN queue, where the rule dropped", () => {
+    const dropped = quarter(0, 193);
+    const cutShort = listener({ synQueue: { length: 193, limit: 511, capacity: 193 } });
+    expect(codes(findForListener({ ...dropped, listener: cutShort }))).toEqual(["last-quarter-drops"]);
+    const [quiet] = findForListener(facts({ listener: cutShort, namespace: dropped.namespace }));
+    expect(quiet?.code).toBe("syn-queue-full");
+    expect(quiet?.remedy[0]).toContain("tcp_max_syn_backlog");
+  });
+
+  it("does not blame the rule of the last quarter where the limit is reached no later", () => {
+    const short = listener({ acceptQueue: queue(0, 192) });
+    expect(codes(findForListener({ ...quarter(0, 193), listener: short }))).toEqual(["drops-not-overflow"]);
+  });
+
+  it.each([
+    ["as many connections as cookies: SYNs were refused", 2, 2, false],
+    ["more cookies than connections", 2, 1, true],
+    ["connections that came without a cookie among them", 1, 2, true],
+  ])("tells a client that a cookie left behind: %s", (_, tcp_syncookies, PassiveOpens, isTold) => {
+    const counters = { SyncookiesRecv: 2, PassiveOpens };
+    const window = watch({ lengthMost: 512, refused: overflow, counters });
+    const found = findForListener(
+      facts({ listener: full, namespace: namespace({ tcp_syncookies }), window }),
+    );
+    expect(codes(found).includes("silent-client-after-cookie")).toBe(isTold);
+  });
+
   it("names the cause before what follows from it", () => {
     const found = findForListener(facts({ listener: full, owner: owner({ state: "T" }) }));
     expect(codes(found).slice(0, 2)).toEqual(["owner-not-running", "accept-queue-full"]);
