@@ -191,7 +191,7 @@ export class NamespaceLooker {
     const rows = this.#eye.diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, { ...options, info: true });
     const place = listeners.findIndex(({ cookie }) => cookie === identity.cookie);
     const waiting = place < 0 ? null : waitingRows(rows, listeners, place);
-    return waiting === null ? null : describeWaiting(waiting, null, length);
+    return waiting === null ? null : describeWaiting({ rows: waiting, length }, null);
   }
 
   close(): void {

@@ -80,9 +80,17 @@ const CASES: readonly [Exclude<LiveFindingCode, NamespaceCode>, LiveFacts, LiveF
   ],
   [
     "limit-too-large",
-    facts({ listener: three, waiting: waiting({ alive: 3, oldestMs: 12_000, left: 4 }) }),
-    // Nobody was taken: then it is not the length of the queue.
-    facts({ listener: three, waiting: waiting({ alive: 3, oldestMs: 12_000, left: 0 }) }),
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ oldestMs: 12_000, left: 4, takenAtLeast: 4 }),
+    }),
+    // Nobody was surely taken: then it is not the length of the queue.
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ oldestMs: 12_000, left: 4, takenAtLeast: 0 }),
+    }),
   ],
   ["unix-queue-full", facts({ listener: unix(2) }), facts({ listener: unix(1) })],
   [
@@ -179,6 +187,17 @@ describe("findForListener", () => {
       facts({ listener: full, namespace: namespace({ tcp_syncookies }), window }),
     );
     expect(codes(found).includes("silent-client-after-cookie")).toBe(isTold);
+  });
+
+  it("advises the backlog that is accepted within ten seconds, by what was taken during the watch", () => {
+    const slow = waiting({ oldestMs: 60_000, takenAtLeast: 10 });
+    const crowd = listener({ acceptQueue: queue(300, 511) });
+    const found = findForListener(
+      facts({ listener: crowd, window: watch({ lengthLeast: 300 }), waiting: slow }),
+    );
+    const finding = found.find(({ code }) => code === "limit-too-large");
+    expect(finding?.evidence.text).toContain("10 were accepted in 5.0 s, which is 20 in 10.0 s");
+    expect(finding?.remedy.join()).toContain("backlog=20");
   });
 
   it("names the cause before what follows from it", () => {
