@@ -9,6 +9,7 @@ import { closeSocket, openListener } from "../../src/linux/tcp-socket.ts";
 import { findInSnapshot } from "../../src/observe/find-in-snapshot.ts";
 import { takeSnapshot } from "../../src/observe/snapshot.ts";
 import { theOne } from "../support/lookups.ts";
+import { sampleUntil } from "../support/sample-until.ts";
 import { SERVER_ADDRESS, SilentPeer } from "../support/silent-peer.ts";
 import { findingOf, watchWhile } from "../support/watch-while.ts";
 
@@ -305,6 +306,68 @@ describe.skipIf(!isRoot)("findings about SYNs (needs root, for namespaces of the
       });
       expect(findingOf(seen, "accept-queue-overflow")).toBeDefined();
       expect(seen.synQueue.length).toBe(1);
+      expect(findingOf(seen, "silent-client-after-cookie")).toBeUndefined();
+    });
+  });
+
+  describe("the sampler", () => {
+    it("tells last-quarter-drops, and neither a full queue nor other drops", async () => {
+      setSysctls({ tcp_syncookies: 0, tcp_max_syn_backlog: 8 });
+      listen(100);
+      const seen = await sampleUntil(PORT, "last-quarter-drops", async () => {
+        peer.sendSyns(PORT, 12);
+        await untilCounted("ListenDrops", 5);
+      });
+      expect(seen.findings.map(({ code }) => code)).toEqual(["last-quarter-drops"]);
+      expect(seen.findings[0]?.evidence.counters).toEqual({ ListenDrops: 5 });
+    });
+
+    it("tells syn-queue-full with cookies off, and no other drops", async () => {
+      setSysctls({ tcp_syncookies: 0 });
+      listen(3);
+      const capacity = capacityOfSynQueue();
+      const seen = await sampleUntil(PORT, "syn-queue-full", async () => {
+        peer.sendSyns(PORT, capacity + 3);
+        await untilCounted("TCPReqQFullDrop", 3);
+      });
+      expect(seen.findings.map(({ code }) => code)).toEqual(["syn-queue-full"]);
+      expect(seen.findings[0]?.evidence.text).toContain("3 SYNs dropped for it");
+    });
+
+    it("tells drops-not-overflow alone of clients without a route", async () => {
+      listen(100);
+      const seen = await sampleUntil(PORT, "drops-not-overflow", async () => {
+        peer.sendSyns(PORT, 4, { withRoute: false });
+        await untilCounted("ListenDrops", 4);
+      });
+      expect(seen.findings.map(({ code }) => code)).toEqual(["drops-not-overflow"]);
+      expect(seen.findings[0]?.title).toMatch(/^4 packets/);
+    });
+
+    it("tells silent-client-after-cookie of refused ACKs", async () => {
+      setSysctls({ tcp_syncookies: 2 });
+      listen(1);
+      const seen = await sampleUntil(PORT, "silent-client-after-cookie", async () => {
+        peer.sendSyns(PORT, 5);
+        await untilAnswered(5);
+        for (const synAck of peer.synAcks()) peer.sendFinalAck(synAck);
+        await untilCounted("ListenOverflows", 3);
+      });
+      expect(findingOf(seen, "drops-not-overflow")).toBeUndefined();
+    });
+
+    it("does not tell it of refused SYNs", async () => {
+      setSysctls({ tcp_syncookies: 2 });
+      listen(1);
+      const seen = await sampleUntil(PORT, "accept-queue-overflow", async () => {
+        peer.sendSyns(PORT, 2);
+        await untilAnswered(2);
+        for (const synAck of peer.synAcks()) peer.sendFinalAck(synAck);
+        await untilCounted("PassiveOpens", 2);
+        peer.sendSyns(PORT, 3);
+        await untilCounted("ListenOverflows", 3);
+      });
+      expect(seen.window?.counters["SyncookiesRecv"]).toBe(2);
       expect(findingOf(seen, "silent-client-after-cookie")).toBeUndefined();
     });
   });
