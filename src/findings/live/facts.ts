@@ -146,6 +146,11 @@ export interface WaitingFacts {
   readonly stillWaiting: number | null;
   /** How many of them were taken or gave up during the watch; null without one. */
   readonly left: number | null;
+  /**
+   * How many of those were surely taken: a client that resets while it waits loses its row too, though not its place in the
+   * queue. Null without a watch.
+   */
+  readonly takenAtLeast: number | null;
   /** Addresses of clients that have closed, with how many each, most first. */
   readonly closedFrom: readonly { readonly address: string; readonly count: number }[];
 }

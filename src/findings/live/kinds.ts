@@ -74,7 +74,7 @@ export const LIVE_FINDINGS: Readonly<Record<LiveFindingCode, LiveFindingKind>> =
       "The SYN queue overflowed and the kernel answers without keeping anything. Connections still work, with fewer TCP options. It is no proof of an attack: a small backlog does it too. The counter is the namespace's, not the listener's.",
   },
   "last-quarter-drops": {
-    severity: "warning",
+    severity: "critical",
     title: "SYNs are dropped in the last quarter of tcp_max_syn_backlog",
     explanation:
       "With tcp_syncookies = 0 the kernel keeps the last quarter of tcp_max_syn_backlog for peers that it has met before, and drops the SYNs of all others. No counter names that rule: it is what is left of ListenDrops.",

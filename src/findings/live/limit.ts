@@ -58,17 +58,15 @@ export function somaxconnLowered({ listener, namespace }: LiveFacts): Finding | 
 
 /** Somebody was taken during the watch, and yet the oldest has waited longer than clients do. */
 export function limitTooLarge(facts: LiveFacts): Finding | null {
-  const { listener, waiting } = facts;
-  if (waiting === null || waiting.oldestMs === null || waiting.left === null) return null;
-  if (waiting.left === 0 || waiting.oldestMs < PATIENCE_MS) return null;
+  const { listener, waiting, window } = facts;
+  const taken = waiting?.takenAtLeast ?? 0;
+  const oldestMs = waiting?.oldestMs ?? 0;
+  if (window === null || taken === 0 || oldestMs < PATIENCE_MS) return null;
   const { length, limit } = listener.acceptQueue;
-  const perSecond = (length * 1000) / waiting.oldestMs;
+  const withinPatience = Math.ceil((taken * PATIENCE_MS) / window.durationMs);
   return makeFinding("limit-too-large", {
-    title: `Who is accepted now has waited for ${timeText(waiting.oldestMs)}: most clients have given up by then.`,
-    evidence: `${length} wait, the oldest for ${timeText(waiting.oldestMs)}: about ${perSecond.toFixed(1)} are accepted in a second`,
-    remedy: [
-      ...acceptFaster(facts),
-      ...softwareLines(listener, Math.max(1, Math.min(limit, Math.ceil(perSecond)))).slice(0, 1),
-    ],
+    title: `Who is accepted now has waited for ${timeText(oldestMs)}: most clients have given up by then.`,
+    evidence: `${length} wait, the oldest for ${timeText(oldestMs)}; ${taken} were accepted in ${timeText(window.durationMs)}, which is ${withinPatience} in ${timeText(PATIENCE_MS)}`,
+    remedy: [...acceptFaster(facts), ...softwareLines(listener, Math.min(limit, withinPatience)).slice(0, 1)],
   });
 }

@@ -19,7 +19,7 @@ export function synQueueFull(facts: LiveFacts): Finding | null {
   const { own, shared } = window?.refused["syn-queue-full"] ?? { own: 0, shared: 0 };
   const refused = own + shared;
   const isAtCapacity = capacity !== null && capacity > 0 && most >= capacity;
-  if (!isAtCapacity && refused === 0) return null;
+  if (refused === 0 && (!isAtCapacity || lastQuarterDrops(facts) !== null)) return null;
   const cookies = namespace.sysctls.tcp_syncookies;
   const consequence = cookies === 0 ? "further SYNs are dropped" : "further SYNs are answered by cookies";
   return makeFinding("syn-queue-full", {
@@ -27,12 +27,22 @@ export function synQueueFull(facts: LiveFacts): Finding | null {
     title: `The SYN queue is full (${most} of ${capacity ?? "?"}): ${consequence}.`,
     evidence: `${count(most, "request")} in SYN_RECV, ${capacity ?? "?"} are kept; tcp_syncookies is ${cookies ?? "unknown"}${refused === 0 ? "" : `; ${count(refused, "SYN")} dropped for it`}`,
     counters: pick(window?.counters ?? {}, ["TCPReqQFullDrop", "TCPReqQFullDoCookies"]),
-    remedy: [
-      ...(isFull(listener) ? acceptFaster(facts) : []),
-      ...raiseLimit(facts),
-      ...(cookies === 0 ? [sysctlLine("net.ipv4.tcp_syncookies", 1)] : []),
-    ],
+    remedy: makeRoomForRequests(facts),
   });
+}
+
+/** A larger backlog makes the queue longer, unless the rule of the last quarter is what cuts it short. */
+function makeRoomForRequests(facts: LiveFacts): string[] {
+  const { listener, namespace } = facts;
+  const { tcp_syncookies: cookies, tcp_max_syn_backlog: most } = namespace.sysctls;
+  const cutTo = admittedByLastQuarter(facts);
+  return [
+    ...(isFull(listener) ? acceptFaster(facts) : []),
+    ...(cutTo === null || most === null
+      ? raiseLimit(facts)
+      : [sysctlLine("net.ipv4.tcp_max_syn_backlog", most * 4)]),
+    ...(cookies === 0 ? [sysctlLine("net.ipv4.tcp_syncookies", 1)] : []),
+  ];
 }
 
 /** Cookies are counted by namespace only, so the listeners that may have sent them are those with a filling SYN queue. */
@@ -58,18 +68,28 @@ export function synCookiesSent(facts: LiveFacts): Finding | null {
 }
 
 /**
- * Admitted are M - (M >> 2) + 1 requests of peers not met before, M being tcp_max_syn_backlog.
+ * How many requests of peers not met before the rule of the last quarter admits: M - (M >> 2) + 1, M being
+ * tcp_max_syn_backlog. Null where it does not decide: with cookies on, and where the SYN queue, which is tested first, is
+ * full no later.
  *
  * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
  */
-export function lastQuarterDrops(facts: LiveFacts): Finding | null {
-  const { listener, namespace, window } = facts;
+function admittedByLastQuarter({ listener, namespace }: LiveFacts): number | null {
   const { tcp_syncookies: cookies, tcp_max_syn_backlog: most } = namespace.sysctls;
-  if (window === null || cookies !== 0 || most === null) return null;
-  const other = window.refused.other.own + window.refused.other.shared;
+  if (cookies !== 0 || most === null) return null;
   const admitted = most - (most >> 2) + 1;
+  return listener.acceptQueue.limit + 1 <= admitted ? null : admitted;
+}
+
+/** Drops that neither queue explains, while as many requests wait as the rule admits. */
+export function lastQuarterDrops(facts: LiveFacts): Finding | null {
+  const { namespace, window } = facts;
+  const { tcp_max_syn_backlog: most } = namespace.sysctls;
+  const admitted = admittedByLastQuarter(facts);
+  if (window === null || most === null || admitted === null) return null;
+  const other = window.refused.other.own + window.refused.other.shared;
   const requests = window.synLengthMost ?? 0;
-  if (other === 0 || requests < admitted || listener.acceptQueue.limit + 1 < admitted) return null;
+  if (other === 0 || requests < admitted) return null;
   return makeFinding("last-quarter-drops", {
     title: `${count(other, "SYN")} dropped by the rule of the last quarter of tcp_max_syn_backlog.`,
     evidence: `${count(requests, "request")} wait; with tcp_syncookies = 0 and tcp_max_syn_backlog = ${most} only ${admitted} of unknown peers are admitted`,
@@ -78,17 +98,24 @@ export function lastQuarterDrops(facts: LiveFacts): Finding | null {
   });
 }
 
-/** A cookie's final ACK at a full accept queue leaves nothing at the server. */
+/**
+ * A cookie's final ACK at a full accept queue leaves nothing at the server. With tcp_syncookies = 2 every connection comes
+ * by a cookie, so if there are as many connections as cookies, none was refused: the overflows were SYNs.
+ *
+ * @kernel net/ipv4/syncookies.c cookie_v4_check() v6.18
+ */
 export function silentClientAfterCookie(facts: LiveFacts): Finding | null {
-  const { window } = facts;
+  const { window, namespace, listener } = facts;
   if (window === null) return null;
   const answered = window.counters["SyncookiesRecv"] ?? 0;
   const refused = window.refused["accept-queue-full"].own + window.refused["accept-queue-full"].shared;
-  if (answered === 0 || refused === 0 || window.lengthMost < facts.listener.acceptQueue.capacity) return null;
+  if (answered === 0 || refused === 0 || window.lengthMost < listener.acceptQueue.capacity) return null;
+  const surely = answered - (window.counters["PassiveOpens"] ?? 0);
+  if (namespace.sysctls.tcp_syncookies === 2 && surely <= 0) return null;
   return makeFinding("silent-client-after-cookie", {
     title: "Some clients may believe that they are connected, while the server does not know them.",
-    evidence: `${count(answered, "final ACK")} carried a SYN cookie while the accept queue was full; a refused one is forgotten and never answered`,
-    counters: pick(window.counters, ["SyncookiesRecv", "ListenOverflows"]),
+    evidence: `${count(answered, "final ACK")} carried a SYN cookie while the accept queue was full${surely > 0 ? `, and at least ${surely} made no connection` : ""}; a refused one is forgotten and never answered`,
+    counters: pick(window.counters, ["SyncookiesRecv", "PassiveOpens", "ListenOverflows"]),
     remedy: [
       ...acceptFaster(facts),
       ...raiseLimit(facts),

@@ -6,7 +6,13 @@
  */
 
 import type { Coverage } from "../sampler/sample.ts";
-import { DROP_LABELS, LISTENER_LABELS, type NamespaceReading } from "./reading.ts";
+import {
+  DROP_LABELS,
+  type DropLabel,
+  LISTENER_LABELS,
+  type ListenerLabels,
+  type NamespaceReading,
+} from "./reading.ts";
 import type { Series } from "./series.ts";
 import type { SeriesPage } from "./series-book.ts";
 
@@ -19,6 +25,7 @@ export interface MetricsPage extends SeriesPage {
 
 /** One value with its labels. */
 export interface MetricPoint {
+  /** Of a listener: the same object from page to page for as long as they do not change. */
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -94,7 +101,7 @@ export const METRICS: readonly Metric[] = [
       series
         .filter(countsDrops)
         .flatMap(({ labels, drops }) =>
-          DROP_LABELS.map((cause) => ({ labels: { ...labels, cause }, value: drops[cause] })),
+          causesOf(labels).map((ofCause) => ({ labels: ofCause, value: drops[ofCause.cause] })),
         ),
   },
   ofListener({
@@ -162,6 +169,19 @@ function ofListener({ value, type = "gauge", ...words }: ListenerMetric): Metric
         return known === null ? [] : [{ labels: one.labels, value: known }];
       }),
   };
+}
+
+type CauseLabels = ListenerLabels & { readonly cause: DropLabel };
+
+const causes = new WeakMap<ListenerLabels, readonly CauseLabels[]>();
+
+/** The labels of a listener with each cause, made once: nearly half of all series have them. */
+function causesOf(labels: ListenerLabels): readonly CauseLabels[] {
+  const known = causes.get(labels);
+  if (known !== undefined) return known;
+  const made = DROP_LABELS.map((cause) => ({ ...labels, cause }));
+  causes.set(labels, made);
+  return made;
 }
 
 /** The kernel drops nothing at a unix listener: who finds it full waits, or is told EAGAIN. */

@@ -37,6 +37,8 @@ export class ListenerState {
   lastActiveAt: number | null = null;
   /** Dumps in a row in which it was missing. */
   missing = 0;
+  /** The number of the last dump that had it; a set of those seen would be filled anew ten times a second. */
+  seenInDump = 0;
   isWatched = false;
   refusedBy: Record<DropCause, number> = { "accept-queue-full": 0, "syn-queue-full": 0, other: 0 };
   refusals = { value: 0, exact: true };

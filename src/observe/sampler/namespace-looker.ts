@@ -147,8 +147,12 @@ export class NamespaceLooker {
 
   /** Counts the requests of all listeners: slow, because the kernel walks its whole table. @throws {SyscallError} */
   countRequests(): void {
-    const states = this.#inetStates();
     const rows = this.#eye.diag.sockets(["SYN_RECV"], this.#families(), { skmeminfo: false });
+    const states = this.#inetStates();
+    if (rows.length === 0) {
+      sawNoRequests(states, this.#clock());
+      return;
+    }
     const lengths = synQueueLengths(
       states.map(({ identity }) => asRow(identity)),
       rows,
@@ -191,7 +195,7 @@ export class NamespaceLooker {
     const rows = this.#eye.diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, { ...options, info: true });
     const place = listeners.findIndex(({ cookie }) => cookie === identity.cookie);
     const waiting = place < 0 ? null : waitingRows(rows, listeners, place);
-    return waiting === null ? null : describeWaiting(waiting, null, length);
+    return waiting === null ? null : describeWaiting({ rows: waiting, length }, null);
   }
 
   close(): void {
@@ -260,4 +264,9 @@ export class NamespaceLooker {
 function asRow(identity: InetIdentity): Parameters<typeof synQueueLengths>[0][number] {
   const { family, interfaceIndex, v6only, address, port } = identity;
   return { family, interfaceIndex, v6only, local: { address, port } };
+}
+
+/** Most often there are none at all, and then nobody need search whose they are. */
+function sawNoRequests(states: readonly { readonly state: ListenerState }[], at: number): void {
+  for (const { state } of states) state.lookAtRequests(at, 0);
 }

@@ -34,7 +34,8 @@ export class NamespaceState {
   #settled: RefusalCounters | null = null;
   #hasClosed = false;
   #hasNew = false;
-  #seen = new Set<number>();
+  #dump = 0;
+  #seenInDump = 0;
   #groups = new Map<string, number>();
 
   /** A listener that a complete dump has named. One that comes later than the first dump was born under our eyes. */
@@ -60,31 +61,34 @@ export class NamespaceState {
   }
 
   /** Takes in a look; false if the listener is not known yet. */
-  look(at: number, { key, length, limit, drops }: ListenerLook): boolean {
-    const state = this.listeners.get(key);
+  look(at: number, look: ListenerLook): boolean {
+    const state = this.listeners.get(look.key);
     if (state === undefined) return false;
-    const raw = state.look(at, length, limit, drops);
-    if (raw > 0) this.dropsVersion += 1;
-    if (raw > 0 || length > 0) this.activityVersion += 1;
+    this.#takeIn(state, at, look);
     return true;
   }
 
   /** Begins a dump of all listeners. */
   beginDump(): void {
-    this.#seen.clear();
+    this.#dump += 1;
+    this.#seenInDump = 0;
   }
 
   /** As `look`, in a dump. */
   lookInDump(at: number, look: ListenerLook): boolean {
-    this.#seen.add(look.key);
-    return this.look(at, look);
+    const state = this.listeners.get(look.key);
+    if (state === undefined) return false;
+    if (state.seenInDump !== this.#dump) this.#seenInDump += 1;
+    state.seenInDump = this.#dump;
+    this.#takeIn(state, at, look);
+    return true;
   }
 
   /** Ends a dump: a listener that was missing twice in a row is gone. */
   endDump(): void {
-    if (this.#seen.size === this.listeners.size) return;
-    for (const [key, state] of this.listeners) {
-      if (this.#seen.has(key)) continue;
+    if (this.#seenInDump === this.listeners.size) return;
+    for (const state of this.listeners.values()) {
+      if (state.seenInDump === this.#dump) continue;
       state.missing += 1;
       this.#hasClosed = true;
       if (state.missing >= MISSING_MEANS_GONE) this.#remove(state);
@@ -115,6 +119,12 @@ export class NamespaceState {
       const attribution = attributions.get(state.identity.key);
       if (attribution !== undefined) state.settle(at, attribution);
     }
+  }
+
+  #takeIn(state: ListenerState, at: number, { length, limit, drops }: ListenerLook): void {
+    const raw = state.look(at, length, limit, drops);
+    if (raw > 0) this.dropsVersion += 1;
+    if (raw > 0 || length > 0) this.activityVersion += 1;
   }
 
   #remove(state: ListenerState): void {

@@ -9,13 +9,12 @@ import { findForListener, findForNamespace } from "../../findings/live/detect.ts
 import type { ElsewhereFacts } from "../../findings/live/elsewhere.ts";
 import type { LiveFacts } from "../../findings/live/facts.ts";
 import { notTheQueue } from "../../findings/live/not-the-queue.ts";
-import type { InetDiagSocket } from "../../wire/inet-diag.ts";
 import { listenerDocument, type ObservedListener, type Snapshot } from "../snapshot-document.ts";
 import type { Around } from "./look-around.ts";
 import type { NamespaceWatch } from "./namespace-watch.ts";
 import { endOwnerWatch } from "./read-owner.ts";
 import { chooseVerdict, hasHappened } from "./verdict.ts";
-import { describeWaiting, waitingRows } from "./waiting-clients.ts";
+import { describeWaiting, type WaitingLook, waitingRows } from "./waiting-clients.ts";
 import type { WatchedListener, WhyDocument } from "./why-document.ts";
 
 /** What was seen before, during and after a watch. */
@@ -96,13 +95,19 @@ function isSameGroup(a: ObservedListener, b: ObservedListener): boolean {
 function waitingOf(listener: ObservedListener, begin: Around, end: Around): LiveFacts["waiting"] {
   // The connections of an MPTCP listener belong to MPTCP sockets, and have no inode either when they are taken.
   if (listener.protocol !== "tcp" || listener.group !== null) return null;
-  const rowsAt = ({ untaken, rows }: Around): InetDiagSocket[] | null => {
-    const listeners = rows.get(listener.namespace) ?? [];
-    const index = listeners.findIndex(({ cookie }) => cookie === listener.cookie);
-    return waitingRows(untaken.get(listener.namespace) ?? [], listeners, index);
-  };
-  const [before, after] = [rowsAt(begin), rowsAt(end)];
-  return after === null ? null : describeWaiting(after, before, listener.acceptQueue.length);
+  const after = waitingLook(listener, end);
+  return after === null ? null : describeWaiting(after, waitingLook(listener, begin));
+}
+
+function waitingLook(
+  { namespace, cookie }: ObservedListener,
+  { snapshot, untaken, rows }: Around,
+): WaitingLook | null {
+  const listeners = rows.get(namespace) ?? [];
+  const index = listeners.findIndex((listener) => listener.cookie === cookie);
+  const waiting = waitingRows(untaken.get(namespace) ?? [], listeners, index);
+  const then = snapshot.listeners.find((listener) => listener.cookie === cookie);
+  return waiting === null || then === undefined ? null : { rows: waiting, length: then.acceptQueue.length };
 }
 
 function elsewhereFacts(namespace: number, { begin, end, watches }: Watched): ElsewhereFacts {

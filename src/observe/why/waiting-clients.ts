@@ -27,26 +27,43 @@ function isWaitingState(state: InetDiagSocket["state"]): boolean {
   return state === "ESTABLISHED" || state === "CLOSE_WAIT";
 }
 
+/** A queue at one moment: the connections in it that have a row, and its length. */
+export interface WaitingLook {
+  readonly rows: readonly InetDiagSocket[];
+  readonly length: number;
+}
+
 /** What the rows say; `before` are those of the beginning of a watch, null without one. */
-export function describeWaiting(
-  rows: readonly InetDiagSocket[],
-  before: readonly InetDiagSocket[] | null,
-  length: number,
-): WaitingFacts {
+export function describeWaiting(look: WaitingLook, before: WaitingLook | null): WaitingFacts {
+  const { rows } = look;
   const closed = rows.filter(({ state }) => state === "CLOSE_WAIT");
   const oldest = oldestOf(rows);
-  const now = new Set(rows.map(({ cookie }) => cookie));
-  const still = before?.filter(({ cookie }) => now.has(cookie)).length ?? null;
   return {
     alive: rows.length - closed.length,
     closed: closed.length,
-    reset: Math.max(0, length - rows.length),
+    reset: resetIn(look),
     oldestMs: oldest === null ? null : lastDataSentMs(oldest.info),
     oldest: oldest === null ? null : formatEndpoint(oldest.remote.address, oldest.remote.port),
-    stillWaiting: still,
-    left: before === null || still === null ? null : before.length - still,
+    ...changesSince(before, look),
     closedFrom: countAddresses(closed),
   };
+}
+
+/** A connection that was reset while it waited keeps its place in the queue and has no row any more. */
+function resetIn({ rows, length }: WaitingLook): number {
+  return Math.max(0, length - rows.length);
+}
+
+function changesSince(
+  before: WaitingLook | null,
+  look: WaitingLook,
+): Pick<WaitingFacts, "stillWaiting" | "left" | "takenAtLeast"> {
+  if (before === null) return { stillWaiting: null, left: null, takenAtLeast: null };
+  const now = new Set(look.rows.map(({ cookie }) => cookie));
+  const stillWaiting = before.rows.filter(({ cookie }) => now.has(cookie)).length;
+  const left = before.rows.length - stillWaiting;
+  const newlyReset = Math.max(0, resetIn(look) - resetIn(before));
+  return { stillWaiting, left, takenAtLeast: Math.max(0, left - newlyReset) };
 }
 
 function oldestOf(rows: readonly InetDiagSocket[]): InetDiagSocket | null {

@@ -46,6 +46,7 @@ function start(columns: number) {
           oldest: "10.0.0.9:5555",
           stillWaiting: null,
           left: null,
+          takenAtLeast: null,
           closedFrom: [],
         },
         owner: null,

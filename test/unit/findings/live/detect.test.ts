@@ -80,9 +80,17 @@ const CASES: readonly [Exclude<LiveFindingCode, NamespaceCode>, LiveFacts, LiveF
   ],
   [
     "limit-too-large",
-    facts({ listener: three, waiting: waiting({ alive: 3, oldestMs: 12_000, left: 4 }) }),
-    // Nobody was taken: then it is not the length of the queue.
-    facts({ listener: three, waiting: waiting({ alive: 3, oldestMs: 12_000, left: 0 }) }),
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ oldestMs: 12_000, left: 4, takenAtLeast: 4 }),
+    }),
+    // Nobody was surely taken: then it is not the length of the queue.
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ oldestMs: 12_000, left: 4, takenAtLeast: 0 }),
+    }),
   ],
   ["unix-queue-full", facts({ listener: unix(2) }), facts({ listener: unix(1) })],
   [
@@ -152,6 +160,44 @@ describe("findForListener", () => {
   it("finds nothing about an idle listener, watched or not", () => {
     expect(findForListener(facts())).toEqual([]);
     expect(findForListener(facts({ window: watch(), owner: owner(), waiting: waiting() }))).toEqual([]);
+  });
+
+  it("tells the rule of the last quarter instead of a full SYN queue, where the rule dropped", () => {
+    const dropped = quarter(0, 193);
+    const cutShort = listener({ synQueue: { length: 193, limit: 511, capacity: 193 } });
+    expect(codes(findForListener({ ...dropped, listener: cutShort }))).toEqual(["last-quarter-drops"]);
+    const [quiet] = findForListener(facts({ listener: cutShort, namespace: dropped.namespace }));
+    expect(quiet?.code).toBe("syn-queue-full");
+    expect(quiet?.remedy[0]).toContain("tcp_max_syn_backlog");
+  });
+
+  it("does not blame the rule of the last quarter where the limit is reached no later", () => {
+    const short = listener({ acceptQueue: queue(0, 192) });
+    expect(codes(findForListener({ ...quarter(0, 193), listener: short }))).toEqual(["drops-not-overflow"]);
+  });
+
+  it.each([
+    ["as many connections as cookies: SYNs were refused", 2, 2, false],
+    ["more cookies than connections", 2, 1, true],
+    ["connections that came without a cookie among them", 1, 2, true],
+  ])("tells a client that a cookie left behind: %s", (_, tcp_syncookies, PassiveOpens, isTold) => {
+    const counters = { SyncookiesRecv: 2, PassiveOpens };
+    const window = watch({ lengthMost: 512, refused: overflow, counters });
+    const found = findForListener(
+      facts({ listener: full, namespace: namespace({ tcp_syncookies }), window }),
+    );
+    expect(codes(found).includes("silent-client-after-cookie")).toBe(isTold);
+  });
+
+  it("advises the backlog that is accepted within ten seconds, by what was taken during the watch", () => {
+    const slow = waiting({ oldestMs: 60_000, takenAtLeast: 10 });
+    const crowd = listener({ acceptQueue: queue(300, 511) });
+    const found = findForListener(
+      facts({ listener: crowd, window: watch({ lengthLeast: 300 }), waiting: slow }),
+    );
+    const finding = found.find(({ code }) => code === "limit-too-large");
+    expect(finding?.evidence.text).toContain("10 were accepted in 5.0 s, which is 20 in 10.0 s");
+    expect(finding?.remedy.join()).toContain("backlog=20");
   });
 
   it("names the cause before what follows from it", () => {

@@ -108,6 +108,7 @@ export function waiting(changes: Partial<WaitingFacts> = {}): WaitingFacts {
     oldest: null,
     stillWaiting: 0,
     left: 0,
+    takenAtLeast: 0,
     closedFrom: [],
     ...changes,
   };

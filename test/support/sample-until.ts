@@ -1,0 +1,42 @@
+/**
+ * What the sampler, and with it `top`, `record` and the exporter, says of a port of this namespace after something happened.
+ *
+ * @module
+ */
+import { vi } from "vitest";
+import type { LiveFindingCode } from "../../src/findings/live/kinds.ts";
+import { ListenerSampler } from "../../src/observe/sampler/listener-sampler.ts";
+import { SampleWindow, type WindowListener } from "../../src/observe/sampler/sample-window.ts";
+import { theOne } from "./lookups.ts";
+import { findingOf } from "./watch-while.ts";
+
+/**
+ * Samples before and after, and on until the finding is told: requests are counted at a slower rate of their own.
+ *
+ * @throws {Error} when it never is
+ */
+export async function sampleUntil(
+  port: number,
+  code: LiveFindingCode,
+  happen: () => Promise<void>,
+): Promise<WindowListener> {
+  const sampler = new ListenerSampler({ synEveryMs: 100 });
+  const window = new SampleWindow();
+  const look = (): WindowListener => {
+    window.add(sampler.sample());
+    return theOne(window.listeners().filter(({ listener }) => listener.port === port));
+  };
+  try {
+    look();
+    await happen();
+    return await vi.waitUntil(
+      () => {
+        const seen = look();
+        return findingOf(seen, code) === undefined ? null : seen;
+      },
+      { timeout: 10_000 },
+    );
+  } finally {
+    sampler.close();
+  }
+}
