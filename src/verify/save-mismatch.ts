@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { printScenario } from "../scenario/index.ts";
-import type { Mismatch } from "./verify-kernel.ts";
+import type { Mismatch } from "./tally.ts";
 
 /**
  * Writes `NAME.yaml` and `NAME.json` into a folder, which is made if need be, and returns the scenario's file.

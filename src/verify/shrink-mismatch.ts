@@ -7,7 +7,7 @@ import { compareRecording, smallerScenarios } from "../conformance/index.ts";
 import { runMany } from "../lab/run-many.ts";
 import type { KernelRules } from "../model/index.ts";
 import type { Scenario } from "../scenario/index.ts";
-import type { Mismatch } from "./verify-kernel.ts";
+import type { Mismatch } from "./tally.ts";
 
 /** A mismatch comes from a race now and then: each scenario is tried so often. */
 const TRIES = 3;

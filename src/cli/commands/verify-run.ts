@@ -11,7 +11,8 @@ import { formatVerification, type VerifyMismatch } from "../../report/verify-tex
 import { runningRules } from "../../verify/running-rules.ts";
 import { saveMismatch } from "../../verify/save-mismatch.ts";
 import { shrinkMismatch } from "../../verify/shrink-mismatch.ts";
-import { type Mismatch, type Verification, verifyKernel } from "../../verify/verify-kernel.ts";
+import type { Mismatch, Verification } from "../../verify/tally.ts";
+import { verifyKernel } from "../../verify/verify-kernel.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io } from "../io.ts";

@@ -242,6 +242,7 @@ function forgedSyn(choose: Choices, client: string): WireRule {
   const forgery = choose.pick<Forgery>([
     { seqBy: near, ackBy: 0, flags: "S" },
     { seqBy: far, ackBy: 0, flags: choose.pick(["S", "F"]) },
+    // Twice, so that a request meets a segment without an ACK often enough.
     { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none", "none"]) },
     { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none"]) },
   ]);

@@ -6,10 +6,12 @@
  */
 import { seqAdd, seqAfter, seqDiff } from "../../wire/index.ts";
 import type { KernelRules } from "../rules.ts";
+import { LEAST_TIMEOUT_TICKS } from "./least-timeout.ts";
 
 /** What a resender works with. */
 export interface ResenderSurroundings {
   readonly rules: KernelRules;
+  readonly now: () => number;
   readonly timer: (delayMs: number, work: () => void) => void;
   /** Between two ticks of the kernel's clock. */
   readonly tickMs: number;
@@ -35,8 +37,6 @@ interface Piece {
 
 const FIRST_TIMEOUT_MS = 1000;
 const LONGEST_MS = 120_000;
-/** TCP_TIMEOUT_MIN: a probe waits for so many ticks beyond two round trips where more than one segment is under way. */
-const LEAST_TIMEOUT_TICKS = 2;
 /** net.ipv4.tcp_retries2, and what is left of it for a connection that nobody holds. */
 const MOST_RESENDS = 15;
 const MOST_RESENDS_OF_ORPHAN = 8;
@@ -50,6 +50,8 @@ export class Resender {
   #rttMs: number | null = null;
   #timeouts = 0;
   #isProbed = false;
+  /** When the first of what is under way is due for its first timeout. */
+  #timeoutAtMs = 0;
   /** Names the timer that counts; an older one does nothing when it fires. */
   #timer = 0;
 
@@ -82,7 +84,8 @@ export class Resender {
     this.#next = seqAdd(this.#next, length + (isFin ? 1 : 0));
     this.#pieces.push(piece);
     if (isSent) this.#owner.emit(piece.seq, length, isFin);
-    if (this.#pieces.length === 1 || (isSent && !this.#isProbed)) this.#armProbe();
+    if (this.#pieces.length === 1) this.#armFirst();
+    else if (isSent && this.#probes && !this.#isProbed) this.#armProbe();
   }
 
   /** Keeps bytes that a SYN carries, or will be sent after it. */
@@ -130,15 +133,21 @@ export class Resender {
     this.#isProbed = false;
   }
 
-  /** @kernel net/ipv4/tcp_output.c tcp_schedule_loss_probe() v6.18 */
+  get #probes(): boolean {
+    return this.#with.rules.hasTailLossProbe && this.#rttMs !== null;
+  }
+
+  #armFirst(): void {
+    this.#timeoutAtMs = this.#with.now() + this.#timeoutMs();
+    if (this.#probes) this.#armProbe();
+    else this.#arm(this.#timeoutMs(), () => this.#onTimeout());
+  }
+
+  /** Each segment that is sent puts the probe off, but not beyond the timeout. @kernel net/ipv4/tcp_output.c tcp_schedule_loss_probe() v6.18 */
   #armProbe(): void {
-    const { rules, tickMs } = this.#with;
-    if (!rules.hasTailLossProbe || this.#rttMs === null) {
-      this.#arm(this.#timeoutMs(), () => this.#onTimeout());
-      return;
-    }
+    const { rules, tickMs, now } = this.#with;
     const beyondMs = this.#pieces.length === 1 ? rules.leastRtoMs : LEAST_TIMEOUT_TICKS * tickMs;
-    this.#arm(Math.min(2 * this.#rttMs + beyondMs, this.#timeoutMs()), () => {
+    this.#arm(Math.min(2 * (this.#rttMs ?? 0) + beyondMs, this.#timeoutAtMs - now()), () => {
       this.#isProbed = true;
       this.#resend(this.#pieces.at(-1));
       this.#arm(this.#timeoutMs(), () => this.#onTimeout());

@@ -7,6 +7,7 @@
 import type { KernelRules } from "../rules.ts";
 import type { FastOpenOption } from "../segment.ts";
 import type { ModelSysctls } from "../sysctls.ts";
+import { LEAST_TIMEOUT_TICKS } from "./least-timeout.ts";
 
 /** What a SYN carries beyond its flag: a Fast Open option, and payload. */
 export interface SynCargo {
@@ -34,8 +35,6 @@ export interface SynOwner {
 }
 
 const LONGEST_MS = 120_000;
-/** TCP_TIMEOUT_MIN */
-const LEAST_TIMEOUT_TICKS = 2;
 
 /** The SYNs of one connect(). */
 export class SynSender {

@@ -54,4 +54,12 @@ describe("data and a FIN that are lost", () => {
     expect(packets.map((packet) => packet.flags)).toEqual(["S", ".", "P.", "F.", "F.", "FP."]);
     expect(packets.at(-1)?.length).toBe(82);
   });
+
+  it("are not put off by the FIN where nothing is probed for", () => {
+    const packets = sent(DATA_THEN_FIN, withRules(rulesOf("6.14"), { hasTailLossProbe: false }));
+    expect(packets.map((packet) => packet.flags)).toEqual(["S", ".", "P.", "F.", "FP."]);
+    const waitedMs = (packets.at(-1)?.at ?? 0) - (packets[2]?.at ?? 0);
+    expect(waitedMs).toBeGreaterThan(235);
+    expect(waitedMs).toBeLessThan(265);
+  });
 });
