@@ -47,9 +47,13 @@ export class PermittedOrders {
 
   /** One copy for each timer that may have fired. */
   #withFirings(fork: Fork, event: ServerEvent): Fork[] {
-    const unseen = this.#next(this.#unseen(fork, event.at, event.kind === "end"));
+    const isEnd = event.kind === "end";
+    const unseen = this.#next(this.#unseen(fork, event.at, isEnd));
     return [
-      ...unseen.map((window) => this.#copy(fork, (other) => other.fireUnseen(window))),
+      ...unseen.map((window) =>
+        // Whatever it sent at the end left after the last packet was read, and is missed by nobody.
+        this.#copy(fork, (other) => (isEnd ? other.fire(window, event.at) : other.fireUnseen(window))),
+      ),
       ...this.#racing(fork, event).map((window) => this.#copy(fork, (other) => other.fire(window, event.at))),
     ];
   }

@@ -173,7 +173,7 @@ function fillClose(draft: Draft, choose: Choices): void {
 }
 
 function fillRelisten(draft: Draft, choose: Choices): void {
-  const backlogs = [-1, 0, 1, 2, 3, 5, 100_000];
+  const backlogs = [-1, -1, 0, 1, 2, 3, 5, 100_000];
   draft.sysctls[SOMAXCONN] = choose.whole(0, 4);
   draft.sysctls[COOKIES] = choose.whole(0, 1);
   draft.changes.push(change(600, SOMAXCONN, choose.whole(0, 6)));
@@ -240,11 +240,12 @@ function fillForged(draft: Draft, choose: Choices): void {
 function forgedSyn(choose: Choices, client: string): WireRule {
   const [near, far] = distances(choose);
   const forgery = choose.pick<Forgery>([
+    // Two of them twice, so that each rule about a request decides often enough.
+    { seqBy: near, ackBy: 0, flags: "S" },
     { seqBy: near, ackBy: 0, flags: "S" },
     { seqBy: far, ackBy: 0, flags: choose.pick(["S", "F"]) },
-    // Twice, so that a request meets a segment without an ACK often enough.
     { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none", "none"]) },
-    { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none"]) },
+    { seqBy: choose.pick([1, 1, near]), ackBy: 0, flags: choose.pick(["R", "F", "none", "none"]) },
   ]);
   const byMs = choose.whole(3, 50) * 10 + 5;
   return rule({ from: "client", client, flags: "S", nth: 1, action: "forge", byMs, forgery });
@@ -306,6 +307,6 @@ export const THEMES: readonly Theme[] = [
   { title: "another listen()", weight: 6, fill: fillRelisten },
   { title: "duplicate SYNs", weight: 7, fill: fillDuplicates },
   { title: "clients that give up", weight: 6, fill: fillResets },
-  { title: "forged segments", weight: 9, fill: fillForged },
+  { title: "forged segments", weight: 11, fill: fillForged },
   { title: "a cookie and a request of one client", weight: 3, fill: fillCookieAndRequest },
 ];
