@@ -11,7 +11,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { checkConformance, mutantsOf } from "../dist/conformance/index.js";
+import { CLIENT_MUTANTS, compareRecording, mutantsOf } from "../dist/conformance/index.js";
 import { withRules } from "../dist/model/index.js";
 import { printScenario } from "../dist/scenario/index.js";
 import { runningRules } from "../dist/verify/running-rules.js";
@@ -22,7 +22,7 @@ const seed = Number(process.argv[3] ?? 1);
 const folder = process.argv[4];
 const rules = await runningRules();
 const recordings = await record();
-const catchers = mutantsOf(rules).map((mutant) => ({
+const catchers = [...mutantsOf(rules), ...CLIENT_MUTANTS].map((mutant) => ({
   name: mutant.name,
   by: recordings.filter(catches(mutant)),
 }));
@@ -56,7 +56,7 @@ function placeOf({ title }) {
 
 function catches({ change }) {
   const mutant = withRules(rules, change);
-  return ({ scenario, trace }) => checkConformance(scenario, trace, mutant).verdict === "mismatch";
+  return ({ scenario, trace }) => compareRecording(scenario, trace, mutant).mismatch !== null;
 }
 
 /** Takes the recording that catches most of what is left, until nothing is. */

@@ -6,6 +6,6 @@
 export { type Conformance, checkConformance, type FirstDifference } from "./check/check.ts";
 export { type Comparison, compareRecording } from "./compare.ts";
 export { generateScenario } from "./generate/index.ts";
-export { type Mutant, mutantsOf } from "./mutants.ts";
+export { CLIENT_MUTANTS, type Mutant, mutantsOf } from "./mutants.ts";
 export { latenessOf, wasDeferred } from "./outcome/nudge.ts";
 export { smallerScenarios } from "./shrink.ts";

@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { checkConformance, compareRecording, mutantsOf } from "../../src/conformance/index.ts";
-import { rulesOf, withRules } from "../../src/model/index.ts";
+import {
+  CLIENT_MUTANTS,
+  checkConformance,
+  compareRecording,
+  mutantsOf,
+} from "../../src/conformance/index.ts";
+import { rulesOf, simulate, withRules } from "../../src/model/index.ts";
 import { parseScenario } from "../../src/scenario/index.ts";
 import type { Trace } from "../../src/trace/index.ts";
 
@@ -50,6 +55,29 @@ describe("the recordings of a 6.18.44", () => {
       return checkConformance(scenario, trace, mutant).verdict === "mismatch";
     });
     expect(catchers).not.toEqual([]);
+  });
+
+  it.each(CLIENT_MUTANTS)("tell $name from what this kernel's clients do, by an ending", ({ change }) => {
+    const mutant = withRules(rules, change);
+    const catchers = names.filter((name) => {
+      const { scenario, trace } = kept(name);
+      const isTrue = compareRecording(scenario, trace, rules).mismatch === null;
+      return isTrue && compareRecording(scenario, trace, mutant).mismatch !== null;
+    });
+    expect(catchers).not.toEqual([]);
+  });
+
+  it("show a SYN that is hurried after a wrong ACK number, as soon as the simulation has it", () => {
+    const { scenario, trace } = kept("a-syn-ack-for-another-syn");
+    const hurriedAfterMs = ({ packets }: Trace) => {
+      const reset = packets.findIndex(({ flags, from }) => flags === "R" && from.endsWith(":40002"));
+      expect(packets[reset + 1]).toMatchObject({ flags: "S", from: packets[reset]?.from });
+      return (packets[reset + 1]?.at ?? 0) - (packets[reset]?.at ?? 0);
+    };
+    const patient = withRules(rules, { hurriesSynAfterWrongAck: false });
+    expect(hurriedAfterMs(trace)).toBeLessThan(13);
+    expect(hurriedAfterMs(simulate(scenario, { rules }).trace)).toBeLessThan(13);
+    expect(hurriedAfterMs(simulate(scenario, { rules: patient }).trace)).toBeGreaterThan(500);
   });
 
   it("decide by the rules that random scenarios seldom or never reach", () => {
