@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ListenerProcess } from "../../findings/live/facts.ts";
+import type { ListenerContainer, ListenerProcess } from "../../findings/live/facts.ts";
 import { readCgroup } from "../../linux/cgroup.ts";
 import { HolderCache } from "../../linux/holder-cache.ts";
 import { containerOf } from "../container-of.ts";
@@ -16,6 +16,8 @@ const CGROUP_IS_GOOD_MS = 30_000;
 export class ListenerOwners implements OwnerSource {
   readonly #cache = new HolderCache();
   readonly #owners = new Map<number, ListenerOwner & { readonly readAtMs: number }>();
+  /** By pid, for the listeners of one round: a process with a thousand of them is read once. */
+  readonly #containers = new Map<number, ListenerContainer | null>();
   #nowMs = 0;
 
   get hiddenProcesses(): number {
@@ -28,6 +30,8 @@ export class ListenerOwners implements OwnerSource {
 
   want(inodes: ReadonlySet<number>, nowMs: number): void {
     this.#nowMs = nowMs;
+    // A pid may belong to another process by now.
+    this.#containers.clear();
     this.#cache.want(inodes, nowMs);
     for (const inode of this.#owners.keys()) if (!inodes.has(inode)) this.#owners.delete(inode);
   }
@@ -50,8 +54,16 @@ export class ListenerOwners implements OwnerSource {
     const known = this.#owners.get(inode);
     const isGood = known?.process === process && this.#nowMs - known.readAtMs < CGROUP_IS_GOOD_MS;
     if (known !== undefined && isGood) return known;
-    const owner = { process, container: containerOf(readCgroup(process.pid) ?? ""), readAtMs: this.#nowMs };
+    const owner = { process, container: this.#containerOf(process.pid), readAtMs: this.#nowMs };
     this.#owners.set(inode, owner);
     return owner;
+  }
+
+  #containerOf(pid: number): ListenerContainer | null {
+    const known = this.#containers.get(pid);
+    if (known !== undefined) return known;
+    const container = containerOf(readCgroup(pid) ?? "");
+    this.#containers.set(pid, container);
+    return container;
   }
 }

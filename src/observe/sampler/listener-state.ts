@@ -78,6 +78,7 @@ export class ListenerState {
 
   /** Takes in a look; returns how far the raw drop counter rose. */
   look(at: number, length: number, limit: number, drops: number | null): number {
+    if (length === 0 && this.#isAsIdle(limit, drops)) return this.#lookIdle(at);
     this.#addFullTime(at, length >= limit + 1);
     this.length = length;
     this.limit = limit;
@@ -90,6 +91,18 @@ export class ListenerState {
     if (length > 0 || raw > 0) this.lastActiveAt = at;
     if (length >= this.capacity) this.sawFull = true;
     return raw;
+  }
+
+  /** Nobody waited at the last look and nothing was dropped since: nearly every look at nearly every listener. */
+  #isAsIdle(limit: number, drops: number | null): boolean {
+    return this.length === 0 && this.#lookedAt !== null && limit === this.limit && drops === this.drops;
+  }
+
+  #lookIdle(at: number): number {
+    this.missing = 0;
+    this.#lookedAt = at;
+    this.intervalLeast = 0;
+    return 0;
   }
 
   /** Takes in a count of requests. */

@@ -148,11 +148,11 @@ export class NamespaceLooker {
   /** Counts the requests of all listeners: slow, because the kernel walks its whole table. @throws {SyscallError} */
   countRequests(): void {
     const rows = this.#eye.diag.sockets(["SYN_RECV"], this.#families(), { skmeminfo: false });
-    const states = this.#inetStates();
     if (rows.length === 0) {
-      sawNoRequests(states, this.#clock());
+      this.#sawNoRequests();
       return;
     }
+    const states = this.#inetStates();
     const lengths = synQueueLengths(
       states.map(({ identity }) => asRow(identity)),
       rows,
@@ -249,6 +249,13 @@ export class NamespaceLooker {
     }));
   }
 
+  /** Most often there are none at all, and then nobody need search whose they are. */
+  #sawNoRequests(): void {
+    const at = this.#clock();
+    for (const state of this.state.listeners.values())
+      if (state.identity.protocol !== "unix") state.lookAtRequests(at, 0);
+  }
+
   #inetStates(): { state: ListenerState; identity: InetIdentity }[] {
     return [...this.state.listeners.values()].flatMap((state) =>
       state.identity.protocol === "unix" ? [] : [{ state, identity: state.identity }],
@@ -264,9 +271,4 @@ export class NamespaceLooker {
 function asRow(identity: InetIdentity): Parameters<typeof synQueueLengths>[0][number] {
   const { family, interfaceIndex, v6only, address, port } = identity;
   return { family, interfaceIndex, v6only, local: { address, port } };
-}
-
-/** Most often there are none at all, and then nobody need search whose they are. */
-function sawNoRequests(states: readonly { readonly state: ListenerState }[], at: number): void {
-  for (const { state } of states) state.lookAtRequests(at, 0);
 }

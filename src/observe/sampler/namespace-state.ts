@@ -34,6 +34,7 @@ export class NamespaceState {
   #settled: RefusalCounters | null = null;
   #hasClosed = false;
   #hasNew = false;
+  #hasPendingDrops = false;
   #dump = 0;
   #seenInDump = 0;
   #groups = new Map<string, number>();
@@ -95,10 +96,9 @@ export class NamespaceState {
     }
   }
 
-  /** True if some drops are not yet explained. */
+  /** True if some drops were seen since the counters were last read. */
   get hasPendingDrops(): boolean {
-    for (const { pendingRaw } of this.listeners.values()) if (pendingRaw > 0) return true;
-    return false;
+    return this.#hasPendingDrops;
   }
 
   /** Counters and drops are known; `agree` says that nothing was dropped between the two. */
@@ -111,6 +111,8 @@ export class NamespaceState {
   }
 
   #explain(at: number, counters: RefusalCounters, isClosed: boolean): void {
+    if (!this.#hasPendingDrops) return;
+    this.#hasPendingDrops = false;
     const moved = [...this.listeners.values()].filter(({ pendingRaw }) => pendingRaw > 0);
     if (moved.length === 0) return;
     const rises = moved.map(({ identity, pendingRaw }) => ({ key: identity.key, raw: pendingRaw }));
@@ -123,7 +125,10 @@ export class NamespaceState {
 
   #takeIn(state: ListenerState, at: number, { length, limit, drops }: ListenerLook): void {
     const raw = state.look(at, length, limit, drops);
-    if (raw > 0) this.dropsVersion += 1;
+    if (raw > 0) {
+      this.dropsVersion += 1;
+      this.#hasPendingDrops = true;
+    }
     if (raw > 0 || length > 0) this.activityVersion += 1;
   }
 
