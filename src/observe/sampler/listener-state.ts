@@ -101,7 +101,6 @@ export class ListenerState {
   #lookIdle(at: number): number {
     this.missing = 0;
     this.#lookedAt = at;
-    this.intervalLeast = 0;
     return 0;
   }
 

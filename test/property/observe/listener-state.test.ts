@@ -40,6 +40,37 @@ describe("what is remembered of a listener", () => {
     );
   });
 
+  it("tells of an idle listener what it would tell of any other: the last look, the least length, the time at capacity", () => {
+    const steps = fc.array(
+      fc.record({
+        gapMs: fc.integer({ min: 1, max: 5_000 }),
+        // Mostly idle, as listeners are; a limit of 0 fills with one.
+        length: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(2)),
+        limit: fc.nat(1),
+      }),
+      { minLength: 2, maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(steps, (looks) => {
+        const state = new ListenerState(identity, false);
+        let [at, fullMs, endedFull] = [0, 0, false];
+        for (const [place, { gapMs, length, limit }] of looks.entries()) {
+          at += gapMs;
+          const isFull = length > limit;
+          // Time at capacity is half of a gap for each of its ends that was full; before the first look there is no gap.
+          if (place > 0) fullMs += (gapMs * (Number(isFull) + Number(endedFull))) / 2;
+          endedFull = isFull;
+          state.missing = 1;
+          state.look(at, length, limit, 0);
+          expect([state.length, state.limit, state.missing]).toEqual([length, limit, 0]);
+        }
+        expect(state.fullMs).toBe(fullMs);
+        expect(state.intervalLeast).toBe(Math.min(...looks.map(({ length }) => length)));
+      }),
+      propertyOptions(),
+    );
+  });
+
   it("has been full for no longer than it was looked at, and for at least the time between two full looks", () => {
     fc.assert(
       fc.property(looks, (steps) => {
