@@ -15,8 +15,9 @@ export interface ProcessState {
   readonly state: string | null;
   /** CPU time used by all threads so far. */
   readonly cpuMs: number | null;
-  /** The same of each thread, by its id. */
-  readonly threadCpuMs: ReadonlyMap<number, number>;
+  /** How each thread fared, by its id. */
+  readonly threads: ReadonlyMap<number, ThreadTimes>;
+  /** Descriptors whose number is below the limit: those above it were inherited and leave room. */
   readonly openFiles: number | null;
   /** The soft RLIMIT_NOFILE; null for unlimited or unknown. */
   readonly fileLimit: number | null;
@@ -24,28 +25,58 @@ export interface ProcessState {
   readonly ageMs: number | null;
 }
 
+/** What a thread has had so far, in milliseconds. */
+export interface ThreadTimes {
+  readonly ranMs: number;
+  /** How long it could have run and waited for a CPU; null where the kernel does not say. */
+  readonly waitedMs: number | null;
+}
+
 /** Looks at a process. */
 export function readProcessState(pid: number): ProcessState {
+  const threads = readThreads(pid);
   const stat = parseStat(readTextOrNull(`/proc/${pid}/stat`) ?? "");
+  const fileLimit = parseFileLimit(readTextOrNull(`/proc/${pid}/limits`) ?? "");
   const startedMs = stat === null ? null : stat.startedTicks * TICK_MS;
   const upMs = Number((readTextOrNull("/proc/uptime") ?? "").split(" ")[0]) * 1000;
   return {
     state: stat?.state ?? null,
     cpuMs: stat === null ? null : stat.cpuTicks * TICK_MS,
-    threadCpuMs: readThreads(pid),
-    openFiles: listOrNull(`/proc/${pid}/fd`)?.length ?? null,
-    fileLimit: parseFileLimit(readTextOrNull(`/proc/${pid}/limits`) ?? ""),
+    threads,
+    openFiles:
+      listOrNull(`/proc/${pid}/fd`)?.filter((fd) => Number(fd) < (fileLimit ?? Infinity)).length ?? null,
+    fileLimit,
     ageMs: startedMs === null || Number.isNaN(upMs) ? null : upMs - startedMs,
   };
 }
 
-function readThreads(pid: number): Map<number, number> {
-  const times = new Map<number, number>();
+function readThreads(pid: number): Map<number, ThreadTimes> {
+  const threads = new Map<number, ThreadTimes>();
   for (const thread of listOrNull(`/proc/${pid}/task`) ?? []) {
-    const stat = parseStat(readTextOrNull(`/proc/${pid}/task/${thread}/stat`) ?? "");
-    if (stat !== null) times.set(Number(thread), stat.cpuTicks * TICK_MS);
+    const folder = `/proc/${pid}/task/${thread}`;
+    const times =
+      parseSchedstat(readTextOrNull(`${folder}/schedstat`) ?? "") ??
+      ticksOf(readTextOrNull(`${folder}/stat`) ?? "");
+    if (times !== null) threads.set(Number(thread), times);
   }
-  return times;
+  return threads;
+}
+
+/**
+ * Reads /proc/PID/task/TID/schedstat: nanoseconds on a CPU, nanoseconds waiting for one, and how often it got one. Null where
+ * the kernel was built without it; a thread that has never run is none that is looked at.
+ *
+ * @kernel fs/proc/base.c proc_pid_schedstat() v6.18
+ */
+export function parseSchedstat(text: string): ThreadTimes | null {
+  const [ran, waited, slices] = text.trim().split(" ").map(Number);
+  if (ran === undefined || waited === undefined || slices === undefined || slices === 0) return null;
+  return { ranMs: ran / 1e6, waitedMs: waited / 1e6 };
+}
+
+function ticksOf(line: string): ThreadTimes | null {
+  const stat = parseStat(line);
+  return stat === null ? null : { ranMs: stat.cpuTicks * TICK_MS, waitedMs: null };
 }
 
 /** The numbers of /proc/PID/stat that matter. */

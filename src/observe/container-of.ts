@@ -23,7 +23,7 @@ const CONTAINER_PARTS: readonly (readonly [Runtime, RegExp])[] = [
 const SLICE_PREFIX = /^[^:]*\.slice:/;
 const BARE_ID = new RegExp(`^${ID}$`);
 const POD =
-  /^(?:kubepods(?:-besteffort|-burstable)?-)?pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?$/;
+  /^(?:(?:[a-z0-9]+-)*kubepods(?:-besteffort|-burstable)?-)?pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?$/;
 const UNIT = /^[^/]+\.(?:service|socket|scope)$/;
 
 /**
@@ -82,7 +82,7 @@ function readBare(part: string, above: string, pod: string | null): ListenerCont
 function readSystemContainer(part: string, above: string): ListenerContainer | null {
   const lxc = /^lxc\.payload\.(.+)$/.exec(part)?.[1] ?? (above === "lxc" ? part : undefined);
   if (lxc !== undefined) return { runtime: "lxc", id: lxc, name: lxc, pod: null };
-  const machine = /^(?:machine-(.+)\.scope|systemd-nspawn@(.+)\.service)$/.exec(part);
+  const machine = /^(?:machine-(?!qemu\\x2d)(.+)\.scope|systemd-nspawn@(.+)\.service)$/.exec(part);
   const nspawn = machine?.[1] ?? machine?.[2];
   if (nspawn === undefined) return null;
   const name = unescapeUnit(nspawn);

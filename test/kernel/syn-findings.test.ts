@@ -9,7 +9,7 @@ import { closeSocket, openListener } from "../../src/linux/tcp-socket.ts";
 import { findInSnapshot } from "../../src/observe/find-in-snapshot.ts";
 import { takeSnapshot } from "../../src/observe/snapshot.ts";
 import { theOne } from "../support/lookups.ts";
-import { sampleUntil } from "../support/sample-until.ts";
+import { sampleOnce, sampleUntil } from "../support/sample-until.ts";
 import { SERVER_ADDRESS, SilentPeer } from "../support/silent-peer.ts";
 import { findingOf, watchWhile } from "../support/watch-while.ts";
 
@@ -320,6 +320,17 @@ describe.skipIf(!isRoot)("findings about SYNs (needs root, for namespaces of the
       });
       expect(seen.findings.map(({ code }) => code)).toEqual(["last-quarter-drops"]);
       expect(seen.findings[0]?.evidence.counters).toEqual({ ListenDrops: 5 });
+    });
+
+    it("takes the first drops of that rule for nothing else, though requests are counted slowly", async () => {
+      setSysctls({ tcp_syncookies: 0, tcp_max_syn_backlog: 8 });
+      listen(100);
+      const [before, after] = await sampleOnce(PORT, async () => {
+        peer.sendSyns(PORT, 12);
+        await untilCounted("ListenDrops", 5);
+      });
+      expect(before.findings).toEqual([]);
+      expect(after.findings.map(({ code }) => code)).toEqual(["last-quarter-drops"]);
     });
 
     it("tells syn-queue-full with cookies off, and no other drops", async () => {

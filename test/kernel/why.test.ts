@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import { Links } from "../../src/linux/links.ts";
@@ -10,12 +11,16 @@ import {
   connectTo,
   openListener,
   openTcpSocket,
+  resetOnClose,
 } from "../../src/linux/tcp-socket.ts";
 import type { WhyDocument } from "../../src/observe/why/why-document.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { listenCode, type ServerProcess, startServer } from "../support/servers.ts";
+import { findingOf, watchWhile } from "../support/watch-while.ts";
 
 const isRoot = process.getuid?.() === 0;
+/** A shorter watch says nothing about who accepts. */
+const LONG_ENOUGH_MS = 1_100;
 
 /** Everything happens in a namespace of this test file; the worker process ends with it. */
 describe.skipIf(!isRoot)("listenq why (needs root, for a namespace of its own)", () => {
@@ -165,15 +170,86 @@ describe.skipIf(!isRoot)("listenq why (needs root, for a namespace of its own)",
     expect(document.listeners.map(({ waiting }) => waiting)).toEqual([null, null]);
   });
 
-  it("says of a busy owner that it is busy", async () => {
-    const spin = `${listenCode(7008, 5)} process.stdin.on("data", () => { console.log("spins"); const end = Date.now() + 20_000; while (Date.now() < end); });`;
-    const server = await serve(spin);
-    server.child.stdin.write("spin\n");
-    // Until it has begun it still accepts.
-    await once(server.child.stdout, "data");
+  it("says of a busy owner that it is busy, also where it has to share its CPU", async () => {
+    const onOneCpu = ["taskset", "--cpu-list", "0"];
+    const spin = `process.stdin.once("data", () => { console.log("spins"); const end = Date.now() + 20_000; while (Date.now() < end); });`;
+    const server = await serve(`${listenCode(7008, 5)} ${spin}`, onOneCpu);
+    const rival = await serve(`${spin} console.log("ready");`, onOneCpu);
+    for (const { child } of [server, rival]) {
+      child.stdin.write("spin\n");
+      // Until it has begun it still accepts.
+      await once(child.stdout, "data");
+    }
     connect(7008, 2);
     const document = await why(7008);
-    expect(codesOf(document)).toContain("owner-spinning");
+    expect(document.verdict.code).toBe("owner-spinning");
+    const owner = document.listeners[0]?.owner;
+    expect(owner?.busiestThreadPercent).toBeLessThan(90);
+    expect(owner?.busiestThreadWaitPercent).toBeGreaterThan(10);
+  });
+
+  it("says that nobody accepts although a client resets while it waits and another comes", async () => {
+    listen(7010, 5);
+    connect(7010, 3);
+    const [leaver = -1] = connect(7010, 1);
+    const watched = await watchWhile(7010, async () => {
+      resetOnClose(leaver);
+      closeSocket(leaver);
+      open.splice(open.indexOf(leaver), 1);
+      connect(7010, 1);
+      await sleep(LONG_ENOUGH_MS);
+    });
+    expect(watched.waiting).toMatchObject({ alive: 4, reset: 1, left: 1, takenAtLeast: 0 });
+    expect(findingOf(watched, "nobody-accepts")).toBeDefined();
+  });
+
+  it("does not say so of a server that takes one and lets another in, however few that are", async () => {
+    const listener = listen(7011, 5);
+    connect(7011, 3);
+    const watched = await watchWhile(7011, async () => {
+      const taken = acceptFrom(listener);
+      if (typeof taken !== "number") keep(taken.fd);
+      connect(7011, 1);
+      await sleep(LONG_ENOUGH_MS);
+    });
+    expect(watched.window).toMatchObject({ lengthLeast: 3, hasFallen: false });
+    expect(findingOf(watched, "nobody-accepts")).toBeUndefined();
+  });
+
+  const INHERIT = `require("node:child_process").spawn("sleep", ["60"], { stdio: ["ignore", "ignore", "ignore", server._handle] })`;
+  const heir = (port: number, rest: string): string =>
+    `const server = require("node:net").createServer(() => {}).listen({ port: ${port}, host: "127.0.0.1", backlog: 5 }, () => { const child = ${INHERIT}; console.log(child.pid); ${rest} });`;
+
+  it("finds the stopped server behind a child that inherited its listener", async () => {
+    const server = await serve(heir(7012, ""));
+    process.kill(server.pid, "SIGSTOP");
+    connect(7012, 2);
+    const document = await why(7012);
+    expect(document.verdict.code).toBe("owner-not-running");
+    expect(document.verdict.title).toContain(String(server.pid));
+    expect(document.listeners[0]?.owner?.others).toMatchObject([{ name: "sleep" }]);
+    for (const { pid } of document.listeners[0]?.owner?.others ?? []) process.kill(pid, "SIGKILL");
+  });
+
+  it("finds a listener that only a child of a server that ended still holds", async () => {
+    const server = await serve(heir(7013, ""));
+    await server.close();
+    connect(7013, 2);
+    const document = await why(7013);
+    expect(document.verdict.code).toBe("listener-without-acceptor");
+    const pid = document.listeners[0]?.process?.pid ?? -1;
+    expect(document.verdict.remedy[0]).toContain(`kill ${pid};`);
+    process.kill(pid, "SIGKILL");
+  });
+
+  it("does not tell a healthy member of a reuseport group that it is not the queue, beside one that is stuck", async () => {
+    const fds = [listen(7014, 3, { reusePort: true }), listen(7014, 3, { reusePort: true })];
+    connect(7014, 24);
+    for (let taken = acceptFrom(fds[1] ?? -1); typeof taken !== "number"; taken = acceptFrom(fds[1] ?? -1))
+      keep(taken.fd);
+    const document = await why(7014, "--for", "100ms");
+    expect(codesOf(document)).toContain("reuseport-member-stuck");
+    expect(codesOf(document)).not.toContain("not-the-queue");
   });
 
   it("sees SYN cookies being sent while it watches", async () => {

@@ -40,3 +40,23 @@ export async function sampleUntil(
     sampler.close();
   }
 }
+
+/** What two samples say, one before something happened and one at once afterwards, of a sampler that hardly ever counts requests by itself. */
+export async function sampleOnce(
+  port: number,
+  happen: () => Promise<void>,
+): Promise<readonly [WindowListener, WindowListener]> {
+  const sampler = new ListenerSampler({ synEveryMs: 60_000 });
+  const window = new SampleWindow();
+  const look = (): WindowListener => {
+    window.add(sampler.sample());
+    return theOne(window.listeners().filter(({ listener }) => listener.port === port));
+  };
+  try {
+    const before = look();
+    await happen();
+    return [before, look()];
+  } finally {
+    sampler.close();
+  }
+}

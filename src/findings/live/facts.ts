@@ -118,6 +118,11 @@ export interface ListenerWindow {
   readonly lengthMost: number;
   readonly lengthFirst: number;
   readonly lengthLast: number;
+  /**
+   * Whether it was shorter at one look than at the one before: nothing but accept() makes a queue shorter. One that was taken and
+   * replaced between two looks does not show.
+   */
+  readonly hasFallen: boolean;
   /** For how long the accept queue stood at its capacity. */
   readonly fullMs: number;
   readonly synLengthMost: number | null;
@@ -160,6 +165,7 @@ export interface OwnerFacts {
   readonly process: ListenerProcess;
   /** The kernel's letter: R, S, D, T, t, Z. */
   readonly state: string | null;
+  /** Descriptors in use below the limit: accept() fails when there is no free number left. */
   readonly openFiles: number | null;
   /** The soft RLIMIT_NOFILE; null for unlimited or unknown. */
   readonly fileLimit: number | null;
@@ -170,8 +176,10 @@ export interface OwnerFacts {
   readonly throttledMs: number | null;
   /** CPU time of all its threads during the watch, in percent of one core. */
   readonly cpuPercent: number | null;
-  /** The busiest thread's, in percent of one core. */
+  /** The busiest thread's, in percent of one core: the one that ran, or waited for a CPU, for longest. */
   readonly busiestThreadPercent: number | null;
+  /** For how much of the watch that thread could run and had to wait for a CPU, in percent; null where the kernel does not say. */
+  readonly busiestThreadWaitPercent: number | null;
   readonly threads: number | null;
   /** For how long it has been running, in milliseconds. */
   readonly ageMs: number | null;
@@ -190,4 +198,6 @@ export interface LiveFacts {
   readonly window: ListenerWindow | null;
   readonly waiting: WaitingFacts | null;
   readonly owner: OwnerFacts | null;
+  /** Other values that the namespace's net.core.somaxconn had while it was watched. */
+  readonly formerSomaxconn?: readonly number[];
 }

@@ -7,11 +7,12 @@ import type { Finding } from "../finding.ts";
 import { findSoftware } from "../software/find-software.ts";
 import type { LiveFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, softwareLines, somaxconnLines } from "./remedy.ts";
+import { acceptFaster, softwareLines, somaxconnLines, suggestedBacklog } from "./remedy.ts";
 import { timeText } from "./words.ts";
 
 /** What somaxconn was by default: 128 until Linux 5.3, 4096 since 5.4. */
 const DEFAULT_SOMAXCONN: readonly number[] = [128, 4096];
+const RESTART = "restart the process: the limit changes only when it calls listen() again";
 /** Most clients have given up after this. */
 const PATIENCE_MS = 10_000;
 
@@ -29,9 +30,12 @@ export function limitClamped({ listener, namespace }: LiveFacts): Finding | null
 }
 
 /** An old somaxconn: the software asks for more than the limit, the sysctl permits more, and the limit is a former default. */
-export function limitStale({ listener, namespace }: LiveFacts): Finding | null {
+export function limitStale(facts: LiveFacts): Finding | null {
+  const { listener, namespace } = facts;
   const { limit } = listener.acceptQueue;
   const { somaxconn } = namespace.sysctls;
+  if (somaxconn !== null && limit < somaxconn && facts.formerSomaxconn?.includes(limit) === true)
+    return raisedMeanwhile(facts, somaxconn);
   const wanted = findSoftware(listener.process?.name)?.defaultBacklog;
   if (somaxconn === null || limit >= somaxconn || wanted === undefined || wanted === null) return null;
   const asked = wanted === "somaxconn" ? somaxconn : Math.min(wanted, somaxconn);
@@ -39,10 +43,18 @@ export function limitStale({ listener, namespace }: LiveFacts): Finding | null {
   return makeFinding("limit-stale", {
     title: `The limit (${limit}) looks like an older net.core.somaxconn, which is ${somaxconn} now.`,
     evidence: `${listener.limitSetByEvidence}; ${limit} was the kernel's default`,
-    remedy: [
-      "restart the process: the limit changes only when it calls listen() again",
-      ...softwareLines(listener, asked).slice(0, 1),
-    ],
+    // Another number than the default: nginx calls listen() again for no other reason.
+    remedy: [RESTART, ...softwareLines(listener, Math.min(somaxconn, suggestedBacklog(limit))).slice(0, 1)],
+  });
+}
+
+/** Somebody raised somaxconn while it was watched, and the limit is what it was before. */
+function raisedMeanwhile({ listener }: LiveFacts, somaxconn: number): Finding {
+  const { limit } = listener.acceptQueue;
+  return makeFinding("limit-stale", {
+    title: `net.core.somaxconn was raised to ${somaxconn}, and the limit is still the old one, ${limit}.`,
+    evidence: `net.core.somaxconn was ${limit} during the watch and is ${somaxconn} now; ${listener.limitSetByEvidence}`,
+    remedy: [RESTART, ...softwareLines(listener, somaxconn).slice(0, 1)],
   });
 }
 

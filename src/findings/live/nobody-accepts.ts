@@ -4,75 +4,93 @@
  * @module
  */
 import type { Finding } from "../finding.ts";
+import { findSoftware } from "../software/find-software.ts";
 import type { ListenerProcess, LiveFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
 import { acceptFaster } from "./remedy.ts";
+import { hasStoodStill, isInit, isStarting, neverAccepts } from "./standing-still.ts";
 import { count, processText, timeText } from "./words.ts";
 
-/** A watch shorter than this proves nothing: a busy server may take that long between two accept() calls. */
-const LEAST_WATCH_MS = 1_000;
-/** A process that has just started is still on its way to accept(). */
-const STARTING_MS = 10_000;
-
-/** Not said of PID 1, which waits for the service, nor of a process that is starting. */
+/** Not said of systemd, which waits for the service, nor of a unit that is starting; of a process that nobody here sees, only where it may be another user's. */
 export function nobodyAccepts(facts: LiveFacts): Finding | null {
   const { listener, window, waiting, owner } = facts;
-  if (window === null || window.durationMs < LEAST_WATCH_MS || window.lengthLeast === 0) return null;
-  if (listener.process === null || listener.process.pid === 1 || isStarting(facts)) return null;
-  if (!hasStoodStill(facts)) return null;
+  if (window === null || !hasStoodStill(facts) || isStarting(facts)) return null;
+  if (isWithoutAcceptor(facts)) return null;
+  const { process } = listener;
   const oldest = waiting?.oldestMs ?? null;
   const age = oldest === null ? "" : `; the oldest has been waiting for ${timeText(oldest)}`;
   const state = owner?.state == null ? "" : `; its state is ${owner.state}`;
+  const who = process === null ? "The process, which this user may not see," : processText(process);
   return makeFinding("nobody-accepts", {
-    title: `${processText(listener.process)} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}.`,
+    title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}.`,
     evidence: `${count(window.lengthLeast, "connection")} waited during all of ${timeText(window.durationMs)} and none was taken${age}${state}`,
     samples: [{ lengthFirst: window.lengthFirst, lengthLast: window.lengthLast }],
-    remedy: [...inspectLines(listener.process), ...acceptFaster(facts)],
+    remedy: [...inspectLines(process), ...acceptFaster(facts), ...inheritedLines(process)],
   });
 }
 
-/**
- * With the ages: everybody who waited at first still does. Without: the length never fell, and that is only told of a
- * queue with more than one in it, because one that is taken may be replaced between two looks.
- */
-function hasStoodStill({ window, waiting }: LiveFacts): boolean {
-  if (window === null) return false;
-  if (waiting !== null && waiting.stillWaiting !== null)
-    return waiting.stillWaiting > 0 && waiting.left === 0;
-  return (
-    window.lengthLeast > 1 &&
-    window.lengthLeast === window.lengthFirst &&
-    window.lengthLast >= window.lengthFirst
-  );
-}
-
-function isStarting({ owner }: LiveFacts): boolean {
-  return owner !== null && owner.ageMs !== null && owner.ageMs < STARTING_MS;
-}
-
-function inspectLines({ pid, name }: ListenerProcess): string[] {
+function inspectLines(process: ListenerProcess | null): string[] {
+  if (process === null) return ["run it as root to see which process it is"];
+  const { pid, name } = process;
   if (name === "java") return [`see where its threads are: jstack ${pid}`];
   if (/^python/.test(name)) return [`see where its threads are: py-spy dump --pid ${pid}`];
   return [`see what it is doing: cat /proc/${pid}/wchan; strace -f -p ${pid}`];
 }
 
-/** Nobody holds it although all processes were looked at, or only PID 1 does although connections wait. */
-export function listenerWithoutAcceptor(facts: LiveFacts): Finding | null {
-  const { listener, hiddenProcesses } = facts;
-  if (listener.acceptQueue.length === 0) return null;
-  if (listener.process === null) {
-    return hiddenProcesses > 0 ? null : withoutAcceptor(facts, "no process that is visible here holds it");
-  }
-  return null;
+function inheritedLines(process: ListenerProcess | null): string[] {
+  if (process === null || findSoftware(process.name) !== null) return [];
+  return [
+    `if ${processText(process)} is no server, it has inherited descriptor ${process.fd} from one that ended: end it, and let servers open listeners with SOCK_CLOEXEC`,
+  ];
 }
 
-function withoutAcceptor({ listener }: LiveFacts, why: string): Finding {
+/** Nobody holds it although all processes were looked at, or only such do as never accept, or only systemd although connections wait. */
+export function listenerWithoutAcceptor(facts: LiveFacts): Finding | null {
+  if (!isWithoutAcceptor(facts)) return null;
+  const { process } = facts.listener;
+  if (process === null) return noHolder(facts);
+  return isInit(process) ? onlyInit(facts, process) : onlyHeirs(facts, process);
+}
+
+/** One look says it of a listener without a process; of others only a watch in which nobody was taken. */
+function isWithoutAcceptor(facts: LiveFacts): boolean {
+  const { listener, hiddenProcesses, owner } = facts;
+  if (listener.acceptQueue.length === 0) return false;
+  if (listener.process === null) return hiddenProcesses === 0;
+  if (owner === null || !hasStoodStill(facts)) return false;
+  return [owner.process, ...owner.others].every((holder) => isInit(holder) || neverAccepts(holder));
+}
+
+function noHolder({ listener }: LiveFacts): Finding {
   return makeFinding("listener-without-acceptor", {
     title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that nobody here holds.`,
-    evidence: `${why}; all processes of this PID namespace could be looked at`,
+    evidence:
+      "no process that is visible here holds it; all processes of this PID namespace could be looked at",
     remedy: [
       "if a server of another PID namespace (a container) owns it, look there; kernel servers such as nfsd have no process at all",
       "otherwise find who keeps the socket alive, for example a descriptor in flight or io_uring: ss -lntp, lsof -i",
+    ],
+  });
+}
+
+function onlyInit({ listener }: LiveFacts, init: ListenerProcess): Finding {
+  return makeFinding("listener-without-acceptor", {
+    title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${init.name} holds: its service is not there.`,
+    evidence: `${processText(init)} alone has the listener (descriptor ${init.fd}), and nobody was taken during the watch`,
+    remedy: [
+      `see why the service does not start: systemctl list-sockets | grep ${listener.port ?? listener.path}; systemctl status UNIT.service; journalctl -u UNIT.service`,
+    ],
+  });
+}
+
+function onlyHeirs({ listener, owner }: LiveFacts, process: ListenerProcess): Finding {
+  const holders = owner === null ? [process] : [owner.process, ...owner.others];
+  return makeFinding("listener-without-acceptor", {
+    title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${processText(process)} holds, which never accepts.`,
+    evidence: `held by ${holders.map(processText).join(", ")}: no server, so it was inherited from one that has ended; nobody was taken during the watch`,
+    remedy: [
+      `end who keeps it alive: kill ${holders.map(({ pid }) => pid).join(" ")}; then start the server again`,
+      "let the server open its listeners with SOCK_CLOEXEC, so that what it starts does not inherit them (Python: close_fds=True)",
     ],
   });
 }

@@ -7,7 +7,8 @@ import type { Finding } from "../finding.ts";
 import { ELSEWHERE, type ElsewhereFacts } from "./elsewhere.ts";
 import type { LiveFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
-import { count, placeText, timeText } from "./words.ts";
+import { hasStoodStill } from "./standing-still.ts";
+import { count, placeText, processText, timeText } from "./words.ts";
 
 /** Nothing refused, never full, and whoever waits is being taken. */
 export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Finding | null {
@@ -18,13 +19,20 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
   const signs = ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []);
   return makeFinding("not-the-queue", {
     title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}: if clients fail, it is not the queue.`,
-    evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${signs.length === 0 ? "" : `. But: ${signs.join("; ")}`}`,
+    evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${waitingText(facts)}${signs.length === 0 ? "" : `. But: ${signs.join("; ")}`}`,
     counters: elsewhere.counters,
     remedy:
       signs.length > 0
         ? [...signs.map((sign) => `look here first: ${sign}`), ...ELSEWHERE_LINES]
         : ELSEWHERE_LINES,
   });
+}
+
+/** Of a service that has just been started it is no trouble that nobody was taken, but it is worth a word. */
+function waitingText(facts: LiveFacts): string {
+  const { owner } = facts;
+  if (!hasStoodStill(facts) || owner === null) return "";
+  return `; nobody was taken yet: ${processText(owner.process)} was started ${timeText(owner.ageMs ?? 0)} ago`;
 }
 
 /** The listener's own counter also counts what a half-open request discards: a SYN sent twice, or what DEFER_ACCEPT ignores. */

@@ -7,12 +7,15 @@ import type { Finding } from "../finding.ts";
 import type { LiveFacts, OwnerFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
 import { acceptFaster } from "./remedy.ts";
+import { hasStoodStill } from "./standing-still.ts";
 import { processText, timeText } from "./words.ts";
 
 /** A process keeps a few descriptors for a moment only, so the very last ones count as none. */
 const SPARE_FILES = 2;
-/** A thread above this is computing all the time. */
+/** A thread that runs, or could and waits for a CPU, for more than this computes all the time. */
 const SPINNING_PERCENT = 90;
+/** Below this it is the machine or a quota that has too little for it. */
+const STARVED_PERCENT = 50;
 /** Throttled for longer than this share of the watch. */
 const THROTTLED_SHARE = 0.1;
 
@@ -21,11 +24,12 @@ export function ownerAtFdLimit({ owner, listener }: LiveFacts): Finding | null {
   if (owner === null || owner.openFiles === null || owner.fileLimit === null) return null;
   if (owner.openFiles < owner.fileLimit - SPARE_FILES) return null;
   const { pid } = owner.process;
+  const left = Math.max(0, owner.fileLimit - owner.openFiles);
   const more = Math.max(65_536, owner.fileLimit * 4);
   const unit = listener.container?.runtime === "systemd" ? listener.container.id : null;
   return makeFinding("owner-at-fd-limit", {
-    title: `${processText(owner.process)} has ${owner.openFiles} of ${owner.fileLimit} file descriptors open: accept() fails.`,
-    evidence: `/proc/${pid}/fd has ${owner.openFiles} entries, the soft limit of open files is ${owner.fileLimit}`,
+    title: `${processText(owner.process)} has ${owner.openFiles} of ${owner.fileLimit} file descriptors open: accept() ${left === 0 ? "fails" : `has ${left} left`}.`,
+    evidence: `/proc/${pid}/fd has ${owner.openFiles} of the ${owner.fileLimit} numbers that the soft limit of open files permits`,
     remedy: [
       `now, without a restart: prlimit --pid ${pid} --nofile=${more}:${more}`,
       unit === null
@@ -68,9 +72,9 @@ function standstill(owner: OwnerFacts, durationMs: number | null): Standstill | 
     return { words: "has ended", evidence: state, remedy: ["find who inherited the listener: ss -lntp"] };
   if (owner.state === "D" && (owner.cpuPercent ?? 0) < 1) {
     const remedy = [
-      `see what it waits for: cat /proc/${pid}/stack; a disk or network file system that does not answer`,
+      `see what it waits for: cat /proc/${pid}/stack; a disk or network file system that does not answer, or a frozen control group that is not visible here`,
     ];
-    return { words: "waits for a device", evidence: state, remedy };
+    return { words: "waits without being able to run, for a device most likely", evidence: state, remedy };
   }
   return throttled(owner, durationMs);
 }
@@ -99,16 +103,29 @@ function throttled(
   };
 }
 
-/** A thread at a whole core while connections wait. */
+/** A thread that wants a whole core while connections wait. Where nobody was taken meanwhile that is why. */
 export function ownerSpinning(facts: LiveFacts): Finding | null {
   const { owner, window } = facts;
   if (owner === null || window === null || window.lengthLeast === 0) return null;
-  const percent = owner.busiestThreadPercent;
-  if (percent === null || percent < SPINNING_PERCENT) return null;
-  const { pid } = owner.process;
+  const { busiestThreadPercent: percent, process } = owner;
+  const waited = owner.busiestThreadWaitPercent ?? 0;
+  if (percent === null || percent + waited < SPINNING_PERCENT) return null;
+  const isStarved = percent < STARVED_PERCENT;
+  const ran = isStarved
+    ? `wants a core all the time and got ${Math.round(percent)} % of one`
+    : `at ${Math.round(percent)} % of a core`;
   return makeFinding("owner-spinning", {
-    title: `${processText(owner.process)} has a thread at ${Math.round(percent)} % of a core while connections wait.`,
-    evidence: `${owner.threads ?? "?"} threads used ${Math.round(owner.cpuPercent ?? percent)} % of a core together during ${timeText(window.durationMs)}; at least ${window.lengthLeast} waited all the time`,
-    remedy: [`see what it computes: top -H -p ${pid}; perf top -p ${pid}`, ...acceptFaster(facts)],
+    severity: hasStoodStill(facts) ? "critical" : "warning",
+    title: `${processText(process)} has a thread ${ran} while connections wait.`,
+    evidence: `${owner.threads ?? "?"} threads used ${Math.round(owner.cpuPercent ?? percent)} % of a core together during ${timeText(window.durationMs)}, the busiest waited for a CPU for ${Math.round(waited)} % of it; at least ${window.lengthLeast} waited all the time`,
+    remedy: [
+      ...(isStarved
+        ? [
+            "see who takes the CPUs, or give this process more: top; systemctl set-property UNIT CPUWeight=; docker update --cpu-shares",
+          ]
+        : []),
+      `see what it computes: top -H -p ${process.pid}; perf top -p ${process.pid}`,
+      ...acceptFaster(facts),
+    ],
   });
 }

@@ -23,13 +23,13 @@ export function acceptFaster({ listener }: Pick<LiveFacts, "listener">): string[
   return ["find out what keeps the process from calling accept(): a longer queue only buys time"];
 }
 
-/** Lines that make the queue longer, whichever places that takes. */
+/** Lines that make the queue longer, whichever places that takes: the sysctl first, since it clamps what comes after it. */
 export function raiseLimit({ listener, namespace }: Pick<LiveFacts, "listener" | "namespace">): string[] {
   const backlog = suggestedBacklog(listener.acceptQueue.limit);
   const { somaxconn } = namespace.sysctls;
   return [
+    ...(somaxconn !== null && somaxconn < backlog ? sysctlPlaces(listener, namespace, backlog) : []),
     ...softwareLines(listener, backlog),
-    ...(somaxconn !== null && somaxconn < backlog ? somaxconnLines(listener, namespace, backlog) : []),
   ];
 }
 
@@ -53,28 +53,57 @@ function activationLines({ container, process }: ListenerFacts, backlog: number)
   return [`if systemd opens the socket: Backlog=${backlog} in its .socket unit as well`];
 }
 
-/** Lines that raise net.core.somaxconn, for now and for good; in a container that is another place. */
+/** Lines that raise net.core.somaxconn, for now and for good, and what makes the listener take it. */
 export function somaxconnLines(
-  { container }: ListenerFacts,
-  namespace: Pick<NamespaceFacts, "self">,
+  listener: ListenerFacts,
+  namespace: Pick<NamespaceFacts, "self" | "name">,
   value: number,
 ): string[] {
   const restart = "then restart the listening process: the limit changes only when it calls listen() again";
-  if (container !== null && container.pod !== null) {
-    return [
-      `Kubernetes: securityContext.sysctls: [{name: net.core.somaxconn, value: "${value}"}] in the pod, and kubelet --allowed-unsafe-sysctls=net.core.somaxconn; the node's own value does not reach the pod`,
-    ];
+  const [place = "", ...more] = sysctlPlaces(listener, namespace, value);
+  const isStartedAnew = !namespace.self && containerLine(listener, value) !== null;
+  return [isStartedAnew ? place : `${place}; ${restart}`, ...more];
+}
+
+/** Each network namespace has its own: a container's is set where the container is started. */
+function sysctlPlaces(
+  listener: ListenerFacts,
+  { self, name }: Pick<NamespaceFacts, "self" | "name">,
+  value: number,
+): string[] {
+  const container = containerLine(listener, value);
+  if (self) {
+    const host = sysctlLine("net.core.somaxconn", value);
+    // Seen from the host it is a container with the host's network, for which runtimes refuse the option.
+    return container === null
+      ? [host]
+      : [host, `if listenq runs inside the container, instead: ${container}`];
   }
-  if (container !== null && ["docker", "podman", "containerd"].includes(container.runtime))
-    return [
-      `start the container with --sysctl net.core.somaxconn=${value}; the host's value does not reach it`,
-    ];
-  if (!namespace.self) {
-    return [
-      `in that namespace: sysctl -w net.core.somaxconn=${value} (each namespace has its own); ${restart}`,
-    ];
+  return [container ?? namespaceLine(listener, name, value)];
+}
+
+function containerLine({ container }: ListenerFacts, value: number): string | null {
+  if (container === null) return null;
+  if (container.pod !== null) {
+    return `Kubernetes: securityContext.sysctls: [{name: net.core.somaxconn, value: "${value}"}] in the pod, and kubelet --allowed-unsafe-sysctls=net.core.somaxconn; the node's own value does not reach the pod`;
   }
-  return [`${sysctlLine("net.core.somaxconn", value)}; ${restart}`];
+  if (["docker", "podman", "containerd"].includes(container.runtime))
+    return `start the container with --sysctl net.core.somaxconn=${value}; the host's value does not reach it`;
+  if (container.runtime === "lxc")
+    return `LXC: lxc.sysctl.net.core.somaxconn = ${value} in the container's config, then restart it; the host's value does not reach it`;
+  return null;
+}
+
+/** It holds as long as the namespace does, so it belongs where that is made. */
+function namespaceLine({ process }: ListenerFacts, name: string | null, value: number): string {
+  const setting = `sysctl -w net.core.somaxconn=${value}`;
+  const where =
+    process !== null
+      ? `nsenter -t ${process.pid} -n `
+      : name !== null
+        ? `ip netns exec ${name} `
+        : "in that namespace: ";
+  return `${where}${setting} (each namespace has its own; for good: where the namespace is made)`;
 }
 
 /** A sysctl set now and kept over a reboot. */

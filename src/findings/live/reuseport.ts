@@ -6,15 +6,20 @@
 import type { Finding } from "../finding.ts";
 import type { ListenerFacts, LiveFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
+import { hasStoodStill } from "./standing-still.ts";
 import { processText, queueText } from "./words.ts";
 
 /** A sibling idles below this share of its capacity. */
 const IDLE_SHARE = 0.1;
 
-/** Full, while a sibling has next to nothing in its queue. */
-export function reuseportMemberStuck({ listener, members }: LiveFacts): Finding | null {
-  if (members.length < 2 || share(listener) < 1) return null;
-  const idle = members.filter((member) => share(member) <= IDLE_SHARE);
+/** Full, or watched without that anybody was taken, while a sibling has next to nothing in its queue. */
+export function reuseportMemberStuck(facts: LiveFacts): Finding | null {
+  const { listener, members } = facts;
+  if (members.length < 2 || (share(listener) < 1 && !hasStoodStill(facts))) return null;
+  const { length } = listener.acceptQueue;
+  const idle = members.filter(
+    (member) => share(member) <= IDLE_SHARE && member.acceptQueue.length * 2 < length,
+  );
   if (idle.length === 0) return null;
   const { pid } = listener.process ?? { pid: "PID" };
   return makeFinding("reuseport-member-stuck", {

@@ -5,7 +5,15 @@
  */
 import type { Software } from "./software.ts";
 
-/** By process name; a Go or Rust program has a name of its own and is not recognised. */
+/** Servers written in Go that are met often. */
+const GO_SERVERS = [
+  "caddy|traefik|coredns|frps|cloudflared|tailscaled|nats-server|syncthing|gitea",
+  "prometheus|alertmanager|pushgateway|grafana(-server)?|loki|promtail|tempo|thanos|telegraf|influxd|[a-z0-9_]+_export(er)?",
+  "etcd|consul|vault|nomad|minio|cockroach|rqlited|k3s(-server)?|kubelet|kube-[a-z-]+",
+  "dockerd|containerd|docker-proxy",
+];
+
+/** By process name. A Go or Rust program has a name of its own, so only well-known ones are recognised. */
 export const RUNTIMES: readonly Software[] = [
   {
     name: "Node.js",
@@ -55,6 +63,18 @@ export const RUNTIMES: readonly Software[] = [
     backlogLine: (backlog) => `Kestrel: options.Sockets: SocketTransportOptions.Backlog = ${backlog}`,
     apply: "restart the program",
     acceptFaster: null,
+  },
+  {
+    name: "Go",
+    processes: new RegExp(`^(${GO_SERVERS.join("|")})$`),
+    defaultBacklog: "somaxconn",
+    evidence:
+      "Go's net.Listen passes net.core.somaxconn, read once when the process first listens, and has no setting (seen with ss)",
+    backlogLine: (backlog) =>
+      `Go: nothing to set in the program: net.Listen takes net.core.somaxconn, which must be ${backlog} when it starts`,
+    apply: "restart the process",
+    acceptFaster:
+      "Go accepts in a goroutine: see what holds it up (kill -QUIT prints all goroutines, /debug/pprof/goroutine?debug=2), and GOMAXPROCS against the CPU limit",
   },
   {
     name: "PHP",

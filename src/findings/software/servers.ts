@@ -13,7 +13,8 @@ export const SERVERS: readonly Software[] = [
     defaultBacklog: 511,
     evidence: "nginx's documentation of listen: backlog is 511 on Linux unless set",
     backlogLine: (backlog) => `nginx: listen … backlog=${backlog}; in the server block`,
-    apply: "nginx -s reload is enough where the listen line was there before: it calls listen() again",
+    apply:
+      "nginx -s reload is enough where the listen line was there before with another number: it calls listen() again",
     acceptFaster: "nginx: worker_processes auto; and multi_accept on; in events",
   },
   {
@@ -31,12 +32,12 @@ export const SERVERS: readonly Software[] = [
     defaultBacklog: null,
     evidence: "HAProxy takes the frontend's maxconn where no backlog is set",
     backlogLine: (backlog) => `HAProxy: backlog ${backlog} in the frontend`,
-    apply: "systemctl reload haproxy starts new listeners with it",
+    apply: "systemctl restart haproxy (a reload hands the old sockets over, with their limit)",
     acceptFaster: "HAProxy: raise maxconn of the frontend and the process: at maxconn it stops accepting",
   },
   {
     name: "Redis",
-    processes: /^redis-server$/,
+    processes: /^(redis|valkey|keydb)-server$/,
     defaultBacklog: 511,
     evidence: "Redis's tcp-backlog is 511 unless set",
     backlogLine: (backlog) => `Redis: tcp-backlog ${backlog} in redis.conf`,
@@ -66,7 +67,8 @@ export const SERVERS: readonly Software[] = [
     name: "PHP-FPM",
     processes: /^php-fpm[\d.]*$/,
     defaultBacklog: 511,
-    evidence: "PHP-FPM's listen.backlog is 511 on Linux unless set",
+    evidence:
+      "PHP-FPM's listen.backlog is 511 on Linux unless set; Debian's passes -1, as much as somaxconn permits (seen with ss)",
     backlogLine: (backlog) => `PHP-FPM: listen.backlog = ${backlog} in the pool's file`,
     apply: "restart php-fpm (a reload keeps the socket as it is)",
     acceptFaster: "PHP-FPM: raise pm.max_children: when all are busy nobody accepts",
@@ -79,6 +81,34 @@ export const SERVERS: readonly Software[] = [
     backlogLine: (backlog) => `gunicorn: --backlog ${backlog}`,
     apply: "restart gunicorn: a reload keeps the socket",
     acceptFaster: "gunicorn: raise --workers or --threads",
+  },
+  {
+    name: "uvicorn",
+    processes: /^uvicorn$/,
+    defaultBacklog: 2048,
+    evidence: "uvicorn's --backlog is 2048 unless set (its config.py)",
+    backlogLine: (backlog) => `uvicorn: --backlog ${backlog}`,
+    apply: "restart uvicorn",
+    acceptFaster:
+      "uvicorn: more --workers, and nothing that blocks the event loop (def instead of async def for blocking code)",
+  },
+  {
+    name: "lighttpd",
+    processes: /^lighttpd$/,
+    defaultBacklog: 1024,
+    evidence: "lighttpd passes 1024 unless told otherwise (seen with ss)",
+    backlogLine: (backlog) => `lighttpd: server.listen-backlog = ${backlog}`,
+    apply: "restart lighttpd",
+    acceptFaster: "lighttpd: raise server.max-connections and server.max-fds: at either it stops accepting",
+  },
+  {
+    name: "memcached",
+    processes: /^memcached$/,
+    defaultBacklog: 1024,
+    evidence: "memcached's -b is 1024 unless set (seen with ss)",
+    backlogLine: (backlog) => `memcached: -b ${backlog}`,
+    apply: "restart memcached",
+    acceptFaster: "memcached: raise -c: at its connection limit it stops accepting",
   },
   {
     name: "uWSGI",
@@ -112,7 +142,8 @@ export const SERVERS: readonly Software[] = [
     name: "systemd",
     processes: /^systemd$/,
     defaultBacklog: "somaxconn",
-    evidence: "systemd's Backlog= is as large as the kernel permits unless set",
+    evidence:
+      "systemd's Backlog= is as large as the kernel permits unless set (before version 254: SOMAXCONN)",
     backlogLine: (backlog) => `systemd: Backlog=${backlog} in the .socket unit`,
     apply:
       "systemctl daemon-reload && systemctl restart UNIT.socket; the service may call listen() again with its own number",

@@ -27,6 +27,7 @@ export class ListenerTrack {
   #longestGapMs = 0;
   #lengthLeast = Number.POSITIVE_INFINITY;
   #lengthMost = 0;
+  #hasFallen = false;
   #fullMs = 0;
   #synLengthMost: number | null = null;
   #dropsRise = 0;
@@ -69,6 +70,7 @@ export class ListenerTrack {
       lengthMost: this.#lengthMost,
       lengthFirst: this.#first.acceptQueue.length,
       lengthLast: this.#last.acceptQueue.length,
+      hasFallen: this.#hasFallen,
       fullMs: this.#fullMs,
       synLengthMost: this.#synLengthMost,
       dropsRise: this.#last.drops === null ? null : this.#dropsRise,
@@ -85,6 +87,7 @@ export class ListenerTrack {
     this.#longestGapMs = Math.max(this.#longestGapMs, rate.longestGapMs ?? sample.intervalMs);
     this.#lengthLeast = Math.min(this.#lengthLeast, listener.intervalLeast);
     this.#lengthMost = Math.max(this.#lengthMost, listener.intervalPeak);
+    this.#hasFallen ||= hasFallen(this.#last, listener);
     this.#fullMs += Math.max(0, listener.fullMs - this.#last.fullMs);
     if (synLength !== null) this.#synLengthMost = Math.max(this.#synLengthMost ?? 0, synLength);
     this.#dropsRise += listener.rise?.raw ?? 0;
@@ -100,4 +103,12 @@ export class ListenerTrack {
       if (isShared) this.#refused[cause].shared += causes[cause];
     }
   }
+}
+
+/** Whether a queue was shorter at a look of the newest interval than at an earlier one. */
+function hasFallen(
+  before: ListenerSample,
+  { intervalLeast, intervalPeak, acceptQueue }: ListenerSample,
+): boolean {
+  return intervalLeast < before.acceptQueue.length || acceptQueue.length < intervalPeak;
 }

@@ -11,11 +11,18 @@ import type { NamespaceSample } from "./sample.ts";
 export class NamespaceTrack {
   #last: NamespaceSample;
   #newest: Readonly<Record<string, number>> = {};
+  readonly #somaxconns = new Set<number>();
   readonly #counters: Record<string, number> = {};
 
   /** Where the window begins. */
   constructor(first: NamespaceSample) {
     this.#last = first;
+    this.#addSomaxconn(first);
+  }
+
+  /** Values that net.core.somaxconn had in the window and has no more. */
+  get formerSomaxconn(): number[] {
+    return [...this.#somaxconns].filter((value) => value !== this.#last.sysctls.somaxconn);
   }
 
   /** As the last sample has it. */
@@ -39,5 +46,10 @@ export class NamespaceTrack {
     for (const [name, rise] of Object.entries(this.#newest))
       this.#counters[name] = (this.#counters[name] ?? 0) + rise;
     this.#last = sample;
+    this.#addSomaxconn(sample);
+  }
+
+  #addSomaxconn({ sysctls: { somaxconn } }: NamespaceSample): void {
+    if (somaxconn !== null) this.#somaxconns.add(somaxconn);
   }
 }

@@ -61,7 +61,7 @@ export class SampleWindow {
         listener.group === null ? [listener] : (groups.get(`${listener.namespace} ${listener.group}`) ?? []);
       const others = (dropping.get(listener.namespace) ?? []).filter(([other]) => other !== key);
       const window = this.#windowOf(key, namespace, others.map(nameOf));
-      const rest = { waiting: null, owner: null };
+      const rest = { waiting: null, owner: null, formerSomaxconn: namespace.formerSomaxconn };
       facts.set(key, { listener, namespace: namespace.last, members, hiddenProcesses, window, ...rest });
     }
     return facts;

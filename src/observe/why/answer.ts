@@ -9,6 +9,7 @@ import { findForListener, findForNamespace } from "../../findings/live/detect.ts
 import type { ElsewhereFacts } from "../../findings/live/elsewhere.ts";
 import type { LiveFacts } from "../../findings/live/facts.ts";
 import { notTheQueue } from "../../findings/live/not-the-queue.ts";
+import { hasStoodStill } from "../../findings/live/standing-still.ts";
 import { listenerDocument, type ObservedListener, type Snapshot } from "../snapshot-document.ts";
 import type { Around } from "./look-around.ts";
 import type { NamespaceWatch } from "./namespace-watch.ts";
@@ -34,7 +35,7 @@ export function answer(port: number, seen: Watched): WhyDocument {
   const { begin, end } = seen;
   const { snapshot } = end;
   const facts = snapshot.listeners.map((listener) => factsOf(listener, seen));
-  const found = facts.map((one) => findAll(one, seen));
+  const found = findAll(facts, seen);
   const verdict = chooseVerdict(found);
   if (verdict === null)
     throw new UsageError(
@@ -53,11 +54,17 @@ export function answer(port: number, seen: Watched): WhyDocument {
   };
 }
 
-function findAll(facts: LiveFacts, seen: Watched): Finding[] {
-  const findings = findForListener(facts);
-  if (hasHappened(findings)) return findings;
-  const negative = notTheQueue(facts, elsewhereFacts(facts.listener.namespace, seen));
-  return negative === null ? findings : [...findings, negative];
+/** The negative is about a port: it is not told of one listener while another of that namespace is in trouble. */
+function findAll(facts: readonly LiveFacts[], seen: Watched): Finding[][] {
+  const found = facts.map(findForListener);
+  const troubled = new Set(
+    facts.filter((_, at) => hasHappened(found[at] ?? [])).map(({ listener }) => listener.namespace),
+  );
+  return facts.map((one, at) => {
+    const { namespace } = one.listener;
+    const negative = troubled.has(namespace) ? null : notTheQueue(one, elsewhereFacts(namespace, seen));
+    return [...(found[at] ?? []), ...(negative === null ? [] : [negative])];
+  });
 }
 
 function describe(
@@ -77,15 +84,25 @@ function factsOf(listener: ObservedListener, { begin, end, watches }: Watched): 
     (other) => other === listener || (other.group !== null && isSameGroup(other, listener)),
   );
   const owner = begin.owners.get(listener.cookie);
+  const window = watches.get(listener.namespace)?.windowOf(listener.cookie) ?? null;
+  const waiting = waitingOf(listener, begin, end);
   return {
     listener,
     namespace,
     members,
     hiddenProcesses: end.hiddenProcesses,
-    window: watches.get(listener.namespace)?.windowOf(listener.cookie) ?? null,
-    waiting: waitingOf(listener, begin, end),
-    owner: owner === undefined ? null : endOwnerWatch(owner),
+    window,
+    waiting,
+    owner: owner === undefined ? null : endOwnerWatch(owner, hasStoodStill({ window, waiting })),
+    formerSomaxconn: formerSomaxconn(namespace, begin),
   };
+}
+
+/** What net.core.somaxconn was when the watch began, if it is another by now. */
+function formerSomaxconn({ inode, sysctls }: Snapshot["namespaces"][number], begin: Around): number[] {
+  const before =
+    begin.snapshot.namespaces.find((namespace) => namespace.inode === inode)?.sysctls.somaxconn ?? null;
+  return before === null || before === sysctls.somaxconn ? [] : [before];
 }
 
 function isSameGroup(a: ObservedListener, b: ObservedListener): boolean {
@@ -99,15 +116,13 @@ function waitingOf(listener: ObservedListener, begin: Around, end: Around): Live
   return after === null ? null : describeWaiting(after, waitingLook(listener, begin));
 }
 
-function waitingLook(
-  { namespace, cookie }: ObservedListener,
-  { snapshot, untaken, rows }: Around,
-): WaitingLook | null {
-  const listeners = rows.get(namespace) ?? [];
+function waitingLook({ namespace, cookie }: ObservedListener, { queues }: Around): WaitingLook | null {
+  const { listeners, untaken } = queues.get(namespace) ?? { listeners: [], untaken: [] };
   const index = listeners.findIndex((listener) => listener.cookie === cookie);
-  const waiting = waitingRows(untaken.get(namespace) ?? [], listeners, index);
-  const then = snapshot.listeners.find((listener) => listener.cookie === cookie);
-  return waiting === null || then === undefined ? null : { rows: waiting, length: then.acceptQueue.length };
+  const listener = listeners[index];
+  if (listener === undefined) return null;
+  const waiting = waitingRows(untaken, listeners, index);
+  return waiting === null ? null : { rows: waiting, length: listener.receiveQueue };
 }
 
 function elsewhereFacts(namespace: number, { begin, end, watches }: Watched): ElsewhereFacts {

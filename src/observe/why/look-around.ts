@@ -22,10 +22,15 @@ export interface Around {
   readonly hiddenProcesses: number;
   /** By cookie. */
   readonly owners: ReadonlyMap<bigint, OwnerWatch>;
-  /** By namespace: connections that nobody has taken, of the port. */
-  readonly untaken: ReadonlyMap<number, readonly InetDiagSocket[]>;
-  readonly rows: ReadonlyMap<number, readonly InetDiagSocket[]>;
+  /** By namespace. */
+  readonly queues: ReadonlyMap<number, PortQueues>;
   readonly conntrack: Conntrack;
+}
+
+/** The listeners of the port and the connections that nobody has taken, read one right after the other. */
+export interface PortQueues {
+  readonly listeners: readonly InetDiagSocket[];
+  readonly untaken: readonly InetDiagSocket[];
 }
 
 /** Looks. `known` are the readings of the owners that a look before the watch began. */
@@ -51,8 +56,7 @@ export function lookAround(
     owners:
       known ??
       new Map(snapshot.listeners.map((listener) => [listener.cookie, beginOwnerWatch(listener.holders)])),
-    untaken: new Map(namespaces.map(({ inode, eye }) => [inode, readUntaken(eye, port)])),
-    rows: new Map(readings.map(({ namespace, tcp }) => [namespace.inode, rowsOfPort(tcp, port)])),
+    queues: new Map(namespaces.map(({ inode, eye }) => [inode, readQueues(eye, port)])),
     conntrack: readConntrack(),
   };
 }
@@ -66,11 +70,12 @@ function rowsOfPort(rows: readonly InetDiagSocket[], port: number): InetDiagSock
   return rows.filter(({ local, state }) => local.port === port && state === "LISTEN");
 }
 
-function readUntaken({ diag }: SeenNamespace["eye"], port: number): InetDiagSocket[] {
-  const options = { skmeminfo: false, info: true, localPort: port };
-  return diag
-    .sockets(["ESTABLISHED", "CLOSE_WAIT"], ["ipv4", "ipv6"], options)
-    .filter(({ inode }) => inode === 0);
+function readQueues({ diag }: SeenNamespace["eye"], port: number): PortQueues {
+  const families = ["ipv4", "ipv6"] as const;
+  const options = { skmeminfo: false, localPort: port };
+  const listeners = diag.sockets(["LISTEN"], families, options);
+  const rows = diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], families, { ...options, info: true });
+  return { listeners, untaken: rows.filter(({ inode }) => inode === 0) };
 }
 
 /** Whether anybody listens on the port. */

@@ -25,6 +25,7 @@ interface Seen {
   lengthMost: number;
   readonly lengthFirst: number;
   lengthLast: number;
+  hasFallen: boolean;
   synLengthMost: number | null;
   readonly dropsFirst: number | null;
   dropsLast: number | null;
@@ -59,12 +60,12 @@ export class NamespaceWatch {
   windowOf(cookie: bigint): ListenerWindow | null {
     const seen = this.#seen.get(cookie);
     if (seen === undefined || this.#first === null || this.#last === null) return null;
-    const { lengthLeast, lengthMost, lengthFirst, lengthLast, synLengthMost, fullMs } = seen;
+    const { lengthLeast, lengthMost, lengthFirst, lengthLast, hasFallen, synLengthMost, fullMs } = seen;
     return {
       durationMs: this.#last.atMs - this.#first.atMs,
       looks: this.#looks,
       longestGapMs: this.#longestGapMs,
-      ...{ lengthLeast, lengthMost, lengthFirst, lengthLast, synLengthMost, fullMs },
+      ...{ lengthLeast, lengthMost, lengthFirst, lengthLast, hasFallen, synLengthMost, fullMs },
       dropsRise: dropsRise(seen),
       refused: this.#causes.of(cookie),
       counters: this.counterRises(),
@@ -92,6 +93,7 @@ export class NamespaceWatch {
     seen.fullMs += (gapMs * (Number(wasFull) + Number(isFull))) / 2;
     seen.lengthLeast = Math.min(seen.lengthLeast, row.receiveQueue);
     seen.lengthMost = Math.max(seen.lengthMost, row.receiveQueue);
+    seen.hasFallen ||= row.receiveQueue < seen.lengthLast;
     seen.lengthLast = row.receiveQueue;
     if (synLength !== null) seen.synLengthMost = Math.max(seen.synLengthMost ?? 0, synLength);
     const hasDropped = drops !== null && seen.dropsLast !== null && drops > seen.dropsLast;
@@ -112,6 +114,7 @@ function firstSight(row: InetDiagSocket, drops: number | null, synLength: number
     lengthMost: length,
     lengthFirst: length,
     lengthLast: length,
+    hasFallen: false,
     synLengthMost: synLength,
     dropsFirst: drops,
     dropsLast: drops,

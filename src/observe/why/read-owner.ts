@@ -24,17 +24,22 @@ export function beginOwnerWatch(holders: readonly ListenerProcess[]): OwnerWatch
   return { holders: watched, before: watched.map(({ pid }) => readOwner(pid)) };
 }
 
-/** The second reading, and what both say; null if nobody visible holds the listener. */
-export function endOwnerWatch({ holders, before }: OwnerWatch): OwnerFacts | null {
+/**
+ * The second reading, and what both say; null if nobody visible holds the listener. `hasStoodStill`: nobody was taken
+ * meanwhile, so the holder that cannot run is the one to speak of.
+ */
+export function endOwnerWatch({ holders, before }: OwnerWatch, hasStoodStill = false): OwnerFacts | null {
   const owners = holders.flatMap((process, at) => {
     const first = before[at];
     const others = holders.filter((other) => other !== process);
     return first === undefined ? [] : [describeOwner(process, others, first, readOwner(process.pid))];
   });
-  return chooseOwner(owners);
+  return chooseOwner(owners, hasStoodStill);
 }
 
 function readOwner(pid: number): OwnerReading {
   const cgroup = readCgroupState(readCgroup(pid) ?? "");
-  return { atMs: performance.now(), process: readProcessState(pid), cgroup };
+  // The time is that of the threads' times, which are what is compared with it.
+  const atMs = performance.now();
+  return { atMs, process: readProcessState(pid), cgroup };
 }

@@ -62,8 +62,9 @@ function changesSince(
   const now = new Set(look.rows.map(({ cookie }) => cookie));
   const stillWaiting = before.rows.filter(({ cookie }) => now.has(cookie)).length;
   const left = before.rows.length - stillWaiting;
-  const newlyReset = Math.max(0, resetIn(look) - resetIn(before));
-  return { stillWaiting, left, takenAtLeast: Math.max(0, left - newlyReset) };
+  // Without those that came and reset in between, who would make it more.
+  const takenAtLeast = Math.max(0, left + resetIn(before) - resetIn(look));
+  return { stillWaiting, left, takenAtLeast };
 }
 
 function oldestOf(rows: readonly InetDiagSocket[]): InetDiagSocket | null {

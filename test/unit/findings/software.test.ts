@@ -13,6 +13,11 @@ describe("findSoftware", () => {
     ["python3.11", "Python", 128],
     ["sshd", "OpenSSH", 128],
     ["systemd", "systemd", "somaxconn"],
+    ["valkey-server", "Redis", 511],
+    ["prometheus", "Go", "somaxconn"],
+    ["node_exporter", "Go", "somaxconn"],
+    ["kube-apiserver", "Go", "somaxconn"],
+    ["uvicorn", "uvicorn", 2048],
   ])("knows the process %s as %s", (process, name, backlog) => {
     expect(findSoftware(process)).toMatchObject({ name, defaultBacklog: backlog });
   });

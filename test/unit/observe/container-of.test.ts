@@ -64,10 +64,24 @@ describe("containerOf", () => {
       "systemd",
       "web.service",
     ],
+    [
+      "a virtual machine",
+      "0::/machine.slice/machine-qemu\\x2d1\\x2dweb.scope\n",
+      "systemd",
+      "machine-qemu-1-web.scope",
+    ],
     ["a login session", "0::/user.slice/user-1000.slice/session-3.scope\n", "systemd", "session-3.scope"],
     ["a unit behind ..", "0::/../../system.slice/redis.service\n", "systemd", "redis.service"],
   ])("names %s", (_, cgroup, runtime, name) => {
     expect(containerOf(cgroup)).toMatchObject({ runtime, name, id: name, pod: null });
+  });
+
+  it("names the pod of a cluster whose kubelet has a slice of its own (kind)", () => {
+    const pod = "01234567-89ab-cdef-0123-456789abcdef";
+    const id = "a".repeat(64);
+    const slice = `kubelet-kubepods-burstable-pod${pod.replaceAll("-", "_")}.slice`;
+    const path = `0::/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/${slice}/cri-containerd-${id}.scope\n`;
+    expect(containerOf(path)).toMatchObject({ runtime: "containerd", id, pod });
   });
 
   it.each([

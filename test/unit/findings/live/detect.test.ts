@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findForListener, findForNamespace } from "../../../../src/findings/live/detect.ts";
-import type { LiveFacts } from "../../../../src/findings/live/facts.ts";
+import type { ListenerProcess, ListenerWindow, LiveFacts } from "../../../../src/findings/live/facts.ts";
 import { LIVE_FINDINGS, type LiveFindingCode } from "../../../../src/findings/live/kinds.ts";
 import type { NamespaceSituation } from "../../../../src/findings/live/namespace-settings.ts";
 import { notTheQueue } from "../../../../src/findings/live/not-the-queue.ts";
@@ -63,7 +63,11 @@ const CASES: readonly [Exclude<LiveFindingCode, NamespaceCode>, LiveFacts, LiveF
     "nobody-accepts",
     facts({ listener: three, window: standing, waiting: waiting({ alive: 3, stillWaiting: 3 }) }),
     // One was taken and another came: the length alone would not tell.
-    facts({ listener: three, window: standing, waiting: waiting({ alive: 3, stillWaiting: 2, left: 1 }) }),
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ alive: 3, stillWaiting: 2, left: 1, takenAtLeast: 1 }),
+    }),
   ],
   [
     "reuseport-member-stuck",
@@ -205,12 +209,92 @@ describe("findForListener", () => {
     expect(codes(found).slice(0, 2)).toEqual(["owner-not-running", "accept-queue-full"]);
   });
 
-  it("does not say of PID 1 or of a process that is just starting that nobody accepts", () => {
-    const blocked = { window: standing, waiting: waiting({ alive: 3, stillWaiting: 3 }) };
-    const systemd = listener({ acceptQueue: queue(3, 511), process: { pid: 1, name: "systemd", fd: 30 } });
-    expect(codes(findForListener(facts({ ...blocked, listener: systemd })))).toEqual([]);
-    const starting = facts({ ...blocked, listener: three, owner: owner({ ageMs: 2000 }) });
-    expect(codes(findForListener(starting))).toEqual([]);
+  const blocked = { window: standing, waiting: waiting({ alive: 3, stillWaiting: 3 }) };
+  const heldBy = (process: ListenerProcess | null) => listener({ acceptQueue: queue(3, 511), process });
+
+  it("does not say of systemd or of a service that is just starting that nobody accepts", () => {
+    const systemd = { pid: 1, name: "systemd", fd: 30 };
+    const held = facts({ ...blocked, listener: heldBy(systemd), owner: owner({ process: systemd }) });
+    expect(codes(findForListener(held))).toEqual(["listener-without-acceptor"]);
+    const container = { runtime: "systemd", id: "nginx.service", name: "nginx.service", pod: null } as const;
+    const service = { ...blocked, listener: { ...three, container }, owner: owner({ ageMs: 2000 }) };
+    expect(codes(findForListener(facts(service)))).toEqual([]);
+    expect(codes(findForListener(facts({ ...service, listener: three })))).toContain("nobody-accepts");
+  });
+
+  it("says of PID 1 of a container, which is the server itself, that nobody accepts", () => {
+    const app = { pid: 1, name: "node", fd: 18 };
+    const found = findForListener(
+      facts({ ...blocked, listener: heldBy(app), owner: owner({ process: app }) }),
+    );
+    expect(codes(found)).toEqual(["nobody-accepts"]);
+  });
+
+  it("says that nobody accepts where the process is another user's", () => {
+    const found = findForListener(facts({ ...blocked, listener: heldBy(null), hiddenProcesses: 9 }));
+    expect(codes(found)).toEqual(["nobody-accepts"]);
+    expect(found[0]?.remedy[0]).toContain("root");
+  });
+
+  it("is not put off by a client that reset while it waited, but by a queue that became shorter", () => {
+    const reset = waiting({ alive: 2, reset: 1, stillWaiting: 2, left: 1, takenAtLeast: 0 });
+    const told = (window: ListenerWindow) =>
+      codes(findForListener(facts({ listener: three, window, waiting: reset }))).includes("nobody-accepts");
+    expect(told(standing)).toBe(true);
+    expect(told({ ...standing, hasFallen: true })).toBe(false);
+    expect(told({ ...standing, durationMs: 900 })).toBe(false);
+  });
+
+  it("tells a listener that only a child which inherited it holds, from one with a server", () => {
+    const sleep = { pid: 20, name: "sleep", fd: 3 };
+    const server = { pid: 19, name: "my-server", fd: 3 };
+    const by = (others: ListenerProcess[]) =>
+      findForListener(
+        facts({ ...blocked, listener: heldBy(sleep), owner: owner({ process: sleep, others }) }),
+      );
+    expect(codes(by([]))).toEqual(["listener-without-acceptor"]);
+    expect(by([])[0]?.remedy[0]).toContain("kill 20");
+    expect(codes(by([server]))).toEqual(["nobody-accepts"]);
+  });
+
+  it.each([
+    ["ran all the time", 97, 2, true, "at 97 % of a core"],
+    ["had to share the CPU", 31, 66, true, "got 31 % of one"],
+    ["rested", 31, 5, false, ""],
+  ])("knows a busy owner by what it ran and waited for a CPU: it %s", (_, ran, waited, isTold, words) => {
+    const busy = owner({ busiestThreadPercent: ran, busiestThreadWaitPercent: waited });
+    const [worst] = findForListener(facts({ ...blocked, listener: three, owner: busy }));
+    expect(worst?.code).toBe(isTold ? "owner-spinning" : "nobody-accepts");
+    expect(worst?.severity).toBe("critical");
+    expect(worst?.title).toContain(words);
+  });
+
+  it("does not claim that accept() fails while descriptors are left", () => {
+    const titleAt = (openFiles: number) =>
+      findForListener(facts({ owner: owner({ openFiles }) })).find(({ code }) => code === "owner-at-fd-limit")
+        ?.title;
+    expect(titleAt(1024)).toContain("accept() fails");
+    expect(titleAt(1022)).toContain("accept() has 2 left");
+    expect(titleAt(1021)).toBeUndefined();
+  });
+
+  it("calls a member stuck that stood still with room in its queue, beside one that idles", () => {
+    const [stuck, idle] = [
+      { ...member(1), acceptQueue: queue(3, 511) },
+      { ...member(0), acceptQueue: queue(0, 511) },
+    ];
+    const found = (window: ListenerWindow) =>
+      codes(findForListener(facts({ listener: stuck, members: [stuck, idle], window })));
+    expect(found(standing)).toContain("reuseport-member-stuck");
+    expect(found({ ...standing, hasFallen: true })).not.toContain("reuseport-member-stuck");
+    const same = findForListener(facts({ listener: stuck, members: [stuck, stuck], window: standing }));
+    expect(codes(same)).not.toContain("reuseport-member-stuck");
+  });
+
+  it("tells a limit of before a raise of somaxconn that it watched, of whatever software", () => {
+    const own = listener({ acceptQueue: queue(0, 100), process: { pid: 9, name: "my-server", fd: 3 } });
+    expect(codes(findForListener(facts({ listener: own, formerSomaxconn: [100] })))).toContain("limit-stale");
+    expect(codes(findForListener(facts({ listener: own, formerSomaxconn: [50] })))).toEqual([]);
   });
 
   it("says that refused packets may be another listener's where both counters rose", () => {
