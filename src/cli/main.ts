@@ -13,7 +13,8 @@ process.on("SIGTERM", () => interruption.abort(143));
 // A reader that closes the pipe early (`listenq ls | head -1`) is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  // A full disk under `listenq ls > FILE`.
+  failToWrite(error);
 });
 
 // What a callback of the event loop throws reaches nobody else; the contract has a code for it.
@@ -28,3 +29,8 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   interrupted: interruption.signal,
 });
+
+function failToWrite(error: Error): never {
+  process.stderr.write(`listenq: cannot write the output: ${error.message}\n`);
+  process.exit(2);
+}

@@ -49,7 +49,9 @@ export function namespaceInode(link: string): number | null {
 export function findNamespaces(): NamespaceSearch {
   const found = new Map<number, NamespacePlace>();
   const pids = readPids();
-  const hiddenProcesses = pids.filter((pid) => !addProcess(pid, found)).length;
+  const unreadable = pids.filter((pid) => !addProcess(pid, found)).length;
+  // Every PID namespace has a process 1: where /proc does not show it, it hides other users' processes (hidepid).
+  const hiddenProcesses = unreadable + (pids.includes(1) ? 0 : 1);
   for (const pid of pids) addLinks(`/proc/${pid}/task`, "/ns/net", pid, found);
   for (const pid of pids) addLinks(`/proc/${pid}/fd`, "", null, found);
   addMounts(found);

@@ -50,7 +50,7 @@ export function missingNotes({
   const notes: string[] = [];
   if (hiddenProcesses > 0) notes.push("some processes are hidden from this user; run it as root to see all");
   if (hiddenNamespaces > 0) {
-    const which = hiddenNamespaces === 1 ? "one process" : `${hiddenNamespaces} processes`;
+    const which = hiddenNamespaces === 1 ? "other users' processes" : `${hiddenNamespaces} processes`;
     notes.push(`the namespaces of ${which} are hidden from this user; run it as root to see all`);
   }
   const [first] = unseen;

@@ -25,6 +25,8 @@ export interface TopProps {
   readonly subscribe: (onSample: (sample: Sample) => void) => () => void;
   /** Who waits in a listener's queue now, and how its owner fares; null where it cannot be told. */
   readonly inspect: (listener: ListenerSample) => Pick<LiveFacts, "waiting" | "owner">;
+  /** Called when Ctrl-C ends it. */
+  readonly onInterrupt?: () => void;
   readonly order: SampleOrder;
   readonly filter: string;
   /** Of the terminal; ink's own if left out. */
@@ -34,16 +36,19 @@ export interface TopProps {
 type Happening = { readonly sample: Sample } | { readonly key: Key; readonly pageLines: number };
 
 /** The screen. */
-export function Top({ subscribe, inspect, order, filter, size }: TopProps): ReactNode {
+export function Top({ subscribe, inspect, onInterrupt, order, filter, size }: TopProps): ReactNode {
   const [state, happen] = useReducer(next, startTop(order, filter));
   const terminal = useTerminalSize();
   const screen = size ?? terminal;
   const { exit } = useApp();
   useEffect(() => subscribe((sample) => happen({ sample })), [subscribe]);
   useEffect(() => {
+    if (state.isInterrupted) onInterrupt?.();
     if (state.isDone) exit();
-  }, [state.isDone, exit]);
-  useInput((input, key) => happen({ key: keyOf(input, key), pageLines: pageLinesOf(screen) }));
+  }, [state.isDone, state.isInterrupted, onInterrupt, exit]);
+  useInput((input, key) => {
+    for (const pressed of keysOf(input, key)) happen({ key: pressed, pageLines: pageLinesOf(screen) });
+  });
   return draw(state, inspect, screen);
 }
 
@@ -76,15 +81,40 @@ function useTerminalSize(): ScreenSize {
   return size;
 }
 
+/** Over a slow line several keys come at once, and ink gives them as one text. */
+function keysOf(input: string, key: InkKey): Key[] {
+  if (input.length < 2 || key.ctrl || key.meta) return [keyOf(input, key)];
+  return [...input].map((character) => ({
+    input: character in CONTROL_KEYS ? "" : character,
+    name: CONTROL_KEYS[character] ?? null,
+  }));
+}
+
+const CONTROL_KEYS: Readonly<Record<string, Key["name"]>> = {
+  "\r": "enter",
+  "\n": "enter",
+  "\u0003": "interrupt",
+  "\b": "backspace",
+  "\u007f": "backspace",
+};
+
 function keyOf(input: string, key: InkKey): Key {
   if (key.ctrl && input === "c") return { input: "", name: "interrupt" };
-  if (key.upArrow) return { input: "", name: "up" };
-  if (key.downArrow) return { input: "", name: "down" };
-  if (key.pageUp) return { input: "", name: "pageUp" };
-  if (key.pageDown) return { input: "", name: "pageDown" };
-  if (key.return) return { input: "", name: "enter" };
-  if (key.escape) return { input: "", name: "escape" };
-  // Terminals send DEL for the key above Enter, and ink calls that delete.
-  if (key.backspace || key.delete) return { input: "", name: "backspace" };
+  const name = NAMED_KEYS.find(([pressed]) => key[pressed])?.[1];
+  if (name !== undefined) return { input: "", name };
   return { input: key.ctrl || key.meta ? "" : input, name: null };
 }
+
+/** By ink's name. Terminals send DEL for the key above Enter, and ink calls that delete. */
+const NAMED_KEYS: readonly (readonly [keyof InkKey, Key["name"]])[] = [
+  ["upArrow", "up"],
+  ["downArrow", "down"],
+  ["pageUp", "pageUp"],
+  ["pageDown", "pageDown"],
+  ["home", "home"],
+  ["end", "end"],
+  ["return", "enter"],
+  ["escape", "escape"],
+  ["backspace", "backspace"],
+  ["delete", "backspace"],
+];

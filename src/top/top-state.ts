@@ -48,6 +48,8 @@ export interface TopState {
   /** The listener under the cursor; null until one is there. */
   readonly selected: string | null;
   readonly isDone: boolean;
+  /** Ended by Ctrl-C: on a terminal in raw mode that is a key and no signal. */
+  readonly isInterrupted: boolean;
 }
 
 /** What a terminal said was pressed. */
@@ -59,6 +61,8 @@ export interface Key {
     | "down"
     | "pageUp"
     | "pageDown"
+    | "home"
+    | "end"
     | "enter"
     | "escape"
     | "backspace"
@@ -82,6 +86,7 @@ export function startTop(order: SampleOrder, filter: string): TopState {
     view: "table",
     selected: null,
     isDone: false,
+    isInterrupted: false,
   };
 }
 
@@ -120,7 +125,7 @@ export function visibleLines({ sample, findings, order, isReversed, filter }: To
 
 /** A key was pressed; `pageLines` is how many lines the table has room for. */
 export function pressKey(state: TopState, key: Key, pageLines: number): TopState {
-  if (key.name === "interrupt") return { ...state, isDone: true };
+  if (key.name === "interrupt") return { ...state, isDone: true, isInterrupted: true };
   if (state.isTyping) return keepSelection(typeFilter(state, key));
   if (state.view !== "table") return leaveView(state, key);
   return moveCursor(state, key, pageLines) ?? pressCommand(state, key);
@@ -146,10 +151,16 @@ function pressCommand(state: TopState, { input, name }: Key): TopState {
     "?": { view: "help" },
     h: { view: "help" },
     "/": { isTyping: true },
+    "\\": { isTyping: true },
+    o: { isTyping: true },
     p: { isPaused: !state.isPaused },
     " ": { isPaused: !state.isPaused },
     r: { isReversed: !state.isReversed },
-    s: { order: nextOrder(state.order) },
+    R: { isReversed: !state.isReversed },
+    I: { isReversed: !state.isReversed },
+    s: { order: nextOrder(state.order, 1) },
+    ">": { order: nextOrder(state.order, 1) },
+    "<": { order: nextOrder(state.order, -1) },
   };
   return { ...state, ...commands[input] };
 }
@@ -184,9 +195,9 @@ function moveCursor(state: TopState, { input, name }: Key, pageLines: number): T
           ? place - pageLines
           : name === "pageDown"
             ? place + pageLines
-            : input === "g"
+            : input === "g" || name === "home"
               ? 0
-              : input === "G"
+              : input === "G" || name === "end"
                 ? last
                 : null;
   if (target === null) return null;
@@ -203,8 +214,9 @@ function keepSelection(state: TopState): TopState {
   return { ...state, view, selected: first === undefined ? null : lineKey(first) };
 }
 
-function nextOrder(order: SampleOrder): SampleOrder {
-  return SAMPLE_ORDERS[(SAMPLE_ORDERS.indexOf(order) + 1) % SAMPLE_ORDERS.length] ?? "fullness";
+function nextOrder(order: SampleOrder, step: number): SampleOrder {
+  const { length } = SAMPLE_ORDERS;
+  return SAMPLE_ORDERS[(SAMPLE_ORDERS.indexOf(order) + step + length) % length] ?? "fullness";
 }
 
 function extend(known: QueueHistory | undefined, { listener }: SampleLine): QueueHistory {

@@ -18,6 +18,7 @@ import {
   type SampleLine,
 } from "../report/sample-table.ts";
 import { sparkline } from "../report/sparkline.ts";
+import { wrap } from "../report/text-layout.ts";
 import { lineKey, type QueueHistory, type TopState, visibleLines } from "./top-state.ts";
 
 /** Columns and rows of the terminal. */
@@ -26,8 +27,8 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-/** Lines of the table's screen that are not listeners: two above, the heading, one below. */
-const FRAME_LINES = 4;
+/** Lines of the table's screen that are not listeners: two above, the heading, two below. */
+const FRAME_LINES = 5;
 const COLOURS = { bad: "red", warning: "yellow" } as const;
 
 /** How many listeners fit. */
@@ -48,8 +49,16 @@ export function tableView(state: TopState, size: ScreenSize): ReactNode {
     line(` ${heading}`.padEnd(size.columns), size, { inverse: true }),
     ...page.map((one, place) => listenerLine(one, rows[place] ?? "", state, size)),
     ...(lines.length === 0 ? [line(emptySentence(state), size, {})] : []),
+    selectedFinding(state, lines, size),
     line(footer(state), size, { dimColor: true }),
   );
+}
+
+/** The worst finding of the listener under the cursor: its column is the first to go on a narrow terminal. */
+function selectedFinding({ selected }: TopState, lines: readonly SampleLine[], size: ScreenSize): ReactNode {
+  const worst = lines.find((one) => lineKey(one) === selected)?.findings[0];
+  if (worst === undefined) return line("", size, {});
+  return line(`${worst.severity} ${worst.code}: ${printable(worst.title)}`, size, toneOf(worst));
 }
 
 /** One listener, opened; `facts` are what the last samples and a closer look say of it. */
@@ -92,32 +101,40 @@ function findingLines(facts: LiveFacts | null, size: ScreenSize): ReactNode[] {
   return findings.flatMap((finding) => findingText(finding, size)).slice(0, room);
 }
 
-function findingText({ severity, code, title, evidence, remedy }: Finding, size: ScreenSize): ReactNode[] {
-  const tone = { critical: COLOURS.bad, warning: COLOURS.warning, info: undefined }[severity];
-  const colour = tone === undefined ? {} : { color: tone };
+/** What to do stands before what it was told from, which gives way on a small screen. */
+function findingText(finding: Finding, size: ScreenSize): ReactNode[] {
+  const { severity, code, title, evidence, remedy } = finding;
   const [first] = remedy;
+  const paragraph = (text: string, indent: string, look: Look): ReactNode[] =>
+    wrap(printable(text), size.columns, indent).map((one) => line(one, size, look));
   return [
-    line(`${severity} ${code}: ${printable(title)}`, size, { bold: true, ...colour }),
-    line(`  ${printable(evidence.text)}`, size, {}),
-    ...(first === undefined ? [] : [line(`  do: ${printable(first)}`, size, {})]),
+    ...paragraph(`${severity} ${code}: ${title}`, "", { bold: true, ...toneOf(finding) }),
+    ...(first === undefined ? [] : paragraph(`do: ${first}`, "  ", {})),
+    ...paragraph(evidence.text, "  ", { dimColor: true }),
   ];
+}
+
+function toneOf({ severity }: Finding): Look {
+  const colour = { critical: COLOURS.bad, warning: COLOURS.warning, info: undefined }[severity];
+  return colour === undefined ? {} : { color: colour };
 }
 
 const HELP = [
   ["q, Ctrl-C", "quit"],
-  ["arrows, j k, PgUp PgDn, g G", "move"],
+  ["arrows j k PgUp PgDn g G", "move; Home and End go to the first and the last"],
   ["Enter", "open one listener: queues over time, who waits, what is wrong and what to do"],
   ["Esc", "back; in the table it takes the filter away"],
-  ["/", "filter by address, port, process, container or namespace"],
-  ["s", "next order; C capacity used, L length, P peak, F time full, D drops, S SYN queue, N name"],
-  ["r", "the other way round"],
+  ["/ \\ o", "filter by address, port, process, container or namespace"],
+  ["s > <", "next order, or the one before"],
+  ["C L P F D S N", "by capacity used, length, peak, time full, drops, SYN queue, name"],
+  ["r R I", "the other way round"],
   ["p, space", "pause"],
 ] as const;
 
 /** What the keys do. */
 export function helpView(size: ScreenSize): ReactNode {
   const lines = [
-    ...HELP.map(([keys, does]) => `${keys.padEnd(28)} ${does}`),
+    ...HELP.flatMap(([keys, does]) => helpLines(keys, does, size)),
     "",
     "QUEUE    connections that wait for accept(), of how many fit",
     "PEAK     the longest of the last 60 s; * no look saw it, the drops tell",
@@ -129,6 +146,14 @@ export function helpView(size: ScreenSize): ReactNode {
     "any key: back",
   ];
   return h(Box, screenBox(size), ...lines.map((text) => line(text, size, {})));
+}
+
+const KEYS_WIDTH = 26;
+
+/** The keys, and beside them what they do, on as many lines as that takes. */
+function helpLines(keys: string, does: string, { columns }: ScreenSize): string[] {
+  const [first = "", ...rest] = wrap(does, columns, " ".repeat(KEYS_WIDTH));
+  return [keys.padEnd(KEYS_WIDTH) + first.slice(KEYS_WIDTH), ...rest];
 }
 
 /** As wide as it was told, whatever ink thinks of the terminal. */

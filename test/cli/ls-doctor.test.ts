@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, existsSync, readlinkSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readlinkSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,17 @@ describe("listenq ls", () => {
     const [heading, line] = stdout.split("\n");
     expect(heading).toMatch(/^LISTENER +ACCEPT QUEUE +LIMIT +SET BY +SYN QUEUE +DROPS +PROCESS$/);
     expect(line).toMatch(new RegExp(`^127\\.0\\.0\\.1:${port} +0 of 6 +5 +application .* ${process.pid}$`));
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says in one line that the output cannot be written", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(process.execPath, [BUILT, "ls"], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^listenq: cannot write the output: ENOSPC[^\n]*\n$/);
   });
 
   it("is what bare listenq does, options included", async () => {

@@ -80,6 +80,7 @@ describe.skipIf(!isRoot || !nobodyCanRun())("/proc with hidepid (needs root, for
       "rm /tmp/listenq-hidepid-$$",
       `${as} ls --port ${PORT}`,
       `${as} ls --port ${PORT} --json`,
+      `${as} ls --port ${PORT} --netns all > /dev/null`,
     ].join("\n");
     const options = ["--pid", "--fork", "--kill-child", "--mount-proc", "--net"];
     const { stdout, stderr, status } = spawnSync(
@@ -97,6 +98,8 @@ describe.skipIf(!isRoot || !nobodyCanRun())("/proc with hidepid (needs root, for
     const { listeners } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as LsDocument;
     expect(listeners).toMatchObject([{ port: PORT, process: null, acceptQueue: { capacity: 4 } }]);
     expect(stderr).toContain("some processes are hidden from this user");
+    // What hides processes hides their namespaces too.
+    expect(stderr).toContain("the namespaces of other users' processes are hidden from this user");
   });
 });
 

@@ -13,7 +13,7 @@ import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
 import { printJson } from "../io.ts";
 import { parseNetnsOption } from "../netns-option.ts";
 import { parseIntegerOption } from "../options.ts";
-import { styleFor } from "../style.ts";
+import { styleFor, terminalColumns } from "../style.ts";
 
 interface LsOptions {
   readonly netns: string;
@@ -134,7 +134,7 @@ async function printTable(
   const { missingNotes } = await import("../../report/listener-notes.ts");
   const { paint, width } = styleFor(io);
   // What goes into a file or another program is not cut to a width that nobody sees.
-  const columns = io.stdout.isTTY === true ? (io.stdout.columns ?? null) : null;
+  const columns = terminalColumns(io);
   const isSelection = port !== undefined || process !== undefined;
   const namespaces = namespaceNames(snapshot.namespaces);
   const table = formatListenerTable(snapshot.listeners, {

@@ -10,7 +10,7 @@ import type { SampleOrder } from "../../report/sample-table.ts";
 import type { CommandContext } from "../context.ts";
 import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
 import { interruptedCode } from "../failure.ts";
-import type { Io } from "../io.ts";
+import { EXIT, type Io } from "../io.ts";
 import { pause } from "../pause.ts";
 import {
   parseEvery,
@@ -19,7 +19,7 @@ import {
   UNIX_OPTION,
   WATCH_OPTION,
 } from "../sampling-options.ts";
-import { styleFor } from "../style.ts";
+import { styleFor, terminalColumns } from "../style.ts";
 
 interface TopOptions extends SamplingTexts {
   readonly sort: SampleOrder;
@@ -89,7 +89,7 @@ async function printOnce(
   const { sampleKey } = await import("../../observe/sampler/sample-window.ts");
   const { paint, width } = styleFor(io);
   const findings = new Map(window.listeners().map((one) => [sampleKey(one.listener), one.findings]));
-  const columns = io.stdout.isTTY === true ? (io.stdout.columns ?? null) : null;
+  const columns = terminalColumns(io);
   io.stdout.write(formatSample(sample, findings, { order: sort, filter, width: columns }));
   const shown = filterLines(sampleLines(sample, findings), filter);
   const found = {
@@ -105,7 +105,7 @@ async function showLive(
   sampler: ListenerSampler,
   everyMs: number,
   { sort, filter }: TopOptions,
-  { io }: CommandContext,
+  { io, exitWith }: CommandContext,
 ): Promise<void> {
   const { runTop } = await import("../../top/run-top.ts");
   const { ListenerInspector } = await import("../../observe/inspect-listener.ts");
@@ -115,6 +115,7 @@ async function showLive(
     filter,
     hasColours: !io.env["NO_COLOR"],
     signal: io.interrupted,
+    onInterrupt: () => exitWith(EXIT.interrupted),
     inspect: (listener) => inspector.inspect(listener),
     subscribe: (onSample) => {
       onSample(sampler.sample());
@@ -122,6 +123,7 @@ async function showLive(
       return () => clearInterval(timer);
     },
   });
+  if (io.interrupted.aborted) exitWith(interruptedCode(io));
 }
 
 /** What is missing is said before the screen is taken. */

@@ -28,6 +28,7 @@ let unmount: (() => void) | null = null;
 afterEach(() => unmount?.());
 
 function start(columns: number) {
+  let interrupted = 0;
   let give: (sample: Sample) => void = () => undefined;
   const subscribe = (onSample: (sample: Sample) => void) => {
     give = onSample;
@@ -51,6 +52,9 @@ function start(columns: number) {
         },
         owner: null,
       }),
+      onInterrupt: () => {
+        interrupted += 1;
+      },
       order: "fullness",
       filter: "",
       size: { columns, rows: 24 },
@@ -63,7 +67,13 @@ function start(columns: number) {
       await settled();
     }
   };
-  return { app, press, give: (sample: Sample) => give(sample), frame: () => app.lastFrame() ?? "" };
+  return {
+    app,
+    press,
+    interrupted: () => interrupted,
+    give: (sample: Sample) => give(sample),
+    frame: () => app.lastFrame() ?? "",
+  };
 }
 
 /** Ink draws and listens in effects, so a turn or two of the event loop. */
@@ -115,10 +125,55 @@ describe.each([80, 100])("top at %i columns", (columns) => {
     expect(frame()).toContain("no listeners");
   });
 
-  it("explains its keys", async () => {
+  it("takes keys that come all at once, as over a slow line", async () => {
+    const { frame, press } = start(columns);
+    await settled();
+    await press("/worker3x\u007f9\r");
+    expect(frame()).toContain("127.0.0.1:139");
+    expect(frame()).not.toContain("8080");
+  });
+
+  it("knows the keys of top and htop for the order", async () => {
+    const { frame, press } = start(columns);
+    await settled();
+    await press(">");
+    expect(frame()).toContain("by length");
+    await press("<", "<");
+    expect(frame()).toContain("by name");
+    await press("R");
+    expect(frame()).toContain("by name reversed");
+  });
+
+  it("tells the worst finding of the listener under the cursor, and in full when it is opened", async () => {
+    const { frame, press } = start(columns);
+    await settled();
+    expect(frame()).toMatch(/^critical accept-queue-full: The accept queue is full: 5 of 5/m);
+    await press("\r");
+    const text = frame().replace(/\s+/g, " ");
+    expect(text).toContain("a longer queue only buys time");
+    expect(frame().split("\n").length).toBeLessThanOrEqual(24);
+  });
+
+  it("ends by q and by Ctrl-C, and says which", async () => {
+    const quit = start(columns);
+    await settled();
+    await quit.press("q");
+    expect(quit.interrupted()).toBe(0);
+    const stopped = start(columns);
+    await settled();
+    await stopped.press("\u0003");
+    expect(stopped.interrupted()).toBe(1);
+  });
+
+  it("explains its keys, each to the end", async () => {
     const { frame, press } = start(columns);
     await settled();
     await press("?");
     expect(frame()).toContain("filter by address");
+    const text = frame().replace(/\s+/g, " ");
+    expect(text).toContain("who waits, what is wrong and what to do");
+    expect(text).toContain("drops, SYN queue, name");
+    expect(frame()).toContain("any key: back");
+    expect(frame().split("\n").length).toBeLessThanOrEqual(24);
   });
 });
