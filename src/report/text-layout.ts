@@ -3,7 +3,7 @@
  *
  * @module
  */
-import Table from "cli-table3";
+import stringWidth from "string-width";
 
 /** Breaks a paragraph into lines of at most `width` characters. */
 export function wrap(text: string, width: number, indent: string): string[] {
@@ -18,39 +18,25 @@ export function wrap(text: string, width: number, indent: string): string[] {
   return line.length === 0 ? lines : [...lines, indent + line];
 }
 
-/** Columns two spaces apart; names of `rightAligned` columns stand over numbers. */
+/** Columns two spaces apart; names of `rightAligned` columns stand over numbers. Colours and wide characters count as what is seen. */
 export function columns(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   rightAligned: readonly number[] = [],
 ): string[] {
-  const table = new Table({
-    head: [...head],
-    chars: BORDERLESS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
-    colAligns: head.map((_name, column) => (rightAligned.includes(column) ? "right" : "left")),
-  });
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const lines = [head, ...rows].map((cells) => cells.map((cell) => ({ cell, width: stringWidth(cell) })));
+  const widths = head.map((_, place) =>
+    lines.reduce((most, cells) => Math.max(most, cells[place]?.width ?? 0), 0),
+  );
+  return lines.map((cells) =>
+    cells
+      .map(({ cell, width }, place) => {
+        const padding = " ".repeat((widths[place] ?? width) - width);
+        return rightAligned.includes(place) ? padding + cell : cell + padding;
+      })
+      .join(GAP)
+      .trimEnd(),
+  );
 }
 
-const BORDERLESS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};
+const GAP = "  ";

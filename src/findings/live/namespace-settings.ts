@@ -6,7 +6,7 @@
 import type { Finding } from "../finding.ts";
 import type { ListenerFacts, NamespaceFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
-import { somaxconnLines, sysctlLine } from "./remedy.ts";
+import { somaxconnLines, sysctlLines } from "./remedy.ts";
 
 /** What is known of a namespace. */
 export interface NamespaceSituation {
@@ -19,12 +19,15 @@ export interface NamespaceSituation {
 /** Only where somebody listens by TCP. */
 export function abortOnOverflowOn({ namespace, listeners }: NamespaceSituation): Finding | null {
   if (namespace.sysctls.tcp_abort_on_overflow !== 1) return null;
-  if (!listeners.some(({ protocol }) => protocol !== "unix")) return null;
+  const listener = listeners.find(({ protocol }) => protocol !== "unix");
+  if (listener === undefined) return null;
+  const [place = "", ...more] = sysctlLines(listener, namespace, "net.ipv4.tcp_abort_on_overflow", 0);
   return makeFinding("abort-on-overflow-on", {
     title: `tcp_abort_on_overflow is 1${inNamespace(namespace)}: a full accept queue resets clients instead of letting them wait.`,
     evidence: "net.ipv4.tcp_abort_on_overflow = 1",
     remedy: [
-      `${sysctlLine("net.ipv4.tcp_abort_on_overflow", 0)}; it counts at once`,
+      `${place}; it counts at once`,
+      ...more,
       "keep it only where clients can do better with an error than with a second of waiting",
     ],
   });

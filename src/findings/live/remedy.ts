@@ -28,7 +28,9 @@ export function raiseLimit({ listener, namespace }: Pick<LiveFacts, "listener" |
   const backlog = suggestedBacklog(listener.acceptQueue.limit);
   const { somaxconn } = namespace.sysctls;
   return [
-    ...(somaxconn !== null && somaxconn < backlog ? sysctlPlaces(listener, namespace, backlog) : []),
+    ...(somaxconn !== null && somaxconn < backlog
+      ? sysctlLines(listener, namespace, "net.core.somaxconn", backlog)
+      : []),
     ...softwareLines(listener, backlog),
   ];
 }
@@ -54,49 +56,51 @@ function activationLines({ container, process }: ListenerFacts, backlog: number)
 }
 
 /** Lines that raise net.core.somaxconn, for now and for good, and what makes the listener take it. */
-export function somaxconnLines(
-  listener: ListenerFacts,
-  namespace: Pick<NamespaceFacts, "self" | "name">,
-  value: number,
-): string[] {
+export function somaxconnLines(listener: ListenerFacts, namespace: Place, value: number): string[] {
   const restart = "then restart the listening process: the limit changes only when it calls listen() again";
-  const [place = "", ...more] = sysctlPlaces(listener, namespace, value);
-  const isStartedAnew = !namespace.self && containerLine(listener, value) !== null;
+  const [place = "", ...more] = sysctlLines(listener, namespace, "net.core.somaxconn", value);
+  const isStartedAnew = !namespace.self && containerLine(listener, "net.core.somaxconn", value) !== null;
   return [isStartedAnew ? place : `${place}; ${restart}`, ...more];
 }
 
-/** Each network namespace has its own: a container's is set where the container is started. */
-function sysctlPlaces(
+type Place = Pick<NamespaceFacts, "self" | "name">;
+
+/** Lines that set a sysctl where the listener is, now and for good. Each network namespace has its own: a container's is set where the container is started. */
+export function sysctlLines(
   listener: ListenerFacts,
-  { self, name }: Pick<NamespaceFacts, "self" | "name">,
+  { self, name: namespace }: Place,
+  name: string,
   value: number,
 ): string[] {
-  const container = containerLine(listener, value);
+  const container = containerLine(listener, name, value);
   if (self) {
-    const host = sysctlLine("net.core.somaxconn", value);
+    const host = `echo '${name} = ${value}' >> ${SYSCTL_FILE} && sysctl --system`;
     // Seen from the host it is a container with the host's network, for which runtimes refuse the option.
     return container === null
       ? [host]
       : [host, `if listenq runs inside the container, instead: ${container}`];
   }
-  return [container ?? namespaceLine(listener, name, value)];
+  return [container ?? namespaceLine(listener, namespace, `sysctl -w ${name}=${value}`)];
 }
 
-function containerLine({ container }: ListenerFacts, value: number): string | null {
+/** What Kubernetes lets a pod set without asking the node. */
+const SAFE_SYSCTLS: readonly string[] = ["net.ipv4.tcp_syncookies"];
+
+function containerLine({ container }: ListenerFacts, name: string, value: number): string | null {
   if (container === null) return null;
   if (container.pod !== null) {
-    return `Kubernetes: securityContext.sysctls: [{name: net.core.somaxconn, value: "${value}"}] in the pod, and kubelet --allowed-unsafe-sysctls=net.core.somaxconn; the node's own value does not reach the pod`;
+    const permit = SAFE_SYSCTLS.includes(name) ? "" : `, and kubelet --allowed-unsafe-sysctls=${name}`;
+    return `Kubernetes: securityContext.sysctls: [{name: ${name}, value: "${value}"}] in the pod${permit}; the node's own value does not reach the pod`;
   }
   if (["docker", "podman", "containerd"].includes(container.runtime))
-    return `start the container with --sysctl net.core.somaxconn=${value}; the host's value does not reach it`;
+    return `start the container with --sysctl ${name}=${value}; the host's value does not reach it`;
   if (container.runtime === "lxc")
-    return `LXC: lxc.sysctl.net.core.somaxconn = ${value} in the container's config, then restart it; the host's value does not reach it`;
+    return `LXC: lxc.sysctl.${name} = ${value} in the container's config, then restart it; the host's value does not reach it`;
   return null;
 }
 
 /** It holds as long as the namespace does, so it belongs where that is made. */
-function namespaceLine({ process }: ListenerFacts, name: string | null, value: number): string {
-  const setting = `sysctl -w net.core.somaxconn=${value}`;
+function namespaceLine({ process }: ListenerFacts, name: string | null, setting: string): string {
   const where =
     process !== null
       ? `nsenter -t ${process.pid} -n `
@@ -104,9 +108,4 @@ function namespaceLine({ process }: ListenerFacts, name: string | null, value: n
         ? `ip netns exec ${name} `
         : "in that namespace: ";
   return `${where}${setting} (each namespace has its own; for good: where the namespace is made)`;
-}
-
-/** A sysctl set now and kept over a reboot. */
-export function sysctlLine(name: string, value: number): string {
-  return `echo '${name} = ${value}' >> ${SYSCTL_FILE} && sysctl --system`;
 }

@@ -8,7 +8,7 @@ import type { Finding } from "../finding.ts";
 import { isFull, pick } from "./accept-queue.ts";
 import type { LiveFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, raiseLimit, sysctlLine } from "./remedy.ts";
+import { acceptFaster, raiseLimit, sysctlLines } from "./remedy.ts";
 import { count, timeText } from "./words.ts";
 
 /** As many requests as are kept. With tcp_syncookies = 2 none is kept, which is no sign of anything. */
@@ -40,8 +40,8 @@ function makeRoomForRequests(facts: LiveFacts): string[] {
     ...(isFull(listener) ? acceptFaster(facts) : []),
     ...(cutTo === null || most === null
       ? raiseLimit(facts)
-      : [sysctlLine("net.ipv4.tcp_max_syn_backlog", most * 4)]),
-    ...(cookies === 0 ? [sysctlLine("net.ipv4.tcp_syncookies", 1)] : []),
+      : sysctlLines(listener, namespace, "net.ipv4.tcp_max_syn_backlog", most * 4)),
+    ...(cookies === 0 ? sysctlLines(listener, namespace, "net.ipv4.tcp_syncookies", 1) : []),
   ];
 }
 
@@ -63,7 +63,7 @@ export function synCookiesSent(facts: LiveFacts): Finding | null {
       "SyncookiesFailed",
       "TCPReqQFullDoCookies",
     ]),
-    remedy: isAlways ? [sysctlLine("net.ipv4.tcp_syncookies", 1)] : raiseLimit(facts),
+    remedy: isAlways ? sysctlLines(listener, namespace, "net.ipv4.tcp_syncookies", 1) : raiseLimit(facts),
   });
 }
 
@@ -83,7 +83,7 @@ function admittedByLastQuarter({ listener, namespace }: LiveFacts): number | nul
 
 /** Drops that neither queue explains, while as many requests wait as the rule admits. */
 export function lastQuarterDrops(facts: LiveFacts): Finding | null {
-  const { namespace, window } = facts;
+  const { listener, namespace, window } = facts;
   const { tcp_max_syn_backlog: most } = namespace.sysctls;
   const admitted = admittedByLastQuarter(facts);
   if (window === null || most === null || admitted === null) return null;
@@ -94,7 +94,10 @@ export function lastQuarterDrops(facts: LiveFacts): Finding | null {
     title: `${count(other, "SYN")} dropped by the rule of the last quarter of tcp_max_syn_backlog.`,
     evidence: `${count(requests, "request")} wait; with tcp_syncookies = 0 and tcp_max_syn_backlog = ${most} only ${admitted} of unknown peers are admitted`,
     counters: pick(window.counters, ["ListenDrops", "ListenOverflows", "TCPReqQFullDrop"]),
-    remedy: [sysctlLine("net.ipv4.tcp_syncookies", 1), sysctlLine("net.ipv4.tcp_max_syn_backlog", most * 4)],
+    remedy: [
+      ...sysctlLines(listener, namespace, "net.ipv4.tcp_syncookies", 1),
+      ...sysctlLines(listener, namespace, "net.ipv4.tcp_max_syn_backlog", most * 4),
+    ],
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { findForNamespace } from "../../../../src/findings/live/detect.ts";
 import type { ListenerContainer } from "../../../../src/findings/live/facts.ts";
-import { raiseLimit, somaxconnLines } from "../../../../src/findings/live/remedy.ts";
+import { raiseLimit, somaxconnLines, sysctlLines } from "../../../../src/findings/live/remedy.ts";
 import { listener, namespace, queue } from "./facts.ts";
 
 const container = (runtime: ListenerContainer["runtime"], pod: string | null = null): ListenerContainer => ({
@@ -40,6 +41,30 @@ describe("somaxconnLines", () => {
     const [first, second] = somaxconnLines(listener({ container: container("docker") }), host, 8192);
     expect(first).toContain("sysctl --system");
     expect(second).toMatch(/^if listenq runs inside the container, instead: .*--sysctl/);
+  });
+});
+
+describe("sysctlLines", () => {
+  it("sets any sysctl where the listener is, and not on the host if it is elsewhere", () => {
+    const set = (changes: Parameters<typeof listener>[0], where: typeof host) =>
+      sysctlLines(listener(changes), where, "net.ipv4.tcp_syncookies", 1);
+    expect(set({}, host)[0]).toContain("echo 'net.ipv4.tcp_syncookies = 1'");
+    expect(set({}, other)[0]).toContain("nsenter -t 10 -n sysctl -w net.ipv4.tcp_syncookies=1");
+    const [pod] = set({ container: container("containerd", "uid") }, other);
+    expect(pod).toContain("{name: net.ipv4.tcp_syncookies");
+    // Kubernetes counts this one as safe.
+    expect(pod).not.toContain("unsafe");
+  });
+
+  it("is what the finding about a namespace advises", () => {
+    const [found] = findForNamespace({
+      namespace: namespace({ tcp_abort_on_overflow: 1 }, { self: false }),
+      own: host,
+      listeners: [listener()],
+    });
+    expect(found?.remedy[0]).toMatch(
+      /^nsenter -t 10 -n sysctl -w net\.ipv4\.tcp_abort_on_overflow=0 .*at once$/,
+    );
   });
 });
 
