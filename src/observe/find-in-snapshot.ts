@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Finding } from "../findings/finding.ts";
 import { findForListener, findForNamespace } from "../findings/live/detect.ts";
 import type { ObservedListener, Snapshot } from "./snapshot-document.ts";
 
@@ -18,15 +19,19 @@ export function findInSnapshot(snapshot: Snapshot, hiddenProcesses: number): Sna
     const facts = { listener, namespace, members, hiddenProcesses, window: null, waiting: null, owner: null };
     return { ...listener, findings: findForListener(facts) };
   });
-  const own = snapshot.namespaces.find(({ self }) => self) ?? null;
-  const findings = snapshot.namespaces.flatMap((namespace) =>
+  return { ...snapshot, listeners, findings: findInNamespaces({ ...snapshot, listeners }) };
+}
+
+/** The findings about the namespaces of a snapshot's listeners, or of those that were selected. */
+export function findInNamespaces({ namespaces, listeners }: Snapshot): Finding[] {
+  const own = namespaces.find(({ self }) => self) ?? null;
+  return namespaces.flatMap((namespace) =>
     findForNamespace({
       namespace,
       own,
       listeners: listeners.filter((listener) => listener.namespace === namespace.inode),
     }),
   );
-  return { ...snapshot, listeners, findings };
 }
 
 /** The members of each SO_REUSEPORT group. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findInNamespaces } from "./find-in-snapshot.ts";
 import type { ListenerProcess, ObservedListener, Snapshot } from "./snapshot-document.ts";
 
 /** What to keep; what is left out keeps all. */
@@ -12,9 +13,10 @@ export interface ListenerSelection {
   readonly process?: string | undefined;
 }
 
-/** The snapshot with only the listeners that fit. */
+/** The snapshot with only the listeners that fit, and the findings about their namespaces. */
 export function selectListeners(snapshot: Snapshot, selection: ListenerSelection): Snapshot {
-  return { ...snapshot, listeners: snapshot.listeners.filter((listener) => isSelected(listener, selection)) };
+  const listeners = snapshot.listeners.filter((listener) => isSelected(listener, selection));
+  return { ...snapshot, listeners, findings: findInNamespaces({ ...snapshot, listeners }) };
 }
 
 /** Puts the holders that fit first, so that a listener is shown with the process that was asked for. */

@@ -11,8 +11,19 @@ import { wrap } from "./text-layout.ts";
 
 /** What has findings. */
 export interface FoundThings {
-  readonly listeners: readonly (NamedListener & { readonly findings: readonly Finding[] })[];
+  readonly listeners: readonly (NamedListener & {
+    readonly namespace: number;
+    readonly findings: readonly Finding[];
+  })[];
   readonly findings: readonly Finding[];
+}
+
+/** How to print. */
+export interface FindingLinesOptions {
+  readonly width: number;
+  readonly paint: Paint;
+  /** Names of the namespaces by inode, where there are several: listeners of two may have the same address. */
+  readonly namespaces?: ReadonlyMap<number, string> | null;
 }
 
 const ORDER: readonly Severity[] = ["critical", "warning", "info"];
@@ -27,9 +38,9 @@ export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
 /** The lines, each finding's title once with the listeners that have it; empty if there is none. */
 export function formatFindingLines(
   found: FoundThings,
-  { width, paint }: { readonly width: number; readonly paint: Paint },
+  { width, paint, namespaces = null }: FindingLinesOptions,
 ): string {
-  const lines = [...groupByTitle(found).values()]
+  const lines = [...groupByTitle(found, namespaces).values()]
     .sort((a, b) => ORDER.indexOf(a.finding.severity) - ORDER.indexOf(b.finding.severity))
     .flatMap(({ finding, names }) => findingLines(finding, names, width, paint));
   return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
@@ -40,7 +51,10 @@ interface GroupedFinding {
   readonly names: Set<string>;
 }
 
-function groupByTitle({ listeners, findings }: FoundThings): Map<string, GroupedFinding> {
+function groupByTitle(
+  { listeners, findings }: FoundThings,
+  namespaces: ReadonlyMap<number, string> | null,
+): Map<string, GroupedFinding> {
   const groups = new Map<string, GroupedFinding>();
   const add = (finding: Finding, name: string | null): void => {
     const key = `${finding.code} ${finding.title}`;
@@ -48,8 +62,11 @@ function groupByTitle({ listeners, findings }: FoundThings): Map<string, Grouped
     if (name !== null) group.names.add(name);
     groups.set(key, group);
   };
-  for (const listener of listeners)
-    for (const finding of listener.findings) add(finding, listenerName(listener));
+  for (const listener of listeners) {
+    const where = namespaces?.get(listener.namespace);
+    const name = listenerName(listener) + (where === undefined ? "" : ` in ${where}`);
+    for (const finding of listener.findings) add(finding, name);
+  }
   for (const finding of findings) add(finding, null);
   return groups;
 }

@@ -144,7 +144,7 @@ async function printTable(
     isSelection,
     namespaces,
   });
-  io.stdout.write(table + formatFindingLines(snapshot, { width, paint }));
+  io.stdout.write(table + formatFindingLines(snapshot, { width, paint, namespaces }));
   for (const note of missingNotes({ hiddenProcesses: 0, hiddenNamespaces, unseen }))
     io.stderr.write(`listenq: ${note}\n`);
 }

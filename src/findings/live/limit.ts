@@ -4,7 +4,7 @@
  * @module
  */
 import type { Finding } from "../finding.ts";
-import { findSoftware } from "../software/find-software.ts";
+import { findSoftware, isServerProgram } from "../software/find-software.ts";
 import type { LiveFacts } from "./facts.ts";
 import { makeFinding } from "./make-finding.ts";
 import { acceptFaster, softwareLines, somaxconnLines, suggestedBacklog } from "./remedy.ts";
@@ -36,15 +36,26 @@ export function limitStale(facts: LiveFacts): Finding | null {
   const { somaxconn } = namespace.sysctls;
   if (somaxconn !== null && limit < somaxconn && facts.formerSomaxconn?.includes(limit) === true)
     return raisedMeanwhile(facts, somaxconn);
-  const wanted = findSoftware(listener.process?.name)?.defaultBacklog;
-  if (somaxconn === null || limit >= somaxconn || wanted === undefined || wanted === null) return null;
+  const software = findSoftware(listener.process?.name);
+  const wanted = software?.defaultBacklog ?? null;
+  if (software === null || wanted === null || somaxconn === null || limit >= somaxconn) return null;
   const asked = wanted === "somaxconn" ? somaxconn : Math.min(wanted, somaxconn);
-  if (asked <= limit || !DEFAULT_SOMAXCONN.includes(limit)) return null;
+  if (asked <= limit) return null;
+  const isFormer = DEFAULT_SOMAXCONN.includes(limit);
+  if (!isFormer && (wanted === "somaxconn" || !isServerProgram(software))) return null;
   return makeFinding("limit-stale", {
-    title: `The limit (${limit}) looks like an older net.core.somaxconn, which is ${somaxconn} now.`,
-    evidence: `${listener.limitSetByEvidence}; ${limit} was the kernel's default`,
+    ...(isFormer ? {} : { severity: "info" }),
+    title: isFormer
+      ? `The limit (${limit}) looks like an older net.core.somaxconn, which is ${somaxconn} now.`
+      : `The limit (${limit}) is below what ${software.name} asks for unless told otherwise (${wanted}): configured so, or an older net.core.somaxconn.`,
+    evidence: isFormer
+      ? `${listener.limitSetByEvidence}; ${limit} was the kernel's default`
+      : listener.limitSetByEvidence,
     // Another number than the default: nginx calls listen() again for no other reason.
-    remedy: [RESTART, ...softwareLines(listener, Math.min(somaxconn, suggestedBacklog(limit))).slice(0, 1)],
+    remedy: [
+      isFormer ? RESTART : `unless it is configured to ${limit}: ${RESTART}`,
+      ...softwareLines(listener, Math.min(somaxconn, suggestedBacklog(limit))).slice(0, 1),
+    ],
   });
 }
 

@@ -15,3 +15,8 @@ export function findSoftware(processName: string | null | undefined): Software |
   if (processName === null || processName === undefined) return null;
   return KNOWN_SOFTWARE.find(({ processes }) => processes.test(processName)) ?? null;
 }
+
+/** Whether it is a server with a setting of its own, which few change, rather than a runtime in whose programs any number may stand. */
+export function isServerProgram(software: Software): boolean {
+  return SERVERS.includes(software);
+}

@@ -5,11 +5,12 @@
  */
 import { UsageError } from "../../errors.ts";
 import type { Finding } from "../../findings/finding.ts";
-import { findForListener, findForNamespace } from "../../findings/live/detect.ts";
+import { findForListener } from "../../findings/live/detect.ts";
 import type { ElsewhereFacts } from "../../findings/live/elsewhere.ts";
 import type { LiveFacts } from "../../findings/live/facts.ts";
 import { notTheQueue } from "../../findings/live/not-the-queue.ts";
 import { hasStoodStill } from "../../findings/live/standing-still.ts";
+import { findInNamespaces } from "../find-in-snapshot.ts";
 import { listenerDocument, type ObservedListener, type Snapshot } from "../snapshot-document.ts";
 import type { Around } from "./look-around.ts";
 import type { NamespaceWatch } from "./namespace-watch.ts";
@@ -50,7 +51,7 @@ export function answer(port: number, seen: Watched): WhyDocument {
     verdictListener: verdict.listener,
     namespaces: snapshot.namespaces,
     listeners: snapshot.listeners.map((listener, at) => describe(listener, facts[at], found[at] ?? [])),
-    findings: namespaceFindings(snapshot),
+    findings: findInNamespaces(snapshot),
   };
 }
 
@@ -133,15 +134,4 @@ function elsewhereFacts(namespace: number, { begin, end, watches }: Watched): El
     conntrack: count === null || max === null ? null : { count, max },
     conntrackDrops: before === null || drops === null ? null : drops - before,
   };
-}
-
-function namespaceFindings({ namespaces, listeners }: Snapshot): Finding[] {
-  const own = namespaces.find(({ self }) => self) ?? null;
-  return namespaces.flatMap((namespace) =>
-    findForNamespace({
-      namespace,
-      own,
-      listeners: listeners.filter((listener) => listener.namespace === namespace.inode),
-    }),
-  );
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../../src/findings/finding.ts";
 import { assembleSnapshot } from "../../../src/observe/assemble-snapshot.ts";
 import { preferProcess, selectListeners } from "../../../src/observe/select-listeners.ts";
+import { formatFindingLines } from "../../../src/report/finding-lines.ts";
+import { plain } from "../../../src/report/paint.ts";
 import { listenerRow } from "./rows.ts";
 
 const sysctls = {
@@ -48,6 +51,50 @@ describe("selectListeners", () => {
 
   it("takes digits for a pid and also for a name", () => {
     expect(portsOf({ process: "10" })).toEqual([80, 81]);
+  });
+});
+
+describe("selectListeners of a snapshot with another namespace", () => {
+  const aborting = {
+    inode: 2,
+    name: "blue",
+    self: false,
+    counters: {},
+    sysctls: { ...sysctls, tcp_abort_on_overflow: 1 },
+  };
+  const two = assembleSnapshot({
+    takenAt: new Date(0),
+    kernel: { release: "6.18.44", version: "6.18.44" },
+    namespaces: [
+      {
+        namespace: { inode: 1, name: null, self: true, counters: {}, sysctls },
+        tcp: [listenerRow({ port: 80 })],
+        mptcp: [],
+        unix: [],
+      },
+      { namespace: aborting, tcp: [listenerRow({ port: 90 })], mptcp: [], unix: [] },
+    ],
+    containers: new Map(),
+    holders: new Map(),
+  });
+
+  it("has findings about the namespaces of what was selected, and about no other", () => {
+    const codesOf = (port: number) => selectListeners(two, { port }).findings.map(({ code }) => code);
+    expect(codesOf(90)).toEqual(["abort-on-overflow-on"]);
+    expect(codesOf(80)).toEqual([]);
+  });
+
+  it("names the namespace of a listener that has findings, where there are several", () => {
+    const finding = { code: "x", severity: "info", title: "T.", remedy: [] } as unknown as Finding;
+    const listeners = two.listeners.map((listener) => ({ ...listener, findings: [finding] }));
+    const options = { width: 100, paint: plain };
+    const namespaces = new Map([
+      [1, "self"],
+      [2, "blue"],
+    ]);
+    const text = formatFindingLines({ listeners, findings: [] }, { ...options, namespaces });
+    expect(text).toContain("T. (0.0.0.0:80 in self, 0.0.0.0:90 in blue)");
+    expect(formatFindingLines({ listeners, findings: [] }, options)).toContain("(0.0.0.0:80, 0.0.0.0:90)");
   });
 });
 

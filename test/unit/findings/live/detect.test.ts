@@ -176,7 +176,7 @@ describe("findForListener", () => {
   });
 
   it("does not blame the rule of the last quarter where the limit is reached no later", () => {
-    const short = listener({ acceptQueue: queue(0, 192) });
+    const short = listener({ acceptQueue: queue(0, 192), process: { pid: 9, name: "my-server", fd: 3 } });
     expect(codes(findForListener({ ...quarter(0, 193), listener: short }))).toEqual(["drops-not-overflow"]);
   });
 
@@ -289,6 +289,19 @@ describe("findForListener", () => {
     expect(found({ ...standing, hasFallen: true })).not.toContain("reuseport-member-stuck");
     const same = findForListener(facts({ listener: stuck, members: [stuck, stuck], window: standing }));
     expect(codes(same)).not.toContain("reuseport-member-stuck");
+  });
+
+  it.each([
+    ["nginx", 100, "info"],
+    ["nginx", 128, "warning"],
+    ["node", 128, "warning"],
+    // In a program any number may stand.
+    ["node", 100, undefined],
+    ["nginx", 600, undefined],
+  ])("weighs what one look can tell of an old somaxconn: %s with %i", (name, limit, severity) => {
+    const one = listener({ acceptQueue: queue(0, limit), process: { pid: 9, name, fd: 3 } });
+    const found = findForListener(facts({ listener: one })).find(({ code }) => code === "limit-stale");
+    expect(found?.severity).toBe(severity);
   });
 
   it("tells a limit of before a raise of somaxconn that it watched, of whatever software", () => {
