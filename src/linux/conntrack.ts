@@ -1,5 +1,5 @@
 /**
- * How full the connection tracker is and what it has dropped, in the namespace of the calling thread.
+ * How full the connection tracker of a namespace is and what it has dropped.
  *
  * @module
  */
@@ -13,17 +13,24 @@ export interface Conntrack {
   readonly drops: number | null;
 }
 
-/** Looks at it. */
-export function readConntrack(): Conntrack {
-  const value = (name: string): number | null => {
-    const text = readTextOrNull(`/proc/sys/net/netfilter/${name}`);
-    return text === null ? null : Number(text);
-  };
+/**
+ * Looks at it, in the namespace of the calling thread or of a process. How many entries it may have is one number for the
+ * whole machine; how many it has, and its drops, are each namespace's own.
+ */
+export function readConntrack(pid: number | null = null): Conntrack {
+  const most = readTextOrNull("/proc/sys/net/netfilter/nf_conntrack_max");
+  const stat = readTextOrNull(`/proc/${pid ?? "thread-self"}/net/stat/nf_conntrack`);
   return {
-    count: value("nf_conntrack_count"),
-    max: value("nf_conntrack_max"),
-    drops: parseConntrackDrops(readTextOrNull("/proc/thread-self/net/stat/nf_conntrack")),
+    count: parseConntrackEntries(stat),
+    max: most === null ? null : Number(most),
+    drops: parseConntrackDrops(stat),
   };
+}
+
+/** How many entries there are: the first column, the same for every CPU. */
+export function parseConntrackEntries(text: string | null): number | null {
+  const [, line] = text?.trim().split("\n") ?? [];
+  return line === undefined ? null : hex(line.trim().split(/\s+/)[0]);
 }
 
 /** The sum of `drop`, `early_drop` and `insert_failed` over all CPUs: a heading, then a line of hex numbers for each. */

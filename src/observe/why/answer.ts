@@ -127,11 +127,19 @@ function waitingLook({ namespace, cookie }: ObservedListener, { queues }: Around
 }
 
 function elsewhereFacts(namespace: number, { begin, end, watches }: Watched): ElsewhereFacts {
-  const { count, max, drops } = end.conntrack;
-  const before = begin.conntrack.drops;
+  const trackers = (["host", namespace] as const).flatMap((place) => {
+    const tracker = end.conntrack.get(place);
+    return tracker === undefined ? [] : [{ ...tracker, before: begin.conntrack.get(place)?.drops ?? null }];
+  });
+  const rises = trackers.flatMap(({ before, drops }) =>
+    before === null || drops === null ? [] : [drops - before],
+  );
+  const fills = trackers.flatMap(({ count, max }) =>
+    count === null || max === null ? [] : [{ count, max }],
+  );
   return {
     counters: watches.get(namespace)?.counterRises() ?? {},
-    conntrack: count === null || max === null ? null : { count, max },
-    conntrackDrops: before === null || drops === null ? null : drops - before,
+    conntrack: fills.sort((a, b) => b.count - a.count)[0] ?? null,
+    conntrackDrops: rises.length === 0 ? null : rises.reduce((sum, rise) => sum + rise, 0),
   };
 }

@@ -24,7 +24,8 @@ export interface Around {
   readonly owners: ReadonlyMap<bigint, OwnerWatch>;
   /** By namespace. */
   readonly queues: ReadonlyMap<number, PortQueues>;
-  readonly conntrack: Conntrack;
+  /** Of this namespace, through which a container's packets pass too, and of each listener's own that has a process. */
+  readonly conntrack: ReadonlyMap<number | "host", Conntrack>;
 }
 
 /** The listeners of the port and the connections that nobody has taken, read one right after the other. */
@@ -57,7 +58,7 @@ export function lookAround(
       known ??
       new Map(snapshot.listeners.map((listener) => [listener.cookie, beginOwnerWatch(listener.holders)])),
     queues: new Map(namespaces.map(({ inode, eye }) => [inode, readQueues(eye, port)])),
-    conntrack: readConntrack(),
+    conntrack: conntracksOf(snapshot),
   };
 }
 
@@ -76,6 +77,14 @@ function readQueues({ diag }: SeenNamespace["eye"], port: number): PortQueues {
   const listeners = diag.sockets(["LISTEN"], families, options);
   const rows = diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], families, { ...options, info: true });
   return { listeners, untaken: rows.filter(({ inode }) => inode === 0) };
+}
+
+function conntracksOf({ listeners, namespaces }: Snapshot): Map<number | "host", Conntrack> {
+  const own = new Set(namespaces.filter(({ self }) => self).map(({ inode }) => inode));
+  const found = new Map<number | "host", Conntrack>([["host", readConntrack()]]);
+  for (const { namespace, process } of listeners)
+    if (process !== null && !own.has(namespace)) found.set(namespace, readConntrack(process.pid));
+  return found;
 }
 
 /** Whether anybody listens on the port. */

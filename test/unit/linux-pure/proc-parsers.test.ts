@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cgroupPaths, parseFrozen, parseThrottling } from "../../../src/linux/cgroup-state.ts";
-import { parseConntrackDrops } from "../../../src/linux/conntrack.ts";
+import { parseConntrackDrops, parseConntrackEntries } from "../../../src/linux/conntrack.ts";
 import { mountedNamespaces, namespaceInode } from "../../../src/linux/namespace-list.ts";
 import { parseFileLimit, parseStat } from "../../../src/linux/process-state.ts";
 
@@ -55,6 +55,9 @@ describe("parseConntrackDrops", () => {
       "entries  insert_failed drop early_drop error\n00000010  00000001 0000000a 00000000 00000009\n00000010  00000000 00000001 00000002 00000000\n";
     expect(parseConntrackDrops(text)).toBe(14);
     expect(parseConntrackDrops(null)).toBeNull();
+    // Each CPU's line has the same number of entries.
+    expect(parseConntrackEntries(text)).toBe(16);
+    expect(parseConntrackEntries(null)).toBeNull();
   });
 });
 
