@@ -34,6 +34,10 @@ function inspectLines(process: ListenerProcess | null): string[] {
   const { pid, name } = process;
   if (name === "java") return [`see where its threads are: jstack ${pid}`];
   if (/^python/.test(name)) return [`see where its threads are: py-spy dump --pid ${pid}`];
+  if (/^(node|MainThread)$/.test(name))
+    return [
+      `see where its event loop stands: kill -USR1 ${pid}, then node inspect -p ${pid}; strace -f -p ${pid}`,
+    ];
   return [`see what it is doing: cat /proc/${pid}/wchan; strace -f -p ${pid}`];
 }
 
