@@ -13,7 +13,7 @@ export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerS
     port: 80,
     path: null,
     group: null,
-    process: { pid: 42, name: "nginx", fd: 6 },
+    process: { pid: 42, name: "app-server", fd: 6 },
     container: null,
     acceptQueue: { length: 0, limit: 4, capacity: 5 },
     synQueue: { length: 0, limit: 4, capacity: 5 },

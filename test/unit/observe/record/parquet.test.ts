@@ -44,7 +44,7 @@ describe("a recording as Parquet, read by DuckDB", () => {
     const rows = await query(
       "SELECT port, process, sum(refused)::INT refused, any_value(drop_cause) cause FROM RECORDING GROUP BY ALL HAVING sum(refused) > 0",
     );
-    expect(rows).toEqual([{ port: 80, process: "nginx", refused: 3, cause: "accept-queue-full" }]);
+    expect(rows).toEqual([{ port: 80, process: "app-server", refused: 3, cause: "accept-queue-full" }]);
   });
 
   it("keeps what is not known as NULL", async () => {

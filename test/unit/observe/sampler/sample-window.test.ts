@@ -129,4 +129,22 @@ describe("a window of samples", () => {
     window.add(sampleWith([lowered, unix], 0));
     expect(codesOf(window)).toEqual(["somaxconn-lowered", "unix-queue-full"]);
   });
+
+  it("knows a limit of before a somaxconn that was raised between two samples", () => {
+    const clamped = listenerSample({ acceptQueue: { length: 0, limit: 100, capacity: 101 } });
+    const at = (second: number, somaxconn: number) => {
+      const { sysctls } = namespaceSample();
+      const sample = sampleOf([clamped], second);
+      return {
+        ...sample,
+        at: second * 1_000,
+        namespaces: [namespaceSample({ sysctls: { ...sysctls, somaxconn } })],
+      };
+    };
+    const window = new SampleWindow();
+    window.add(at(0, 100));
+    expect(codesOf(window)).toEqual([]);
+    window.add(at(1, 4096));
+    expect(codesOf(window)).toEqual(["limit-stale"]);
+  });
 });
