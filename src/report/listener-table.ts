@@ -9,7 +9,7 @@ import { listenerName } from "./listener-name.ts";
 import { notesOf } from "./listener-notes.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
-import { columns as layOut } from "./text-layout.ts";
+import { fittingName, columns as layOut } from "./text-layout.ts";
 
 /** What the table shows of a listener; a snapshot's listener has all of it. */
 export interface ListenerLine {
@@ -100,14 +100,23 @@ const CONTAINER: Column = { heading: "IN", dispensability: 3, text: containerTex
 const PROCESS: Column = { heading: "PROCESS", dispensability: 0, text: processText };
 
 /** Columns that would say nothing about any of these listeners are left out. */
-function usefulColumns(listeners: readonly ShownLine[], { namespaces }: ListenerTableOptions): Column[] {
+function usefulColumns(listeners: readonly ShownLine[], options: ListenerTableOptions): Column[] {
+  const { namespaces } = options;
   const namespace: Column = {
     heading: "NAMESPACE",
     dispensability: 0,
     text: (listener) => printable(namespaces?.get(listener.namespace) ?? String(listener.namespace)),
   };
   return [
-    ...COLUMNS,
+    ...COLUMNS.map((column) =>
+      column.text === listenerText
+        ? {
+            ...column,
+            text: (listener: ShownLine) =>
+              fittingName(listenerText(listener), listener.path === null ? null : options.columns),
+          }
+        : column,
+    ),
     ...(namespaces === null ? [] : [namespace]),
     ...(listeners.some(({ container }) => container !== null) ? [CONTAINER] : []),
     PROCESS,

@@ -14,6 +14,7 @@ import {
 import { sampleKey } from "../observe/sampler/sample-window.ts";
 import { listenerName } from "./listener-name.ts";
 import { printable } from "./printable.ts";
+import { fittingName } from "./text-layout.ts";
 
 /** A column that the table can have. */
 interface Column {
@@ -242,7 +243,15 @@ function processText({ listener: { process } }: SampleLine): string {
 
 function fittingColumns(lines: readonly SampleLine[], most: number | null): Column[] {
   const hasOneNamespace = new Set(lines.map(({ namespace }) => namespace)).size <= 1;
-  const columns = COLUMNS.filter(({ heading }) => heading !== "NETNS" || !hasOneNamespace);
+  const columns = COLUMNS.filter(({ heading }) => heading !== "NETNS" || !hasOneNamespace).map((column) =>
+    column.text === listenerText
+      ? {
+          ...column,
+          text: (line: SampleLine) =>
+            fittingName(listenerText(line), line.listener.path === null ? null : most),
+        }
+      : column,
+  );
   while (most !== null && tableWidth(columns, lines) > most) {
     const worst = Math.max(...columns.map((column) => column.dispensability));
     if (worst === 0) return withShorterProcess(columns, lines, most);

@@ -18,6 +18,17 @@ export function wrap(text: string, width: number, indent: string): string[] {
   return line.length === 0 ? lines : [...lines, indent + line];
 }
 
+/** Of a screen's width, what a listener's name may take: a unix path has up to 108 characters, and the queues must be seen. */
+const NAME_SHARE = 0.45;
+const LEAST_NAME_WIDTH = 24;
+
+/** A name without its beginning, where the screen has no room for all of it: the end of a path tells most. Null is no screen. */
+export function fittingName(name: string, screenWidth: number | null): string {
+  if (screenWidth === null) return name;
+  const most = Math.max(LEAST_NAME_WIDTH, Math.floor(screenWidth * NAME_SHARE));
+  return name.length <= most ? name : `\u2026${name.slice(name.length - most + 1)}`;
+}
+
 /** Columns two spaces apart; names of `rightAligned` columns stand over numbers. Colours and wide characters count as what is seen. */
 export function columns(
   head: readonly string[],

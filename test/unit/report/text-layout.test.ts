@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { columns } from "../../../src/report/text-layout.ts";
+import { layOutSample, sampleLines } from "../../../src/report/sample-table.ts";
+import { columns, fittingName } from "../../../src/report/text-layout.ts";
+import { listenerSample, sampleOf } from "../../support/samples.ts";
 
 describe("columns", () => {
   it("stand two spaces apart, numbers to the right, nothing behind the last", () => {
@@ -26,5 +28,29 @@ describe("columns", () => {
     );
     expect(red).toBe("\u001b[31mred\u001b[39m  1");
     expect(wide).toBe("漢   2");
+  });
+});
+
+describe("fittingName", () => {
+  it("leaves out the beginning of what takes up too much of a screen, and nothing without one", () => {
+    const path = `/run/${"x".repeat(90)}/app.sock (unix)`;
+    expect(fittingName(path, null)).toBe(path);
+    expect(fittingName(path, 80)).toHaveLength(36);
+    expect(fittingName(path, 80)).toMatch(/^\u2026x+\/app\.sock \(unix\)$/);
+    expect(fittingName("/run/app.sock", 80)).toBe("/run/app.sock");
+  });
+
+  it("keeps a long unix path from pushing the queues off the screen, and cuts no address", () => {
+    const group = "[2001:db8:1111:2222:3333:4444:5555:6666]:65535";
+    const long = listenerSample({ protocol: "unix", address: null, port: null, path: `/${"p".repeat(107)}` });
+    const six = listenerSample({
+      address: "2001:db8:1111:2222:3333:4444:5555:6666",
+      port: 65_535,
+      family: "ipv6",
+    });
+    const screen = (one: typeof long) => layOutSample(sampleLines(sampleOf([one])), 80);
+    expect(screen(long).heading).toContain("QUEUE");
+    expect(screen(long).rows[0]).toContain(" 0/5 ");
+    expect(screen(six).rows[0]).toContain(group);
   });
 });
