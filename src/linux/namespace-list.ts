@@ -6,6 +6,7 @@
  * @module
  */
 import { statSync } from "node:fs";
+import { couldNobodySeeMore, TO_SEE_NAMESPACES } from "./capabilities.ts";
 import {
   ENDED_ERRORS,
   isLinkHidden,
@@ -63,7 +64,7 @@ function addProcess(pid: number, found: Map<number, NamespacePlace>): boolean {
   const path = `/proc/${pid}/ns/net`;
   const inode = namespaceInode(readLinkOrNull(path) ?? "");
   if (inode !== null) add({ inode, path, pid, name: null }, found);
-  return inode !== null || !isLinkHidden(path);
+  return inode !== null || !isLinkHidden(path) || couldNobodySeeMore(TO_SEE_NAMESPACES);
 }
 
 function addLinks(

@@ -6,6 +6,7 @@
  * @module
  */
 import { decodeName } from "../wire/name-text.ts";
+import { couldNobodySeeMore, TO_SEE_DESCRIPTORS } from "./capabilities.ts";
 import { isLinkHidden, listOrNull, readBytesOrNull, readLinkOrNull, readPids } from "./vanishing.ts";
 
 /** One holder of a socket. */
@@ -106,7 +107,8 @@ function readSocketLinks(pid: number, wanted: ReadonlySet<number>): SocketLink[]
     if (inode !== null && wanted.has(inode)) links.push({ fd: Number(name), inode });
   }
   // CAP_DAC_READ_SEARCH alone lists the folder and reads no link in it.
-  if (!isAnyReadable && names.some((name) => isLinkHidden(`${folder}/${name}`))) return "hidden";
+  const isHidden = !isAnyReadable && names.some((name) => isLinkHidden(`${folder}/${name}`));
+  if (isHidden && !couldNobodySeeMore(TO_SEE_DESCRIPTORS)) return "hidden";
   return links.sort((a, b) => a.fd - b.fd);
 }
 

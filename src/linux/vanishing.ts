@@ -5,7 +5,6 @@
  * @module
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import process from "node:process";
 
 /** This user may not look. */
 export const PERMISSION_ERRORS: readonly string[] = ["EACCES", "EPERM"];
@@ -38,12 +37,8 @@ export function readLinkOrNull(path: string): string | null {
   return readOr(ANY_ERROR, null, () => readlinkSync(path));
 }
 
-/**
- * Whether a link is there and is not for us: a folder that may be listed may still hold such links. What is hidden even from
- * root, such as a process with more capabilities than this root has, does not count: nobody could do better.
- */
+/** Whether a link is there and is not for us: a folder that may be listed may still hold such links. */
 export function isLinkHidden(path: string): boolean {
-  if (process.geteuid?.() === 0) return false;
   return readOr(PERMISSION_ERRORS, true, () => readOr(ENDED_ERRORS, false, () => readlinkSync(path) === ""));
 }
 

@@ -71,6 +71,67 @@ describe.skipIf(!isRoot || !nobodyCanRun())(
   },
 );
 
+/** The exporter of a container: root, with these capabilities alone. What it says until it serves, and its page. */
+async function exporterWith(capabilities: readonly string[]): Promise<{ said: string; page: string }> {
+  const set = ["-all", ...capabilities.map((name) => `+${name}`)].join();
+  const caps = [`--inh-caps=${set}`, `--ambient-caps=${set}`, `--bounding-set=${set}`, "--no-new-privs"];
+  const exporter = [process.execPath, PROGRAM, "exporter", "--netns", "all", "--listen", "127.0.0.1:0"];
+  const child = spawn("setpriv", [...caps, ...exporter], { cwd: "/", stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  for await (const text of child.stderr) {
+    said += String(text);
+    const url = /http:\S+\/metrics/.exec(said)?.[0];
+    if (url === undefined) continue;
+    const page = await (await fetch(url)).text();
+    child.kill();
+    return { said, page };
+  }
+  throw new Error(`the exporter ended: ${said}`);
+}
+
+describe.skipIf(!isRoot)("the exporter as the root of a container (needs root, to have less)", () => {
+  const port = PORT + 2;
+  let server: ChildProcess;
+  beforeAll(async () => {
+    const as = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups`;
+    const script = `ip link set lo up; exec ${as} ${process.execPath} -e '${SERVER.replace(String(PORT), String(port))}'`;
+    server = spawn("unshare", ["--net", "sh", "-c", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+      cwd: "/",
+    });
+    await once(server.stdout as NodeJS.ReadableStream, "data");
+  });
+  afterAll(() => void server.kill());
+
+  const series = (page: string) =>
+    new RegExp(`^listenq_accept_queue_limit\\{.*port="${port}",process="(.*?)"`, "m").exec(page)?.[1];
+
+  it("names the process of another user in another namespace, with the three capabilities, and has nothing to say", async () => {
+    const { said, page } = await exporterWith(ALL);
+    expect(series(page)).toBe("node");
+    expect(said).not.toMatch(/is missing|hidden|not shown/);
+  });
+
+  it.each([
+    [
+      "sys_admin",
+      undefined,
+      /not shown \(setns: EPERM, operation not permitted\): CAP_SYS_ADMIN is missing$/m,
+    ],
+    [
+      "sys_ptrace",
+      undefined,
+      /hidden, with the namespaces in which only such are: CAP_SYS_PTRACE is missing$/m,
+    ],
+    ["dac_read_search", "", /without process and container: CAP_DAC_READ_SEARCH is missing$/m],
+  ])("says what it cannot show without %s, and which one is missing", async (missing, name, words) => {
+    const { said, page } = await exporterWith(ALL.filter((one) => one !== missing));
+    expect(series(page)).toBe(name);
+    // Each reason is one line, however many namespaces and processes there are.
+    expect(said.match(new RegExp(words, "gm"))).toHaveLength(1);
+  });
+});
+
 describe.skipIf(!isRoot || !nobodyCanRun())("/proc with hidepid (needs root, for a PID namespace)", () => {
   it("shows listeners without their processes, and says that they are hidden", () => {
     const as = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups ${process.execPath} ${PROGRAM}`;

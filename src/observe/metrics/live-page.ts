@@ -8,6 +8,8 @@
 import { setInterval } from "node:timers";
 import type { NamespaceScope } from "../namespace-scope.ts";
 import { ListenerSampler } from "../sampler/listener-sampler.ts";
+import type { Sample } from "../sampler/sample.ts";
+import { blindSpots } from "./blind-spots.ts";
 import type { MetricsPage } from "./catalogue.ts";
 import { onlyOwn } from "./own-listeners.ts";
 import { SampleReader } from "./sample-reader.ts";
@@ -87,17 +89,19 @@ export class LivePage {
     const { listeners, namespaces } = this.#reader.read(sample);
     this.#newest = { ...this.#book.update(listeners), namespaces, coverage: sample.coverage };
     this.#renewedAt = performance.now();
-    this.#tellTroubles();
+    this.#tellTroubles(sample);
     return this.#newest;
   }
 
-  #tellTroubles(): void {
+  #tellTroubles(sample: Sample): void {
     const { folded } = this.#newest;
-    const most = this.#options.maxListeners;
+    const { maxListeners } = this.#options;
     if (folded > 0)
-      this.#tell("fold", `${folded} listeners beyond the bound of ${most} are folded into one series`);
-    for (const { inode, reason } of this.#sampler.unseen)
-      this.#tell(`namespace ${inode}`, `namespace ${inode} is not shown: ${reason}`);
+      this.#tell(
+        "fold",
+        `${folded} listeners beyond the bound of ${maxListeners} are folded into one series`,
+      );
+    for (const [what, words] of blindSpots(this.#sampler, sample)) this.#tell(what, words);
   }
 
   #tell(what: string, words: string): void {

@@ -119,6 +119,11 @@ export class ListenerSampler {
     return this.#namespaces.unseen;
   }
 
+  /** Processes whose namespace this user may not see. */
+  get hiddenNamespaces(): number {
+    return this.#namespaces.hiddenProcesses;
+  }
+
   /** Processes whose descriptors this user may not read. */
   get hiddenProcesses(): number {
     return this.#owners.hiddenProcesses;

@@ -18,6 +18,8 @@ import { type Clock, NamespaceLooker } from "./namespace-looker.ts";
 export class NamespacesUnderWatch {
   readonly lookers: Map<number, NamespaceLooker> = new Map();
   unseen: readonly UnseenNamespace[] = [];
+  /** Processes whose namespace this user may not see. */
+  hiddenProcesses = 0;
   readonly #scope: NamespaceScope;
   readonly #clock: Clock;
   readonly #unix: boolean;
@@ -38,12 +40,11 @@ export class NamespacesUnderWatch {
   /** Looks for new ones and closes those that ended. */
   refresh(): void {
     if (this.#scope !== "all") return;
-    const { places } = findNamespaces();
+    const { places, hiddenProcesses } = findNamespaces();
     const present = new Set(places.map(({ inode }) => inode));
     for (const inode of this.lookers.keys()) if (!present.has(inode)) this.drop(inode);
     const fresh = places.filter(({ inode }) => !this.lookers.has(inode));
-    if (fresh.length === 0) return;
-    this.#take(openAll(fresh));
+    this.#take({ ...openAll(fresh), hiddenProcesses });
   }
 
   /** Lets go of one that can no longer be looked at. */
@@ -52,9 +53,10 @@ export class NamespacesUnderWatch {
     this.lookers.delete(inode);
   }
 
-  #take({ seen, unseen }: Pick<OpenedNamespaces, "seen" | "unseen">): void {
+  #take({ seen, unseen, hiddenProcesses }: OpenedNamespaces): void {
     for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, this.#clock, this.#unix));
     this.unseen = unseen;
+    this.hiddenProcesses = hiddenProcesses;
   }
 
   close(): void {
