@@ -41,6 +41,14 @@ export function ownNamespaceInode(): number {
   return namespaceInode(readLinkOrNull("/proc/thread-self/ns/net") ?? "") ?? 0;
 }
 
+/** The first PID namespace has this inode always. @kernel include/linux/proc_ns.h PROC_PID_INIT_INO v6.18 */
+const FIRST_PID_NAMESPACE = "pid:[4026531836]";
+
+/** False in a container with PIDs of its own: the namespaces of processes outside cannot be found from there. */
+export function isInFirstPidNamespace(): boolean {
+  return readLinkOrNull("/proc/self/ns/pid") === FIRST_PID_NAMESPACE;
+}
+
 /** The inode in a link such as `"net:[4026531840]"`, or null for a link of another kind. */
 export function namespaceInode(link: string): number | null {
   return link.startsWith("net:[") ? Number(link.slice("net:[".length, -1)) : null;

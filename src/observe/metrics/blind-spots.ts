@@ -9,7 +9,8 @@ import {
   TO_SEE_DESCRIPTORS,
   TO_SEE_NAMESPACES,
 } from "../../linux/capabilities.ts";
-import type { UnseenNamespace } from "../namespace-scope.ts";
+import { isInFirstPidNamespace } from "../../linux/namespace-list.ts";
+import type { NamespaceScope, UnseenNamespace } from "../namespace-scope.ts";
 
 interface Watcher {
   readonly unseen: readonly UnseenNamespace[];
@@ -22,8 +23,14 @@ interface Seen {
 }
 
 /** Pairs of what it is, the same as long as the reason is, and a sentence. Empty if all can be seen. */
-export function blindSpots({ unseen, hiddenNamespaces }: Watcher, seen: Seen): [string, string][] {
+export function blindSpots(scope: NamespaceScope | "own", watcher: Watcher, seen: Seen): [string, string][] {
+  const { unseen, hiddenNamespaces } = watcher;
   const spots: [string, string][] = [];
+  if (scope === "all" && !isInFirstPidNamespace())
+    spots.push([
+      "pids",
+      "processes outside this container are not shown, nor are their namespaces: it has PIDs of its own (hostPID)",
+    ]);
   for (const reason of new Set(unseen.map((one) => one.reason))) {
     const those = unseen.filter((one) => one.reason === reason);
     const words = `${count(those.length, "namespace")} not shown (${reason})`;

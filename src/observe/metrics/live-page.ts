@@ -95,13 +95,13 @@ export class LivePage {
 
   #tellTroubles(sample: Sample): void {
     const { folded } = this.#newest;
-    const { maxListeners } = this.#options;
+    const { maxListeners, scope } = this.#options;
     if (folded > 0)
       this.#tell(
         "fold",
         `${folded} listeners beyond the bound of ${maxListeners} are folded into one series`,
       );
-    for (const [what, words] of blindSpots(this.#sampler, sample)) this.#tell(what, words);
+    for (const [what, words] of blindSpots(scope, this.#sampler, sample)) this.#tell(what, words);
   }
 
   #tell(what: string, words: string): void {
