@@ -19,6 +19,7 @@ const unless = hasPrometheus ? "" : " [skipped: prometheus is not installed]";
 const PROMETHEUS_PORT = 9_090;
 const [BUSY_PORT, IDLE_PORT] = [7_777, 7_778];
 const RULES = fileURLToPath(new URL("../../deploy/prometheus/alerts.yaml", import.meta.url));
+const DASHBOARD = fileURLToPath(new URL("../../deploy/grafana/listenq.json", import.meta.url));
 const LONGEST_MS = 60_000;
 
 /** A real Prometheus scrapes a real exporter while a real queue overflows, in a namespace that ends with this process. */
@@ -77,6 +78,27 @@ describe.skipIf(!isRoot || !hasPrometheus)(`under a real Prometheus${unless}`, (
     await until(fires("ListenqAcceptQueueStuck"));
   });
 
+  it.each([
+    ["all", { instance: ".*", process: ".*", port: ".*" }],
+    // Grafana joins what was chosen, and escapes it.
+    [
+      "chosen",
+      { instance: "(127\\\\.0\\\\.0\\\\.1:.*)", process: "(node|none)", port: `(${BUSY_PORT}|${IDLE_PORT})` },
+    ],
+  ])(
+    "gives every panel of the dashboard data, and shares that are not above 1, with variables for %s",
+    async (_name, variables) => {
+      for (const { title, unit, expression } of panelQueries(variables)) {
+        let values: number[] = [];
+        await until(async () => {
+          values = (await query(expression)).map(({ value }) => Number(value[1]));
+          return values.length > 0;
+        }).catch(() => expect.fail(`${title} has no data: ${expression}`));
+        if (unit === "percentunit") expect(Math.max(...values), title).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+
   it("counts exactly what the kernel counts, and says for how long the queue was full", async () => {
     for (const client of clients.splice(0)) client.destroy();
     const diag = new SockDiag();
@@ -94,6 +116,28 @@ describe.skipIf(!isRoot || !hasPrometheus)(`under a real Prometheus${unless}`, (
     expect(sumOf(text, "listenq_accept_queue_full_seconds_total", IDLE_PORT)).toBe(0);
   });
 });
+
+interface Panel {
+  readonly title: string;
+  readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+  readonly targets: readonly { readonly expr: string }[];
+}
+
+/** What Grafana would ask, with its variables replaced. */
+function panelQueries(variables: Readonly<Record<string, string>>) {
+  const { panels } = JSON.parse(readFileSync(DASHBOARD, "utf8")) as { panels: readonly Panel[] };
+  const all = { ...variables, __rate_interval: "30s" };
+  return panels.flatMap(({ title, fieldConfig, targets }) =>
+    targets.map(({ expr }) => ({
+      title,
+      unit: fieldConfig.defaults.unit,
+      expression: Object.entries(all).reduce(
+        (text, [name, value]) => text.replaceAll(`$${name}`, value),
+        expr,
+      ),
+    })),
+  );
+}
 
 function startPrometheus(folder: string, port: number): ChildProcess {
   const configuration = {
