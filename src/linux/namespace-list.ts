@@ -58,7 +58,8 @@ export function namespaceInode(link: string): number | null {
 export function findNamespaces(): NamespaceSearch {
   const found = new Map<number, NamespacePlace>();
   const pids = readPids();
-  const unreadable = pids.filter((pid) => !addProcess(pid, found)).length;
+  const hidden = pids.filter((pid) => !addProcess(pid, found)).length;
+  const unreadable = hidden > 0 && couldNobodySeeMore(TO_SEE_NAMESPACES) ? 0 : hidden;
   // Every PID namespace has a process 1: where /proc does not show it, it hides other users' processes (hidepid).
   const hiddenProcesses = unreadable + (pids.includes(1) ? 0 : 1);
   for (const pid of pids) addLinks(`/proc/${pid}/task`, "/ns/net", pid, found);
@@ -72,7 +73,7 @@ function addProcess(pid: number, found: Map<number, NamespacePlace>): boolean {
   const path = `/proc/${pid}/ns/net`;
   const inode = namespaceInode(readLinkOrNull(path) ?? "");
   if (inode !== null) add({ inode, path, pid, name: null }, found);
-  return inode !== null || !isLinkHidden(path) || couldNobodySeeMore(TO_SEE_NAMESPACES);
+  return inode !== null || !isLinkHidden(path);
 }
 
 function addLinks(
