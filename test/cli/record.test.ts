@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readSegment } from "../../src/observe/record/segment-format.ts";
+import { NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.ts";
 
 const MAIN = new URL("../../dist/cli/main.js", import.meta.url).pathname;
 const isRoot = process.getuid?.() === 0;
@@ -90,12 +91,44 @@ describe("listenq record and replay", () => {
       encoding: "utf8",
     });
     expect(stderr).toMatch(/listenq: .*no space left \(ENOSPC\); what was recorded before is intact\n/);
-    expect(stderr).not.toContain("cut off");
+    expect(stderr).not.toMatch(/cut off|within its header/);
     expect(status).toBe(2);
     expect(stdout).toMatch(/\d+ samples from 2/);
   });
 
+  it("prints and writes nothing at all for a folder that cannot be read", () => {
+    const file = join(folder, "kept.parquet");
+    writeFileSync(file, "an export of yesterday");
+    for (const more of [["--json"], ["--export", file], []]) {
+      const { status, stdout } = spawnSync(process.execPath, [MAIN, "replay", "/nowhere", ...more], {
+        encoding: "utf8",
+      });
+      expect([status, stdout]).toEqual([2, ""]);
+    }
+    expect(readFileSync(file, "utf8")).toBe("an export of yesterday");
+  });
+
+  it("exports what it recorded, at the end", () => {
+    const file = join(folder, "out.parquet");
+    const args = ["record", join(folder, "r"), "--every", "100ms", "--for", "300ms", "--export", file];
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/\d+ rows in .*out\.parquet\n$/)]);
+    expect(readFileSync(file).toString("latin1", 0, 4)).toBe("PAR1");
+  });
+
+  it("says what an ordinary user's recording lacks, before it begins", async (context) => {
+    if (!isRoot || !nobodyCanRun()) context.skip("needs root, and a checkout that an ordinary user may read");
+    const hidden = spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "ignore", "inherit"] });
+    chmodSync(folder, 0o777);
+    const args = ["record", join(folder, "r"), "--netns", "all", "--every", "100ms", "--for", "100ms"];
+    const { code, stderr } = await runProgram(args, { uid: NOBODY });
+    hidden.stdin.end();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/the namespaces of .* are hidden from this user; run it as root to see all\n/);
+  });
+
   it.each([
+    [["record", "/tmp/x", "--export", "/nowhere/x.parquet"], "--export: cannot write /nowhere/x.parquet"],
     [["replay", "/nowhere"], "cannot read /nowhere"],
     [["replay", tmpdir(), "--since", "yesterday"], "--since must be a time"],
     [["record", "/tmp/x", "--max-size", "much"], "--max-size must be a size"],

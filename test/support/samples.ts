@@ -60,7 +60,8 @@ export function sampleOf(listeners: readonly ListenerSample[], second = 0): Samp
   const rate = { everyMs: 100, looks: 10, longestGapMs: 101 };
   return {
     takenAt: new Date(Date.UTC(2026, 10, 25, 12, 0, second)).toISOString(),
-    at: second * 1_000,
+    // The recorder began a moment before its first sample.
+    at: 1_005 + second * 1_000,
     intervalMs: 1_000,
     namespaces: [namespaceSample()],
     listeners,

@@ -5,10 +5,14 @@
  */
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
+import type { ListenerSampler } from "../../observe/sampler/listener-sampler.ts";
+import type { Sample } from "../../observe/sampler/sample.ts";
 import { parseSize } from "../../scenario/units.ts";
+import { checkWritable } from "../check-writable.ts";
 import type { CommandContext } from "../context.ts";
 import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
+import type { Io } from "../io.ts";
 import { pause } from "../pause.ts";
 import {
   parseEvery,
@@ -60,6 +64,7 @@ async function record(folder: string, options: RecordOptions, context: CommandCo
     maxBytes: parseSizeOption("--max-size", options.maxSize),
     maxAgeMs: options.maxAge === undefined ? null : parseDurationOption("--max-age", options.maxAge, 1_000),
   };
+  if (options.export !== undefined) checkWritable("--export", options.export);
   const forMs = options.for === undefined ? null : parseDurationOption("--for", options.for, everyMs);
   const { ListenerSampler } = await import("../../observe/sampler/listener-sampler.ts");
   const { Recorder } = await import("../../observe/record/recorder.ts");
@@ -67,6 +72,9 @@ async function record(folder: string, options: RecordOptions, context: CommandCo
   const sampler = new ListenerSampler(sampling);
   try {
     io.stderr.write(`listenq: recording to ${folder} every ${options.every}; Ctrl-C ends it\n`);
+    const first = sampler.sample();
+    recorder.append(first);
+    await tellMissing(first, sampler, io);
     await recordUntil(forMs, everyMs, io.interrupted, () => recorder.append(sampler.sample()));
   } finally {
     sampler.close();
@@ -76,7 +84,20 @@ async function record(folder: string, options: RecordOptions, context: CommandCo
   if (io.interrupted.aborted) context.exitWith(interruptedCode(io));
 }
 
-/** Intervals are counted from the start, so that they do not drift. */
+/** Who is not in the recording cannot be asked for later, so it is said before it begins. */
+async function tellMissing({ listeners }: Sample, sampler: ListenerSampler, io: Io): Promise<void> {
+  const { missingNotes } = await import("../../report/listener-notes.ts");
+  const isProcessMissing = listeners.some(({ process }) => process === null);
+  const { hiddenProcesses, hiddenNamespaces, unseen } = sampler;
+  for (const note of missingNotes({
+    hiddenProcesses: isProcessMissing ? hiddenProcesses : 0,
+    hiddenNamespaces,
+    unseen,
+  }))
+    io.stderr.write(`listenq: ${note}\n`);
+}
+
+/** Goes on after the first sample. Intervals are counted from the start, so that they do not drift. */
 async function recordUntil(
   forMs: number | null,
   everyMs: number,
@@ -84,13 +105,13 @@ async function recordUntil(
   append: () => void,
 ): Promise<void> {
   const startedMs = performance.now();
-  for (let count = 1; !signal.aborted; count += 1) {
-    append();
+  for (let count = 1; ; count += 1) {
     const elapsedMs = performance.now() - startedMs;
-    if (forMs !== null && elapsedMs >= forMs) return;
-    const missed = Math.max(count, Math.ceil(elapsedMs / everyMs));
-    await pause(Math.max(0, missed * everyMs - elapsedMs), signal);
-    count = missed;
+    // A timer may be up to a millisecond early.
+    if (signal.aborted || (forMs !== null && elapsedMs + 1 >= forMs)) return;
+    count = Math.max(count, Math.ceil(elapsedMs / everyMs));
+    await pause(Math.max(0, count * everyMs - elapsedMs), signal);
+    if (!signal.aborted) append();
   }
 }
 

@@ -57,7 +57,9 @@ async function replay(folder: string, options: ReplayOptions, context: CommandCo
     sinceMs: parseTime("--since", options.since),
     untilMs: parseTime("--until", options.until),
   };
-  const samples = readRecording(folder, extent, (sentence) => io.stderr.write(`listenq: ${sentence}\n`));
+  const samples = begun(
+    readRecording(folder, extent, (sentence) => io.stderr.write(`listenq: ${sentence}\n`)),
+  );
   if (options.export !== undefined) {
     const { writeParquet } = await import("../../observe/record/parquet.ts");
     io.stderr.write(`listenq: ${writeParquet(options.export, samples)} rows in ${options.export}\n`);
@@ -67,6 +69,15 @@ async function replay(folder: string, options: ReplayOptions, context: CommandCo
   const found = await (options.json === true ? printDocument(samples, io) : printText(samples, io));
   const findings = [...found.findings, ...found.listeners.flatMap((one) => one.findings)];
   context.exitWith(failOnCode(failOn, findings));
+}
+
+/** The same samples, but what is wrong with the folder is thrown here, before anything was written anywhere. */
+function begun(samples: Generator<Sample>): Iterable<Sample> {
+  const first = samples.next();
+  return (function* () {
+    if (first.done !== true) yield first.value;
+    yield* samples;
+  })();
 }
 
 interface Found {

@@ -35,6 +35,7 @@ export interface LibC {
   recvmmsg(fd: number, headers: Uint8Array, count: number, flags: number, timeout: null): number;
   shutdown(fd: number, how: number): number;
   close(fd: number): number;
+  flock(fd: number, operation: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint8Array): number;
   getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
@@ -61,6 +62,7 @@ export const libc: LibC = {
   recvmmsg: declare("int recvmmsg(int fd, _Inout_ void *msgvec, uint32_t vlen, int flags, void *timeout)"),
   shutdown: declare("int shutdown(int fd, int how)"),
   close: declare("int close(int fd)"),
+  flock: declare("int flock(int fd, int operation)"),
   setsockopt: declare("int setsockopt(int fd, int level, int name, const void *value, uint32_t len)"),
   getsockopt: declare("int getsockopt(int fd, int level, int name, _Out_ void *value, _Inout_ void *len)"),
   getsockname: declare("int getsockname(int fd, _Out_ void *addr, _Inout_ void *len)"),

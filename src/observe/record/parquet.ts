@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { statSync, unlinkSync } from "node:fs";
 import { fileWriter, parquetWriteRows } from "hyparquet-writer";
 import { UsageError } from "../../errors.ts";
-import type { ListenerSample, Sample } from "../sampler/sample.ts";
+import type { DropRise, ListenerSample, Sample } from "../sampler/sample.ts";
 
 const ROWS_IN_GROUP = 50_000;
 
@@ -48,9 +49,13 @@ const COLUMNS: readonly Column[] = [
   { name: "syn_queue_length", type: "INT64", value: ({ synQueue }) => integer(synQueue.length) },
   { name: "syn_queue_capacity", type: "INT64", value: ({ synQueue }) => integer(synQueue.capacity) },
   { name: "drops", type: "INT64", value: ({ drops }) => integer(drops) },
-  { name: "drops_rise", type: "INT64", value: ({ rise }) => BigInt(rise?.raw ?? 0) },
-  { name: "refused", type: "INT64", value: ({ rise }) => BigInt(rise?.refused.value ?? 0) },
-  { name: "refused_exact", type: "BOOLEAN", value: ({ rise }) => rise?.refused.exact ?? true },
+  { name: "drops_rise", type: "INT64", value: (one) => ofRise(one, ({ raw }) => BigInt(raw), 0n) },
+  { name: "refused", type: "INT64", value: (one) => ofRise(one, ({ refused }) => BigInt(refused.value), 0n) },
+  {
+    name: "refused_exact",
+    type: "BOOLEAN",
+    value: (one) => ofRise(one, ({ refused }) => refused.exact, true),
+  },
   { name: "drop_cause", type: "STRING", value: ({ rise }) => causeText(rise) },
   { name: "watched", type: "BOOLEAN", value: ({ watched }) => watched },
 ];
@@ -72,9 +77,15 @@ export function writeParquet(path: string, samples: Iterable<Sample>): number {
     void parquetWriteRows({ writer: fileWriter(path), rows: rows(), columns, rowGroupSize: ROWS_IN_GROUP });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    deleteHalf(path);
     throw new UsageError(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
   }
   return rowCount;
+}
+
+/** Without its end nobody can read it. What is no file, such as a device, stays. */
+function deleteHalf(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) unlinkSync(path);
 }
 
 function integer(value: number | null): bigint | null {
@@ -84,6 +95,12 @@ function integer(value: number | null): bigint | null {
 
 function namespaceName({ namespaces }: Sample, wanted: number): string | null {
   return namespaces.find(({ inode }) => inode === wanted)?.name ?? null;
+}
+
+/** Of the interval's rise; null for a listener whose drops nobody counts. */
+function ofRise<T>({ drops, rise }: ListenerSample, value: (rise: DropRise) => T, none: T): T | null {
+  if (drops === null) return null;
+  return rise === null ? none : value(rise);
 }
 
 /** The one cause, or all that it may have been with a bar between; null where nothing rose. */

@@ -5,11 +5,27 @@
  *
  * @module
  */
-import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../errors.ts";
+import { SyscallError, UsageError } from "../../errors.ts";
+import { tryLock } from "../../linux/file-lock.ts";
 import type { Sample } from "../sampler/sample.ts";
-import { enforceBounds, type RecordingBounds, segmentName } from "./segment-files.ts";
+import {
+  deleteSegments,
+  listSegments,
+  nextSegmentName,
+  type RecordingBounds,
+  segmentsToDelete,
+} from "./segment-files.ts";
 import { encodeFileHeader, encodeInterval } from "./segment-format.ts";
 
 /** Of the size that a recording may have, so much is one file: the oldest eighth goes at a time. */
@@ -17,6 +33,8 @@ const FILES = 8;
 const MOST_FILE_BYTES = 64 * 1024 * 1024;
 /** Of the age that a recording may have, so much is in one file. */
 const MOST_FILE_MS = 3_600_000;
+/** Files that became too old go between two beginnings as well. */
+const TIDY_EACH = 8;
 const FULL = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 interface OpenFile {
@@ -30,52 +48,97 @@ interface OpenFile {
 export class Recorder {
   readonly #folder: string;
   readonly #bounds: RecordingBounds;
+  readonly #lock: number;
   #file: OpenFile | null = null;
+  #tidiedAtMs = 0;
 
-  /** Makes the folder if need be. @throws {UsageError} when it cannot be written to */
+  /** Makes the folder if need be. @throws {UsageError} when it cannot be written to, or another recorder writes there */
   constructor(folder: string, bounds: RecordingBounds) {
     this.#folder = folder;
     this.#bounds = bounds;
     attempt(folder, () => makeFolder(folder));
+    this.#lock = attempt(folder, () => lockFolder(folder));
   }
 
   /** Adds a sample. @throws {UsageError} when the disk is full or the folder cannot be written to */
   append(sample: Sample): void {
     const bytes = encodeInterval(sample);
     const nowMs = Date.parse(sample.takenAt);
-    if (this.#file !== null && this.#isEnough(bytes.length, nowMs)) this.#leave();
-    const file = this.#file ?? this.#begin(nowMs);
+    if (this.#file !== null && this.#isEnough(this.#file, bytes.length, nowMs)) this.#leave();
+    const file = this.#file ?? this.#begin(nowMs, bytes.length);
     attempt(file.path, () => writeWhole(file.fd, bytes, file.bytes));
     file.bytes += bytes.length;
+    if (Math.abs(nowMs - this.#tidiedAtMs) > this.#mostFileMs / TIDY_EACH) this.#tidy(nowMs, file);
   }
 
+  /** Ends the file and lets go of the folder. */
   close(): void {
     this.#leave();
+    closeSync(this.#lock);
   }
 
-  #begin(nowMs: number): OpenFile {
-    const path = join(this.#folder, segmentName(new Date(nowMs)));
-    const fd = attempt(path, () => openSync(path, "ax", 0o644));
+  get #mostFileBytes(): number {
+    return Math.min(MOST_FILE_BYTES, (this.#bounds.maxBytes ?? Number.POSITIVE_INFINITY) / FILES);
+  }
+
+  get #mostFileMs(): number {
+    return Math.min(MOST_FILE_MS, (this.#bounds.maxAgeMs ?? Number.POSITIVE_INFINITY) / FILES);
+  }
+
+  /** Room is made first, for all that the new file may become. */
+  #begin(nowMs: number, firstBytes: number): OpenFile {
     const header = encodeFileHeader();
-    const file: OpenFile = { fd, path, startedAtMs: nowMs, bytes: header.length };
-    this.#file = file;
-    attempt(path, () => writeWhole(fd, header, 0));
-    attempt(path, () => enforceBounds(this.#folder, this.#bounds, nowMs));
-    return file;
+    this.#tidy(nowMs, null, Math.max(this.#mostFileBytes, header.length + firstBytes));
+    const path = join(
+      this.#folder,
+      attempt(this.#folder, () => nextSegmentName(listSegments(this.#folder), nowMs)),
+    );
+    const fd = attempt(path, () => openSync(path, "ax", 0o644));
+    this.#file = { fd, path, startedAtMs: nowMs, bytes: header.length };
+    try {
+      attempt(path, () => writeWhole(fd, header, 0));
+    } catch (error) {
+      unlinkSync(path);
+      throw error;
+    }
+    return this.#file;
   }
 
-  #isEnough(moreBytes: number, nowMs: number): boolean {
-    if (this.#file === null) return false;
-    const { maxBytes, maxAgeMs } = this.#bounds;
-    const mostBytes = Math.min(MOST_FILE_BYTES, (maxBytes ?? Number.POSITIVE_INFINITY) / FILES);
-    const mostMs = Math.min(MOST_FILE_MS, (maxAgeMs ?? Number.POSITIVE_INFINITY) / FILES);
-    return this.#file.bytes + moreBytes > mostBytes || nowMs - this.#file.startedAtMs > mostMs;
+  /** A file that somebody deleted would take all that comes with it. */
+  #isEnough({ fd, bytes, startedAtMs }: OpenFile, moreBytes: number, nowMs: number): boolean {
+    const isOld = Math.abs(nowMs - startedAtMs) > this.#mostFileMs;
+    return isOld || bytes + moreBytes > this.#mostFileBytes || fstatSync(fd).nlink === 0;
+  }
+
+  /** Deletes what the bounds forbid, but never the file that is being written. */
+  #tidy(nowMs: number, current: OpenFile | null, neededBytes: number = this.#mostFileBytes): void {
+    this.#tidiedAtMs = nowMs;
+    attempt(this.#folder, () => {
+      const others = listSegments(this.#folder).filter(({ path }) => path !== current?.path);
+      deleteSegments(segmentsToDelete(others, this.#bounds, { nowMs, neededBytes }));
+    });
   }
 
   #leave(): void {
     if (this.#file !== null) closeSync(this.#file.fd);
     this.#file = null;
   }
+}
+
+/** @throws {UsageError} when another recorder holds it: two would delete each other's files */
+function lockFolder(folder: string): number {
+  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    if (tryLock(fd)) return fd;
+  } catch (error) {
+    // A file system without locks is no reason not to record.
+    if (error instanceof SyscallError) return fd;
+    throw error;
+  }
+  closeSync(fd);
+  throw new UsageError(
+    `cannot record to ${folder}: another listenq record writes there; choose another folder`,
+  );
 }
 
 /** On a read-only file system Node's recursive way says "no such file", so the plain way is asked for the reason. */
@@ -101,6 +164,7 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const { code = "" } = error as NodeJS.ErrnoException;
     if (FULL.includes(code))
       throw new UsageError(`${path}: no space left (${code}); what was recorded before is intact`, {

@@ -4,10 +4,10 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../errors.ts";
+import { DecodeError, UsageError } from "../../errors.ts";
 import type { Sample } from "../sampler/sample.ts";
 import { listSegments } from "./segment-files.ts";
-import { readSegment, unpackInterval } from "./segment-format.ts";
+import { readSegment, type SegmentContents, unpackInterval } from "./segment-format.ts";
 
 /** Which part of it; null is no bound. */
 export interface RecordingWindow {
@@ -17,25 +17,44 @@ export interface RecordingWindow {
 }
 
 /**
- * The samples of a folder, oldest first. What cannot be read is told, and reading goes on with the next file.
+ * The samples of a folder, in the order in which they were written. What cannot be read is told, and reading goes on with what
+ * comes next. All files are read, whatever their own times say: copies have others, and clocks are set.
  *
- * @throws {UsageError} when the folder cannot be read or has no recording
- * @throws {DecodeError} when a file is of another version
+ * @throws {UsageError} when the folder cannot be read, has no recording, or none that can be read
  */
 export function* readRecording(
   folder: string,
   { sinceMs, untilMs }: RecordingWindow,
   onDamage: (sentence: string) => void,
 ): Generator<Sample> {
-  for (const { path, writtenAtMs } of segmentsOf(folder)) {
-    if (sinceMs !== null && writtenAtMs < sinceMs) continue;
-    const { intervals, damage } = readSegment(readFileSync(path));
+  let hasReadable = false;
+  for (const { path } of segmentsOf(folder)) {
+    const segment = tryToRead(path);
+    if (typeof segment === "string") {
+      onDamage(segment);
+      continue;
+    }
+    hasReadable = true;
+    const { intervals, damage } = segment;
     for (const interval of intervals) {
       if (sinceMs !== null && interval.takenAtMs < sinceMs) continue;
       if (untilMs !== null && interval.takenAtMs > untilMs) continue;
       yield unpackInterval(interval);
     }
-    if (damage !== null) onDamage(`${path}: ${damage}; ${intervals.length} intervals before it are whole`);
+    if (damage !== null)
+      onDamage(`${path}: ${damage}; the ${intervals.length} whole intervals in it are read`);
+  }
+  if (!hasReadable) throw new UsageError(`${folder} holds no file that can be read`);
+}
+
+/** What a file holds, or a sentence that says why it cannot be read. */
+function tryToRead(path: string): SegmentContents | string {
+  try {
+    return readSegment(readFileSync(path));
+  } catch (error) {
+    const isExpected = error instanceof DecodeError || (error as NodeJS.ErrnoException).syscall !== undefined;
+    if (!isExpected) throw error;
+    return `${path}: ${(error as Error).message}`;
   }
 }
 

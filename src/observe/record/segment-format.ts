@@ -64,12 +64,12 @@ export interface StoredInterval {
 /** What a file holds. */
 export interface SegmentContents {
   readonly intervals: readonly StoredInterval[];
-  /** Why the rest, if any, is not readable: a file that was being written when its writer was killed ends so. */
+  /** The first place that is not readable; a file that was being written when its writer was killed ends so. */
   readonly damage: string | null;
 }
 
 /**
- * Finds the whole intervals of a file, in order, up to the first that is not.
+ * Finds the whole intervals of a file, in order. Behind a damage it goes on with the next interval that is whole.
  *
  * @throws {DecodeError} if it is no recording, or of another version
  */
@@ -77,16 +77,29 @@ export function readSegment(bytes: Buffer): SegmentContents {
   if (bytes.length < FILE_HEADER_BYTES) return { intervals: [], damage: "it ends within its header" };
   checkHeader(bytes);
   const intervals: StoredInterval[] = [];
+  let firstDamage: string | null = null;
   let offset = FILE_HEADER_BYTES;
   while (offset < bytes.length) {
     const damage = damageAt(bytes, offset);
-    if (damage !== null) return { intervals, damage: `${damage} at byte ${offset}` };
+    if (damage !== null) {
+      firstDamage ??= `${damage} at byte ${offset}`;
+      offset = nextWhole(bytes, offset + 1);
+      continue;
+    }
     const end = offset + INTERVAL_HEADER_BYTES + bytes.readUInt32LE(offset + 4);
     const takenAtMs = bytes.readDoubleLE(offset + CHECKED_FROM);
     intervals.push({ takenAtMs, offset, body: bytes.subarray(offset + INTERVAL_HEADER_BYTES, end) });
     offset = end;
   }
-  return { intervals, damage: null };
+  return { intervals, damage: firstDamage };
+}
+
+/** Where the next whole interval begins; the end of the file if none does. */
+function nextWhole(bytes: Buffer, from: number): number {
+  let offset = bytes.indexOf(INTERVAL_MAGIC, from, "latin1");
+  while (offset >= 0 && damageAt(bytes, offset) !== null)
+    offset = bytes.indexOf(INTERVAL_MAGIC, offset + 1, "latin1");
+  return offset < 0 ? bytes.length : offset;
 }
 
 /** The sample of an interval whose checksum was right. */

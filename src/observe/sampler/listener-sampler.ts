@@ -119,7 +119,7 @@ export class ListenerSampler {
     return this.#namespaces.unseen;
   }
 
-  /** Processes whose namespace this user may not see. */
+  /** Processes whose network namespace this user may not see; 0 unless all namespaces were asked for. */
   get hiddenNamespaces(): number {
     return this.#namespaces.hiddenProcesses;
   }

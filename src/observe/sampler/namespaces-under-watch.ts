@@ -18,7 +18,7 @@ import { type Clock, NamespaceLooker } from "./namespace-looker.ts";
 export class NamespacesUnderWatch {
   readonly lookers: Map<number, NamespaceLooker> = new Map();
   unseen: readonly UnseenNamespace[] = [];
-  /** Processes whose namespace this user may not see. */
+  /** Processes whose namespace this user may not see; 0 unless all were asked for. */
   hiddenProcesses = 0;
   readonly #scope: NamespaceScope;
   readonly #clock: Clock;
@@ -34,7 +34,9 @@ export class NamespacesUnderWatch {
     this.#scope = scope;
     this.#clock = clock;
     this.#unix = unix;
-    this.#take(openNamespaces(scope));
+    const opened = openNamespaces(scope);
+    this.hiddenProcesses = opened.hiddenProcesses;
+    this.#take(opened);
   }
 
   /** Looks for new ones and closes those that ended. */

@@ -37,8 +37,7 @@ export class SampleWindow {
 
   /** Takes a sample in. */
   add(sample: Sample): void {
-    // A recorder that was started anew counts from nothing.
-    const isNewRun = this.#last !== null && sample.at < this.#last.at;
+    const isNewRun = this.#last !== null && isFirstOfRun(sample, this.#last);
     for (const namespace of sample.namespaces) this.#addNamespace(namespace, isNewRun);
     for (const listener of sample.listeners) this.#addListener(listener, sample, isNewRun);
     this.#last = sample;
@@ -114,6 +113,11 @@ export class SampleWindow {
     if (known === undefined || causes === undefined) this.#listeners.set(key, new ListenerTrack(listener));
     else known.add(listener, { sample, causes, isNewRun });
   }
+}
+
+/** A recorder that was started anew counts from nothing, and its first interval begins with itself. */
+function isFirstOfRun({ at, intervalMs }: Sample, last: Sample): boolean {
+  return at <= last.at || intervalMs >= at;
 }
 
 function nameOf([, { last }]: [string, ListenerTrack]): string {

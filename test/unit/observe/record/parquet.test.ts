@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -19,7 +19,7 @@ describe("a recording as Parquet, read by DuckDB", () => {
   let query: (sql: string) => Promise<Record<string, unknown>[]>;
   beforeAll(async () => {
     const full = listenerSample({ intervalPeak: 5, drops: 3, rise, fullMs: 800 });
-    const idle = listenerSample({ cookie: "2a", port: 81, process: null });
+    const idle = listenerSample({ cookie: "2a", port: 81, process: null, drops: null });
     expect(
       writeParquet(
         file,
@@ -48,8 +48,37 @@ describe("a recording as Parquet, read by DuckDB", () => {
   });
 
   it("keeps what is not known as NULL", async () => {
-    expect(await query("SELECT count(*)::INT n FROM RECORDING WHERE process IS NULL AND port = 81")).toEqual([
+    const unknown = ["process", "drops", "drops_rise", "refused", "refused_exact", "drop_cause"];
+    const where = unknown.map((column) => `${column} IS NULL`).join(" AND ");
+    expect(await query(`SELECT count(*)::INT n FROM RECORDING WHERE port = 81 AND ${where}`)).toEqual([
       { n: 3 },
     ]);
+    // Where drops are counted and none rose, nothing was refused: that is known.
+    expect(
+      await query(
+        "SELECT DISTINCT drops_rise::INT rise, refused_exact AS exact FROM RECORDING WHERE port = 80 ORDER BY rise",
+      ),
+    ).toEqual([
+      { rise: 0, exact: true },
+      { rise: 3, exact: true },
+    ]);
+  });
+
+  it("has its columns also where nothing was recorded", async () => {
+    const empty = join(folder, "empty.parquet");
+    expect(writeParquet(empty, [])).toBe(0);
+    expect(
+      await query(`SELECT count(*)::INT n, max(port) AS port, sum(refused)::INT refused FROM '${empty}'`),
+    ).toEqual([{ n: 0, port: null, refused: null }]);
+  });
+
+  it("leaves no half of a file behind", () => {
+    const half = join(folder, "half.parquet");
+    const broken = (function* () {
+      yield sampleOf([listenerSample()], 0);
+      throw Object.assign(new Error("gone"), { syscall: "read" });
+    })();
+    expect(() => writeParquet(half, broken)).toThrow("cannot write");
+    expect(existsSync(half)).toBe(false);
   });
 });

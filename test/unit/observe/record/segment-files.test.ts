@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { segmentName, segmentsToDelete } from "../../../../src/observe/record/segment-files.ts";
+import {
+  nextSegmentName,
+  segmentName,
+  segmentsToDelete,
+} from "../../../../src/observe/record/segment-files.ts";
 
 const file = (path: string, bytes: number, writtenAtMs: number) => ({ path, bytes, writtenAtMs });
 const files = [file("a", 40, 1_000), file("b", 40, 2_000), file("c", 40, 3_000)];
@@ -13,17 +17,37 @@ describe("the files of a recording", () => {
     expect([...names].sort((a, b) => (a < b ? -1 : 1))).toEqual([names[1], names[0]]);
   });
 
-  it("go, oldest first, while they are too large together", () => {
-    const doomed = segmentsToDelete(files, { maxBytes: 80, maxAgeMs: null }, 4_000);
-    expect(doomed.map(({ path }) => path)).toEqual(["a"]);
+  it("are named later than those that are there, whatever the clock says", () => {
+    const there = { path: "/r/listenq-20260102T030405006Z.lqr" };
+    const clockSetBack = Date.parse("2020-01-01T00:00:00Z");
+    expect(nextSegmentName([there], clockSetBack)).toBe("listenq-20260102T030405007Z.lqr");
+    expect(nextSegmentName([there], Date.parse("2026-01-02T03:04:06Z"))).toBe(
+      "listenq-20260102T030406000Z.lqr",
+    );
+    expect(nextSegmentName([], clockSetBack)).toBe("listenq-20200101T000000000Z.lqr");
   });
 
-  it("go when they are too old, but never the last", () => {
-    const doomed = segmentsToDelete(files, { maxBytes: null, maxAgeMs: 10 }, 99_000);
-    expect(doomed.map(({ path }) => path)).toEqual(["a", "b"]);
+  const pathsOf = (doomed: ReturnType<typeof segmentsToDelete>) => doomed.map(({ path }) => path);
+
+  it("go, oldest first, until a new one fits beside the others", () => {
+    const bounds = { maxBytes: 120, maxAgeMs: null };
+    expect(pathsOf(segmentsToDelete(files, bounds, { nowMs: 4_000, neededBytes: 1 }))).toEqual(["a"]);
+    expect(pathsOf(segmentsToDelete(files, bounds, { nowMs: 4_000, neededBytes: 41 }))).toEqual(["a", "b"]);
+    expect(pathsOf(segmentsToDelete(files, bounds, { nowMs: 4_000, neededBytes: 500 }))).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
+  });
+
+  it("go when they are too old, also behind one whose time lies in the future", () => {
+    const ahead = [file("z", 40, 1e12), ...files];
+    const bounds = { maxBytes: null, maxAgeMs: 1_500 };
+    expect(pathsOf(segmentsToDelete(ahead, bounds, { nowMs: 4_000, neededBytes: 0 }))).toEqual(["a", "b"]);
   });
 
   it("stay within bounds", () => {
-    expect(segmentsToDelete(files, { maxBytes: 120, maxAgeMs: 3_000 }, 4_000)).toEqual([]);
+    const bounds = { maxBytes: 120, maxAgeMs: 3_000 };
+    expect(segmentsToDelete(files, bounds, { nowMs: 4_000, neededBytes: 0 })).toEqual([]);
   });
 });

@@ -115,6 +115,14 @@ describe("a window of samples", () => {
     });
   });
 
+  it("knows another run also where the one before had been shorter", () => {
+    const window = new SampleWindow();
+    const first = sampleWith([listenerSample()], 0, { ListenDrops: 3 });
+    window.add({ ...first, at: 5, intervalMs: 5 });
+    window.add({ ...sampleWith([listenerSample()], 60, { ListenDrops: 99 }), at: 7, intervalMs: 7 });
+    expect(window.listeners()[0]?.window).toBeNull();
+  });
+
   it("knows a somaxconn that was lowered since, and a unix listener that is full", () => {
     const lowered = listenerSample({ acceptQueue: { length: 0, limit: 8_192, capacity: 8_193 } });
     const unix = listenerSample({
