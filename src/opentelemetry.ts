@@ -16,7 +16,7 @@ export type {
 } from "./observe/metrics/opentelemetry-metrics.ts";
 
 /**
- * Makes `listenq.accept_queue.length` and its siblings (docs/library.md has them all) and keeps them up to date until
+ * Makes `listenq.accept_queue.length` and its siblings (docs/exporter.md has them all, with underscores for dots) and keeps them up to date until
  * `close()`.
  *
  * @throws {NotSupportedError} where listeners cannot be looked at; then no instrument is made
@@ -28,12 +28,8 @@ export function observeListeners(
   meter: ObservableMeter,
   options: ListenerMetricsOptions = {},
 ): ListenerMetrics {
-  const page = openPage(options);
-  const stop = observeMetrics(meter, () => page.newest);
-  return {
-    close: () => {
-      stop();
-      page.close();
-    },
-  };
+  let stop = (): void => {};
+  const { page, close } = openPage(options, () => stop());
+  stop = observeMetrics(meter, () => page.newest);
+  return { close };
 }

@@ -23,12 +23,12 @@ export function registerListenerMetrics(
   registry: AnyRegistry,
   options: ListenerMetricsOptions = {},
 ): ListenerMetrics {
-  const page = openPage(options);
+  const { page, close } = openPage(options);
   try {
     registerMetrics(registry, () => page.newest);
   } catch (error) {
-    page.close();
+    close();
     throw error;
   }
-  return { close: () => page.close() };
+  return { close };
 }

@@ -31,12 +31,30 @@ export interface ListenerMetrics {
 /** A service has better things to do. */
 const LIBRARY_SHARE = 0.003;
 
-/** Starts looking. @throws {NotSupportedError} where listeners cannot be looked at */
-export function openPage(options: ListenerMetricsOptions): LivePage {
+/** A page that is kept up to date, and its end. */
+export interface OpenPage extends ListenerMetrics {
+  readonly page: LivePage;
+}
+
+/**
+ * Starts looking, until `close()` or the signal: then `onClose` is called, once.
+ *
+ * @throws {NotSupportedError} where listeners cannot be looked at
+ * @throws {unknown} the signal's reason, if it is aborted already
+ */
+export function openPage(options: ListenerMetricsOptions, onClose: () => void = () => {}): OpenPage {
   const { scope = "own", unix = false, everyMs = 100, maxListeners = 500 } = options;
   const { onTrouble = () => {}, signal } = options;
   signal?.throwIfAborted();
   const page = new LivePage({ scope, unix, everyMs, mostShare: LIBRARY_SHARE, maxListeners, onTrouble });
-  signal?.addEventListener("abort", () => page.close(), { once: true });
-  return page;
+  let isClosed = false;
+  const close = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    signal?.removeEventListener("abort", close);
+    onClose();
+    page.close();
+  };
+  signal?.addEventListener("abort", close);
+  return { page, close };
 }

@@ -42,8 +42,11 @@ export class SeriesBook {
     const shown = isAllShown ? groups : groupBy(readings, ({ labels }) => keyAmong(chosen, labels));
     const totals = new Map<string, SeriesTotals>();
     const series = [...shown].map(([key, group]) => {
-      const own = this.#totals.get(key) ?? new SeriesTotals();
-      own.add(group, (reading) => this.#known.get(reading.id) ?? null);
+      const known = this.#totals.get(key);
+      const own = known ?? new SeriesTotals();
+      // A listener's own series begins with all that its sockets counted, whatever series they had before: it is the kernel's.
+      const isOwnAndNew = known === undefined && chosen.has(key);
+      own.add(group, (reading) => (isOwnAndNew ? null : (this.#known.get(reading.id) ?? null)));
       totals.set(key, own);
       return describeSeries(chosen.has(key) ? group[0].labels : FOLDED_LABELS, group, own);
     });

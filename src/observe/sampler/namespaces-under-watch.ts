@@ -35,7 +35,6 @@ export class NamespacesUnderWatch {
     this.#clock = clock;
     this.#unix = unix;
     const opened = openNamespaces(scope);
-    this.hiddenProcesses = opened.hiddenProcesses;
     this.#take(opened);
   }
 

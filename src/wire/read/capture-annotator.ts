@@ -73,12 +73,12 @@ export class CaptureAnnotator implements PacketSink {
     this.#flush();
   }
 
-  /** @internal */
+  /** For the reader of the format that it holds. @internal */
   onInterface(description: CaptureInterface): void {
     this.#writer.bytes(encodeInterface(description));
   }
 
-  /** @internal */
+  /** For the reader of the format that it holds. @internal */
   onPacket(packet: RawPacket): void {
     this.#packets += 1;
     const kept = capturePacketOf(packet);

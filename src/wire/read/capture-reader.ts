@@ -80,12 +80,12 @@ export class CaptureReader implements PacketSink, ListingSink {
     };
   }
 
-  /** @internal */
+  /** For the reader of the format that it holds. @internal */
   onInterface(description: CaptureInterface): void {
     this.#interfaces.push(description);
   }
 
-  /** @internal */
+  /** For the reader of the format that it holds. @internal */
   onPacket(packet: RawPacket): void {
     const at = this.#counts.count(packet.seconds, packet.nanoseconds);
     const { view, start, end, originalLength, linkType } = packet;
@@ -99,18 +99,18 @@ export class CaptureReader implements PacketSink, ListingSink {
     this.#hand(segment, at);
   }
 
-  /** @internal */
+  /** For the reader of the format that it holds. @internal */
   onListed(segment: Segment, seconds: number, nanoseconds: number): void {
     this.#hand(segment, this.#counts.count(seconds, nanoseconds));
   }
 
-  /** @internal */
+  /** For the reader of the format that it holds. @internal */
   onUnlisted(reason: LineSkipReason, seconds: number, nanoseconds: number): void {
     this.#counts.count(seconds, nanoseconds);
     this.#skip(reason);
   }
 
-  /** @internal */
+  /** For the reader of the format that it holds. @internal */
   onProse(reason: LineSkipReason): void {
     this.#counts.skip(reason);
     this.#sink.onSkipped?.(reason, 0);

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { metrics as otel } from "@opentelemetry/api";
 import { Registry } from "prom-client";
@@ -58,6 +58,18 @@ describe.skipIf(process.platform !== "linux")("a program's own listeners", () =>
     ]);
     metrics.close();
     expect(collect("listenq.accept_queue.limit")).toEqual([]);
+  });
+
+  it("end with a signal as they do with close(), and leave nothing on it", () => {
+    const { meter, collect } = fakeMeter();
+    const controller = new AbortController();
+    const { signal } = controller;
+    observeListeners(meter, { signal });
+    controller.abort();
+    expect(collect("listenq.accept_queue.limit")).toEqual([]);
+    const lasting = new AbortController();
+    observeListeners(fakeMeter().meter, { signal: lasting.signal }).close();
+    expect(getEventListeners(lasting.signal, "abort")).toEqual([]);
   });
 });
 

@@ -78,6 +78,19 @@ describe("the bound", () => {
     expect(byPort(moved, 1)?.drops.unknown).toBe(8);
   });
 
+  it("lets a listener's own series begin with all that the kernel counted, under its first name or its second", () => {
+    const drops = { "accept-queue-full": 7 };
+    const promoted = new SeriesBook(1);
+    promoted.update([reading(1), reading(2)]);
+    const filled = promoted.update([reading(1), reading(2, { drops })]);
+    expect(byPort(filled, 2)?.drops).toMatchObject(drops);
+    const before = reading(2, { drops });
+    const renamed = { ...before, labels: { ...before.labels, process: "web: worker" } };
+    const named = new SeriesBook(1);
+    named.update([before]);
+    expect(named.update([renamed]).series).toMatchObject([{ labels: { process: "web: worker" }, drops }]);
+  });
+
   it("shows no series of nobody once there is room again", () => {
     const book = new SeriesBook(1);
     book.update([reading(1), reading(2)]);
