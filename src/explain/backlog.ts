@@ -7,12 +7,13 @@
  * @module
  */
 import type { InferredBacklog } from "./explanation.ts";
-import type { Listener } from "./listener.ts";
+import type { KernelFacts, Listener } from "./listener.ts";
 import type { Refusal } from "./queue-entry.ts";
 import type { Story } from "./story.ts";
 
 /** The inference, or in words why there is none. */
 export function inferBacklog(listener: Listener, stories: readonly Story[]): InferredBacklog | string {
+  if (listener.kernel !== null) return knownBacklog(listener.kernel);
   if (listener.isAmid)
     return "the capture begins amid this listener's connections, so the queue was not empty";
   if (stories.some(({ verdict }) => verdict.cause === "defer")) {
@@ -22,6 +23,15 @@ export function inferBacklog(listener: Listener, stories: readonly Story[]): Inf
   if (refusals.length === 0) return reasonWithoutRefusals(stories);
   const least = refusals.reduce((best, one) => (one.standing < best.standing ? one : best));
   return { atMost: least.standing - 1, ...valueAt(least, listener), why: whyOf(least, refusals.length) };
+}
+
+/** Nothing is to be inferred where the kernel itself says it. */
+function knownBacklog({ leastLimit, mostLimit }: KernelFacts): InferredBacklog {
+  const isOne = leastLimit === mostLimit;
+  const why = isOne
+    ? "the kernel's own limit of this listener, min(backlog, somaxconn), read while it was watched"
+    : `listeners share the port, and the kernel keeps limits from ${leastLimit} to ${mostLimit} for them`;
+  return { atMost: mostLimit, value: isOne ? mostLimit : null, assumes: null, confidence: "certain", why };
 }
 
 /** The refusals of a connection that a full queue explains. */

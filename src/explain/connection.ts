@@ -33,6 +33,9 @@ export type Phase = (typeof PHASE)[keyof typeof PHASE];
 /** Who sent the reset that ended it. */
 export type Resetter = "client" | "server" | null;
 
+/** What the server's own kernel says of a reset to a final ACK, where it could be asked: a full queue, or something else. */
+export type ResetCause = "overflow" | "other" | null;
+
 /** Most packet numbers and tries that are kept as evidence of one connection, and most SYNs and SYN+ACKs. */
 const MOST_EVIDENCE = 64;
 const MOST_TIMES = 32;
@@ -114,6 +117,7 @@ export class Connection {
   resetBy: Resetter = null;
   /** The reset is of the form that answers an ACK without a socket: no ACK flag, sequence = the ACK's number. */
   isBareReset = false;
+  resetCause: ResetCause = null;
   isRefused = false;
   /** Both ends sent a SYN (simultaneous open), or the server split its SYN+ACK in two. */
   isSimultaneous = false;
@@ -196,6 +200,7 @@ export class Connection {
     this.resetAt = Number.NaN;
     this.resetBy = null;
     this.isBareReset = false;
+    this.resetCause = null;
     this.isRefused = false;
     this.isSimultaneous = false;
     this.wasChallenged = false;

@@ -35,7 +35,8 @@ export interface InferredBacklog {
   /** The number itself, where the assumption holds. */
   readonly value: number | null;
   readonly assumes: string | null;
-  readonly confidence: "likely" | "possible";
+  /** Certain only where the listener's own kernel was asked: live, with `--interface`. */
+  readonly confidence: "certain" | "likely" | "possible";
   readonly why: string;
 }
 

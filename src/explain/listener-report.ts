@@ -23,7 +23,7 @@ export function reportListener(
     port: listener.port,
     handshakes: listener.folded + stories.length,
     inferredBacklog: typeof backlog === "string" ? null : backlog,
-    abortOnOverflow: abortOnOverflow(stories),
+    abortOnOverflow: listener.kernel?.abortOnOverflow ?? abortOnOverflow(stories),
     outcomes: countOutcomes(listener, stories),
     note: typeof backlog === "string" ? backlog : null,
   };

@@ -30,6 +30,13 @@ export interface ListenerConnection {
   readonly finalAt: number;
 }
 
+/** What the listener's own kernel says of it. The limits differ where several listeners share the port (SO_REUSEPORT). */
+export interface KernelFacts {
+  readonly leastLimit: number;
+  readonly mostLimit: number;
+  readonly abortOnOverflow: boolean | null;
+}
+
 /** One listener. Times are milliseconds since the capture's first packet. */
 export class Listener {
   readonly address0: number;
@@ -40,6 +47,8 @@ export class Listener {
   readonly port: number;
   readonly ledger: QueueLedger = new QueueLedger();
 
+  /** Known only to whoever watches on the server itself. */
+  kernel: KernelFacts | null = null;
   /** Connections that simply completed and were forgotten. */
   folded = 0;
   /** When it first and last showed that it was there: a child that was made, an answer to a SYN. */

@@ -58,7 +58,8 @@ function isDropByData({ provenByData, refusals }: Connection, { repeatedRefusals
 
 /** Whether a full accept queue is the likely reason of a reset in answer to the final ACK. */
 export function isOverflowReset(connection: Connection): boolean {
-  const { listener } = connection;
+  const { listener, resetCause } = connection;
+  if (resetCause !== null) return resetCause === "overflow";
   if (listener === null || connection.isUntimed || !wasFullAtReset(connection)) return false;
   const lastTry = connection.tries.last;
   const afterFinalMs = connection.resetAt - lastTry;

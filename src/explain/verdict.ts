@@ -167,7 +167,13 @@ function judgeAgain(connection: Connection): Naming {
 
 function judgeReset(connection: Connection): Naming {
   if (isOverflowReset(connection)) return { outcome: "overflow-reset", cause: "queue", note: null };
-  return { outcome: "reset-at-handshake", cause: "unknown", note: null };
+  return { outcome: "reset-at-handshake", cause: "unknown", note: noteOnReset(connection) };
+}
+
+function noteOnReset({ resetCause }: Connection): string | null {
+  return resetCause === "other"
+    ? "no full queue: the server's own kernel refused nothing with a reset then"
+    : null;
 }
 
 function closedAtOnce(connection: Connection): Naming {

@@ -82,6 +82,7 @@ function listenerBlock(listener: ListenerReport, { width, paint }: TextStyle): s
 function backlogWords({ inferredBacklog, note }: ListenerReport): string {
   if (inferredBacklog === null) return `unknown (${note})`;
   const { atMost, value, assumes, confidence } = inferredBacklog;
+  if (confidence === "certain" && value !== null) return `${value}, as the kernel says`;
   return value === null
     ? `at most ${atMost}`
     : `at most ${atMost}, and ${value} if ${assumes} (${confidence})`;

@@ -3,7 +3,7 @@
  * FIN, and all others only of named clients. So a busy server costs next to nothing to listen to. Only the bytes are made
  * here; the kernel checks and runs them.
  *
- * Passed over are fragments behind the first one and IPv6 packets with extension headers.
+ * Passed over are fragments behind the first one, IPv6 packets with more than four extension headers, and what is in a tunnel.
  *
  * @module
  */
@@ -40,7 +40,16 @@ const OP = {
   loadIpLength: 0xb1,
   /** X = k. */
   setX: 0x01,
+  /** The one word of scratch memory that is used, from A and to A. */
+  keep: 0x02,
+  recall: 0x60,
+  /** X = A and A = X. */
+  toX: 0x07,
+  fromX: 0x87,
   and: 0x54,
+  shiftLeft: 0x64,
+  add: 0x04,
+  addX: 0x0c,
   jump: 0x05,
   jumpIfEqual: 0x15,
   jumpIfSet: 0x45,
@@ -51,6 +60,14 @@ const PROTOCOL_TCP = 6;
 const IPV4 = 0x40;
 const IPV6 = 0x60;
 const IPV6_HEADER_BYTES = 40;
+/** Hop-by-hop options, routing, destination options, mobility: their length is in units of 8 bytes beyond the first 8. */
+const PLAIN_EXTENSIONS = [0, 43, 60, 135] as const;
+const FRAGMENT = 44;
+/** Its length is in units of 4 bytes, less 2. */
+const AUTHENTICATION = 51;
+/** A classic program has no loops, so each header costs its instructions. */
+const MOST_EXTENSIONS = 4;
+const FRAGMENT_OFFSET_BITS_IPV6 = 0xfff8;
 const FRAGMENT_OFFSET_BITS = 0x1fff;
 const DESTINATION_PORT = 2;
 const FLAGS = 13;
@@ -92,9 +109,10 @@ function findTcp(): Line[] {
     [OP.jumpIfEqual, "ipv4", null, IPV4],
     [OP.jumpIfEqual, null, "reject early", IPV6],
     [OP.loadByte, null, null, 6],
-    [OP.jumpIfEqual, null, "reject early", PROTOCOL_TCP],
     [OP.setX, null, null, IPV6_HEADER_BYTES],
-    [OP.jump, "tcp", null, 0],
+    ...Array.from({ length: MOST_EXTENSIONS }, (_, place) => passOverExtension(place)).flat(),
+    { label: `header ${MOST_EXTENSIONS}` },
+    [OP.jumpIfEqual, "tcp", "reject early", PROTOCOL_TCP],
     { label: "ipv4" },
     [OP.loadByte, null, null, 9],
     [OP.jumpIfEqual, null, "reject early", PROTOCOL_TCP],
@@ -102,6 +120,53 @@ function findTcp(): Line[] {
     [OP.jumpIfSet, "reject early", null, FRAGMENT_OFFSET_BITS],
     [OP.loadIpLength, null, null, 0],
     { label: "tcp" },
+  ];
+}
+
+/** A is the type of the header that begins at X; goes to TCP, or over this header to the next one. */
+function passOverExtension(place: number): Line[] {
+  const next = `header ${place + 1}`;
+  const [plain, fragment, authentication] = [
+    `plain ${place}`,
+    `fragment ${place}`,
+    `authentication ${place}`,
+  ];
+  return [
+    { label: `header ${place}` },
+    [OP.jumpIfEqual, "tcp", null, PROTOCOL_TCP],
+    [OP.jumpIfEqual, fragment, null, FRAGMENT],
+    [OP.jumpIfEqual, authentication, null, AUTHENTICATION],
+    ...PLAIN_EXTENSIONS.map((type): Line => [OP.jumpIfEqual, plain, null, type]),
+    [OP.jump, "reject early", null, 0],
+    { label: fragment },
+    [OP.loadHalfAtX, null, null, 2],
+    [OP.jumpIfSet, "reject early", null, FRAGMENT_OFFSET_BITS_IPV6],
+    [OP.loadByteAtX, null, null, 0],
+    [OP.keep, null, null, 0],
+    [OP.fromX, null, null, 0],
+    [OP.add, null, null, 8],
+    [OP.toX, null, null, 0],
+    [OP.recall, null, null, 0],
+    [OP.jump, next, null, 0],
+    { label: authentication },
+    ...goOver(2),
+    [OP.jump, next, null, 0],
+    { label: plain },
+    ...goOver(3),
+  ];
+}
+
+/** X to the end of the header that begins there, A to the type of the next one: 8 bytes and its length byte, shifted. */
+function goOver(shift: number): Line[] {
+  return [
+    [OP.loadByteAtX, null, null, 0],
+    [OP.keep, null, null, 0],
+    [OP.loadByteAtX, null, null, 1],
+    [OP.shiftLeft, null, null, shift],
+    [OP.add, null, null, 8],
+    [OP.addX, null, null, 0],
+    [OP.toX, null, null, 0],
+    [OP.recall, null, null, 0],
   ];
 }
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import type { Explanation } from "../../src/explain/explanation.ts";
 import { buildNetwork, type Network } from "../../src/lab/network.ts";
-import { watch } from "../../src/linux/ffi/libc.ts";
+import { libc, watch } from "../../src/linux/ffi/libc.ts";
 import { Links } from "../../src/linux/links.ts";
 import { Namespace } from "../../src/linux/namespace.ts";
 import { PacketSocket } from "../../src/linux/packet-socket.ts";
@@ -21,6 +21,11 @@ import { isRoot, NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.
 
 const SERVER = "192.0.2.2";
 const WAY_MS = 20;
+const IPPROTO_IPV6 = 41;
+const IPV6_HOPOPTS = 54;
+const IPV6_DSTOPTS = 59;
+/** A header of options, 8 bytes: next header and length are the kernel's, then padding. */
+const PADDING = Uint8Array.of(0, 0, 1, 4, 0, 0, 0, 0);
 
 describe.skipIf(!isRoot)(
   "listenq explain --interface, on loopback (needs root, for a namespace of its own)",
@@ -75,6 +80,11 @@ describe.skipIf(!isRoot)(
         expect(line).toMatch(
           /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}127\.0\.0\.1:6100 {2}127\.0\.0\.1:\d+ {2}syn-answered-late: the SYN was sent 2 times until it was answered.*; ListenOverflows \+2 meanwhile$/,
         );
+      expect(io.written.stdout).toMatch(
+        /accept-queue-overflow\s+The accept queue of port 6100 overflowed while it was watched\.\n/,
+      );
+      expect(io.written.stdout).toMatch(/ListenOverflows of the namespace rose by [2-9]/);
+      expect(io.written.stdout).not.toContain("capture-syn-unanswered");
       expect(other).toBeGreaterThan(0);
     });
 
@@ -90,6 +100,21 @@ describe.skipIf(!isRoot)(
       // Of three handshakes the filter passes SYN and SYN+ACK, and no ACK.
       expect(document.captures).toMatchObject([{ file: "lo", format: "live", packets: 6 }]);
       expect(document.handshakes).toEqual([]);
+    });
+
+    it("sees a SYN behind IPv6 extension headers", async () => {
+      keep(openListener({ address: "::1", port: 6103, backlog: 9 }));
+      const io = fakeIo();
+      const ended = run(["explain", "--interface", "lo", "--port", "6103", "--for", "2s", "--json"], io);
+      await expect.poll(() => io.written.stderr, { timeout: 30_000 }).toContain("listening");
+      const client = keep(openTcpSocket("::1"));
+      for (const option of [IPV6_HOPOPTS, IPV6_DSTOPTS])
+        expect(libc.setsockopt(client, IPPROTO_IPV6, option, PADDING, PADDING.length)).toBe(0);
+      connectTo(client, "::1", 6103);
+      expect(await ended).toBe(0);
+      const { captures, listeners } = JSON.parse(io.written.stdout) as Explanation & { captures: unknown[] };
+      expect(captures).toMatchObject([{ packets: 2, skipped: [] }]);
+      expect(listeners).toMatchObject([{ address: "::1", port: 6103, handshakes: 1 }]);
     });
 
     it.each([
@@ -192,8 +217,11 @@ duration: 1s`,
     expect(explanation.handshakes.map(({ client, outcome }) => [client, outcome])).toEqual([
       [victims[0]?.handshake.client, "final-ack-dropped"],
     ]);
-    // Nothing that the filter did not pass is counted, so no backlog is claimed.
-    expect(explanation.listeners[0]?.inferredBacklog).toBeNull();
+    // What the filter did not pass is not counted, but the kernel knows its limit.
+    expect(explanation.listeners[0]).toMatchObject({
+      inferredBacklog: { atMost: 1, value: 1, assumes: null, confidence: "certain" },
+      abortOnOverflow: false,
+    });
     expect(facts).toMatchObject({ attempts: 3, lost: 0 });
   });
 
@@ -201,8 +229,10 @@ duration: 1s`,
     const victims: Victim[] = [];
     const capture = await overflow(build(1), (victim) => victims.push(victim));
     await expect.poll(() => victims.length, { timeout: 30_000 }).toBe(1);
-    capture.close();
-    expect(["overflow-reset", "reset-at-handshake"]).toContain(victims[0]?.handshake.outcome);
+    const { explanation } = capture.close();
+    expect(victims[0]?.handshake.outcome).toBe("overflow-reset");
+    expect(explanation.findings.map(({ code }) => code)).toContain("capture-overflow-reset");
+    expect(explanation.listeners[0]?.abortOnOverflow).toBe(true);
     expect(victims[0]?.overflows).toBeGreaterThan(0);
   });
 });

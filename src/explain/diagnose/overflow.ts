@@ -58,6 +58,8 @@ function dropEvidence(dropped: readonly Story[]): string {
 
 function backlogSentence({ listener, stories }: ListenerCase): string {
   const backlog = inferBacklog(listener, stories);
+  if (typeof backlog !== "string" && backlog.confidence === "certain")
+    return `Its limit is ${backlog.value ?? `at most ${backlog.atMost}`}: ${backlog.why}.`;
   if (typeof backlog === "string") return `The backlog cannot be inferred: ${backlog}.`;
   const value =
     backlog.value === null ? "" : `, and ${backlog.value} if ${backlog.assumes} (${backlog.confidence})`;

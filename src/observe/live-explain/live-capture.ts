@@ -14,8 +14,9 @@ import { SegmentDecoder } from "../../wire/decode/segment-decoder.ts";
 import { LINK_TYPE } from "../../wire/link-type.ts";
 import { encodePacketFilter } from "../../wire/packet-filter.ts";
 import { NamespaceEye } from "../namespace-eye.ts";
+import { KernelHistory } from "./kernel-history.ts";
 import { LiveExplainer } from "./live-explainer.ts";
-import { OverflowHistory } from "./overflow-history.ts";
+import { withOverflow } from "./overflow-finding.ts";
 
 /** What to listen to. */
 export interface LiveCaptureOptions {
@@ -60,8 +61,11 @@ export class LiveCapture {
   readonly #socket: PacketSocket;
   readonly #eye: NamespaceEye;
   readonly #decoder = new SegmentDecoder();
-  readonly #explainer = new LiveExplainer();
-  readonly #overflows = new OverflowHistory();
+  readonly #history = new KernelHistory();
+  readonly #explainer = new LiveExplainer({
+    resetCause: (at) => this.#history.resetCause(this.#realMs(at)),
+    factsOf: (address, ipVersion) => this.#history.factsOf(address, ipVersion),
+  });
   readonly #skipped = new Map<string, number>();
   readonly #stop: StopWatching;
   readonly #timer: NodeJS.Timeout;
@@ -80,7 +84,7 @@ export class LiveCapture {
     this.#options = options;
     this.#socket = openSocket(options);
     this.#eye = new NamespaceEye();
-    this.#noteOverflows();
+    this.#askKernel();
     this.#stop = watch(this.#socket.fd, "readable", () => this.#drain());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -102,11 +106,20 @@ export class LiveCapture {
   close(): { readonly facts: LiveFacts; readonly explanation: Explanation } {
     clearInterval(this.#timer);
     this.#drain();
+    this.#askKernel();
     this.#stop();
     const facts = this.facts();
     this.#socket.close();
     this.#eye.close();
-    return { facts, explanation: this.#explainer.finish() };
+    const { port } = this.#options;
+    return {
+      facts,
+      explanation: withOverflow(
+        this.#explainer.finish(this.#atOf(realTimeNs())),
+        port,
+        this.#history.overflowed,
+      ),
+    };
   }
 
   #drain(): void {
@@ -137,7 +150,7 @@ export class LiveCapture {
   }
 
   #tick(): void {
-    this.#noteOverflows();
+    this.#askKernel();
     if (this.#firstNs === null) return;
     const now = this.#atOf(realTimeNs());
     for (const handshake of this.#explainer.victims(now)) this.#tell(handshake);
@@ -145,19 +158,29 @@ export class LiveCapture {
   }
 
   #tell(handshake: Handshake): void {
-    const startedNs = (this.#firstNs ?? 0n) + BigInt(Math.round((handshake.startedAt ?? 0) * 1e6));
-    const overflows = this.#overflows.riseSince(Number(startedNs / 1_000_000n));
-    this.#options.onVictim({ startedAt: isoTime(startedNs), handshake, overflows });
+    const startedMs = this.#realMs(handshake.startedAt ?? 0);
+    const overflows = this.#history.riseSince(startedMs);
+    this.#options.onVictim({ startedAt: new Date(startedMs).toISOString(), handshake, overflows });
   }
 
-  #noteOverflows(): void {
-    const value = this.#eye.counters(["ListenOverflows"])["ListenOverflows"] ?? null;
-    if (value !== null) this.#overflows.add(Number(realTimeNs() / 1_000_000n), value);
+  #askKernel(): void {
+    const { tcp_abort_on_overflow: abort } = this.#eye.sysctls();
+    this.#history.add({
+      at: Number(realTimeNs()) / 1e6,
+      overflows: this.#eye.counters(["ListenOverflows"])["ListenOverflows"] ?? null,
+      abortOnOverflow: abort === null ? null : abort !== 0,
+      listeners: this.#eye.diag.sockets(["LISTEN"], ["ipv4", "ipv6"], { localPort: this.#options.port }),
+    });
   }
 
   #renewFilter(): void {
     const clientPorts = this.#explainer.wantedPorts;
     this.#socket.setFilter(encodePacketFilter({ serverPort: this.#options.port, clientPorts }));
+  }
+
+  /** Milliseconds since 1970 of a moment of the explainer's. */
+  #realMs(at: number): number {
+    return Number((this.#firstNs ?? 0n) / 1_000n) / 1_000 + at;
   }
 
   #atOf(stampNs: bigint): number {

@@ -3,7 +3,7 @@
  * happened. It also says whose packets are wanted from now on: of a client whose SYN+ACK came again all of them, of the
  * others only SYN, RST and FIN. Pure; the packets are `live-capture.ts`'s.
  *
- * What follows from that: a final ACK is not seen the first time. So how many stand in the queue cannot be counted, a
+ * What follows from that: a final ACK is not seen the first time. So how many stand in the queue cannot be counted (the kernel is asked instead), a
  * connection of which nothing was seen but SYN and SYN+ACK has probably completed, and one whose SYN+ACK came again once and
  * that went on then is a victim too, although `explain` calls it completed.
  *
@@ -12,10 +12,11 @@
 
 import { conclude } from "../../explain/conclude.ts";
 import type { Connection } from "../../explain/connection.ts";
-import { PHASE } from "../../explain/connection.ts";
+import { PHASE, type ResetCause } from "../../explain/connection.ts";
 import { EndpointNames } from "../../explain/endpoint-names.ts";
 import { Explainer } from "../../explain/explainer.ts";
 import type { Explanation, Handshake } from "../../explain/explanation.ts";
+import type { KernelFacts } from "../../explain/listener.ts";
 import { handshakeOf, tell } from "../../explain/story.ts";
 import { judge } from "../../explain/verdict.ts";
 import { MOST_CLIENT_PORTS } from "../../wire/packet-filter.ts";
@@ -36,6 +37,15 @@ interface Suspect {
   readonly startedAt: number;
 }
 
+/** What the kernel of the listener says; null where it is another machine's. */
+export interface KernelWitness {
+  /** Whether a full queue sent the reset of that moment. */
+  resetCause(at: number): ResetCause;
+  factsOf(address: string, ipVersion: 4 | 6): KernelFacts | null;
+}
+
+const NO_WITNESS: KernelWitness = { resetCause: () => null, factsOf: () => null };
+
 /** Follows one listener. Times are milliseconds since the first packet. */
 export class LiveExplainer {
   readonly #explainer = new Explainer();
@@ -45,7 +55,13 @@ export class LiveExplainer {
   readonly #victims = new Set<Connection>();
   /** Client ports whose packets are wanted, with the time of the last one; the longest silent first. */
   readonly #wanted = new Map<number, number>();
+  readonly #witness: KernelWitness;
   #attempts = 0;
+
+  /** @param witness asked about resets when they are judged, and about listeners in the end */
+  constructor(witness: KernelWitness = NO_WITNESS) {
+    this.#witness = witness;
+  }
 
   /** How many clients have begun. */
   get attempts(): number {
@@ -91,22 +107,38 @@ export class LiveExplainer {
     return silent.length > 0;
   }
 
-  /** Everything, in the words of `explain --json`; only victims are listed. */
-  finish(): Explanation {
+  /** Everything, in the words of `explain --json`; only victims are listed, and the others counted. */
+  finish(now: number): Explanation {
     const observation = this.#explainer.finish();
-    for (const listener of observation.listeners) listener.isAmid = true;
-    const connections = observation.connections.filter((one) => this.#victims.has(one) || isSuspicious(one));
+    for (const listener of observation.listeners) {
+      listener.isAmid = true;
+      const words = [listener.address0, listener.address1, listener.address2, listener.address3] as const;
+      listener.kernel = this.#witness.factsOf(
+        this.#names.address(words, listener.ipVersion),
+        listener.ipVersion,
+      );
+    }
+    const isVictim = (one: Connection): boolean => this.#victims.has(one) || isSuspicious(one);
+    const connections = observation.connections.filter(isVictim);
+    for (const one of observation.connections)
+      if (one.listener !== null && !isVictim(one) && hasProbablyCompleted(one, now)) one.listener.folded += 1;
+    for (const connection of connections) this.#askForReset(connection);
     return conclude([{ ...observation, connections }], { names: this.#names });
   }
 
   #judge(connection: Connection, now: number): Handshake | null {
     if (connection.listener !== null) connection.listener.isAmid = true;
+    this.#askForReset(connection);
     const verdict = judge(connection, { endAt: now, isOneSided: false });
     const isHarmless = verdict.outcome === "completed" && connection.synAckTimes.length < 2;
     if (isHarmless || verdict.outcome === "cut-off") return null;
     this.#told.add(connection);
     this.#victims.add(connection);
     return handshakeOf(tell(connection, verdict, this.#names));
+  }
+
+  #askForReset(connection: Connection): void {
+    if (connection.isBareReset) connection.resetCause ??= this.#witness.resetCause(connection.resetAt);
   }
 
   #listenTo(connection: Connection, segment: Segment): boolean {
@@ -123,6 +155,14 @@ export class LiveExplainer {
 function isSuspicious(connection: Connection): boolean {
   const { synTimes, synAckTimes, isRefused, isBareReset } = connection;
   return synTimes.length > 1 || synAckTimes.length > 1 || isRefused || isBareReset;
+}
+
+/** A SYN+ACK that did not come again in time was answered: the filter does not pass the answer. */
+function hasProbablyCompleted(
+  { hasSynAck, synAckTimes, finalAt, resetBy }: Connection,
+  now: number,
+): boolean {
+  return hasSynAck && resetBy === null && (!Number.isNaN(finalAt) || now - synAckTimes.last > QUIET_MS);
 }
 
 /** Known at once is a proven refusal; all else by what comes next, or by nothing coming. */

@@ -62,7 +62,8 @@ function backlogText({
   assumes,
   why,
 }: NonNullable<ListenerReport["inferredBacklog"]>): string {
-  const number = value === null ? `at most ${atMost}` : `${value}, if ${assumes ?? "nothing else holds it"}`;
+  const number =
+    value === null ? `at most ${atMost}` : `${value}${assumes === null ? "" : `, if ${assumes}`}`;
   return `${number}: ${why}`;
 }
 

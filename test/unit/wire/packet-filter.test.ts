@@ -8,7 +8,7 @@ function run(program: Uint8Array, packet: Uint8Array): number {
   const [code, data] = [program, packet].map(
     (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   ) as [DataView, DataView];
-  let [a, x] = [0, 0];
+  let [a, x, kept] = [0, 0, 0];
   for (let at = 0; ; at += 1) {
     const op = code.getUint16(at * 8, true);
     const [ifTrue, ifFalse] = [code.getUint8(at * 8 + 2), code.getUint8(at * 8 + 3)];
@@ -21,6 +21,13 @@ function run(program: Uint8Array, packet: Uint8Array): number {
     else if (op === 0x28 || op === 0x48) a = data.getUint16(offset);
     else if (op === 0xb1) x = (data.getUint8(k) & 15) * 4;
     else if (op === 0x01) x = k;
+    else if (op === 0x02) kept = a;
+    else if (op === 0x60) a = kept;
+    else if (op === 0x07) x = a;
+    else if (op === 0x87) a = x;
+    else if (op === 0x64) a <<= k;
+    else if (op === 0x04) a += k;
+    else if (op === 0x0c) a += x;
     else if (op === 0x54) a &= k;
     else if (op === 0x05) at += k;
     else if (op === 0x15) at += a === k ? ifTrue : ifFalse;
@@ -49,6 +56,34 @@ function ipv4({ from, to, flags, protocol = 6, optionWords = 0, fragment = 0 }: 
   return tcp(view, header, from, to, flags);
 }
 
+/** Behind the header stand extensions: type, length in bytes, and what stands in the length's own place. */
+type Extension = readonly [type: number, bytes: number, length: number];
+const EXTENSIONS: readonly Extension[] = [
+  [0, 8, 0],
+  [43, 24, 2],
+  [60, 16, 1],
+  [51, 24, 4],
+];
+const FRAGMENT_HEADER: Extension = [44, 8, 0];
+
+function ipv6Behind(
+  { from, to, flags, protocol = 6, fragment = 0 }: Fields,
+  extensions: readonly Extension[] = EXTENSIONS,
+): Uint8Array {
+  const bytes = extensions.reduce((sum, [, length]) => sum + length, 0);
+  const view = new DataView(new ArrayBuffer(60 + bytes));
+  view.setUint8(0, 0x60);
+  view.setUint8(6, extensions[0]?.[0] ?? protocol);
+  let at = 40;
+  extensions.forEach(([type, length, units], place) => {
+    view.setUint8(at, extensions[place + 1]?.[0] ?? protocol);
+    view.setUint8(at + 1, units);
+    if (type === 44) view.setUint16(at + 2, fragment);
+    at += length;
+  });
+  return tcp(view, at, from, to, flags);
+}
+
 function ipv6({ from, to, flags, protocol = 6 }: Fields): Uint8Array {
   const view = new DataView(new ArrayBuffer(60));
   view.setUint8(0, 0x60);
@@ -70,6 +105,8 @@ describe.each([
   ["IPv4", ipv4],
   ["IPv4 with options", (fields: Fields) => ipv4({ ...fields, optionWords: 3 })],
   ["IPv6", ipv6],
+  ["IPv6 with extension headers", (fields: Fields) => ipv6Behind(fields)],
+  ["IPv6 with a header of a first fragment", (fields: Fields) => ipv6Behind(fields, [FRAGMENT_HEADER])],
 ])("the packet filter, %s", (_name, make) => {
   it.each([
     ["SYN", SYN],
@@ -110,6 +147,14 @@ describe("the packet filter", () => {
     expect(passes(ipv4({ from: 1, to: PORT, flags: SYN, fragment: 0x2000 }))).toBe(true);
     expect(passes(ipv4({ from: 1, to: PORT, flags: SYN, fragment: 185 }))).toBe(false);
     expect(passes(ipv4({ from: 1, to: PORT, flags: SYN }).subarray(0, 30))).toBe(false);
+  });
+
+  it("passes over later fragments of IPv6, and headers that do not end", () => {
+    const syn = { from: 1, to: PORT, flags: SYN };
+    expect(passes(ipv6Behind({ ...syn, fragment: 1 }, [FRAGMENT_HEADER]))).toBe(true);
+    expect(passes(ipv6Behind({ ...syn, fragment: 8 }, [FRAGMENT_HEADER]))).toBe(false);
+    expect(passes(ipv6Behind(syn, [...EXTENSIONS, FRAGMENT_HEADER]))).toBe(false);
+    expect(passes(ipv6Behind(syn, [[0, 8, 200]]))).toBe(false);
   });
 
   it("refuses more clients than the kernel takes", () => {

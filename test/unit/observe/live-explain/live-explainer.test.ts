@@ -1,15 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Handshake } from "../../../../src/explain/explanation.ts";
-import { LiveExplainer } from "../../../../src/observe/live-explain/live-explainer.ts";
-import { OverflowHistory } from "../../../../src/observe/live-explain/overflow-history.ts";
+import { type KernelWitness, LiveExplainer } from "../../../../src/observe/live-explain/live-explainer.ts";
 import { segments } from "../../../support/segment-script.ts";
 
 /** What is told of a script's packets while they come, with the time at which it is told. */
 function live(
   script: string,
   untilMs: number,
+  witness?: KernelWitness,
 ): { told: (Handshake & { toldAt: number })[]; explainer: LiveExplainer } {
-  const explainer = new LiveExplainer();
+  const explainer = new LiveExplainer(witness);
   const packets = segments(script);
   const told: (Handshake & { toldAt: number })[] = [];
   for (let now = 0; now <= untilMs; now += 50) {
@@ -36,7 +36,7 @@ describe("a live explanation", () => {
     expect(told).toMatchObject([
       { client: "10.0.0.1:40001", server: "10.0.0.2:80", outcome: "final-ack-dropped", toldAt: 3_000 },
     ]);
-    expect(explainer.finish().handshakes).toMatchObject([
+    expect(explainer.finish(20_000).handshakes).toMatchObject([
       { outcome: "final-ack-dropped", synAckRetransmissions: 3 },
     ]);
   });
@@ -57,7 +57,15 @@ describe("a live explanation", () => {
     );
     expect(told).toEqual([]);
     expect(explainer.attempts).toBe(3);
-    expect(explainer.finish().handshakes).toEqual([]);
+    const { handshakes, listeners } = explainer.finish(60_000);
+    expect(handshakes).toEqual([]);
+    // The client that reset its connection may have had its reasons; the other two completed.
+    expect(listeners).toMatchObject([{ handshakes: 2, outcomes: { completed: 2 } }]);
+  });
+
+  it("does not count a handshake of which nobody can know yet", () => {
+    const { explainer } = live("0 40001 > S\n0.1 40001 < S.\n1000 40002 > S\n1000.1 40002 < S.", 1_700);
+    expect(explainer.finish(1_700).listeners).toMatchObject([{ handshakes: 1, outcomes: { completed: 1 } }]);
   });
 
   it("tells a SYN that is not answered, when the next one would have come", () => {
@@ -98,6 +106,30 @@ describe("a live explanation", () => {
     ]);
   });
 
+  it.each([
+    ["overflow", "overflow-reset", null],
+    [
+      "other",
+      "reset-at-handshake",
+      "no full queue: the server's own kernel refused nothing with a reset then",
+    ],
+  ] as const)("believes the kernel that a reset came of %s", (cause, outcome, note) => {
+    const kernel = { leastLimit: 1, mostLimit: 1, abortOnOverflow: true };
+    const witness = { resetCause: vi.fn(() => cause), factsOf: vi.fn(() => kernel) };
+    const { told, explainer } = live("0 40001 > S\n0.1 40001 < S.\n0.3 40001 < R 1", 20_000, witness);
+    expect(told).toMatchObject([{ outcome, note }]);
+    const { listeners, handshakes } = explainer.finish(20_000);
+    expect(handshakes).toMatchObject([{ outcome, note }]);
+    expect(listeners).toMatchObject([
+      {
+        inferredBacklog: { atMost: 1, value: 1, assumes: null, confidence: "certain" },
+        abortOnOverflow: true,
+      },
+    ]);
+    expect(witness.resetCause.mock.calls).toEqual([[0.3]]);
+    expect(witness.factsOf.mock.calls).toEqual([["10.0.0.2", 4]]);
+  });
+
   it("tells a client that went on after its SYN+ACK had come again", () => {
     const { told } = live("0 40001 > S\n0.1 40001 < S.\n1000 40001 < S.\n1000.1 40001 > .", 20_000);
     expect(told).toMatchObject([{ outcome: "completed", synAckRetransmissions: 1 }]);
@@ -121,19 +153,5 @@ describe("a live explanation", () => {
     expect(again.forgetSilent(42_000)).toBe(false);
     expect(again.forgetSilent(44_000)).toBe(true);
     expect(again.wantedPorts).toEqual([]);
-  });
-});
-
-describe("the history of ListenOverflows", () => {
-  it("tells the rise since a moment, from the last reading before it", () => {
-    const history = new OverflowHistory();
-    expect(history.riseSince(0)).toBeNull();
-    history.add(1_000, 10);
-    history.add(2_000, 12);
-    history.add(3_000, 15);
-    expect(history.riseSince(2_500)).toBe(3);
-    expect(history.riseSince(500)).toBe(5);
-    history.add(150_000, 15);
-    expect(history.riseSince(500)).toBe(0);
   });
 });
