@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import Fastify from "fastify";
-import { ownListeners } from "listenq";
+import { ListenerSampler } from "listenq";
 import { registerListenerMetrics } from "listenq/prometheus";
 import { Registry } from "prom-client";
 
@@ -21,8 +21,10 @@ const metrics = registerListenerMetrics(registry);
  * by then.
  */
 let isFull = false;
-const timer = setInterval(async () => {
-  isFull = (await ownListeners()).some(({ acceptQueue }) => acceptQueue.length >= acceptQueue.capacity);
+const sampler = new ListenerSampler({ owners: "own" });
+const timer = setInterval(() => {
+  const own = sampler.sample().listeners.filter((listener) => listener.process?.pid === process.pid);
+  isFull = own.some(({ intervalPeak, acceptQueue }) => intervalPeak >= acceptQueue.capacity);
 }, LOOK_EVERY_MS);
 
 app.get("/", async () => ({ hello: "world" }));
@@ -43,6 +45,7 @@ app.get("/busy", async () => {
 
 app.addHook("onClose", () => {
   clearInterval(timer);
+  sampler.close();
   metrics.close();
 });
 process.once("SIGTERM", () => app.close());

@@ -7,7 +7,7 @@
  */
 import { createServer } from "node:http";
 import process from "node:process";
-import { ownListeners } from "listenq";
+import { ListenerSampler } from "listenq";
 
 const LOOK_EVERY_MS = 100;
 /** The event loop may stand still between two looks, so it sheds before the queue is quite full. */
@@ -15,10 +15,12 @@ const FULL_FROM = 0.8;
 
 let isFull = false;
 
-/** One look costs well under a millisecond; a look for each request would be a look too many. */
-async function look() {
-  const listeners = await ownListeners();
-  isFull = listeners.some(({ acceptQueue: { length, capacity } }) => length >= FULL_FROM * capacity);
+/** It looks by itself, also in between, and keeps its sockets open; ownListeners() would open them for each look. */
+const sampler = new ListenerSampler({ owners: "own" });
+
+function look() {
+  const own = sampler.sample().listeners.filter((listener) => listener.process?.pid === process.pid);
+  isFull = own.some(({ intervalPeak, acceptQueue }) => intervalPeak >= FULL_FROM * acceptQueue.capacity);
 }
 
 const server = createServer((request, response) => {
@@ -36,6 +38,7 @@ server.listen(Number(process.argv[2] ?? 3000), "127.0.0.1", 16, () => {
   const timer = setInterval(look, LOOK_EVERY_MS);
   process.once("SIGTERM", () => {
     clearInterval(timer);
+    sampler.close();
     server.close();
   });
   process.stdout.write(`listening on http://127.0.0.1:${server.address().port}\n`);

@@ -39,7 +39,8 @@ export async function listListeners(options: ListListenersOptions = {}): Promise
 
 /**
  * The listeners that this process holds, found by the inodes of its own descriptors: no privilege is needed, and nobody
- * else's /proc is read. A worker of Node's `cluster` holds none in the default mode: its primary does.
+ * else's /proc is read. Each call opens its view anew, which takes some milliseconds: to look again and again, keep a
+ * `ListenerSampler({ owners: "own" })`. A worker of Node's `cluster` holds none in the default mode: its primary does.
  *
  * @throws {NotSupportedError} where this is not Linux, koffi has no binary, or the kernel does not answer sock_diag
  * @example (await ownListeners()).some(({ acceptQueue }) => acceptQueue.length >= acceptQueue.capacity)
