@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -45,6 +45,17 @@ describe("a recording as Parquet, read by DuckDB", () => {
       "SELECT port, process, sum(refused)::INT refused, any_value(drop_cause) cause FROM RECORDING GROUP BY ALL HAVING sum(refused) > 0",
     );
     expect(rows).toEqual([{ port: 80, process: "app-server", refused: 3, cause: "accept-queue-full" }]);
+  });
+
+  it("answers every query of docs/record.md", async () => {
+    const page = readFileSync(new URL("../../../../docs/record.md", import.meta.url), "utf8");
+    const queries = [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
+    expect(queries.length).toBeGreaterThanOrEqual(4);
+    for (const sql of queries) {
+      const rows = await query(sql.replace("*/out.parquet", file).replace("'out.parquet'", "RECORDING"));
+      // The listener on port 80 was full once, and dropped.
+      if (!sql.includes("port = 8080")) expect(rows[0], sql).toMatchObject({ port: 80 });
+    }
   });
 
   it("keeps what is not known as NULL", async () => {
