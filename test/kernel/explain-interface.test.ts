@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import type { Explanation } from "../../src/explain/explanation.ts";
-import { buildNetwork, type Network } from "../../src/lab/network.ts";
-import { libc, watch } from "../../src/linux/ffi/libc.ts";
+import type { Network } from "../../src/lab/network.ts";
+import { libc } from "../../src/linux/ffi/libc.ts";
 import { Links } from "../../src/linux/links.ts";
 import { Namespace } from "../../src/linux/namespace.ts";
-import { PacketSocket } from "../../src/linux/packet-socket.ts";
 import {
   acceptFrom,
   closeSocket,
@@ -15,12 +14,10 @@ import {
 } from "../../src/linux/tcp-socket.ts";
 import { LiveCapture, type Victim } from "../../src/observe/live-explain/live-capture.ts";
 import { NamespaceEye } from "../../src/observe/namespace-eye.ts";
-import { parseScenario } from "../../src/scenario/index.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { isRoot, NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.ts";
+import { buildWired, SERVER } from "../support/wired-network.ts";
 
-const SERVER = "192.0.2.2";
-const WAY_MS = 20;
 const IPPROTO_IPV6 = 41;
 const IPV6_HOPOPTS = 54;
 const IPV6_DSTOPTS = 59;
@@ -150,42 +147,7 @@ describe.skipIf(!isRoot)("a live capture at the server, over a wire (needs root)
     for (const close of open.splice(0).reverse()) close();
   });
 
-  const carry = (network: Network): void => {
-    const { wire } = network;
-    if (wire === null) throw new Error("a wired scenario has a wire");
-    const [client, server] = wire.namespace.inside(() => [
-      new PacketSocket(wire.toClient),
-      new PacketSocket(wire.toServer),
-    ]) as [PacketSocket, PacketSocket];
-    for (const [from, to] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      const stop = watch(from.fd, "readable", () => {
-        for (let frame = from.receive(); frame !== null; frame = from.receive()) {
-          const { bytes } = frame;
-          setTimeout(() => to.send(bytes), WAY_MS);
-        }
-      });
-      open.push(() => from.close(), stop);
-    }
-  };
-  const build = (abortOnOverflow: number): Network => {
-    const scenario = parseScenario(
-      `
-scenario: Four clients over a wire, for a live capture.
-wire: { delay: ${WAY_MS}ms }
-sysctls: { net.ipv4.tcp_abort_on_overflow: ${abortOnOverflow} }
-listener: { backlog: 1, accept: never }
-clients: [{ at: 0ms }]
-duration: 1s`,
-      "live.yaml",
-    );
-    const network = buildNetwork(scenario);
-    open.push(() => network.close());
-    carry(network);
-    return network;
-  };
+  const build = (abortOnOverflow: number): Network => buildWired(open, { abortOnOverflow });
   /** Fills the queue with one client, then two more come at once: of their final ACKs the second meets a full queue. */
   const overflow = async (network: Network, onVictim: (victim: Victim) => void): Promise<LiveCapture> => {
     const fd = network.server.inside(() => openListener({ address: SERVER, port: 6110, backlog: 1 }));
