@@ -89,7 +89,7 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     });
   });
 
-  it("names candidates only, where two listeners' counters moved in one interval", () => {
+  it("gives the cause to two listeners whose counters moved in one interval, as only SYNs were refused", () => {
     listen(6003, 1);
     listen(6004, 1);
     const running = start({ allEveryMs: 60_000 });
@@ -97,12 +97,9 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     connect(6003, 4);
     connect(6004, 3);
     const { listeners } = running.sample();
-    expect(only(listeners, 6003)).toMatchObject([
-      {
-        rise: { raw: 2, refused: { value: 2, exact: false }, cause: null, candidates: ["accept-queue-full"] },
-      },
-    ]);
-    expect(only(listeners, 6004)).toMatchObject([{ rise: { raw: 1, cause: null } }]);
+    const rise = { refused: { exact: true }, cause: "accept-queue-full", candidates: [] };
+    expect(only(listeners, 6003)).toMatchObject([{ rise: { ...rise, raw: 2 }, peak: { length: 2 } }]);
+    expect(only(listeners, 6004)).toMatchObject([{ rise: { ...rise, raw: 1 }, peak: { length: 2 } }]);
   });
 
   it("knows by drops that a queue was full that no look saw full, and says so in a finding", () => {

@@ -1,6 +1,7 @@
 /**
  * From the rise of a namespace's counters and of its listeners' drops to who lost what, and why. Pure. The kernel keeps
- * causes per namespace and one sum per listener, so a cause is a listener's only where its counter alone moved.
+ * causes per namespace and one sum per listener, so a cause is a listener's where its counter alone moved, or where the counters
+ * leave no other division.
  *
  * @module
  */
@@ -61,20 +62,27 @@ export function attribute(interval: DropInterval): Map<number, Attribution> {
   const byCause = refusedByCause(interval.counters);
   const candidates = DROP_CAUSES.filter((cause) => byCause[cause] > 0);
   const rawSum = interval.rises.reduce((sum, { raw }) => sum + raw, 0);
-  const isAlone = interval.rises.length === 1 && interval.isClosed;
+  const isAlone = interval.rises.length === 1 && interval.counters.listenDrops <= rawSum;
+  const exact = interval.isClosed && (isAlone || isAllOrNothing(interval.counters, rawSum));
   const attributions = interval.rises.map(({ key, raw }): [number, Attribution] => {
-    const cause = isAlone && candidates.length === 1 ? (candidates[0] ?? null) : null;
+    const cause = exact && candidates.length === 1 ? (candidates[0] ?? null) : null;
     const share = Math.round((interval.counters.listenDrops * raw) / rawSum);
-    const refused = { value: isAlone ? interval.counters.listenDrops : Math.min(share, raw), exact: isAlone };
-    return [
-      key,
-      {
-        rise: { raw, refused, cause, candidates: cause === null ? candidates : [] },
-        refusedBy: isAlone ? byCause : {},
-      },
-    ];
+    const refused = { value: Math.min(share, raw), exact };
+    const rise = { raw, refused, cause, candidates: cause === null ? candidates : [] };
+    const ofCause = cause === null ? {} : { [cause]: refused.value };
+    return [key, { rise, refusedBy: exact && isAlone ? byCause : ofCause }];
   });
   return new Map(attributions);
+}
+
+/**
+ * A raw counter rises at least once for each refusal. So where all of them together rose by exactly as many as were refused,
+ * each rose by its own refusals and by nothing else; and where nothing was refused, all were packets that requests ate.
+ *
+ * @kernel include/net/tcp.h tcp_listendrop() v6.18
+ */
+function isAllOrNothing({ listenDrops }: RefusalCounters, rawSum: number): boolean {
+  return listenDrops === 0 || listenDrops === rawSum;
 }
 
 /** Two rises of one listener, one after the other, as one. */

@@ -125,18 +125,51 @@ describe("who lost what", () => {
       listenDrops: known.listenOverflows + known.reqQFullDrops + rest,
     }));
 
-  it("gives a cause only to a listener that moved alone, and keeps every raw rise as it is", () => {
+  it("says exactly what every division of the counters among the listeners has in common, and no more", () => {
     fc.assert(
       fc.property(rises, counters, fc.boolean(), (moved, counted, isClosed) => {
         const found = attribute({ counters: counted, rises: moved, isClosed });
+        const rawSum = moved.reduce((sum, { raw }) => sum + raw, 0);
         for (const { key, raw } of moved) {
-          const one = found.get(key);
-          expect(one?.rise.raw).toBe(raw);
-          if (moved.length > 1 || !isClosed) expect(one?.rise.cause).toBeNull();
-          expect(one?.rise.refused.exact).toBe(moved.length === 1 && isClosed);
+          const rise = found.get(key)?.rise;
+          // Others can have had at most as many refusals as their counters rose by.
+          const least = Math.max(0, counted.listenDrops - (rawSum - raw));
+          const most = Math.min(raw, counted.listenDrops);
+          expect(rise?.raw).toBe(raw);
+          expect(rise?.refused.exact).toBe(isClosed && least === most);
+          if (isClosed && least === most) expect(rise?.refused.value).toBe(least);
+          if (!isClosed) expect(rise?.cause).toBeNull();
         }
       }),
       propertyOptions(),
     );
+  });
+
+  it("gives the one cause to several listeners whose counters rose by as much as was refused, and else to none", () => {
+    const overflows = (listenOverflows: number) => ({
+      listenOverflows,
+      reqQFullDrops: 0,
+      listenDrops: listenOverflows,
+    });
+    const moved = [
+      { key: 1, raw: 2 },
+      { key: 2, raw: 1 },
+    ];
+    const causes = (counted: ReturnType<typeof overflows>) =>
+      [...attribute({ counters: counted, rises: moved, isClosed: true }).values()].map(
+        ({ rise, refusedBy }) => [rise.cause, refusedBy],
+      );
+    expect(causes(overflows(3))).toEqual([
+      ["accept-queue-full", { "accept-queue-full": 2 }],
+      ["accept-queue-full", { "accept-queue-full": 1 }],
+    ]);
+    expect(causes(overflows(2))).toEqual([
+      [null, {}],
+      [null, {}],
+    ]);
+    expect(causes({ ...overflows(3), listenOverflows: 2 })).toEqual([
+      [null, {}],
+      [null, {}],
+    ]);
   });
 });
