@@ -131,6 +131,8 @@ describe("listenq record and replay", () => {
     [["record", "/tmp/x", "--export", "/nowhere/x.parquet"], "--export: cannot write /nowhere/x.parquet"],
     [["replay", "/nowhere"], "cannot read /nowhere"],
     [["replay", tmpdir(), "--since", "yesterday"], "--since must be a time"],
+    [["replay", tmpdir(), "--json", "--top"], "'--json' cannot be used with option '--top'"],
+    [["replay", tmpdir(), "--export", "x", "--fail-on", "info"], "cannot be used with option '--fail-on"],
     [["record", "/tmp/x", "--max-size", "much"], "--max-size must be a size"],
     [["record", "/tmp/x", "--every", "1ms"], "--every must be at least 100 ms"],
   ])("says what is wrong with %j", (args, expected) => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { once } from "node:events";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { Finding } from "../../findings/finding.ts";
 import type { Sample } from "../../observe/sampler/sample.ts";
@@ -41,9 +41,9 @@ export function registerReplay(program: Command, context: CommandContext): void 
     .option("--since <time>", "ISO 8601, such as 2026-11-25T03:00Z")
     .option("--until <time>", "ISO 8601")
     .option("--fail-on <severity>", FAIL_ON_HELP)
-    .option("--json", "print one JSON document")
-    .option("--top", "show it in top")
-    .option("--export <file>", "write it as Parquet")
+    .addOption(new Option("--json", "print one JSON document").conflicts(["top", "export"]))
+    .addOption(new Option("--top", "show it in top").conflicts(["export", "failOn"]))
+    .addOption(new Option("--export <file>", "write it as Parquet").conflicts("failOn"))
     .helpOption("--help", "print this help")
     .addHelpText("after", EXAMPLES)
     .action((folder: string, options: ReplayOptions) => replay(folder, options, context));
