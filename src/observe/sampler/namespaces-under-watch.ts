@@ -34,8 +34,7 @@ export class NamespacesUnderWatch {
     this.#scope = scope;
     this.#clock = clock;
     this.#unix = unix;
-    const opened = openNamespaces(scope);
-    this.#take(opened);
+    this.#take(openNamespaces(scope));
   }
 
   /** Looks for new ones and closes those that ended. */
