@@ -113,10 +113,18 @@ describe.skipIf(!isRoot)("the exporter as the root of a container (needs root, t
   const series = (page: string) =>
     new RegExp(`^listenq_accept_queue_limit\\{.*port="${port}",process="(.*?)"`, "m").exec(page)?.[1];
 
+  const hidden = (page: string) =>
+    [
+      ...page.matchAll(
+        /^listenq_hidden_(?:namespaces|processes\{what="(?:namespace|descriptors)"\}) (\d+)$/gm,
+      ),
+    ].map(([, number]) => Number(number) > 0);
+
   it("names the process of another user in another namespace, with the three capabilities, and has nothing to say", async () => {
     const { said, page } = await exporterWith(ALL);
     expect(series(page)).toBe("node");
     expect(said).toMatch(/^listenq: metrics at [^\n]*\n$/);
+    expect(hidden(page)).toEqual([false, false, false]);
   });
 
   it("says that it sees one container alone, without the PIDs of the machine", async () => {
@@ -137,16 +145,19 @@ describe.skipIf(!isRoot)("the exporter as the root of a container (needs root, t
       "sys_admin",
       undefined,
       /not shown \(setns: EPERM, operation not permitted\): CAP_SYS_ADMIN is missing$/m,
+      0,
     ],
     [
       "sys_ptrace",
       undefined,
       /hidden, with the namespaces in which only such are: CAP_SYS_PTRACE is missing$/m,
+      1,
     ],
-    ["dac_read_search", "", /without process and container: CAP_DAC_READ_SEARCH is missing$/m],
-  ])("says what it cannot show without %s, and which one is missing", async (missing, name, words) => {
+    ["dac_read_search", "", /without process and container: CAP_DAC_READ_SEARCH is missing$/m, 2],
+  ])("says what it cannot show without %s, and which one is missing", async (missing, name, words, place) => {
     const { said, page } = await exporterWith(ALL.filter((one) => one !== missing));
     expect(series(page)).toBe(name);
+    expect(hidden(page)[place]).toBe(true);
     // Each reason is one line, however many namespaces and processes there are.
     expect(said.match(new RegExp(words, "gm"))).toHaveLength(1);
   });

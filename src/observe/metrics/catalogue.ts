@@ -21,6 +21,17 @@ export interface MetricsPage extends SeriesPage {
   readonly namespaces: readonly NamespaceReading[];
   /** How often was looked, and so what can have been missed. */
   readonly coverage: Coverage;
+  readonly hidden: Hidden;
+}
+
+/** How many are known of that this user may not look into. */
+export interface Hidden {
+  /** Network namespaces that were found and could not be entered. */
+  readonly namespaces: number;
+  /** Processes whose namespace cannot be read: there may be namespaces in which only such are. */
+  readonly byNamespace: number;
+  /** Processes whose descriptors cannot be read: a listener without a process may be theirs. */
+  readonly byDescriptors: number;
 }
 
 /** One value with its labels. */
@@ -150,6 +161,27 @@ export const METRICS: readonly Metric[] = [
     help: "Answers that the kernel could not deliver to the sampler (ENOBUFS); the look was taken again.",
     labels: [],
     points: ({ coverage }) => [{ labels: {}, value: coverage.overruns }],
+  },
+  {
+    name: "listenq_hidden_namespaces",
+    otelName: "listenq.hidden_namespaces",
+    type: "gauge",
+    unit: "{namespace}",
+    help: "Network namespaces that were found and could not be entered: their listeners are missing here.",
+    labels: [],
+    points: ({ hidden }) => [{ labels: {}, value: hidden.namespaces }],
+  },
+  {
+    name: "listenq_hidden_processes",
+    otelName: "listenq.hidden_processes",
+    type: "gauge",
+    unit: "{process}",
+    help: "Processes of which this user cannot read the namespace (listeners may be missing here), or the descriptors (listeners may be without a process).",
+    labels: ["what"],
+    points: ({ hidden }) => [
+      { labels: { what: "namespace" }, value: hidden.byNamespace },
+      { labels: { what: "descriptors" }, value: hidden.byDescriptors },
+    ],
   },
 ];
 

@@ -87,7 +87,14 @@ export class LivePage {
     const whole = this.#sampler.sample();
     const sample = this.#options.scope === "own" ? onlyOwn(whole) : whole;
     const { listeners, namespaces } = this.#reader.read(sample);
-    this.#newest = { ...this.#book.update(listeners), namespaces, coverage: sample.coverage };
+    const { coverage, hiddenProcesses } = sample;
+    const { unseen, hiddenNamespaces } = this.#sampler;
+    const hidden = {
+      namespaces: unseen.length,
+      byNamespace: hiddenNamespaces,
+      byDescriptors: hiddenProcesses,
+    };
+    this.#newest = { ...this.#book.update(listeners), namespaces, coverage, hidden };
     this.#renewedAt = performance.now();
     this.#tellTroubles(sample);
     return this.#newest;

@@ -12,7 +12,12 @@ function pageOf(processes: readonly string[]): MetricsPage {
   const readings = processes.map((process, place) =>
     reading(place, { labels: { ...reading(place).labels, process } }),
   );
-  return { ...new SeriesBook(10).update(readings), namespaces: [], coverage: COVERAGE };
+  return {
+    ...new SeriesBook(10).update(readings),
+    namespaces: [],
+    coverage: COVERAGE,
+    hidden: { namespaces: 1, byNamespace: 2, byDescriptors: 3 },
+  };
 }
 
 describe("metrics in a registry of prom-client", () => {
