@@ -156,7 +156,7 @@ export function coverageSentences({ watched, all, cpuShare, overruns }: Coverage
 
 /** How to print a table. */
 export interface SampleTableOptions {
-  readonly order: SampleOrder;
+  /** What the lines were chosen by; empty for all. */
   readonly filter: string;
   /** Null is as wide as it needs to be. */
   readonly width: number | null;
@@ -164,14 +164,13 @@ export interface SampleTableOptions {
 
 /** A whole table as text, with what can have been missed below it. */
 export function formatSample(
-  sample: Sample,
-  findings: FindingsByListener,
-  { order, filter, width }: SampleTableOptions,
+  lines: readonly SampleLine[],
+  coverage: Coverage,
+  { filter, width }: SampleTableOptions,
 ): string {
-  const lines = sortLines(filterLines(sampleLines(sample, findings), filter), order);
   if (lines.length === 0) return `no listeners${filter === "" ? "" : ` that fit ${filter}`}\n`;
   const { heading, rows } = layOutSample(lines, width);
-  return `${[heading, ...rows, "", ...coverageSentences(sample.coverage)].join("\n")}\n`;
+  return `${[heading, ...rows, "", ...coverageSentences(coverage)].join("\n")}\n`;
 }
 
 /** `1.25 s`, `3 min`: short enough for a column. */

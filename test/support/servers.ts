@@ -11,6 +11,8 @@ import { once } from "node:events";
 export interface ServerProcess {
   readonly pid: number;
   readonly child: ChildProcessWithoutNullStreams;
+  /** What it printed first. */
+  readonly said: string;
   close(): Promise<void>;
 }
 
@@ -23,11 +25,12 @@ export async function startServer(code: string, before: readonly string[] = []):
   const failed = once(child, "exit").then(([status]) => {
     throw new Error(`the server ended with ${status}`);
   });
-  await Promise.race([once(child.stdout, "data"), failed]);
+  const [said] = await Promise.race([once(child.stdout, "data"), failed]);
   failed.catch(() => {});
   return {
     pid: child.pid ?? 0,
     child,
+    said: String(said),
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGKILL");

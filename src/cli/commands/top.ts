@@ -4,9 +4,11 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import type { Severity } from "../../findings/finding.ts";
+import type { Finding, Severity } from "../../findings/finding.ts";
 import type { ListenerSampler } from "../../observe/sampler/listener-sampler.ts";
-import type { SampleOrder } from "../../report/sample-table.ts";
+import type { Sample } from "../../observe/sampler/sample.ts";
+import type { SampleWindow } from "../../observe/sampler/sample-window.ts";
+import type { SampleLine, SampleOrder } from "../../report/sample-table.ts";
 import type { CommandContext } from "../context.ts";
 import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
 import { interruptedCode } from "../failure.ts";
@@ -25,6 +27,7 @@ interface TopOptions extends SamplingTexts {
   readonly sort: SampleOrder;
   readonly filter: string;
   readonly once?: boolean;
+  readonly json?: boolean;
   readonly failOn?: string;
 }
 
@@ -37,6 +40,7 @@ Examples:
   sudo listenq top --netns all      those of all containers too
   listenq top --watch 80,443        looks every 10 ms at these from the start
   listenq top --sort drops --once   one table, for a pipe
+  listenq top --json --every 5s | jq '.listeners[] | {port, peak, fullMs, dropsPerSecond}'
 `;
 
 /** Adds the command. */
@@ -51,7 +55,8 @@ export function registerTop(program: Command, context: CommandContext): void {
     .addOption(new Option("--sort <order>", "what comes first").choices([...ORDERS]).default("fullness"))
     .option("--filter <text>", "only listeners with this in name, process, container or namespace", "")
     .option("--once", "print one table of one interval; so it is also where stdout is no terminal")
-    .option("--fail-on <severity>", `${FAIL_ON_HELP}; with --once`)
+    .option("--json", "print one JSON document of one interval")
+    .option("--fail-on <severity>", `${FAIL_ON_HELP}; with --once or --json`)
     .helpOption("--help", "print this help")
     .addHelpText("after", EXAMPLES)
     .action(async (options: TopOptions) => {
@@ -62,9 +67,7 @@ export function registerTop(program: Command, context: CommandContext): void {
       const sampler = new ListenerSampler(sampling);
       try {
         warnOfUnseen(sampler, context.io);
-        const isLive =
-          options.once !== true && context.io.stdout.isTTY === true && process.stdin.isTTY === true;
-        if (isLive) await showLive(sampler, everyMs, options, context);
+        if (isLive(options, context.io)) await showLive(sampler, everyMs, options, context);
         else await printOnce(sampler, everyMs, { ...options, failOn }, context);
       } finally {
         sampler.close();
@@ -72,10 +75,14 @@ export function registerTop(program: Command, context: CommandContext): void {
     });
 }
 
+function isLive({ once, json }: TopOptions, { stdout }: Io): boolean {
+  return once !== true && json !== true && stdout.isTTY === true && process.stdin.isTTY === true;
+}
+
 async function printOnce(
   sampler: ListenerSampler,
   everyMs: number,
-  { sort, filter, failOn }: Pick<TopOptions, "sort" | "filter"> & { failOn: Severity | null },
+  options: Omit<TopOptions, "failOn"> & { failOn: Severity | null },
   { io, exitWith }: CommandContext,
 ): Promise<void> {
   const { SampleWindow } = await import("../../observe/sampler/sample-window.ts");
@@ -84,21 +91,49 @@ async function printOnce(
   const isWhole = await pause(everyMs, io.interrupted);
   const sample = sampler.sample();
   window.add(sample);
-  const { filterLines, formatSample, sampleLines } = await import("../../report/sample-table.ts");
-  const { formatFindingLines } = await import("../../report/finding-lines.ts");
+  const shown = await shownLines(sample, window, options);
+  const result = { sample, shown, findings: window.findings() };
+  if (options.json === true) printDocument(result, io);
+  else await printText(result, options.filter, io);
+  const all = [...window.findings(), ...shown.flatMap((line) => line.findings)];
+  exitWith(isWhole ? failOnCode(options.failOn, all) : interruptedCode(io));
+}
+
+/** Those that the filter leaves, in the order that was asked for. */
+async function shownLines(
+  sample: Sample,
+  window: SampleWindow,
+  { sort, filter }: Pick<TopOptions, "sort" | "filter">,
+): Promise<SampleLine[]> {
+  const { filterLines, sampleLines, sortLines } = await import("../../report/sample-table.ts");
   const { sampleKey } = await import("../../observe/sampler/sample-window.ts");
-  const { paint, width } = styleFor(io);
   const findings = new Map(window.listeners().map((one) => [sampleKey(one.listener), one.findings]));
-  const columns = terminalColumns(io);
-  io.stdout.write(formatSample(sample, findings, { order: sort, filter, width: columns }));
-  const shown = filterLines(sampleLines(sample, findings), filter);
-  const found = {
-    listeners: shown.map((line) => ({ ...line.listener, findings: line.findings })),
-    findings: window.findings(),
-  };
-  io.stdout.write(formatFindingLines(found, { width, paint }));
-  const all = [...found.findings, ...shown.flatMap((line) => line.findings)];
-  exitWith(isWhole ? failOnCode(failOn, all) : interruptedCode(io));
+  return sortLines(filterLines(sampleLines(sample, findings), filter), sort);
+}
+
+interface Result {
+  readonly sample: Sample;
+  readonly shown: readonly SampleLine[];
+  /** Of the namespaces. */
+  readonly findings: readonly Finding[];
+}
+
+async function printText({ sample, shown, findings }: Result, filter: string, io: Io): Promise<void> {
+  const { formatSample } = await import("../../report/sample-table.ts");
+  const { formatFindingLines } = await import("../../report/finding-lines.ts");
+  const { paint, width } = styleFor(io);
+  io.stdout.write(formatSample(shown, sample.coverage, { filter, width: terminalColumns(io) }));
+  io.stdout.write(formatFindingLines({ listeners: shown.map(withFindings), findings }, { width, paint }));
+}
+
+/** The sample, with the findings of the interval instead of the sampler's own alone. */
+function printDocument({ sample, shown, findings }: Result, io: Io): void {
+  const document = { schema: "listenq.top/1", ...sample, listeners: shown.map(withFindings), findings };
+  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+function withFindings({ listener, findings }: SampleLine) {
+  return { ...listener, findings };
 }
 
 async function showLive(
