@@ -34,7 +34,9 @@ const KEEP_TEXT_MS = 1_000;
  * @throws {NotSupportedError | SyscallError} where listeners cannot be looked at
  */
 export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
-  const page = new LivePage(options);
+  // Who gave an address that cannot be had is told that alone.
+  const troubles = new HeldTroubles(options.onTrouble);
+  const page = new LivePage({ ...options, onTrouble: (words) => troubles.tell(words) });
   const exposition = new Exposition({
     keepMs: KEEP_TEXT_MS,
     now: () => performance.now(),
@@ -49,10 +51,32 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
       metrics: (format) => exposition.get(format),
       trouble: () => page.trouble,
     });
+    troubles.release();
     return { endpoint: server.endpoint, close: () => closeBoth(page, server) };
   } catch (error) {
     page.close();
     throw error;
+  }
+}
+
+/** Keeps what is told until it is released, and from then on passes it on. */
+class HeldTroubles {
+  readonly #onTrouble: (words: string) => void;
+  #held: string[] | null = [];
+
+  constructor(onTrouble: (words: string) => void) {
+    this.#onTrouble = onTrouble;
+  }
+
+  tell(words: string): void {
+    if (this.#held === null) this.#onTrouble(words);
+    else this.#held.push(words);
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const words of held) this.#onTrouble(words);
   }
 }
 
