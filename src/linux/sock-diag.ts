@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NotSupportedError, type SyscallError } from "../errors.ts";
 // Not from wire/index.ts: that loads the whole room, and `listenq ls` waits for every file it loads.
 import {
   type AddressFamily,
@@ -17,14 +18,34 @@ import {
 } from "../wire/inet-diag.ts";
 import { decodeNetlinkDone, decodeNetlinkError, decodeNetlinkMessages, NLMSG } from "../wire/netlink.ts";
 import { decodeUnixDiagMessage, encodeUnixDiagRequest, type UnixDiagSocket } from "../wire/unix-diag.ts";
-import { syscallError } from "./ffi/check.ts";
+import { ERRNO, syscallError } from "./ffi/check.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 
 /** Where the sequence number stands in a netlink header. */
 const SEQUENCE_OFFSET = 8;
 
-const HINT = "needs the kernel's inet_diag and tcp_diag modules";
-const UNIX_HINT = "needs the kernel's unix_diag module";
+/** The modules of the kernel that answer for a table. */
+const MODULES = {
+  tcp: "inet_diag and tcp_diag",
+  mptcp: "inet_diag and mptcp_diag",
+  unix: "unix and unix_diag",
+} as const;
+
+/** A table that sock_diag can dump. */
+export type DiagTable = keyof typeof MODULES;
+
+/**
+ * What an errno at the end of a dump means. A kernel without the module for a table says ENOENT; most load it by themselves
+ * when they are asked for the first time, but not where there is no modprobe.
+ *
+ * @kernel net/core/sock_diag.c sock_diag_lock_handler() v6.18
+ * @kernel net/ipv4/inet_diag.c inet_diag_lock_handler() v6.18
+ */
+export function dumpFailure(errno: number, table: DiagTable): NotSupportedError | SyscallError {
+  if (errno !== ERRNO.ENOENT) return syscallError("sock_diag", errno);
+  const reason = `the kernel has no ${table} table (sock_diag: ENOENT)`;
+  return new NotSupportedError("listing listeners", reason, `load the kernel modules ${MODULES[table]}`);
+}
 
 /** What a dump shall contain. */
 export interface DumpOptions {
@@ -49,7 +70,8 @@ export class SockDiag {
    * (`inetDiagRowAddress` wants them). A dump is no snapshot: sockets may come and go while it is taken. Each family is
    * one dump; an IPv6 dump has no IPv4 sockets, but IPv4 clients of a dual-stack listener as `::ffff:1.2.3.4`.
    *
-   * @throws {SyscallError} ENOENT where the kernel has no table of that protocol
+   * @throws {NotSupportedError} where the kernel has no table of that protocol
+   * @throws {SyscallError}
    */
   forEachRow(
     states: readonly TcpState[],
@@ -58,14 +80,14 @@ export class SockDiag {
     options: DumpOptions = {},
   ): void {
     for (const family of families) {
-      this.#dump(this.#request(family, states, options), HINT, (datagram) => {
+      this.#dump(this.#request(family, states, options), options.protocol ?? "tcp", (datagram) => {
         const walk = forEachInetDiagRow(datagram, (row) => visit(row, datagram));
         return walk.done ? walk.errno : null;
       });
     }
   }
 
-  /** The sockets in these states, whole. @throws {SyscallError} ENOENT where the kernel has no table of that protocol */
+  /** The sockets in these states, whole. @throws {NotSupportedError} where the kernel has no table of that protocol */
   sockets(
     states: readonly TcpState[],
     families: readonly AddressFamily[],
@@ -73,18 +95,18 @@ export class SockDiag {
   ): InetDiagSocket[] {
     const sockets: InetDiagSocket[] = [];
     for (const family of families) {
-      this.#dump(this.#request(family, states, options), HINT, (datagram) =>
+      this.#dump(this.#request(family, states, options), options.protocol ?? "tcp", (datagram) =>
         decodeAnswers(datagram, decodeInetDiagMessage, sockets),
       );
     }
     return sockets;
   }
 
-  /** The AF_UNIX sockets in LISTEN. @throws {SyscallError} ENOENT where the kernel has no unix_diag */
+  /** The AF_UNIX sockets in LISTEN. @throws {NotSupportedError} where the kernel has no unix_diag */
   unixListeners(): UnixDiagSocket[] {
     const sockets: UnixDiagSocket[] = [];
     this.#sequence = (this.#sequence + 1) >>> 0;
-    this.#dump(encodeUnixDiagRequest(["LISTEN"], this.#sequence), UNIX_HINT, (datagram) =>
+    this.#dump(encodeUnixDiagRequest(["LISTEN"], this.#sequence), "unix", (datagram) =>
       decodeAnswers(datagram, decodeUnixDiagMessage, sockets),
     );
     // The kernel filters by the state a socket had before its lock was taken.
@@ -96,7 +118,7 @@ export class SockDiag {
   }
 
   /** Asks, and shows each datagram of the answer to `read` until it says with which errno the dump ended. */
-  #dump(request: Uint8Array, hint: string, read: (datagram: Uint8Array) => number | null): void {
+  #dump(request: Uint8Array, table: DiagTable, read: (datagram: Uint8Array) => number | null): void {
     this.#netlink.send(request);
     let errno: number | null = null;
     try {
@@ -105,7 +127,7 @@ export class SockDiag {
       this.#drain();
       throw error;
     }
-    if (errno !== 0) throw syscallError("sock_diag", errno, hint);
+    if (errno !== 0) throw dumpFailure(errno, table);
   }
 
   /** Reads the rest of a dump whose reader threw: it must not be taken for the answer to the next question. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { closeSync, openSync, readSync } from "node:fs";
-import { SyscallError } from "../errors.ts";
+import { NotSupportedError, SyscallError } from "../errors.ts";
 import { QUEUE_SYSCTLS } from "../findings/live/facts.ts";
 import { type Counters, parseCounterFile, QUEUE_COUNTERS } from "../linux/counters.ts";
 import { ListenerLookup } from "../linux/listener-lookup.ts";
@@ -128,7 +128,7 @@ function optional(read: () => InetDiagSocket[]): InetDiagSocket[] {
   try {
     return read();
   } catch (error) {
-    if (error instanceof SyscallError) return [];
+    if (error instanceof SyscallError || error instanceof NotSupportedError) return [];
     throw error;
   }
 }

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readlinkSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { NotSupportedError } from "../../src/errors.ts";
 import { Links } from "../../src/linux/links.ts";
 import { Namespace } from "../../src/linux/namespace.ts";
 import { ownNamespaceInode } from "../../src/linux/namespace-list.ts";
+import { dumpFailure, SockDiag } from "../../src/linux/sock-diag.ts";
 import { writeSysctl } from "../../src/linux/sysctl.ts";
 import {
   acceptFrom,
@@ -223,6 +225,24 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     expect(running.isClosed).toBe(true);
     expect(readdirSync("/proc/self/fd").length).toBe(before);
   });
+
+  it.each([[false], [true]])(
+    "says so where the kernel has no table (unix: %s), and does not take it for no listeners",
+    (unix) => {
+      const descriptors = () => readdirSync("/proc/self/fd").length;
+      const before = descriptors();
+      const dump = unix ? ("unixListeners" as const) : ("forEachRow" as const);
+      const spy = vi.spyOn(SockDiag.prototype, dump).mockImplementation(() => {
+        throw dumpFailure(2, unix ? "unix" : "tcp");
+      });
+      try {
+        expect(() => start({ unix })).toThrow(NotSupportedError);
+      } finally {
+        spy.mockRestore();
+      }
+      expect(descriptors()).toBe(before);
+    },
+  );
 
   it("sees a namespace come, and lets go of it when nobody else is in there", async () => {
     const other = spawn("unshare", ["--net", "cat"], { stdio: ["pipe", "ignore", "inherit"] });

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { isNotSupported } from "../../errors.ts";
+import { isNotSupported, NotSupportedError } from "../../errors.ts";
 import type { ListenerProcess, WaitingFacts } from "../../findings/live/facts.ts";
 import { monotonicTimeNs } from "../../linux/clock.ts";
 import { readKernelIdentity } from "../../linux/kernel-identity.ts";
@@ -109,7 +109,7 @@ export class ListenerSampler {
     this.#namespaces = new NamespacesUnderWatch(netns, this.#now, unix);
     this.#timer = new Timer(() => this.#wake());
     this.#signal?.addEventListener("abort", this.#stop);
-    for (const looker of this.#lookers()) this.#guard(looker, () => looker.settle());
+    this.#lookFirst();
     this.#wake();
     if (this.#signal?.aborted === true) this.close();
   }
@@ -298,17 +298,36 @@ export class ListenerSampler {
     }
   }
 
-  /** A namespace that can no longer be looked at is let go; the others go on. */
+  /** A table that the kernel lacks is lacking in every namespace: letting them all go would look like no listeners. */
+  #lookFirst(): void {
+    for (const looker of this.#lookers()) {
+      try {
+        looker.settle();
+      } catch (error) {
+        if (error instanceof NotSupportedError) {
+          this.close();
+          throw error;
+        }
+        this.#excuse(looker, error);
+      }
+    }
+  }
+
   #guard(looker: NamespaceLooker, look: () => void): void {
     try {
       look();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOBUFS") this.#overruns += 1;
-      else if (isNotSupported(error) || code === "ENOENT" || code === "ESRCH")
-        this.#namespaces.drop(looker.inode);
-      else throw error;
+      this.#excuse(looker, error);
     }
+  }
+
+  /** A namespace that can no longer be looked at is let go; the others go on. */
+  #excuse(looker: NamespaceLooker, error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOBUFS") this.#overruns += 1;
+    else if (isNotSupported(error) || code === "ENOENT" || code === "ESRCH")
+      this.#namespaces.drop(looker.inode);
+    else throw error;
   }
 
   #describe(looker: NamespaceLooker, at: number, intervalMs: number): ListenerSample[] {
