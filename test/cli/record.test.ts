@@ -127,6 +127,16 @@ describe("listenq record and replay", () => {
     expect(stderr).toMatch(/the namespaces of .* are hidden from this user; run it as root to see all\n/);
   });
 
+  it("makes no folder where there is nothing to look at", () => {
+    const wanted = join(folder, "new");
+    const nobody = "4194305";
+    const args = [MAIN, "record", wanted, "--netns", nobody, "--for", "1s"];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect(stderr).toBe(`listenq: --netns ${nobody}: there is no process ${nobody}\n`);
+    expect(status).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it.each([
     [["record", "/tmp/x", "--export", "/nowhere/x.parquet"], "--export: cannot write /nowhere/x.parquet"],
     [["replay", "/nowhere"], "cannot read /nowhere"],

@@ -68,17 +68,21 @@ async function record(folder: string, options: RecordOptions, context: CommandCo
   const forMs = options.for === undefined ? null : parseDurationOption("--for", options.for, everyMs);
   const { ListenerSampler } = await import("../../observe/sampler/listener-sampler.ts");
   const { Recorder } = await import("../../observe/record/recorder.ts");
-  const recorder = new Recorder(folder, bounds);
+  // First, because where nothing can be looked at no folder is made.
   const sampler = new ListenerSampler(sampling);
   try {
+    const recorder = new Recorder(folder, bounds);
     io.stderr.write(`listenq: recording to ${folder} every ${options.every}; Ctrl-C ends it\n`);
-    const first = sampler.sample();
-    recorder.append(first);
-    await tellMissing(first, sampler, io);
-    await recordUntil(forMs, everyMs, io.interrupted, () => recorder.append(sampler.sample()));
+    try {
+      const first = sampler.sample();
+      recorder.append(first);
+      await tellMissing(first, sampler, io);
+      await recordUntil(forMs, everyMs, io.interrupted, () => recorder.append(sampler.sample()));
+    } finally {
+      recorder.close();
+    }
   } finally {
     sampler.close();
-    recorder.close();
   }
   if (options.export !== undefined) await exportAll(folder, options.export, context);
   if (io.interrupted.aborted) context.exitWith(interruptedCode(io));
