@@ -72,11 +72,13 @@ export class NotSupportedError extends Error {
   override readonly name = "NotSupportedError";
   readonly code = "NOT_SUPPORTED";
   readonly feature: string;
+  readonly reason: string;
   readonly remedy: string | null;
 
   constructor(feature: string, reason: string, remedy: string | null = null, options?: ErrorOptions) {
     super(`${feature} is not possible here: ${reason}${remedy === null ? "" : `; ${remedy}`}`, options);
     this.feature = feature;
+    this.reason = reason;
     this.remedy = remedy;
   }
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { count } from "../findings/live/words.ts";
 import type { ListenerSample, Sample } from "../observe/sampler/sample.ts";
 import { printable } from "./printable.ts";
 import { causeText, listenerText, sampleLines } from "./sample-table.ts";
@@ -33,8 +35,9 @@ export class RecordingSummary {
   /** The closing lines. */
   end(): string[] {
     if (this.#samples === 0) return ["no samples in this window"];
-    const count = this.#told === 0 ? "no queue filled and nothing dropped" : `${this.#told} lines above`;
-    return [`${this.#samples} samples from ${this.#first} to ${this.#last}: ${count}`];
+    const told =
+      this.#told === 0 ? "no queue filled and nothing dropped" : `${count(this.#told, "line")} above`;
+    return [`${count(this.#samples, "sample")} from ${this.#first} to ${this.#last}: ${told}`];
   }
 }
 
@@ -48,5 +51,5 @@ function happened({ intervalPeak, acceptQueue, rise }: ListenerSample): string {
   if (rise === null) return `${queue}${full}`;
   const about = rise.refused.exact ? "" : "about ";
   const cause = causeText(rise);
-  return `${queue}${full}; drops +${rise.raw}, ${about}${rise.refused.value} packets refused: ${cause}`;
+  return `${queue}${full}; drops +${rise.raw}, ${about}${count(rise.refused.value, "packet")} refused: ${cause}`;
 }

@@ -66,7 +66,7 @@ export function registerTop(program: Command, context: CommandContext): void {
       const { ListenerSampler } = await import("../../observe/sampler/listener-sampler.ts");
       const sampler = new ListenerSampler(sampling);
       try {
-        warnOfUnseen(sampler, context.io);
+        await warnOfUnseen(sampler, context.io);
         if (isLive(options, context.io)) await showLive(sampler, everyMs, options, context);
         else await printOnce(sampler, everyMs, { ...options, failOn }, context);
       } finally {
@@ -162,9 +162,8 @@ async function showLive(
 }
 
 /** What is missing is said before the screen is taken. */
-function warnOfUnseen({ unseen }: ListenerSampler, io: Io): void {
-  if (unseen.length === 0) return;
-  io.stderr.write(
-    `listenq: ${unseen.length} network namespaces are hidden from this user; run it as root to see all\n`,
-  );
+async function warnOfUnseen({ unseen }: ListenerSampler, io: Io): Promise<void> {
+  const { missingNotes } = await import("../../report/listener-notes.ts");
+  // Processes without a name stand as ? in the table.
+  for (const note of missingNotes({ hiddenProcesses: 0, unseen })) io.stderr.write(`listenq: ${note}\n`);
 }

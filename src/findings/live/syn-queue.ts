@@ -11,16 +11,19 @@ import { makeFinding } from "./make-finding.ts";
 import { acceptFaster, raiseLimit, sysctlLines } from "./remedy.ts";
 import { count, timeText } from "./words.ts";
 
-/** As many requests as are kept. With tcp_syncookies = 2 none is kept, which is no sign of anything. */
+/**
+ * As many requests as are kept. Where none is kept, every SYN is answered by a cookie, which is no sign of anything, or with
+ * tcp_syncookies = 0 (a limit of 0 on a kernel that tests `length >= limit`) dropped.
+ */
 export function synQueueFull(facts: LiveFacts): Finding | null {
   const { listener, namespace, window } = facts;
   const { length, capacity } = listener.synQueue;
   const most = Math.max(length ?? 0, window?.synLengthMost ?? 0);
   const { own, shared } = window?.refused["syn-queue-full"] ?? { own: 0, shared: 0 };
   const refused = own + shared;
-  const isAtCapacity = capacity !== null && capacity > 0 && most >= capacity;
-  if (refused === 0 && (!isAtCapacity || lastQuarterDrops(facts) !== null)) return null;
   const cookies = namespace.sysctls.tcp_syncookies;
+  const isAtCapacity = capacity !== null && (capacity > 0 || cookies === 0) && most >= capacity;
+  if (refused === 0 && (!isAtCapacity || lastQuarterDrops(facts) !== null)) return null;
   const consequence = cookies === 0 ? "further SYNs are dropped" : "further SYNs are answered by cookies";
   return makeFinding("syn-queue-full", {
     severity: cookies === 0 ? "critical" : "warning",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NotSupportedError } from "../../errors.ts";
 
 /** Yes and no were seen; anything else is "could not tell". */
 export type FeatureAnswer = "yes" | "no" | "could not tell";
@@ -38,11 +39,17 @@ export function couldNotTell(reason: string): Probed {
   return { answer: "could not tell", reason };
 }
 
-/** Yes if the attempt succeeds (with the reason that it returns), no with its error's message otherwise. */
+/** Yes if the attempt succeeds (with the reason that it returns), no with why it failed otherwise. */
 export function attempt(work: () => string | null): Probed {
   try {
     return yes(work());
   } catch (error) {
-    return no(error instanceof Error ? error.message : String(error));
+    return no(whyNot(error));
   }
+}
+
+/** Why an attempt failed. A feature has its own name and remedy, so that those of the error are left out. */
+export function whyNot(error: unknown): string {
+  if (error instanceof NotSupportedError) return error.reason;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -13,7 +13,7 @@ import { AF } from "../sockaddr.ts";
 import { type ProbedSynQueueTest, probeSynQueueTest } from "../syn-queue-test.ts";
 import { readSysctl, writeSysctl } from "../sysctl.ts";
 import { closeSocket, openListener } from "../tcp-socket.ts";
-import { attempt, couldNotTell, no, type Probed, yes } from "./answer.ts";
+import { attempt, couldNotTell, no, type Probed, whyNot, yes } from "./answer.ts";
 
 /** What was seen inside. */
 export interface FreshNamespaceAnswers {
@@ -90,6 +90,9 @@ function probeDrops(): Probed {
     const [row] = diag.sockets(["LISTEN"], ["ipv4"]);
     if (row === undefined) return couldNotTell("sock_diag did not show a listener just made");
     return typeof row.skmeminfo?.drops === "number" ? yes() : no("INET_DIAG_SKMEMINFO has no drops");
+  } catch (error) {
+    // An answer that is missing would take all the others with it.
+    return couldNotTell(whyNot(error));
   } finally {
     diag.close();
     closeSocket(listener);

@@ -181,6 +181,16 @@ describe("findForListener", () => {
   });
 
   it.each([
+    [0, "critical"],
+    [1, undefined],
+    [2, undefined],
+  ])("with tcp_syncookies = %i a SYN queue that keeps none is %s", (tcp_syncookies, severity) => {
+    const none = listener({ acceptQueue: queue(0, 0), synQueue: { length: 0, limit: 0, capacity: 0 } });
+    const found = findForListener(facts({ listener: none, namespace: namespace({ tcp_syncookies }) }));
+    expect(found.find(({ code }) => code === "syn-queue-full")?.severity).toBe(severity);
+  });
+
+  it.each([
     ["as many connections as cookies: SYNs were refused", 2, 2, false],
     ["more cookies than connections", 2, 1, true],
     ["connections that came without a cookie among them", 1, 2, true],
