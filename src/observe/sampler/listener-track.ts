@@ -4,6 +4,7 @@
  * @module
  */
 import { DROP_CAUSES, type DropCause, type ListenerWindow } from "../../findings/live/facts.ts";
+import { boundRefused } from "../bound-refused.ts";
 import type { CauseRises } from "../why/drop-causes.ts";
 import type { ListenerSample, Sample } from "./sample.ts";
 
@@ -62,6 +63,7 @@ export class ListenerTrack {
   /** What was seen; null before the second sample. */
   window(): Omit<ListenerWindow, "counters" | "othersDropping"> | null {
     if (this.#durationMs === 0) return null;
+    const dropsRise = this.#last.drops === null ? null : this.#dropsRise;
     return {
       durationMs: this.#durationMs,
       looks: this.#looks,
@@ -73,8 +75,8 @@ export class ListenerTrack {
       hasFallen: this.#hasFallen,
       fullMs: this.#fullMs,
       synLengthMost: this.#synLengthMost,
-      dropsRise: this.#last.drops === null ? null : this.#dropsRise,
-      refused: this.#refused,
+      dropsRise,
+      refused: boundRefused(this.#refused, dropsRise),
     };
   }
 

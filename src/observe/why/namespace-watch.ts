@@ -7,6 +7,7 @@
 import type { ListenerWindow } from "../../findings/live/facts.ts";
 import { formatEndpoint } from "../../wire/address.ts";
 import type { InetDiagSocket } from "../../wire/inet-diag.ts";
+import { boundRefused } from "../bound-refused.ts";
 import { risesBetween } from "../counter-rises.ts";
 import { causeRises, DropCauses } from "./drop-causes.ts";
 
@@ -61,13 +62,14 @@ export class NamespaceWatch {
     const seen = this.#seen.get(cookie);
     if (seen === undefined || this.#first === null || this.#last === null) return null;
     const { lengthLeast, lengthMost, lengthFirst, lengthLast, hasFallen, synLengthMost, fullMs } = seen;
+    const rise = dropsRise(seen);
     return {
       durationMs: this.#last.atMs - this.#first.atMs,
       looks: this.#looks,
       longestGapMs: this.#longestGapMs,
       ...{ lengthLeast, lengthMost, lengthFirst, lengthLast, hasFallen, synLengthMost, fullMs },
-      dropsRise: dropsRise(seen),
-      refused: this.#causes.of(cookie),
+      dropsRise: rise,
+      refused: boundRefused(this.#causes.of(cookie), rise),
       counters: this.counterRises(),
       othersDropping: this.#othersDropping(cookie),
     };

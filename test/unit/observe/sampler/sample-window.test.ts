@@ -81,7 +81,7 @@ describe("a window of samples", () => {
     window.add(sampleWith(both, 0, { ListenOverflows: 0, ListenDrops: 0 }));
     window.add(sampleWith(both, 1, { ListenOverflows: 2, ListenDrops: 2 }));
     const [one] = window.listeners();
-    expect(one?.window?.refused["accept-queue-full"]).toEqual({ own: 0, shared: 2 });
+    expect(one?.window?.refused["accept-queue-full"]).toEqual({ own: 0, shared: 1 });
     expect(one?.window?.othersDropping).toEqual(["127.0.0.1:81"]);
   });
 
