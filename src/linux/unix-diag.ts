@@ -13,17 +13,15 @@ import {
   type TcpState,
   type UnixDiagSocket,
 } from "../wire/index.ts";
-import { syscallError } from "./ffi/check.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
-
-const HINT = "needs the kernel's unix_diag module";
+import { dumpFailure } from "./sock-diag.ts";
 
 /** A unix_diag socket. It belongs to the namespace in which it was made, whichever thread uses it later. */
 export class UnixDiag {
   readonly #netlink = new NetlinkSocket(NETLINK.SOCK_DIAG);
   #sequence = 0;
 
-  /** The sockets in these states. @throws {SyscallError} ENOENT where the kernel has no unix_diag */
+  /** The sockets in these states. @throws {NotSupportedError} where the kernel has no unix_diag */
   sockets(states: readonly TcpState[]): UnixDiagSocket[] {
     this.#sequence = (this.#sequence + 1) >>> 0;
     this.#netlink.send(encodeUnixDiagRequest(states, this.#sequence));
@@ -31,7 +29,7 @@ export class UnixDiag {
     for (;;) {
       const errno = readDatagram(this.#netlink.receive(), sockets);
       if (errno === 0) return sockets;
-      if (errno !== null) throw syscallError("unix_diag", errno, HINT);
+      if (errno !== null) throw dumpFailure(errno, "unix");
     }
   }
 

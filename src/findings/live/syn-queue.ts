@@ -28,7 +28,7 @@ export function synQueueFull(facts: LiveFacts): Finding | null {
   return makeFinding("syn-queue-full", {
     severity: cookies === 0 ? "critical" : "warning",
     title: `The SYN queue is full (${most} of ${capacity ?? "?"}): ${consequence}.`,
-    evidence: `${count(most, "request")} in SYN_RECV, ${capacity ?? "?"} are kept; tcp_syncookies is ${cookies ?? "unknown"}${refused === 0 ? "" : `; ${count(refused, "SYN")} dropped for it${shared === 0 ? "" : ", some perhaps another listener's"}`}`,
+    evidence: `${count(most, "request")} in SYN_RECV, ${capacity ?? "?"} ${capacity === 1 ? "is" : "are"} kept; tcp_syncookies is ${cookies ?? "unknown"}${refused === 0 ? "" : `; ${count(refused, "SYN")} dropped for it${shared === 0 ? "" : ", some perhaps another listener's"}`}`,
     counters: pick(window?.counters ?? {}, ["TCPReqQFullDrop", "TCPReqQFullDoCookies"]),
     remedy: makeRoomForRequests(facts),
   });
