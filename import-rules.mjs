@@ -1,81 +1,111 @@
 /**
- * Which room may import which, as data; each rule with a sentence for whoever breaks it.
- * `npm run check:imports` holds them with dependency-cruiser.
+ * Which file may import which. The whole order is one list, `HOUSE`: a room may import the rooms before it, and nothing
+ * after it. The list goes from what everything stands on to what stands on everything; a floor's name is the first part of
+ * its rooms' paths. Each rule has a sentence for whoever breaks it. `npm run check:imports` holds them.
  */
-const PURE = "^src/(wire|trace|scenario|experiment|model|simulate|conformance|explain|findings|report)/";
 
-/** Folders above which a folder must not reach: from -> what it must not import. */
-const ONE_WAY = {
-  wire: "trace|scenario|experiment|model|simulate|conformance|explain|findings|report|capture|linux|lab|verify|observe|programs|cli",
-  capture:
-    "trace|scenario|experiment|model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  trace:
-    "scenario|experiment|model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  scenario:
-    "trace|experiment|model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  findings:
-    "trace|scenario|experiment|model|simulate|conformance|explain|report|linux|lab|verify|observe|programs|cli",
-  model: "experiment|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  experiment: "model|simulate|conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  simulate: "conformance|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  conformance: "experiment|simulate|explain|findings|report|linux|lab|verify|observe|programs|cli",
-  explain: "scenario|experiment|model|simulate|conformance|report|linux|lab|verify|observe|programs|cli",
-  report: "linux|lab|verify|programs|cli",
-  linux:
-    "trace|scenario|experiment|model|simulate|conformance|explain|findings|report|lab|verify|observe|programs|cli",
-  lab: "model|simulate|conformance|explain|findings|report|verify|observe|programs|cli",
-  verify: "simulate|explain|findings|report|observe|programs|cli",
-  observe: "report|lab|verify|programs|top|cli",
-  top: "linux|lab|verify|programs|cli",
-  programs: "lab|verify|observe|cli",
-  library: "report|lab|verify|programs|cli",
-};
+/** Every room of `src/`, lowest first. A room is a folder, or one file. */
+export const HOUSE = [
+  "core/errors.ts",
+  "core/finding.ts",
+  "core/wire",
+  "core/scenario",
+  "core/trace",
+  "core/model",
+  "core/listener",
+  "core/findings",
+  "core/experiment",
+  "core/compare",
+  "core/explain",
+  "core/report",
+  "system/linux",
+  "system/capture",
+  "system/probe",
+  "system/lab",
+  "system/verify",
+  "system/observe",
+  "system/record",
+  "system/metrics",
+  "system/load",
+  "index.ts",
+  "prometheus.ts",
+  "opentelemetry.ts",
+  "ui/top",
+  "ui/cli",
+];
+
+/** Rooms of one height: they stand beside each other and do not import each other. */
+const APART = [
+  ["index.ts", "prometheus.ts", "opentelemetry.ts"],
+  ["system/load", "system/lab", "system/observe"],
+  ["system/verify", "system/observe"],
+  ["ui/top", "index.ts"],
+];
+
+/** Where a package may be imported, and why only there. */
+const PACKAGES = [
+  [
+    "koffi",
+    "system/linux/ffi/",
+    "system calls are declared in system/linux/ffi alone; give the call a meaning in system/linux",
+  ],
+  ["(ink|react)", "ui/top/", "ink and react are loaded by `listenq top` alone; a view belongs to ui/top"],
+  [
+    "prom-client",
+    "system/metrics/",
+    "everybody else gives values, not metrics (system/metrics/metric-catalogue.ts)",
+  ],
+  ["commander", "ui/cli/", "argument parsing belongs to ui/cli"],
+];
+
+const pathOf = (room) => (room.endsWith(".ts") ? `^src/${room.replace(".", "\\.")}$` : `^src/${room}/`);
+const pathsOf = (rooms) => rooms.map(pathOf).join("|");
+
+const downwards = HOUSE.slice(0, -1).map((room, at) => ({
+  name: `${room}-imports-downwards`,
+  comment: `src/${room} stands below ${HOUSE.slice(at + 1).join(", ")}: imports go down the list in import-rules.mjs. Move what both need down, or pass it in.`,
+  severity: "error",
+  from: { path: pathOf(room) },
+  to: { path: pathsOf(HOUSE.slice(at + 1)) },
+}));
+
+const apart = APART.flatMap((group) =>
+  group.map((room) => ({
+    name: `${room}-stands-apart`,
+    comment: `src/${room} and ${group.filter((other) => other !== room).join(", ")} do not know each other. Move what both need down, or pass it in.`,
+    severity: "error",
+    from: { path: pathOf(room) },
+    to: { path: pathsOf(group.filter((other) => other !== room)) },
+  })),
+);
+
+const packages = PACKAGES.map(([name, folder, why]) => ({
+  name: `only-${folder}-imports-${name}`,
+  comment: `${why}.`,
+  severity: "error",
+  from: { path: "^src/", pathNot: `^src/${folder}` },
+  to: { path: `node_modules/${name}/` },
+}));
 
 export const forbidden = [
+  ...downwards,
+  ...apart,
+  ...packages,
   {
-    name: "pure-rooms-stay-pure",
+    name: "core-is-pure",
     comment:
-      "wire, trace, scenario, experiment, model, simulate, conformance, explain, findings and report run in a browser too: no node: module there. Take the clock, the file or the colour as a parameter.",
+      "src/core runs in a browser too: no node: module there. Take the clock, the file or the colour as a parameter.",
     severity: "error",
-    from: { path: PURE },
+    from: { path: "^src/core/" },
     to: { dependencyTypes: ["core"] },
   },
-  ...Object.entries(ONE_WAY).map(([room, above]) => ({
-    name: `${room}-imports-downwards`,
-    comment: `src/${room} must not import ${above.replaceAll("|", ", ")}: imports point one way (ARCHITECTURE.md). Move what both need down, or pass it in.`,
-    severity: "error",
-    from: { path: `^src/${room}/` },
-    to: { path: `^src/(${above})/` },
-  })),
   {
-    name: "only-ffi-imports-koffi",
+    name: "known-rooms-only",
     comment:
-      "Only src/linux/ffi may import koffi; add the system call there and give it a meaning in src/linux.",
+      "This file is in no room of import-rules.mjs. Put it into one, or give the new room its place in the list.",
     severity: "error",
-    from: { path: "^src/", pathNot: "^src/linux/ffi/" },
-    to: { path: "node_modules/koffi" },
-  },
-  {
-    name: "only-top-imports-ink",
-    comment: "ink and react are loaded by `listenq top` alone; a view belongs to src/top.",
-    severity: "error",
-    from: { path: "^src/", pathNot: "^src/top/" },
-    to: { path: "node_modules/(ink|react)/" },
-  },
-  {
-    name: "only-metrics-import-prom-client",
-    comment:
-      "Only src/observe/metrics/prometheus-metrics.ts and src/observe/exporter may import prom-client: everybody else gives values, not metrics (src/observe/metrics/catalogue.ts).",
-    severity: "error",
-    from: { path: "^src/", pathNot: "^src/observe/(metrics/prometheus-metrics|exporter/)" },
-    to: { path: "node_modules/prom-client" },
-  },
-  {
-    name: "only-cli-imports-commander",
-    comment: "Argument parsing belongs to src/cli.",
-    severity: "error",
-    from: { path: "^src/", pathNot: "^src/cli/" },
-    to: { path: "node_modules/commander" },
+    from: { path: "^src/", pathNot: pathsOf(HOUSE) },
+    to: {},
   },
   {
     name: "no-circles",
@@ -88,7 +118,7 @@ export const forbidden = [
     name: "no-orphans",
     comment: "Nobody imports this file. Delete it, or export it from the room's index.",
     severity: "error",
-    from: { orphan: true, path: "^src/", pathNot: "^src/(cli/main|index|prometheus|opentelemetry)\\.ts$" },
+    from: { orphan: true, path: "^src/", pathNot: "^src/(ui/cli/main|index|prometheus|opentelemetry)\\.ts$" },
     to: {},
   },
   {

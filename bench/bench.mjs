@@ -10,7 +10,7 @@
 import { writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
-import { enterLab } from "../dist/lab/enter.js";
+import { enterLab } from "../dist/system/lab/enter.js";
 
 /**
  * Runs one bench and prints its table; `--json FILE` writes its figures too.

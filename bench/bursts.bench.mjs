@@ -7,12 +7,18 @@
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Links } from "../dist/linux/links.js";
-import { Namespace } from "../dist/linux/namespace.js";
-import { acceptFrom, closeSocket, connectTo, openListener, openTcpSocket } from "../dist/linux/tcp-socket.js";
-import { NamespaceEye } from "../dist/observe/namespace-eye.js";
-import { ListenerSampler } from "../dist/observe/sampler/listener-sampler.js";
-import { NamespaceLooker } from "../dist/observe/sampler/namespace-looker.js";
+import { Namespace } from "../dist/system/linux/namespace/namespace.js";
+import { Links } from "../dist/system/linux/netlink/links.js";
+import {
+  acceptFrom,
+  closeSocket,
+  connectTo,
+  openListener,
+  openTcpSocket,
+} from "../dist/system/linux/socket/tcp-socket.js";
+import { NamespaceEye } from "../dist/system/observe/namespace-eye.js";
+import { ListenerSampler } from "../dist/system/observe/sampler/listener-sampler.js";
+import { NamespaceLooker } from "../dist/system/observe/sampler/namespace-looker.js";
 import { figure, runBench } from "./bench.mjs";
 import { openListeners } from "./listeners.mjs";
 import { summary } from "./statistics.mjs";

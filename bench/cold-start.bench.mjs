@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Namespace } from "../dist/linux/namespace.js";
+import { Namespace } from "../dist/system/linux/namespace/namespace.js";
 import { figure, runBench } from "./bench.mjs";
 import { CLoop, compile, isInstalled, runFromNode } from "./c-program.mjs";
 import { openListeners } from "./listeners.mjs";

@@ -5,7 +5,7 @@
  * @module
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import { encodeTcpFrame, NO_TCP_OPTIONS } from "../dist/wire/index.js";
+import { encodeTcpFrame, NO_TCP_OPTIONS } from "../dist/core/wire/index.js";
 
 const SERVER = "10.1.0.1:8080";
 /** Connections that are interleaved. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Links } from "../dist/linux/links.js";
-import { closeSocket, openListener } from "../dist/linux/tcp-socket.js";
+import { Links } from "../dist/system/linux/netlink/links.js";
+import { closeSocket, openListener } from "../dist/system/linux/socket/tcp-socket.js";
 
 const LOOPBACK_INDEX = 1;
 const FIRST_PORT = 10_000;

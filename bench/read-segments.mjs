@@ -5,8 +5,8 @@
  * @module
  */
 import process from "node:process";
-import { readCapture } from "../dist/capture/index.js";
-import { CaptureReader } from "../dist/wire/read/capture-reader.js";
+import { CaptureReader } from "../dist/core/wire/capture/capture-reader.js";
+import { readCapture } from "../dist/system/capture/index.js";
 
 let segments = 0;
 const reader = new CaptureReader({

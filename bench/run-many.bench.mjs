@@ -11,12 +11,12 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { buildNetwork } from "../dist/lab/network.js";
-import { runMany } from "../dist/lab/run-many.js";
-import { runScenario } from "../dist/lab/run-scenario.js";
-import { Links } from "../dist/linux/links.js";
-import { Namespace } from "../dist/linux/namespace.js";
-import { parseScenario } from "../dist/scenario/index.js";
+import { parseScenario } from "../dist/core/scenario/index.js";
+import { buildNetwork } from "../dist/system/lab/host/network.js";
+import { runMany } from "../dist/system/lab/run-many.js";
+import { runScenario } from "../dist/system/lab/run-scenario.js";
+import { Namespace } from "../dist/system/linux/namespace/namespace.js";
+import { Links } from "../dist/system/linux/netlink/links.js";
 import { figure, runBench } from "./bench.mjs";
 import { summary } from "./statistics.mjs";
 

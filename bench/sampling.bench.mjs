@@ -6,8 +6,8 @@
  */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Namespace } from "../dist/linux/namespace.js";
-import { SockDiag } from "../dist/linux/sock-diag.js";
+import { Namespace } from "../dist/system/linux/namespace/namespace.js";
+import { SockDiag } from "../dist/system/linux/netlink/sock-diag.js";
 import { figure, isTooManyFiles, runBench } from "./bench.mjs";
 import { CLoop, compile, isInstalled, runFromNode } from "./c-program.mjs";
 import { openListeners } from "./listeners.mjs";

@@ -5,8 +5,8 @@
  * @module
  */
 import process from "node:process";
-import { rulesOf, simulateStorm } from "../dist/model/index.js";
-import { EventHeap } from "../dist/model/simulation/event-heap.js";
+import { rulesOf, simulateStorm } from "../dist/core/model/index.js";
+import { EventHeap } from "../dist/core/model/simulation/event-heap.js";
 
 const PENDING = 300;
 

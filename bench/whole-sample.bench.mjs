@@ -8,11 +8,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Namespace } from "../dist/linux/namespace.js";
-import { SockDiag } from "../dist/linux/sock-diag.js";
-import { writeSysctl } from "../dist/linux/sysctl.js";
-import { acceptFrom, closeSocket, openListener } from "../dist/linux/tcp-socket.js";
-import { ListenerSampler } from "../dist/observe/sampler/listener-sampler.js";
+import { Namespace } from "../dist/system/linux/namespace/namespace.js";
+import { SockDiag } from "../dist/system/linux/netlink/sock-diag.js";
+import { writeSysctl } from "../dist/system/linux/proc/sysctl.js";
+import { acceptFrom, closeSocket, openListener } from "../dist/system/linux/socket/tcp-socket.js";
+import { ListenerSampler } from "../dist/system/observe/sampler/listener-sampler.js";
 import { figure, isTooManyFiles, runBench } from "./bench.mjs";
 import { isInstalled, runFromNode } from "./c-program.mjs";
 import { openListeners } from "./listeners.mjs";
@@ -119,7 +119,7 @@ async function connectMany(namespace) {
 
 /** Says when all of them are connected, and holds them until it is killed. */
 const CLIENTS = `
-import { connectTo, openTcpSocket } from ${JSON.stringify(new URL("../dist/linux/tcp-socket.js", import.meta.url).href)};
+import { connectTo, openTcpSocket } from ${JSON.stringify(new URL("../dist/system/linux/socket/tcp-socket.js", import.meta.url).href)};
 for (let made = 0; made < ${CONNECTIONS}; made += 1) connectTo(openTcpSocket("127.0.0.1"), "127.0.0.1", ${PORT});
 process.stdout.write("connected");
 process.stdin.resume();`;

@@ -8,8 +8,8 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { runScenario } from "../dist/lab/run-scenario.js";
-import { parseScenario } from "../dist/scenario/index.js";
+import { parseScenario } from "../dist/core/scenario/index.js";
+import { runScenario } from "../dist/system/lab/run-scenario.js";
 import { figure, isTooManyFiles, runBench } from "./bench.mjs";
 import { compile, numbersOf } from "./c-program.mjs";
 import { percentile, summary } from "./statistics.mjs";

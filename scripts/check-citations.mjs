@@ -6,9 +6,11 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 
-const FOLDER = "src/model";
+const FOLDER = "src/core/model";
 const MOST_PREDICATE_LINES = 10;
-const files = readdirSync(FOLDER).filter((name) => name === "predicates.ts" || /^on-.*\.ts$/.test(name));
+const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) =>
+  /(^|\/)(predicates|on-[\w-]+)\.ts$/.test(name),
+);
 const problems = files.flatMap((name) => problemsOf(name, readFileSync(`${FOLDER}/${name}`, "utf8")));
 const count = files.reduce(
   (sum, name) => sum + functionsOf(readFileSync(`${FOLDER}/${name}`, "utf8")).length,
@@ -24,7 +26,7 @@ function problemsOf(name, text) {
     const uncited = comment.includes("@kernel ")
       ? []
       : [`${place} does not say which kernel function it imitates`];
-    const tooLong = name === "predicates.ts" && lines > MOST_PREDICATE_LINES;
+    const tooLong = name.endsWith("predicates.ts") && lines > MOST_PREDICATE_LINES;
     return tooLong
       ? [...uncited, `${place} has ${lines} lines; a predicate has at most ${MOST_PREDICATE_LINES}`]
       : uncited;

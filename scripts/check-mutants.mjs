@@ -11,16 +11,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { CLIENT_MUTANTS, compareRecording, mutantsOf } from "../dist/conformance/index.js";
-import { withRules } from "../dist/model/index.js";
-import { printScenario } from "../dist/scenario/index.js";
-import { runningRules } from "../dist/verify/running-rules.js";
-import { verifyKernel } from "../dist/verify/verify-kernel.js";
+import { CLIENT_MUTANTS, compareRecording, mutantsOf } from "../dist/core/compare/kernel/index.js";
+import { withRules } from "../dist/core/model/index.js";
+import { printScenario } from "../dist/core/scenario/index.js";
+import { runScenario } from "../dist/system/lab/run-scenario.js";
+import { runningRules } from "../dist/system/probe/running-rules.js";
+import { verifyKernel } from "../dist/system/verify/verify-kernel.js";
 
 const scenarios = Number(process.argv[2] ?? 500);
 const seed = Number(process.argv[3] ?? 1);
 const folder = process.argv[4];
-const rules = await runningRules();
+const rules = await runningRules(runScenario);
 const recordings = await record();
 const catchers = [...mutantsOf(rules), ...CLIENT_MUTANTS].map((mutant) => ({
   name: mutant.name,

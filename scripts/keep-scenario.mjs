@@ -8,12 +8,12 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { checkConformance } from "../dist/conformance/index.js";
-import { runScenario } from "../dist/lab/run-scenario.js";
-import { parseScenario } from "../dist/scenario/index.js";
-import { runningRules } from "../dist/verify/running-rules.js";
+import { checkConformance } from "../dist/core/compare/kernel/index.js";
+import { parseScenario } from "../dist/core/scenario/index.js";
+import { runScenario } from "../dist/system/lab/run-scenario.js";
+import { runningRules } from "../dist/system/probe/running-rules.js";
 
-const rules = await runningRules();
+const rules = await runningRules(runScenario);
 for (const file of process.argv.slice(2)) {
   const scenario = parseScenario(readFileSync(file, "utf8"), file);
   const { trace } = await runScenario(scenario, { sampleEveryMs: null });

@@ -1,5 +1,5 @@
 /**
- * How late this kernel's SYN+ACK timers fire: the measurement behind `latenessMs()` in src/conformance/check/tolerance.ts. Runs
+ * How late this kernel's SYN+ACK timers fire: the measurement behind `latenessMs()` in src/core/compare/kernel/check/tolerance.ts. Runs
  * long ladders, and prints for each timeout how late the resend came, as a share of the timeout, beside what is allowed.
  * Needs a build and the right to a lab.
  *
@@ -8,9 +8,9 @@
  * @module
  */
 import process from "node:process";
-import { latenessMs } from "../dist/conformance/check/tolerance.js";
-import { runMany } from "../dist/lab/run-many.js";
-import { parseScenario } from "../dist/scenario/index.js";
+import { latenessMs } from "../dist/core/compare/kernel/check/tolerance.js";
+import { parseScenario } from "../dist/core/scenario/index.js";
+import { runMany } from "../dist/system/lab/run-many.js";
 
 const LADDER = `scenario: A client whose final ACK is lost.
 wire: { delay: 1ms, rules: [{ from: client, flags: ., do: drop }] }

@@ -8,7 +8,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { closeSocket, connectTo, openListener, openTcpSocket } from "../dist/linux/tcp-socket.js";
+import {
+  closeSocket,
+  connectTo,
+  openListener,
+  openTcpSocket,
+} from "../dist/system/linux/socket/tcp-socket.js";
 
 const FIRST_PORT = 20_000;
 const PORTS = 9_000;

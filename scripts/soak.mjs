@@ -11,10 +11,10 @@ import { readdirSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Links } from "../dist/linux/links.js";
-import { startExporter } from "../dist/observe/exporter/exporter.js";
-import { ListenerSampler } from "../dist/observe/sampler/listener-sampler.js";
-import { takeSnapshot } from "../dist/observe/snapshot.js";
+import { Links } from "../dist/system/linux/netlink/links.js";
+import { startExporter } from "../dist/system/metrics/exporter/exporter.js";
+import { ListenerSampler } from "../dist/system/observe/sampler/listener-sampler.js";
+import { takeSnapshot } from "../dist/system/observe/snapshot.js";
 import { Churn } from "./soak-churn.mjs";
 
 const INSIDE = "LISTENQ_SOAK_INSIDE";

@@ -8,8 +8,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { ERAS } from "../dist/model/index.js";
-import { RULE_WORDS } from "../dist/model/rule-words.js";
+import { ERAS } from "../dist/core/model/index.js";
+import { RULE_WORDS } from "../dist/core/model/rules/rule-words.js";
 import { EVIDENCE } from "./kernel-evidence.mjs";
 
 const PAGE = "docs/kernel.md";

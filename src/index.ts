@@ -5,8 +5,8 @@
  *
  * @module
  */
-export { type CaptureInput, type ReadOptions, readCapture } from "./capture/index.ts";
-export { DecodeError, NotSupportedError, SyscallError, UsageError } from "./errors.ts";
+
+export { DecodeError, NotSupportedError, SyscallError, UsageError } from "./core/errors.ts";
 export type {
   Claim,
   ClaimResult,
@@ -15,19 +15,24 @@ export type {
   ExperimentTable,
   SynQueueTest,
   Variant,
-} from "./experiment/index.ts";
-export { checkClaims, EXPERIMENTS } from "./experiment/index.ts";
-export { runExperiment } from "./lab/run-experiment.ts";
-export { type BatchEnding, type BatchOptions, runMany } from "./lab/run-many.ts";
-export { runScenario } from "./lab/run-scenario.ts";
-export type { ListListenersOptions } from "./library/list-listeners.ts";
-export { listListeners, ownListeners } from "./library/list-listeners.ts";
-export type { NamespaceScope } from "./observe/namespace-scope.ts";
-export type { ListenerSamplerOptions } from "./observe/sampler/listener-sampler.ts";
-export { ListenerSampler } from "./observe/sampler/listener-sampler.ts";
-export type { Coverage, ListenerSample, NamespaceSample, Sample } from "./observe/sampler/sample.ts";
-export type { Snapshot, SnapshotListener, SnapshotNamespace } from "./observe/snapshot-document.ts";
-export type { Scenario } from "./scenario/index.ts";
-export { parseScenario } from "./scenario/index.ts";
-export type { Recording, Trace } from "./trace/index.ts";
-export { encodeRecording } from "./trace/index.ts";
+} from "./core/experiment/index.ts";
+export { checkClaims, EXPERIMENTS } from "./core/experiment/index.ts";
+export type { Coverage, ListenerSample, NamespaceSample, Sample } from "./core/listener/sample/sample.ts";
+export type {
+  Snapshot,
+  SnapshotListener,
+  SnapshotNamespace,
+} from "./core/listener/snapshot/snapshot-document.ts";
+export type { Scenario } from "./core/scenario/index.ts";
+export { parseScenario } from "./core/scenario/index.ts";
+export type { Recording, Trace } from "./core/trace/index.ts";
+export { encodeRecording } from "./core/trace/index.ts";
+export { type CaptureInput, type ReadOptions, readCapture } from "./system/capture/index.ts";
+export { runExperiment } from "./system/lab/run-experiment.ts";
+export { type BatchEnding, type BatchOptions, runMany } from "./system/lab/run-many.ts";
+export { runScenario } from "./system/lab/run-scenario.ts";
+export type { ListListenersOptions } from "./system/observe/list-listeners.ts";
+export { listListeners, ownListeners } from "./system/observe/list-listeners.ts";
+export type { NamespaceScope } from "./system/observe/namespace-scope.ts";
+export type { ListenerSamplerOptions } from "./system/observe/sampler/listener-sampler.ts";
+export { ListenerSampler } from "./system/observe/sampler/listener-sampler.ts";

@@ -4,16 +4,20 @@
  *
  * @module
  */
-import { type ListenerMetrics, type ListenerMetricsOptions, openPage } from "./library/listener-metrics.ts";
-import { type ObservableMeter, observeMetrics } from "./observe/metrics/opentelemetry-metrics.ts";
+import {
+  type ListenerMetrics,
+  type ListenerMetricsOptions,
+  openPage,
+} from "./system/metrics/listener-metrics.ts";
+import { type ObservableMeter, observeMetrics } from "./system/metrics/opentelemetry-metrics.ts";
 
-export type { ListenerMetrics, ListenerMetricsOptions } from "./library/listener-metrics.ts";
+export type { ListenerMetrics, ListenerMetricsOptions } from "./system/metrics/listener-metrics.ts";
 export type {
   InstrumentOptions,
   ObservableInstrument,
   ObservableMeter,
   ObservableResult,
-} from "./observe/metrics/opentelemetry-metrics.ts";
+} from "./system/metrics/opentelemetry-metrics.ts";
 
 /**
  * Makes `listenq.accept_queue.length` and its siblings (docs/exporter.md has them all, with underscores for dots) and keeps them up to date until

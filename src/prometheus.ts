@@ -3,11 +3,15 @@
  *
  * @module
  */
-import { type ListenerMetrics, type ListenerMetricsOptions, openPage } from "./library/listener-metrics.ts";
-import { type AnyRegistry, registerMetrics } from "./observe/metrics/prometheus-metrics.ts";
+import {
+  type ListenerMetrics,
+  type ListenerMetricsOptions,
+  openPage,
+} from "./system/metrics/listener-metrics.ts";
+import { type AnyRegistry, registerMetrics } from "./system/metrics/prometheus-metrics.ts";
 
-export type { ListenerMetrics, ListenerMetricsOptions } from "./library/listener-metrics.ts";
-export type { AnyRegistry } from "./observe/metrics/prometheus-metrics.ts";
+export type { ListenerMetrics, ListenerMetricsOptions } from "./system/metrics/listener-metrics.ts";
+export type { AnyRegistry } from "./system/metrics/prometheus-metrics.ts";
 
 /**
  * Registers `listenq_accept_queue_length` and its siblings (docs/exporter.md has them all) and keeps them up to date until

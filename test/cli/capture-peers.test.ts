@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodePcap, encodeTcpFrame, NO_TCP_OPTIONS, type TcpFrameSpec } from "../../src/wire/index.ts";
+import { encodePcap, encodeTcpFrame, NO_TCP_OPTIONS, type TcpFrameSpec } from "../../src/core/wire/index.ts";
 import { readSegments, type ToldSegment } from "../support/read-segments.ts";
 
 /** The peers, which need not be installed. */

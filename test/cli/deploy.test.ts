@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { METRICS } from "../../src/observe/metrics/catalogue.ts";
+import { METRICS } from "../../src/system/metrics/metric-catalogue.ts";
 import { isInstalled } from "../support/exporter.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

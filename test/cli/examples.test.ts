@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { NamespaceEye } from "../../src/observe/namespace-eye.ts";
+import { NamespaceEye } from "../../src/system/observe/namespace-eye.ts";
 
 /** Of the examples whose queue is filled: one more fits. */
 const LIMIT = 16;

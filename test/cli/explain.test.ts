@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodePcap, decodePcapng, encodePcap, encodeTcpFrame } from "../../src/wire/index.ts";
+import { decodePcap, decodePcapng, encodePcap, encodeTcpFrame } from "../../src/core/wire/index.ts";
 import { PROGRAM, run } from "../support/cli.ts";
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/run.ts";
-import { EXPERIMENTS } from "../../src/experiment/index.ts";
+import { EXPERIMENTS } from "../../src/core/experiment/index.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { type CliResult, isRoot, NOBODY, run as runBuilt } from "../support/cli.ts";
 

@@ -5,8 +5,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
-import { run } from "../../src/cli/run.ts";
+import type { Io } from "../../src/ui/cli/io.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { nobodyCanRun } from "../support/cli.ts";
 
 const BUILT = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readSegment } from "../../src/observe/record/segment-format.ts";
+import { readSegment } from "../../src/system/record/segment-format.ts";
 import { NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.ts";
 
 const MAIN = new URL("../../dist/cli/main.js", import.meta.url).pathname;

@@ -5,9 +5,9 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { type Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
-import { run } from "../../src/cli/run.ts";
-import { readSysctlNumber } from "../../src/linux/sysctl.ts";
+import { readSysctlNumber } from "../../src/system/linux/proc/sysctl.ts";
+import type { Io } from "../../src/ui/cli/io.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { isRoot, NOBODY, nobodyCanRun, PROGRAM, start as startBuilt } from "../support/cli.ts";
 
 const execute = promisify(execFile);

@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/run.ts";
-import { EXPERIMENTS } from "../../src/experiment/index.ts";
-import { ERA_NAMES } from "../../src/model/index.ts";
-import { decodePcapng } from "../../src/wire/index.ts";
+import { EXPERIMENTS } from "../../src/core/experiment/index.ts";
+import { ERA_NAMES } from "../../src/core/model/index.ts";
+import { decodePcapng } from "../../src/core/wire/index.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { NOBODY, nobodyCanRun, run as runBuilt } from "../support/cli.ts";
 

@@ -6,10 +6,10 @@ import {
   checkConformance,
   compareRecording,
   mutantsOf,
-} from "../../src/conformance/index.ts";
-import { rulesOf, simulate, withRules } from "../../src/model/index.ts";
-import { parseScenario } from "../../src/scenario/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
+} from "../../src/core/compare/kernel/index.ts";
+import { rulesOf, simulate, withRules } from "../../src/core/model/index.ts";
+import { parseScenario } from "../../src/core/scenario/index.ts";
+import type { Trace } from "../../src/core/trace/index.ts";
 
 /**
  * What a 6.18.44 did in scenarios in which it was right and the model once was not, and in a few that tell every changed rule

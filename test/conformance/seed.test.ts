@@ -2,11 +2,11 @@
  * The original's experiment, on its own kernel: the model of 3.10 held against the published listings, event by event.
  */
 import { describe, expect, it } from "vitest";
-import { rulesOf, simulate, withRules } from "../../src/model/index.ts";
-import { clientTimes } from "../../src/report/client-times.ts";
-import { summarizeLoad } from "../../src/report/load-table.ts";
-import { FIRST_CLIENT_PORT, parseScenario, type Scenario } from "../../src/scenario/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
+import { rulesOf, simulate, withRules } from "../../src/core/model/index.ts";
+import { clientTimes } from "../../src/core/report/text/client-times.ts";
+import { summarizeLoad } from "../../src/core/report/text/load-table.ts";
+import { FIRST_CLIENT_PORT, parseScenario, type Scenario } from "../../src/core/scenario/index.ts";
+import type { Trace } from "../../src/core/trace/index.ts";
 import {
   type ListedPacket,
   type ListedSocket,

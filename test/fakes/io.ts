@@ -4,7 +4,7 @@
  * @module
  */
 import { Writable } from "node:stream";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/ui/cli/io.ts";
 
 /** The fake, and what was written to it. */
 export interface FakeIo extends Io {

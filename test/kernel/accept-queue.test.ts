@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fitsTimer } from "../../src/experiment/timing.ts";
-import { counterRise } from "../../src/trace/index.ts";
+import { fitsTimer } from "../../src/core/experiment/timing.ts";
+import { counterRise } from "../../src/core/trace/index.ts";
 import { runScenarioFile } from "../support/lab.ts";
 import { callsOf, packetsOf, sampleAfter, sampleBefore, sketch } from "../support/lookups.ts";
 

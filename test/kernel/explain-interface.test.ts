@@ -1,19 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/run.ts";
-import type { Explanation } from "../../src/explain/explanation.ts";
-import type { Network } from "../../src/lab/network.ts";
-import { libc } from "../../src/linux/ffi/libc.ts";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
+import type { Explanation } from "../../src/core/explain/explanation.ts";
+import type { Network } from "../../src/system/lab/host/network.ts";
+import { libc } from "../../src/system/linux/ffi/libc.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
 import {
   acceptFrom,
   closeSocket,
   connectTo,
   openListener,
   openTcpSocket,
-} from "../../src/linux/tcp-socket.ts";
-import { LiveCapture, type Victim } from "../../src/observe/live-explain/live-capture.ts";
-import { NamespaceEye } from "../../src/observe/namespace-eye.ts";
+} from "../../src/system/linux/socket/tcp-socket.ts";
+import { LiveCapture, type Victim } from "../../src/system/observe/live-capture.ts";
+import { NamespaceEye } from "../../src/system/observe/namespace-eye.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { isRoot, NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.ts";
 import { buildWired, SERVER } from "../support/wired-network.ts";

@@ -5,10 +5,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { expect, it, type TestContext } from "vitest";
-import { generateScenario } from "../../src/conformance/index.ts";
-import { isNotSupported } from "../../src/errors.ts";
-import { runMany } from "../../src/lab/run-many.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
+import { generateScenario } from "../../src/core/compare/kernel/index.ts";
+import { isNotSupported } from "../../src/core/errors.ts";
+import { runMany } from "../../src/system/lab/run-many.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 import { emptyScore, type Score, scoreRecording } from "../support/explain-truth.ts";
 
 const SCENARIOS = Number(process.env["LISTENQ_EXPLAIN_SCENARIOS"] ?? 120);

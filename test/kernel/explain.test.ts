@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { conclude, Explainer, type Explanation, explainTrace } from "../../src/explain/index.ts";
-import { arrivalsOf, type Trace } from "../../src/trace/index.ts";
-import { CaptureReader } from "../../src/wire/index.ts";
+import { conclude, Explainer, type Explanation, explainTrace } from "../../src/core/explain/index.ts";
+import { arrivalsOf, type Trace } from "../../src/core/trace/index.ts";
+import { CaptureReader } from "../../src/core/wire/index.ts";
 import { inFolder, labRun } from "../support/lab.ts";
 import { theOne } from "../support/lookups.ts";
 

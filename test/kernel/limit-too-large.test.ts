@@ -3,8 +3,8 @@
  * their age is the kernel's, so that nothing here sleeps. A test that has taken them cannot be tried again.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
 import {
   acceptFrom,
   closeSocket,
@@ -12,7 +12,7 @@ import {
   openListener,
   openTcpSocket,
   resetOnClose,
-} from "../../src/linux/tcp-socket.ts";
+} from "../../src/system/linux/socket/tcp-socket.ts";
 import { findingOf, watchWhile } from "../support/watch-while.ts";
 
 const isRoot = process.getuid?.() === 0;

@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readlinkSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { NotSupportedError } from "../../src/errors.ts";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { ownNamespaceInode } from "../../src/linux/namespace-list.ts";
-import { dumpFailure, SockDiag } from "../../src/linux/sock-diag.ts";
-import { writeSysctl } from "../../src/linux/sysctl.ts";
+import { NotSupportedError } from "../../src/core/errors.ts";
+import type { ListenerSample } from "../../src/core/listener/sample/sample.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { ownNamespaceInode } from "../../src/system/linux/namespace/namespace-list.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { dumpFailure, SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
+import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import {
   acceptFrom,
   closeSocket,
@@ -15,10 +16,16 @@ import {
   listenOn,
   openListener,
   openTcpSocket,
-} from "../../src/linux/tcp-socket.ts";
-import { bindUnixSocket, connectUnixSocket, openUnixSocket } from "../../src/linux/unix-socket.ts";
-import { ListenerSampler, type ListenerSamplerOptions } from "../../src/observe/sampler/listener-sampler.ts";
-import type { ListenerSample } from "../../src/observe/sampler/sample.ts";
+} from "../../src/system/linux/socket/tcp-socket.ts";
+import {
+  bindUnixSocket,
+  connectUnixSocket,
+  openUnixSocket,
+} from "../../src/system/linux/socket/unix-stream-socket.ts";
+import {
+  ListenerSampler,
+  type ListenerSamplerOptions,
+} from "../../src/system/observe/sampler/listener-sampler.ts";
 import { listenCode, startServer } from "../support/servers.ts";
 
 const isRoot = process.getuid?.() === 0;

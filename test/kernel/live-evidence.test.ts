@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EXPERIMENTS } from "../../src/experiment/index.ts";
+import { EXPERIMENTS } from "../../src/core/experiment/index.ts";
 import { evidenceThatDoesNotMatter } from "../support/evidence.ts";
 import { labRun } from "../support/lab.ts";
 import { theOne } from "../support/lookups.ts";

@@ -3,10 +3,10 @@ import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/run.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { findNamespaces, namespaceInode } from "../../src/linux/namespace-list.ts";
-import { closeSocket, openListener } from "../../src/linux/tcp-socket.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { findNamespaces, namespaceInode } from "../../src/system/linux/namespace/namespace-list.ts";
+import { closeSocket, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { type ServerProcess, startServer } from "../support/servers.ts";
 

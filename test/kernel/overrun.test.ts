@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ListenerLookup } from "../../src/linux/listener-lookup.ts";
-import { ownSocketDescriptors } from "../../src/linux/own-sockets.ts";
-import { SockDiag } from "../../src/linux/sock-diag.ts";
-import { closeSocket, openListener, setIntegerOption } from "../../src/linux/tcp-socket.ts";
+import { ListenerLookup } from "../../src/system/linux/netlink/listener-lookup.ts";
+import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
+import { ownSocketDescriptors } from "../../src/system/linux/proc/own-sockets.ts";
+import { closeSocket, openListener, setIntegerOption } from "../../src/system/linux/socket/tcp-socket.ts";
 
 const [SOL_SOCKET, SO_RCVBUF] = [1, 8];
 const MANY = 64;

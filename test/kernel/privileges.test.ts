@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Snapshot, SnapshotListener } from "../../src/observe/snapshot-document.ts";
+import type { Snapshot, SnapshotListener } from "../../src/core/listener/snapshot/snapshot-document.ts";
 import { isRoot, NOBODY, nobodyCanRun, PROGRAM } from "../support/cli.ts";
 import { listenCode, startServer } from "../support/servers.ts";
 

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { SockDiag } from "../../src/linux/sock-diag.ts";
-import { closeSocket, openListener } from "../../src/linux/tcp-socket.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
+import { closeSocket, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
 import { isInstalled, type RunningTestExporter, scrape, startExporter } from "../support/exporter.ts";
 
 const isRoot = process.getuid?.() === 0;

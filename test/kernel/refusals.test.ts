@@ -1,9 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { closeSocket, connectTo, openListener, openTcpSocket } from "../../src/linux/tcp-socket.ts";
-import { ListenerSampler } from "../../src/observe/sampler/listener-sampler.ts";
-import { SegmentDecoder } from "../../src/wire/decode/segment-decoder.ts";
-import { LINK_TYPE } from "../../src/wire/link-type.ts";
-import { TCP_FLAG } from "../../src/wire/tcp-flags.ts";
+import { SegmentDecoder } from "../../src/core/wire/packet/decode/segment-decoder.ts";
+import { LINK_TYPE } from "../../src/core/wire/packet/link-type.ts";
+import { TCP_FLAG } from "../../src/core/wire/packet/tcp-flags.ts";
+import {
+  closeSocket,
+  connectTo,
+  openListener,
+  openTcpSocket,
+} from "../../src/system/linux/socket/tcp-socket.ts";
+import { ListenerSampler } from "../../src/system/observe/sampler/listener-sampler.ts";
 import { isRoot } from "../support/cli.ts";
 import { buildWired, SERVER } from "../support/wired-network.ts";
 

@@ -7,12 +7,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { writeSysctl } from "../../src/linux/sysctl.ts";
-import { findInSnapshot } from "../../src/observe/find-in-snapshot.ts";
-import { takeSnapshot } from "../../src/observe/snapshot.ts";
-import type { ObservedListener } from "../../src/observe/snapshot-document.ts";
+import { findInSnapshot } from "../../src/core/findings/find-in-snapshot.ts";
+import type { ObservedListener } from "../../src/core/listener/snapshot/snapshot-document.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
+import { takeSnapshot } from "../../src/system/observe/snapshot.ts";
 
 const isRoot = process.getuid?.() === 0;
 const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;

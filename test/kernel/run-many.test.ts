@@ -1,8 +1,8 @@
 import { describe, expect, it, type TestContext } from "vitest";
-import { isNotSupported } from "../../src/errors.ts";
-import { type BatchEnding, type BatchOptions, runMany } from "../../src/lab/run-many.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { parseScenario, type Scenario } from "../../src/scenario/index.ts";
+import { isNotSupported } from "../../src/core/errors.ts";
+import { parseScenario, type Scenario } from "../../src/core/scenario/index.ts";
+import { type BatchEnding, type BatchOptions, runMany } from "../../src/system/lab/run-many.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 
 function skipWithoutLab(context: TestContext): void {
   try {

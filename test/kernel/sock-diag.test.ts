@@ -1,11 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { libc } from "../../src/linux/ffi/libc.ts";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { SockDiag } from "../../src/linux/sock-diag.ts";
-import { writeSysctl } from "../../src/linux/sysctl.ts";
+import type { SnapshotListener } from "../../src/core/listener/snapshot/snapshot-document.ts";
+import { inetDiagRowAddress, TCP_STATES } from "../../src/core/wire/index.ts";
+import { libc } from "../../src/system/linux/ffi/libc.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
+import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import {
   bindSocket,
   closeSocket,
@@ -14,10 +16,8 @@ import {
   openListener,
   openTcpSocket,
   setIntegerOption,
-} from "../../src/linux/tcp-socket.ts";
-import { takeSnapshot } from "../../src/observe/snapshot.ts";
-import type { SnapshotListener } from "../../src/observe/snapshot-document.ts";
-import { inetDiagRowAddress, TCP_STATES } from "../../src/wire/index.ts";
+} from "../../src/system/linux/socket/tcp-socket.ts";
+import { takeSnapshot } from "../../src/system/observe/snapshot.ts";
 
 const isRoot = process.getuid?.() === 0;
 const hasSs = spawnSync("ss", ["-V"]).status === 0;

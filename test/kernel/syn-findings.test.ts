@@ -3,11 +3,11 @@
  * the nearest situation in which it would be wrong. Findings about accept() are in why.test.ts.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readCounters } from "../../src/linux/counters.ts";
-import { writeSysctl } from "../../src/linux/sysctl.ts";
-import { closeSocket, openListener } from "../../src/linux/tcp-socket.ts";
-import { findInSnapshot } from "../../src/observe/find-in-snapshot.ts";
-import { takeSnapshot } from "../../src/observe/snapshot.ts";
+import { findInSnapshot } from "../../src/core/findings/find-in-snapshot.ts";
+import { readCounters } from "../../src/system/linux/proc/counters.ts";
+import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
+import { closeSocket, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
+import { takeSnapshot } from "../../src/system/observe/snapshot.ts";
 import { theOne } from "../support/lookups.ts";
 import { sampleOnce, sampleUntil } from "../support/sample-until.ts";
 import { SERVER_ADDRESS, SilentPeer } from "../support/silent-peer.ts";

@@ -2,9 +2,9 @@ import { chownSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkConformance } from "../../src/conformance/index.ts";
-import { rulesOf, withRules } from "../../src/model/index.ts";
-import { parseScenario } from "../../src/scenario/index.ts";
+import { checkConformance } from "../../src/core/compare/kernel/index.ts";
+import { rulesOf, withRules } from "../../src/core/model/index.ts";
+import { parseScenario } from "../../src/core/scenario/index.ts";
 import { NOBODY, run, start } from "../support/cli.ts";
 import { skipIfNotPermitted, USERS } from "../support/lab.ts";
 

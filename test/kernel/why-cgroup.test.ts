@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/run.ts";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { closeSocket, connectTo, openTcpSocket } from "../../src/linux/tcp-socket.ts";
-import type { WhyDocument } from "../../src/observe/why/why-document.ts";
+import type { WhyDocument } from "../../src/core/listener/why-document.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { closeSocket, connectTo, openTcpSocket } from "../../src/system/linux/socket/tcp-socket.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { listenCode, type ServerProcess, startServer } from "../support/servers.ts";
 

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/run.ts";
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { writeSysctl } from "../../src/linux/sysctl.ts";
+import type { WhyDocument } from "../../src/core/listener/why-document.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import {
   acceptFrom,
   closeSocket,
@@ -12,8 +12,8 @@ import {
   openListener,
   openTcpSocket,
   resetOnClose,
-} from "../../src/linux/tcp-socket.ts";
-import type { WhyDocument } from "../../src/observe/why/why-document.ts";
+} from "../../src/system/linux/socket/tcp-socket.ts";
+import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { listenCode, type ServerProcess, startServer } from "../support/servers.ts";
 import { findingOf, watchWhile } from "../support/watch-while.ts";

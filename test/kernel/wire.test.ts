@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitsTimer } from "../../src/experiment/timing.ts";
+import { fitsTimer } from "../../src/core/experiment/timing.ts";
 import { runScenarioFile, USERS } from "../support/lab.ts";
 import { callsOf, packetsOf, sampleBefore, sketch } from "../support/lookups.ts";
 

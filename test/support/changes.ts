@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { QueueSample, Trace, TraceCall, TracePacket, TraceSocket } from "../../src/trace/index.ts";
+import type { QueueSample, Trace, TraceCall, TracePacket, TraceSocket } from "../../src/core/trace/index.ts";
 
 /** What another kernel might have done instead. */
 export type Change = (trace: Trace) => Trace;

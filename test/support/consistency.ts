@@ -4,9 +4,8 @@
  * @module
  */
 import { expect } from "vitest";
-import { QUEUE_COUNTERS } from "../../src/linux/counters.ts";
-import type { Scenario } from "../../src/scenario/index.ts";
-import type { QueueSample, Trace } from "../../src/trace/index.ts";
+import type { Scenario } from "../../src/core/scenario/index.ts";
+import type { QueueSample, Trace } from "../../src/core/trace/index.ts";
 import {
   type Capture,
   decodeFrame,
@@ -14,7 +13,8 @@ import {
   decodeLinkLayer,
   LINK_TYPE,
   tcpChecksum,
-} from "../../src/wire/index.ts";
+} from "../../src/core/wire/index.ts";
+import { QUEUE_COUNTERS } from "../../src/system/linux/proc/counters.ts";
 import { seenAt } from "./lookups.ts";
 
 const ETHERNET_HEADER_BYTES = 14;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { checkClaims, type Experiment } from "../../src/experiment/index.ts";
-import type { Scenario } from "../../src/scenario/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
+import { checkClaims, type Experiment } from "../../src/core/experiment/index.ts";
+import type { Scenario } from "../../src/core/scenario/index.ts";
+import type { Trace } from "../../src/core/trace/index.ts";
 
 /** Every cited packet and sample whose removal leaves its claim standing, in words; empty when all is well. */
 export function evidenceThatDoesNotMatter(

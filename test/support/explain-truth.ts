@@ -4,16 +4,17 @@
  *
  * @module
  */
-import { conclude, Explainer, type Explanation, type Handshake } from "../../src/explain/index.ts";
-import { segmentsOfTrace } from "../../src/explain/trace-segments.ts";
-import { listenerEndpoint, listenerNameAt, type Scenario } from "../../src/scenario/index.ts";
+
+import { segmentsOfTrace } from "../../src/core/explain/follow/trace-segments.ts";
+import { conclude, Explainer, type Explanation, type Handshake } from "../../src/core/explain/index.ts";
+import { listenerEndpoint, listenerNameAt, type Scenario } from "../../src/core/scenario/index.ts";
 import {
   type Arrival,
   arrivalsOf,
   counterRise,
   type Trace,
   type TracePacket,
-} from "../../src/trace/index.ts";
+} from "../../src/core/trace/index.ts";
 
 /** What was found of what there was, and what was claimed of what was not there. */
 export interface Score {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { QueueSample, Trace, TraceCall, TracePacket } from "../../src/trace/index.ts";
+import type { QueueSample, Trace, TraceCall, TracePacket } from "../../src/core/trace/index.ts";
 
 /** The only item of a list. */
 export function theOne<T>(items: readonly T[]): T {

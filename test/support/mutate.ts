@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodePcap, encodePcapng, encodeTcpFrame } from "../../src/wire/index.ts";
+import { encodePcap, encodePcapng, encodeTcpFrame } from "../../src/core/wire/index.ts";
 
 const LINK_TYPES = [0, 1, 9, 12, 50, 51, 101, 108, 113, 228, 229, 276];
 

@@ -9,7 +9,7 @@ import {
   formatEndpoint,
   formatTcpFlags,
   type Segment,
-} from "../../src/wire/index.ts";
+} from "../../src/core/wire/index.ts";
 
 /** A segment with its endpoints as text, and everything else as it was. */
 export interface ToldSegment

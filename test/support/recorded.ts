@@ -5,8 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { Scenario } from "../../src/scenario/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
+import type { Scenario } from "../../src/core/scenario/index.ts";
+import type { Trace } from "../../src/core/trace/index.ts";
 
 /** The recorded trace of a built-in experiment. */
 export function recorded(name: string): { scenario: Scenario; trace: Trace } {

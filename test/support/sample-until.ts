@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import { vi } from "vitest";
-import type { LiveFindingCode } from "../../src/findings/live/kinds.ts";
-import { ListenerSampler } from "../../src/observe/sampler/listener-sampler.ts";
-import { SampleWindow, type WindowListener } from "../../src/observe/sampler/sample-window.ts";
+import { findInWindow, type WindowListener } from "../../src/core/findings/find-in-window.ts";
+import type { LiveFindingCode } from "../../src/core/findings/listeners/kinds.ts";
+import { SampleWindow } from "../../src/core/listener/window/sample-window.ts";
+import { ListenerSampler } from "../../src/system/observe/sampler/listener-sampler.ts";
 import { theOne } from "./lookups.ts";
 import { findingOf } from "./watch-while.ts";
 
@@ -24,7 +26,7 @@ export async function sampleUntil(
   const window = new SampleWindow();
   const look = (): WindowListener => {
     window.add(sampler.sample());
-    return theOne(window.listeners().filter(({ listener }) => listener.port === port));
+    return theOne(findInWindow(window).filter(({ listener }) => listener.port === port));
   };
   try {
     look();
@@ -50,7 +52,7 @@ export async function sampleOnce(
   const window = new SampleWindow();
   const look = (): WindowListener => {
     window.add(sampler.sample());
-    return theOne(window.listeners().filter(({ listener }) => listener.port === port));
+    return theOne(findInWindow(window).filter(({ listener }) => listener.port === port));
   };
   try {
     const before = look();

@@ -1,5 +1,5 @@
 /** Samples for tests: a listener with what matters spelled out. */
-import type { ListenerSample, NamespaceSample, Sample } from "../../src/observe/sampler/sample.ts";
+import type { ListenerSample, NamespaceSample, Sample } from "../../src/core/listener/sample/sample.ts";
 
 /** An idle listener on 127.0.0.1:80 with limit 4, unless said otherwise. */
 export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerSample {

@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { emptySegment, type Segment } from "../../src/wire/segment.ts";
-import { parseTcpFlags, TCP_FLAG } from "../../src/wire/tcp-flags.ts";
+import { emptySegment, type Segment } from "../../src/core/wire/packet/segment.ts";
+import { parseTcpFlags, TCP_FLAG } from "../../src/core/wire/packet/tcp-flags.ts";
 
 const CLIENT_WORD = 0x0a000001;
 const SERVER_WORD = 0x0a000002;

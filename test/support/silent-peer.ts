@@ -5,11 +5,12 @@
  *
  * @module
  */
-import { Links } from "../../src/linux/links.ts";
-import { Namespace } from "../../src/linux/namespace.ts";
-import { PacketSocket } from "../../src/linux/packet-socket.ts";
-import { writeSysctl } from "../../src/linux/sysctl.ts";
-import { decodeFrame, encodeTcpFrame, LINK_TYPE, type TcpFrame } from "../../src/wire/index.ts";
+
+import { decodeFrame, encodeTcpFrame, LINK_TYPE, type TcpFrame } from "../../src/core/wire/index.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
+import { PacketSocket } from "../../src/system/linux/socket/packet-socket.ts";
 
 const MAC = { peer: "02:00:00:00:00:01", server: "02:00:00:00:00:02" } as const;
 /** Where the test listens. */

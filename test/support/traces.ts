@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { QueueSample, Trace, TraceCall, TracePacket } from "../../src/trace/index.ts";
+import type { QueueSample, Trace, TraceCall, TracePacket } from "../../src/core/trace/index.ts";
 
 /** The listener of these traces. */
 export const SERVER = "192.0.2.2:8088";

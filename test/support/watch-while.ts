@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Finding } from "../../src/findings/finding.ts";
-import type { LiveFindingCode } from "../../src/findings/live/kinds.ts";
-import { why } from "../../src/observe/why/why.ts";
-import type { WatchedListener } from "../../src/observe/why/why-document.ts";
+import type { Finding } from "../../src/core/finding.ts";
+import type { LiveFindingCode } from "../../src/core/findings/listeners/kinds.ts";
+import type { WatchedListener } from "../../src/core/listener/why-document.ts";
+import { why } from "../../src/system/observe/why/why.ts";
 import { theOne } from "./lookups.ts";
 
 /** A watch that is not ended before this is a test that failed. */

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { buildNetwork, type Network } from "../../src/lab/network.ts";
-import { watch } from "../../src/linux/ffi/libc.ts";
-import { PacketSocket } from "../../src/linux/packet-socket.ts";
-import { parseScenario } from "../../src/scenario/index.ts";
+
+import { parseScenario } from "../../src/core/scenario/index.ts";
+import { buildNetwork, type Network } from "../../src/system/lab/host/network.ts";
+import { watch } from "../../src/system/linux/ffi/libc.ts";
+import { PacketSocket } from "../../src/system/linux/socket/packet-socket.ts";
 
 /** The server host's address. */
 export const SERVER = "192.0.2.2";

@@ -4,14 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DecodeError, UsageError } from "../../../src/errors.ts";
-import { conclude, EndpointNames, Explainer } from "../../../src/explain/index.ts";
-import { explainDocument } from "../../../src/report/explain-document.ts";
-import { formatExplanation } from "../../../src/report/explain-text.ts";
-import { packetComments } from "../../../src/report/packet-comments.ts";
-import { explainPage } from "../../../src/report/page/explain-page.ts";
-import { plain } from "../../../src/report/paint.ts";
-import { CaptureAnnotator, CaptureReader } from "../../../src/wire/index.ts";
+import { DecodeError, UsageError } from "../../../src/core/errors.ts";
+import { conclude, EndpointNames, Explainer } from "../../../src/core/explain/index.ts";
+import { explainDocument } from "../../../src/core/report/document/explain-document.ts";
+import { packetComments } from "../../../src/core/report/document/packet-comments.ts";
+import { plain } from "../../../src/core/report/layout/paint.ts";
+import { explainPage } from "../../../src/core/report/page/explain-page.ts";
+import { formatExplanation } from "../../../src/core/report/text/explain-text.ts";
+import { CaptureAnnotator, CaptureReader } from "../../../src/core/wire/index.ts";
 import { mutated, randomOf, seedCaptures } from "../../support/mutate.ts";
 
 const FUZZ_MS = Number(process.env["LISTENQ_FUZZ_MS"] ?? 2000);

@@ -4,12 +4,12 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { conclude, Explainer, type Explanation, OUTCOMES } from "../../../src/explain/index.ts";
-import { explainDocument } from "../../../src/report/explain-document.ts";
-import { formatExplanation } from "../../../src/report/explain-text.ts";
-import { plain } from "../../../src/report/paint.ts";
-import { emptySegment, type Segment } from "../../../src/wire/segment.ts";
-import { TCP_FLAG } from "../../../src/wire/tcp-flags.ts";
+import { conclude, Explainer, type Explanation, OUTCOMES } from "../../../src/core/explain/index.ts";
+import { explainDocument } from "../../../src/core/report/document/explain-document.ts";
+import { plain } from "../../../src/core/report/layout/paint.ts";
+import { formatExplanation } from "../../../src/core/report/text/explain-text.ts";
+import { emptySegment, type Segment } from "../../../src/core/wire/packet/segment.ts";
+import { TCP_FLAG } from "../../../src/core/wire/packet/tcp-flags.ts";
 import { propertyOptions } from "../seed.ts";
 
 const { SYN, ACK, PSH, FIN, RST } = TCP_FLAG;

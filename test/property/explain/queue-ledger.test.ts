@@ -4,8 +4,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { QueueEntry, type Refusal } from "../../../src/explain/queue-entry.ts";
-import { QueueLedger } from "../../../src/explain/queue-ledger.ts";
+import { QueueEntry, type Refusal } from "../../../src/core/explain/follow/queue-entry.ts";
+import { QueueLedger } from "../../../src/core/explain/follow/queue-ledger.ts";
 import { propertyOptions } from "../seed.ts";
 
 /** A connection at the listener, all times in milliseconds; the last of `tries` passes, the others are refused. */

@@ -3,9 +3,9 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fifo } from "../../../src/model/fifo.ts";
-import { EventHeap } from "../../../src/model/simulation/event-heap.ts";
-import { TimerLists } from "../../../src/model/storm/timer-lists.ts";
+import { Fifo } from "../../../src/core/model/host/fifo.ts";
+import { EventHeap } from "../../../src/core/model/simulation/event-heap.ts";
+import { TimerLists } from "../../../src/core/model/storm/timer-lists.ts";
 import { propertyOptions } from "../seed.ts";
 
 /** Put a number in, or take one out. */

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkConformance, generateScenario } from "../../../src/conformance/index.ts";
-import { ERA_NAMES, rulesOf, simulate, synTableSize } from "../../../src/model/index.ts";
-import type { Scenario } from "../../../src/scenario/index.ts";
-import { counterRise, type Trace } from "../../../src/trace/index.ts";
+import { checkConformance, generateScenario } from "../../../src/core/compare/kernel/index.ts";
+import { ERA_NAMES, rulesOf, simulate, synTableSize } from "../../../src/core/model/index.ts";
+import type { Scenario } from "../../../src/core/scenario/index.ts";
+import { counterRise, type Trace } from "../../../src/core/trace/index.ts";
 import { propertyOptions } from "../seed.ts";
 
 const scenarios = fc

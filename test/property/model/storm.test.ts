@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ERA_NAMES, rulesOf, type StormPlan, simulateStorm, withRules } from "../../../src/model/index.ts";
+import {
+  ERA_NAMES,
+  rulesOf,
+  type StormPlan,
+  simulateStorm,
+  withRules,
+} from "../../../src/core/model/index.ts";
 import { propertyOptions } from "../seed.ts";
 
 const eras = fc.constantFrom(...ERA_NAMES);

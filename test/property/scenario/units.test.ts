@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../../../src/errors.ts";
-import { formatDuration, parseDuration, parseSize } from "../../../src/scenario/index.ts";
+import { UsageError } from "../../../src/core/errors.ts";
+import { formatDuration, parseDuration, parseSize } from "../../../src/core/scenario/index.ts";
 import { propertyOptions } from "../seed.ts";
 
 describe("durations", () => {

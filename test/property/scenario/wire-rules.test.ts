@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WirePlan, WireRule } from "../../../src/scenario/index.ts";
-import { WireRules } from "../../../src/scenario/wire-rules.ts";
+import type { WirePlan, WireRule } from "../../../src/core/scenario/index.ts";
+import { WireRules } from "../../../src/core/scenario/wire-rules.ts";
 import { propertyOptions } from "../seed.ts";
 
 const sender = fc.constantFrom("client", "server");

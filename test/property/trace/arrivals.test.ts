@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arrivalsOf, handshakesOf, withNotes } from "../../../src/trace/index.ts";
+import { arrivalsOf, handshakesOf, withNotes } from "../../../src/core/trace/index.ts";
 import { accept, listenerOf, sample, traceOf } from "../../support/traces.ts";
 import { propertyOptions } from "../seed.ts";
 

@@ -1,7 +1,7 @@
 /** What every decoder owes, on any bytes: a value or a DecodeError, and no look at what lies beside them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../../src/errors.ts";
+import { DecodeError } from "../../../src/core/errors.ts";
 import {
   decodeEthernet,
   decodeFrame,
@@ -40,7 +40,7 @@ import {
   parseIpAddress,
   parseMacAddress,
   parseTcpFlags,
-} from "../../../src/wire/index.ts";
+} from "../../../src/core/wire/index.ts";
 import { propertyOptions } from "../seed.ts";
 import * as arbitrary from "./arbitraries.ts";
 

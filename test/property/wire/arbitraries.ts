@@ -18,8 +18,8 @@ import type {
   TcpHeader,
   TcpOptions,
   TcpState,
-} from "../../../src/wire/index.ts";
-import { formatIpAddress, TCP_STATES } from "../../../src/wire/index.ts";
+} from "../../../src/core/wire/index.ts";
+import { formatIpAddress, TCP_STATES } from "../../../src/core/wire/index.ts";
 
 export const u8: fc.Arbitrary<number> = fc.integer({ min: 0, max: 0xff });
 export const u16: fc.Arbitrary<number> = fc.integer({ min: 0, max: 0xffff });

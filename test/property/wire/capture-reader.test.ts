@@ -5,14 +5,14 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../../src/errors.ts";
+import { DecodeError } from "../../../src/core/errors.ts";
 import {
   decodeFrame,
   decodePcapng,
   encodePcap,
   encodePcapng,
   encodeTcpFrame,
-} from "../../../src/wire/index.ts";
+} from "../../../src/core/wire/index.ts";
 import { mutated, randomOf, seedCaptures } from "../../support/mutate.ts";
 import { readSegments } from "../../support/read-segments.ts";
 import { propertyOptions } from "../seed.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodePcap, decodePcapng, encodePcap, encodePcapng } from "../../../src/wire/index.ts";
+import { decodePcap, decodePcapng, encodePcap, encodePcapng } from "../../../src/core/wire/index.ts";
 import { propertyOptions } from "../seed.ts";
 import { pcapngSpec, u32, upTo } from "./arbitraries.ts";
 

@@ -11,7 +11,7 @@ import {
   inetDiagRowAddress,
   inetDiagRowCookie,
   TCP_STATES,
-} from "../../../src/wire/index.ts";
+} from "../../../src/core/wire/index.ts";
 import { propertyOptions } from "../seed.ts";
 import { inetDiagSocket, netlinkAttributeOf, netlinkMessage, spoiled, u32 } from "./arbitraries.ts";
 

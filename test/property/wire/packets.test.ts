@@ -29,7 +29,7 @@ import {
   seqBefore,
   seqDiff,
   tcpChecksum,
-} from "../../../src/wire/index.ts";
+} from "../../../src/core/wire/index.ts";
 import { propertyOptions } from "../seed.ts";
 import {
   ethernetHeader,

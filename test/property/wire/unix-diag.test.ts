@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../../src/errors.ts";
-import { decodeName, decodeUnixName } from "../../../src/wire/name-text.ts";
-import { TCP_STATES, type TcpState } from "../../../src/wire/tcp-state.ts";
+import { DecodeError } from "../../../src/core/errors.ts";
+import { decodeName, decodeUnixName } from "../../../src/core/wire/name-text.ts";
+import { TCP_STATES, type TcpState } from "../../../src/core/wire/netlink/tcp-state.ts";
 import {
   decodeUnixDiagMessage,
   encodeUnixDiagMessage,
   type UnixDiagSocket,
-} from "../../../src/wire/unix-diag.ts";
+} from "../../../src/core/wire/netlink/unix-diag.ts";
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const lengths = fc.option(fc.record({ receiveQueue: u32, sendQueue: u32 }));

@@ -1,0 +1,11 @@
+/**
+ * Random scenarios, and the comparison of what the kernel did in them with what the model says.
+ *
+ * @module
+ */
+export { type Conformance, checkConformance, type FirstDifference } from "./check/check-conformance.ts";
+export { type Comparison, compareRecording } from "./compare.ts";
+export { generateScenario } from "./generate/index.ts";
+export { CLIENT_MUTANTS, type Mutant, mutantsOf } from "./mutants.ts";
+export { latenessOf, wasDeferred } from "./outcome/nudge.ts";
+export { smallerScenarios } from "./shrink.ts";

@@ -1,0 +1,47 @@
+/**
+ * The second layer: the ending of a scenario on the kernel against the ending of its simulation, from the plan alone. An
+ * ending that differs counts only where it does not hang on events that are close to each other.
+ *
+ * @module
+ */
+import { type KernelRules, simulate } from "../../../model/index.ts";
+import type { Scenario } from "../../../scenario/index.ts";
+import type { Trace } from "../../../trace/index.ts";
+import { latenessOf, type Nudge, nudged } from "./nudge.ts";
+import { differenceOf, type Outcome, outcomeOf } from "./outcome.ts";
+
+/** So many nudged simulations must end alike before a difference counts. */
+const NUDGES = 24;
+/** Even a punctual run is nudged by so much. */
+const LEAST_NUDGE_MS = 5;
+/** A machine that was away for longer has run another scenario than the planned one. */
+const MOST_NUDGE_MS = 300;
+
+/** What became of the comparison; `left-open` where chance decides how the scenario ends. */
+export type OutcomeComparison =
+  | { readonly verdict: "same" | "left-open" }
+  | { readonly verdict: "differs"; readonly model: string; readonly kernel: string };
+
+/** Compares the ending of a recording with that of its simulation. */
+export function compareOutcome(scenario: Scenario, trace: Trace, rules: KernelRules): OutcomeComparison {
+  if (hangsOnChance(scenario)) return { verdict: "left-open" };
+  const expected = simulatedOutcome({ scenario, lagMs: () => 0 }, rules);
+  const difference = differenceOf(expected, outcomeOf(scenario, trace));
+  if (difference === null) return { verdict: "same" };
+  const nudgeMs = Math.max(LEAST_NUDGE_MS, 1.5 * latenessOf(scenario, trace));
+  if (nudgeMs > MOST_NUDGE_MS) return { verdict: "left-open" };
+  for (let seed = 1; seed <= NUDGES; seed += 1) {
+    const other = simulatedOutcome(nudged(scenario, nudgeMs, seed), rules);
+    if (differenceOf(expected, other) !== null) return { verdict: "left-open" };
+  }
+  return { verdict: "differs", model: difference.one, kernel: difference.other };
+}
+
+/** Random losses, and which member of a SO_REUSEPORT group a client meets. */
+function hangsOnChance({ wire, listeners }: Scenario): boolean {
+  return wire.loss > 0 || listeners.some(({ reusePort }) => reusePort);
+}
+
+function simulatedOutcome({ scenario, lagMs }: Nudge, rules: KernelRules): Outcome {
+  return outcomeOf(scenario, simulate(scenario, { rules, lagMs }).trace);
+}

@@ -1,0 +1,17 @@
+/**
+ * Questions about the kernel, and the claims that answer them.
+ *
+ * @module
+ */
+export { EXPERIMENTS } from "./catalogue.ts";
+export { checkClaims } from "./check-claims.ts";
+export type {
+  Claim,
+  ClaimResult,
+  Evidence,
+  Experiment,
+  ExperimentTable,
+  SynQueueTest,
+  Variant,
+} from "./experiment.ts";
+export { TraceView } from "./trace-view.ts";

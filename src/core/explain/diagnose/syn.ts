@@ -1,0 +1,113 @@
+/**
+ * SYNs that nobody answered: a full queue, a firewall, a flood or a scanner.
+ *
+ * @module
+ */
+
+import type { Finding } from "../../finding.ts";
+import { captureFinding } from "../../findings/captures/capture-codes.ts";
+import { type Story, storiesByServer } from "../judge/story.ts";
+import { type Case, clientsOf, count, packetsOf, seconds } from "./case.ts";
+import { synLikelihood } from "./syn-likelihood.ts";
+
+/** A flood is at least so many attempts that nobody finishes, and so many times as many as are finished. */
+const FLOOD_ATTEMPTS = 50;
+const FLOOD_RATIO = 5;
+/** One client that tries at least so many ports of a host is a scanner. */
+const SCAN_PORTS = 15;
+
+/** Findings about SYNs, and which attempts they have explained. */
+export function synFindings(whole: Case): Finding[] {
+  const scanned = scannedStories(whole.stories);
+  const rest = whole.stories.filter((story) => !scanned.has(story));
+  const byServer = [...storiesByServer(rest)];
+  const flooded = byServer.filter(([, stories]) => isFlood(stories, whole));
+  const quiet = byServer.filter(([, stories]) => !isFlood(stories, whole));
+  return [
+    ...quiet.flatMap(([server, stories]) => unanswered(server, stories, whole)),
+    ...flooded.map(([server, stories]) => flood(server, stories.filter(isUnfinished))),
+    ...portScan(scanned),
+  ];
+}
+
+function isUnfinished({ verdict, connection }: Story): boolean {
+  return (
+    verdict.outcome === "half-open" ||
+    (verdict.outcome === "syn-unanswered" && connection.synTimes.length === 1)
+  );
+}
+
+function isFlood(stories: readonly Story[], whole: Case): boolean {
+  const unfinished = stories.filter(isUnfinished).length;
+  if (unfinished < FLOOD_ATTEMPTS) return false;
+  const report = whole.reports.find((one) => one.stories[0]?.server === stories[0]?.server);
+  const finished =
+    (report?.listener.folded ?? 0) + stories.filter(({ connection }) => connection.finalAt >= 0).length;
+  return unfinished >= finished * FLOOD_RATIO;
+}
+
+function flood(server: string, stories: readonly Story[]): Finding {
+  const sources = new Set(stories.map(({ client }) => client.slice(0, client.lastIndexOf(":"))));
+  return captureFinding("capture-syn-flood", {
+    title: `${server}: a SYN flood: ${stories.length} attempts from ${count(sources.size, "address").replace("addresss", "addresses")} that nobody finished.`,
+    detail:
+      "No final ACK ever came for them. That fills the SYN queue, not the accept queue, and a server with SYN cookies keeps answering real clients. Alternatives: a scanner, or a capture that misses the clients' packets.",
+    evidence: {
+      text: `Between ${seconds(stories[0]?.connection.startedAt ?? 0)} and ${seconds(stories.at(-1)?.connection.startedAt ?? 0)} of the capture.`,
+      packets: packetsOf(stories.slice(0, 25)),
+      filter: "tcp.flags.syn == 1 && tcp.flags.ack == 0",
+    },
+  });
+}
+
+/** Attempts of clients that knock at many ports of one host. */
+function scannedStories(stories: readonly Story[]): Set<Story> {
+  const knocks = new Map<string, Story[]>();
+  for (const story of stories) {
+    if (!/^(syn-unanswered|refused|half-open|aborted-by-client)$/.test(story.verdict.outcome)) continue;
+    const key = `${story.client.slice(0, story.client.lastIndexOf(":"))} ${story.host}`;
+    const group = knocks.get(key);
+    if (group === undefined) knocks.set(key, [story]);
+    else group.push(story);
+  }
+  const scans = [...knocks.values()].filter(
+    (group) => new Set(group.map(({ server }) => server)).size >= SCAN_PORTS,
+  );
+  return new Set(scans.flat());
+}
+
+function portScan(scanned: ReadonlySet<Story>): Finding[] {
+  const stories = [...scanned];
+  if (stories.length === 0) return [];
+  const ports = new Set(stories.map(({ server }) => server)).size;
+  return [
+    captureFinding("capture-port-scan", {
+      title: `A port scan: ${ports} ports were tried and left alone.`,
+      detail:
+        "One client tries many ports of a host and finishes no connection. What went unanswered there says nothing about any queue.",
+      evidence: { text: `From ${clientsOf(stories)}.`, packets: packetsOf(stories.slice(0, 25)) },
+    }),
+  ];
+}
+
+/** SYNs to one server that went unanswered, or were answered only when they came again. */
+function unanswered(server: string, stories: readonly Story[], whole: Case): Finding[] {
+  const victims = stories.filter(
+    ({ verdict }) =>
+      /^syn-/.test(verdict.outcome) && (verdict.cause === "unknown" || verdict.cause === "lost"),
+  );
+  if (victims.length === 0) return [];
+  const late = victims.filter(({ verdict }) => verdict.outcome === "syn-answered-late").length;
+  const title =
+    late === victims.length
+      ? `${server}: SYNs of ${count(late, "connection")} were answered only when they came again.`
+      : `${server}: SYNs of ${count(victims.length, "connection")} went unanswered${late > 0 ? `, ${late} of them at first` : ""}.`;
+  return [
+    captureFinding("capture-syn-unanswered", {
+      title,
+      detail: synLikelihood(server, victims, whole),
+      severity: whole.reports.some(({ stories: of }) => of[0]?.server === server) ? "warning" : "info",
+      evidence: { text: `${clientsOf(victims)}.`, packets: packetsOf(victims) },
+    }),
+  ];
+}

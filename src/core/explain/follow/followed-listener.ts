@@ -1,0 +1,171 @@
+/**
+ * An endpoint that answers SYNs, with what its connections have shown about it. It remembers sums and moments, never
+ * connections, so its size does not grow with the capture.
+ *
+ * @module
+ */
+import type { Segment } from "../../wire/packet/segment.ts";
+import { Histogram } from "./histogram.ts";
+import type { NumberList } from "./number-list.ts";
+import { QueueLedger } from "./queue-ledger.ts";
+
+/** From this wait on, a first response counts as slow. */
+export const SLOW_RESPONSE_MS = 1000;
+/** A serial server's first byte follows the end of the previous connection within this time and a round trip. */
+const AT_ONCE_MS = 100;
+const MOST_SLOW_PACKETS = 10;
+/** Resets of one close() come closer together than this. */
+const TOGETHER_MS = 20;
+
+/** What a listener needs to know of a connection. */
+export interface ListenerConnection {
+  readonly server0: number;
+  readonly server1: number;
+  readonly server2: number;
+  readonly server3: number;
+  readonly serverPort: number;
+  readonly ipVersion: 4 | 6;
+  readonly synAckTimes: NumberList;
+  readonly clientSpokeFirst: boolean;
+  readonly finalAt: number;
+}
+
+/** What the listener's own kernel says of it. The limits differ where several listeners share the port (SO_REUSEPORT). */
+export interface KernelFacts {
+  readonly leastLimit: number;
+  readonly mostLimit: number;
+  readonly abortOnOverflow: boolean | null;
+}
+
+/** One listener. Times are milliseconds since the capture's first packet. */
+export class Listener {
+  readonly address0: number;
+  readonly address1: number;
+  readonly address2: number;
+  readonly address3: number;
+  readonly ipVersion: 4 | 6;
+  readonly port: number;
+  readonly ledger: QueueLedger = new QueueLedger();
+
+  /** Known only to whoever watches on the server itself. */
+  kernel: KernelFacts | null = null;
+  /** Connections that simply completed and were forgotten. */
+  folded = 0;
+  /** When it first and last showed that it was there: a child that was made, an answer to a SYN. */
+  firstCompletedAt: number = Number.POSITIVE_INFINITY;
+  lastAliveAt: number = Number.NEGATIVE_INFINITY;
+  /** When the last SYN came, and when one was last answered with a reset, as a closed port does. */
+  lastSynAt: number = Number.NEGATIVE_INFINITY;
+  lastRefusedAt: number = Number.NEGATIVE_INFINITY;
+  /** The longest time from a SYN, sent once, to its SYN+ACK, and how many such there were. */
+  longestRttMs = 0;
+  rttSamples = 0;
+  /** Connections that were seen near to the server, and far from it. */
+  seenNear = 0;
+  seenFar = 0;
+  /** The longest time for which a silent client was left alone without a SYN+ACK that came again. */
+  longestSilentMs = 0;
+  /** Connections in which the server spoke before the client. */
+  spokeFirst = 0;
+  /** Connections whose payload was refused, beyond doubt. */
+  refusedData = 0;
+  /** Connections that showed more than once that they were refused, or by their payload. */
+  repeatedRefusals = 0;
+  /** Connections whose first bytes were acknowledged while the SYN+ACK had come but once. */
+  promptData = 0;
+  /** Whether packets of older connections show that the capture begins amid them. */
+  isAmid = false;
+  /** Connections that were answered while another one was. */
+  overlaps = 0;
+  /** Connections that had waited and were answered as soon as the previous one ended, and those that were not. */
+  promptAfterEnd = 0;
+  tardyAfterEnd = 0;
+  slowResponses = 0;
+  slowestResponseMs = 0;
+  readonly slowPackets: number[] = [];
+
+  /** How many stood in the queue when a SYN that was sent once was answered. */
+  readonly answeredWhile: Histogram = new Histogram();
+  #serving = 0;
+  #lastEndAt = Number.NaN;
+  /** Connections that nothing had proven accepted and that were reset in a row, when they last were. */
+  #resetInARow = 0;
+  #lastChildResetAt = Number.NEGATIVE_INFINITY;
+  /** Of the longest such row. */
+  resetTogether = 0;
+
+  constructor(connection: ListenerConnection) {
+    this.address0 = connection.server0;
+    this.address1 = connection.server1;
+    this.address2 = connection.server2;
+    this.address3 = connection.server3;
+    this.ipVersion = connection.ipVersion;
+    this.port = connection.serverPort;
+  }
+
+  /** A SYN that was sent once was answered after this time. */
+  noteRtt(rttMs: number): void {
+    if (!(rttMs >= 0)) return;
+    this.rttSamples += 1;
+    this.longestRttMs = Math.max(this.longestRttMs, rttMs);
+    this.ledger.orderMarginMs = this.longestRttMs;
+  }
+
+  /** A child was made. */
+  noteCompleted(at: number): void {
+    this.firstCompletedAt = Math.min(this.firstCompletedAt, at);
+    this.noteAlive(at);
+  }
+
+  /** It showed that it was there. */
+  noteAlive(at: number): void {
+    this.lastAliveAt = Math.max(this.lastAliveAt, at);
+  }
+
+  /** Whether it was still there after a moment: it answered something later, or left SYNs alone that a closed port resets. */
+  wasAliveAfter(at: number): boolean {
+    return this.lastAliveAt > at || (this.lastSynAt > at && !(this.lastRefusedAt > at));
+  }
+
+  /**
+   * A connection that nothing had proven accepted was reset. When a listener closes, all who wait are, at once.
+   *
+   * @kernel net/ipv4/inet_connection_sock.c inet_csk_listen_stop() v6.18
+   */
+  noteChildReset(at: number): void {
+    this.#resetInARow = at - this.#lastChildResetAt <= TOGETHER_MS ? this.#resetInARow + 1 : 1;
+    this.#lastChildResetAt = at;
+    this.resetTogether = Math.max(this.resetTogether, this.#resetInARow);
+  }
+
+  /** A client that said nothing until then had not been sent the SYN+ACK again. */
+  noteSilence(connection: ListenerConnection, until: number): void {
+    if (connection.synAckTimes.length !== 1) return;
+    this.longestSilentMs = Math.max(this.longestSilentMs, until - connection.synAckTimes.first);
+  }
+
+  /** The first byte of the server in a connection; it had been waited for so long, beyond the round trip. */
+  noteFirstByte(connection: ListenerConnection, segment: Segment, waitedMs: number): void {
+    if (!connection.clientSpokeFirst) this.spokeFirst += 1;
+    this.#noteOrder(connection, segment.at);
+    if (!(waitedMs >= SLOW_RESPONSE_MS)) return;
+    this.slowResponses += 1;
+    this.slowestResponseMs = Math.max(this.slowestResponseMs, waitedMs);
+    if (this.slowPackets.length < MOST_SLOW_PACKETS) this.slowPackets.push(segment.number);
+  }
+
+  /** The server is done with a connection that it was answering. */
+  noteEnd(at: number): void {
+    this.#serving = Math.max(0, this.#serving - 1);
+    this.#lastEndAt = at;
+  }
+
+  #noteOrder(connection: ListenerConnection, at: number): void {
+    if (this.#serving > 0) this.overlaps += 1;
+    else if (connection.finalAt < this.#lastEndAt) {
+      if (at - this.#lastEndAt <= AT_ONCE_MS + this.longestRttMs) this.promptAfterEnd += 1;
+      else this.tardyAfterEnd += 1;
+    }
+    this.#serving += 1;
+  }
+}

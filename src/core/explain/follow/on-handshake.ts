@@ -1,0 +1,114 @@
+/**
+ * What a SYN and a SYN+ACK tell about a connection.
+ *
+ * @module
+ */
+import type { Segment } from "../../wire/packet/segment.ts";
+import { seqAdd, seqDiff } from "../../wire/packet/sequence.ts";
+import { type Connection, PHASE } from "./connection.ts";
+import { onAnsweredAgain } from "./refusal.ts";
+
+/** A SYN+ACK that is seen first after the final ACK and sooner than this is one that the capture shows out of order. */
+const OUT_OF_ORDER_MS = 500;
+
+/** Whether a SYN belongs to this attempt rather than beginning another one with the same endpoints. */
+export function isSameAttempt(connection: Connection, segment: Segment): boolean {
+  if (connection.phase === PHASE.foreign) return false;
+  return segment.sequence === connection.clientIsn && (connection.hasSyn || connection.phase <= PHASE.final);
+}
+
+/** The attempt's SYN, the first one or again. */
+export function onSyn(connection: Connection, segment: Segment): void {
+  if (connection.hasSyn && connection.isCopy(connection.lastSyn, segment)) {
+    connection.copies += 1;
+    return;
+  }
+  if (!connection.hasSyn) {
+    connection.hasSyn = true;
+    connection.clientIsn = segment.sequence;
+    connection.synLength = segment.payloadLength;
+    connection.hasFastOpen = segment.hasFastOpen;
+    connection.startedAt = Math.min(connection.startedAt, segment.at);
+  }
+  connection.lastSyn.remember(segment);
+  connection.cite(segment);
+  if (connection.synTimes.length > 0) noteUnansweredSyn(connection);
+  connection.synTimes.push(segment.at);
+  const { listener } = connection;
+  if (listener === null) return;
+  connection.standingAtSyn = listener.ledger.standing;
+  listener.lastSynAt = segment.at;
+}
+
+/** The last SYN got no answer: another one came, or nothing more. */
+export function noteUnansweredSyn(connection: Connection): void {
+  connection.leastStanding = Math.min(connection.leastStanding, connection.standingAtSyn);
+}
+
+/** The server's SYN+ACK, the first one or again. */
+export function onSynAck(connection: Connection, segment: Segment): void {
+  if (!acknowledgesSyn(connection, segment)) return;
+  if (connection.hasSynAck && connection.isCopy(connection.lastSynAck, segment)) connection.copies += 1;
+  else if (!connection.hasServerIsn || connection.phase <= PHASE.answered) onAnswer(connection, segment);
+  else if (segment.sequence === connection.serverIsn) onAnswerAfterFinal(connection, segment);
+}
+
+function acknowledgesSyn(connection: Connection, segment: Segment): boolean {
+  if (!connection.hasSyn) return true;
+  const beyondSyn = seqDiff(segment.acknowledgment, seqAdd(connection.clientIsn, 1));
+  return beyondSyn >= 0 && beyondSyn <= connection.synLength;
+}
+
+/** A SYN+ACK while the client has sent nothing that would complete the handshake. */
+function onAnswer(connection: Connection, segment: Segment): void {
+  const isFirst = !connection.hasSynAck;
+  if (!connection.hasSyn) connection.clientIsn = seqAdd(segment.acknowledgment, -1);
+  if (isFirst) {
+    connection.synsBeforeAnswer = connection.synTimes.length;
+    if (connection.synsBeforeAnswer === 1) noteAnsweredAtOnce(connection, segment);
+  }
+  // With SYN cookies each SYN is answered with another number, and the client takes the first that it sees.
+  if (isFirst || segment.sequence === connection.serverIsn) remember(connection, segment);
+  connection.phase = PHASE.answered;
+  if (acknowledgesSynData(connection, segment)) noteOpenedFast(connection, segment);
+}
+
+function acknowledgesSynData({ clientIsn, synLength }: Connection, segment: Segment): boolean {
+  return synLength > 0 && segment.acknowledgment === seqAdd(clientIsn, 1 + synLength);
+}
+
+/**
+ * Fast Open: the child is in the accept queue before any final ACK.
+ *
+ * @rfc 7413 §4.2
+ */
+function noteOpenedFast(connection: Connection, segment: Segment): void {
+  if (connection.listener === null || connection.entry !== null) return;
+  connection.entry = connection.listener.ledger.add(segment.at);
+  connection.entry.isSettled = true;
+}
+
+function noteAnsweredAtOnce(
+  { listener, isUntimed, synTimes, standingAtSyn }: Connection,
+  segment: Segment,
+): void {
+  if (listener === null || isUntimed) return;
+  listener.noteRtt(segment.at - synTimes.first);
+  listener.answeredWhile.add(standingAtSyn);
+}
+
+function onAnswerAfterFinal(connection: Connection, segment: Segment): void {
+  const isAgain = connection.hasSynAck || segment.at - connection.finalAt >= OUT_OF_ORDER_MS;
+  remember(connection, segment);
+  if (isAgain && connection.phase === PHASE.final) onAnsweredAgain(connection, segment);
+}
+
+function remember(connection: Connection, segment: Segment): void {
+  connection.hasSynAck = true;
+  connection.hasServerIsn = true;
+  connection.serverIsn = segment.sequence;
+  connection.lastSynAck.remember(segment);
+  connection.cite(segment);
+  connection.synAckTimes.push(segment.at);
+  connection.listener?.noteAlive(segment.at);
+}

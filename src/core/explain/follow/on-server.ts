@@ -1,0 +1,123 @@
+/**
+ * What the server's packets tell after its SYN+ACK: acknowledged bytes prove a child, its own bytes or FIN prove that the
+ * child was accepted, a reset ends it.
+ *
+ * @module
+ */
+import type { Segment } from "../../wire/packet/segment.ts";
+import { seqAdd, seqDiff } from "../../wire/packet/sequence.ts";
+import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
+import { type Connection, PHASE } from "./connection.ts";
+import { SLOW_RESPONSE_MS } from "./followed-listener.ts";
+import { refuseTries, roundTripBoundMs } from "./refusal.ts";
+
+/** A packet of the server that is neither SYN+ACK nor RST. */
+export function onServerPacket(connection: Connection, segment: Segment): void {
+  const isFin = (segment.flags & TCP_FLAG.FIN) !== 0;
+  const speaks = segment.payloadLength > 0 || isFin;
+  if (connection.phase < PHASE.final && !speaks) {
+    onEarlyAck(connection, segment);
+    return;
+  }
+  if (speaks || acknowledgesBytes(connection, segment)) pass(connection, segment);
+  if (speaks) serve(connection, segment);
+  if (isFin) {
+    connection.serverFinAt = segment.at;
+    endService(connection, segment.at);
+  }
+}
+
+/** An ACK that does not fit the SYN belongs to an older connection of the same endpoints, which waits in TIME_WAIT. */
+function onEarlyAck(connection: Connection, segment: Segment): void {
+  if (connection.phase !== PHASE.synSent || !connection.hasSyn) return;
+  if (segment.acknowledgment === seqAdd(connection.clientIsn, 1)) return;
+  connection.wasChallenged = true;
+  connection.cite(segment);
+}
+
+function acknowledgesBytes(connection: Connection, segment: Segment): boolean {
+  if ((segment.flags & TCP_FLAG.ACK) === 0) return false;
+  return seqDiff(segment.acknowledgment, seqAdd(connection.clientIsn, 1 + connection.synLength)) > 0;
+}
+
+function pass(connection: Connection, segment: Segment): void {
+  const { listener } = connection;
+  if (connection.phase >= PHASE.passed) {
+    // A child that still waits answers for its listener: closing the listener would have reset it.
+    if (connection.phase === PHASE.passed) listener?.noteAlive(segment.at);
+    return;
+  }
+  connection.phase = PHASE.passed;
+  connection.passedAt = segment.at;
+  if (acknowledgesBytes(connection, segment)) connection.dataAckedAt = segment.at;
+  if (connection.refusals.length > 0) connection.cite(segment);
+  if (listener === null) return;
+  connection.entry ??= listener.ledger.add(segment.at);
+  connection.entry.isSettled = true;
+  listener.noteCompleted(segment.at);
+  if (connection.clientSpokeFirst && connection.synAckTimes.length === 1) listener.promptData += 1;
+}
+
+function serve(connection: Connection, segment: Segment): void {
+  if (connection.phase === PHASE.passed) {
+    connection.phase = PHASE.served;
+    connection.servedAt = segment.at;
+    if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
+  }
+  if (segment.payloadLength === 0 || !Number.isNaN(connection.firstPayloadAt)) return;
+  connection.firstPayloadAt = segment.at;
+  if (connection.refusals.length > 0) connection.cite(segment);
+  const { listener } = connection;
+  if (listener === null) return;
+  const waitedMs = segment.at - (connection.clientSpokeFirst ? connection.firstDataAt : connection.finalAt);
+  // The round trip matters to nobody who was answered soon.
+  const isLong = waitedMs >= SLOW_RESPONSE_MS;
+  listener.noteFirstByte(connection, segment, isLong ? waitedMs - roundTripBoundMs(connection) : waitedMs);
+}
+
+/** The server is done with the connection. */
+export function endService(connection: Connection, at: number): void {
+  const { entry } = connection;
+  if (entry === null) return;
+  entry.endedAt = at;
+  connection.entry = null;
+  if (!Number.isNaN(connection.firstPayloadAt)) connection.listener?.noteEnd(at);
+}
+
+/** A reset by the server. */
+export function onServerReset(connection: Connection, segment: Segment): void {
+  const hasAck = (segment.flags & TCP_FLAG.ACK) !== 0;
+  if (connection.phase === PHASE.synSent) {
+    connection.isRefused = hasAck && acknowledgesWholeSyn(connection, segment);
+    if (!connection.isRefused) return;
+    if (connection.listener !== null) connection.listener.lastRefusedAt = segment.at;
+  }
+  connection.resetAt = segment.at;
+  connection.resetBy = "server";
+  connection.cite(segment);
+  connection.lastReset.remember(segment);
+  if (hasAck && connection.phase < PHASE.served) connection.listener?.noteChildReset(segment.at);
+  if (connection.phase === PHASE.final) resetFinal(connection, segment, hasAck);
+  else if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
+  endService(connection, segment.at);
+}
+
+function acknowledgesWholeSyn(connection: Connection, segment: Segment): boolean {
+  const beyondSyn = seqDiff(segment.acknowledgment, seqAdd(connection.clientIsn, 1));
+  return beyondSyn >= 0 && beyondSyn <= connection.synLength;
+}
+
+/**
+ * The kernel answers an ACK for which it has no socket with a reset that has no ACK flag and the ACK's own number.
+ *
+ * @kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset() v6.18
+ */
+function resetFinal(connection: Connection, segment: Segment, hasAck: boolean): void {
+  connection.isBareReset = !hasAck && segment.sequence === seqAdd(connection.serverIsn, 1);
+  const { entry, listener } = connection;
+  if (connection.isBareReset) refuseTries(connection, segment.at, false);
+  if (entry === null || listener === null) return;
+  entry.isSettled = true;
+  if (connection.isBareReset) listener.ledger.setBack(entry, Number.POSITIVE_INFINITY);
+  else listener.ledger.prove(entry, segment.at);
+}

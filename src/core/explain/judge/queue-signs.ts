@@ -1,0 +1,87 @@
+/**
+ * Whether a full accept queue explains that a final ACK was refused, or something else does. One refused packet looks the
+ * same as one lost behind the capture point, so a verdict needs more than that packet.
+ *
+ * @module
+ */
+import type { Connection } from "../follow/connection.ts";
+import type { Listener } from "../follow/followed-listener.ts";
+import { REPEATEDLY, roundTripBoundMs } from "../follow/refusal.ts";
+
+/** TCP_DEFER_ACCEPT sends its SYN+ACK at the same step of the ladder each time, give or take. */
+const LADDER_SLACK = 1.3;
+const LADDER_MARGIN_MS = 300;
+/** A reset that a full queue sends follows the final ACK within a round trip, and the SYN+ACK before its first timer. */
+const RESET_RTT_SLACK = 1.5;
+const RESET_MARGIN_MS = 10;
+const FIRST_TIMER_MS = 1000;
+/** Loss refuses whoever comes; beyond this share (it would be a half of it) nothing is blamed on the queue. */
+const MOST_DISORDER = 0.2;
+
+/**
+ * Whether TCP_DEFER_ACCEPT explains it: only bare ACKs were passed over, and nothing the listener did contradicts it. Such
+ * a listener leaves no silent client alone past that step of the ladder, and does not speak first. And once its SYN+ACK has
+ * come again, the next bare ACK is enough for it.
+ *
+ * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
+ */
+export function isDeferExplained(connection: Connection): boolean {
+  const { listener } = connection;
+  if (connection.hasRefusedData || listener === null) return false;
+  if (listener.refusedData > 0 || listener.spokeFirst > 0) return false;
+  const secondAnswerAt = connection.synAckTimes.at(1) ?? Number.NaN;
+  if ((connection.tries.at(connection.refusedTries - 1) ?? Number.NaN) > secondAnswerAt) return false;
+  const stepMs = secondAnswerAt - connection.synAckTimes.first;
+  return !(listener.longestSilentMs > stepMs * LADDER_SLACK + LADDER_MARGIN_MS);
+}
+
+/** Whether a full accept queue is the likely reason that final packets were refused in silence. */
+export function isDropExplained(connection: Connection): boolean {
+  const { listener } = connection;
+  if (listener === null || listener.ledger.disorder > MOST_DISORDER) return false;
+  if (!canHaveBeenFull(connection)) return false;
+  return connection.provenAgain > 0
+    ? !isDeferExplained(connection) && isDropBySynAck(connection, listener)
+    : isDropByData(connection, listener);
+}
+
+/** One lost packet looks the same: it takes more of this connection, or another one of the listener that has shown more. */
+function isDropBySynAck(connection: Connection, listener: Listener): boolean {
+  const isRepeated = connection.hasRefusedData || connection.provenAgain >= REPEATEDLY;
+  return isRepeated || listener.repeatedRefusals > 0;
+}
+
+/** The same without a SYN+ACK that came again, as with SYN cookies: at the server's side two packets are hardly lost. */
+function isDropByData({ provenByData, refusals }: Connection, { repeatedRefusals }: Listener): boolean {
+  return provenByData > 0 && (refusals.length >= REPEATEDLY || repeatedRefusals > 0);
+}
+
+/** Whether a full accept queue is the likely reason of a reset in answer to the final ACK. */
+export function isOverflowReset(connection: Connection): boolean {
+  const { listener, resetCause } = connection;
+  if (resetCause !== null) return resetCause === "overflow";
+  if (listener === null || connection.isUntimed || !wasFullAtReset(connection)) return false;
+  const lastTry = connection.tries.last;
+  const afterFinalMs = connection.resetAt - lastTry;
+  const afterSynAckMs = connection.resetAt - connection.lastSynAck.at;
+  return (
+    afterFinalMs <= roundTripBoundMs(connection) * RESET_RTT_SLACK + RESET_MARGIN_MS &&
+    !(afterSynAckMs >= FIRST_TIMER_MS) &&
+    listener.firstCompletedAt < connection.resetAt &&
+    listener.wasAliveAfter(connection.resetAt)
+  );
+}
+
+/** The reset answers the last packet; what came before it may have been passed over for another reason. */
+function wasFullAtReset({ listener, refusals }: Connection): boolean {
+  if (listener?.isAmid === true) return true;
+  const last = refusals.findLast(({ isSilent }) => !isSilent);
+  return last !== undefined && last.standing >= 1;
+}
+
+/** A queue of any limit is full only while somebody stands in it, unless some stood there before the capture began. */
+function canHaveBeenFull(connection: Connection): boolean {
+  if (connection.listener?.isAmid === true) return true;
+  const silent = connection.refusals.filter(({ isSilent }) => isSilent);
+  return silent.length > 0 && silent.every(({ standing }) => standing >= 1);
+}

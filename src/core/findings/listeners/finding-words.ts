@@ -1,0 +1,31 @@
+/**
+ * The few phrases that the sentences of several findings share.
+ *
+ * @module
+ */
+import type { ListenerFacts, ListenerProcess } from "../../listener/facts.ts";
+
+/** `2 of 2`. */
+export function queueText({ length, capacity }: { length: number; capacity: number }): string {
+  return `${length} of ${capacity}`;
+}
+
+/** `1 packet`, `2 packets`. */
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+/** `0.8 s` or `250 ms`. */
+export function timeText(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `node 4711`, or who it may be. */
+export function processText(process: ListenerProcess | null): string {
+  return process === null ? "no visible process" : `${process.name} ${process.pid}`;
+}
+
+/** The port or the path, for the user to type. */
+export function placeText({ port, path }: ListenerFacts): string {
+  return port === null ? (path ?? "the socket") : `port ${port}`;
+}

@@ -1,0 +1,95 @@
+/**
+ * The limit itself: clamped, out of date, about to shrink, or too large.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { LiveFacts } from "../../listener/facts.ts";
+import { findSoftware, isServerProgram } from "../../listener/software/find-software.ts";
+import { timeText } from "./finding-words.ts";
+import { makeFinding } from "./make-finding.ts";
+import { acceptFaster, softwareLines, somaxconnLines, suggestedBacklog } from "./remedy.ts";
+
+/** What somaxconn was by default: 128 until Linux 5.3, 4096 since 5.4. */
+const DEFAULT_SOMAXCONN: readonly number[] = [128, 4096];
+const RESTART = "restart the process: the limit changes only when it calls listen() again";
+/** Most clients have given up after this. */
+const PATIENCE_MS = 10_000;
+
+/** Likely, not certain: the software's default is larger and the limit is exactly somaxconn. */
+export function limitClamped({ listener, namespace }: LiveFacts): Finding | null {
+  const { limit } = listener.acceptQueue;
+  const software = findSoftware(listener.process?.name);
+  if (limit !== namespace.sysctls.somaxconn || typeof software?.defaultBacklog !== "number") return null;
+  if (software.defaultBacklog <= limit) return null;
+  return makeFinding("limit-clamped", {
+    title: `net.core.somaxconn (${limit}) likely clamps what ${software.name} asks for (${software.defaultBacklog}).`,
+    evidence: `${listener.limitSetByEvidence}; ${software.evidence}`,
+    remedy: somaxconnLines(listener, namespace, software.defaultBacklog),
+  });
+}
+
+/** An old somaxconn: the software asks for more than the limit, the sysctl permits more, and the limit is a former default. */
+export function limitStale(facts: LiveFacts): Finding | null {
+  const { listener, namespace } = facts;
+  const { limit } = listener.acceptQueue;
+  const { somaxconn } = namespace.sysctls;
+  if (somaxconn !== null && limit < somaxconn && facts.formerSomaxconn?.includes(limit) === true)
+    return raisedMeanwhile(facts, somaxconn);
+  const software = findSoftware(listener.process?.name);
+  const wanted = software?.defaultBacklog ?? null;
+  if (software === null || wanted === null || somaxconn === null || limit >= somaxconn) return null;
+  const asked = wanted === "somaxconn" ? somaxconn : Math.min(wanted, somaxconn);
+  if (asked <= limit) return null;
+  const isFormer = DEFAULT_SOMAXCONN.includes(limit);
+  if (!isFormer && (wanted === "somaxconn" || !isServerProgram(software))) return null;
+  return makeFinding("limit-stale", {
+    ...(isFormer ? {} : { severity: "info" }),
+    title: isFormer
+      ? `The limit (${limit}) looks like an older net.core.somaxconn, which is ${somaxconn} now.`
+      : `The limit (${limit}) is below what ${software.name} asks for unless told otherwise (${wanted}): configured so, or an older net.core.somaxconn.`,
+    evidence: isFormer
+      ? `${listener.limitSetByEvidence}; ${limit} was the kernel's default`
+      : listener.limitSetByEvidence,
+    // Another number than the default: nginx calls listen() again for no other reason.
+    remedy: [
+      isFormer ? RESTART : `unless it is configured to ${limit}: ${RESTART}`,
+      ...softwareLines(listener, Math.min(somaxconn, suggestedBacklog(limit))).slice(0, 1),
+    ],
+  });
+}
+
+/** Somebody raised somaxconn while it was watched, and the limit is what it was before. */
+function raisedMeanwhile({ listener }: LiveFacts, somaxconn: number): Finding {
+  const { limit } = listener.acceptQueue;
+  return makeFinding("limit-stale", {
+    title: `net.core.somaxconn was raised to ${somaxconn}, and the limit is still the old one, ${limit}.`,
+    evidence: `net.core.somaxconn was ${limit} during the watch and is ${somaxconn} now; ${listener.limitSetByEvidence}`,
+    remedy: [RESTART, ...softwareLines(listener, somaxconn).slice(0, 1)],
+  });
+}
+
+/** Certain: nothing else leaves a limit above somaxconn. */
+export function somaxconnLowered({ listener, namespace }: LiveFacts): Finding | null {
+  if (listener.limitSetBy !== "somaxconn-lowered") return null;
+  return makeFinding("somaxconn-lowered", {
+    title: `net.core.somaxconn is ${namespace.sysctls.somaxconn}, below the limit: after the next restart the queue is shorter.`,
+    evidence: listener.limitSetByEvidence,
+    remedy: somaxconnLines(listener, namespace, listener.acceptQueue.limit),
+  });
+}
+
+/** Somebody was taken during the watch, and yet the oldest has waited longer than clients do. */
+export function limitTooLarge(facts: LiveFacts): Finding | null {
+  const { listener, waiting, window } = facts;
+  const taken = waiting?.takenAtLeast ?? 0;
+  const oldestMs = waiting?.oldestMs ?? 0;
+  if (window === null || taken === 0 || oldestMs < PATIENCE_MS) return null;
+  const { length, limit } = listener.acceptQueue;
+  const withinPatience = Math.ceil((taken * PATIENCE_MS) / window.durationMs);
+  return makeFinding("limit-too-large", {
+    title: `Who is accepted now has waited for ${timeText(oldestMs)}: most clients have given up by then.`,
+    evidence: `${length} wait, the oldest for ${timeText(oldestMs)}; ${taken} were accepted in ${timeText(window.durationMs)}, which is ${withinPatience} in ${timeText(PATIENCE_MS)}`,
+    remedy: [...acceptFaster(facts), ...softwareLines(listener, Math.min(limit, withinPatience)).slice(0, 1)],
+  });
+}

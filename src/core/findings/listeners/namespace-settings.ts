@@ -1,0 +1,52 @@
+/**
+ * Settings of a whole namespace that matter to its listeners.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { ListenerFacts, NamespaceFacts } from "../../listener/facts.ts";
+import { makeFinding } from "./make-finding.ts";
+import { somaxconnLines, sysctlLines } from "./remedy.ts";
+
+/** What is known of a namespace. */
+export interface NamespaceSituation {
+  readonly namespace: NamespaceFacts;
+  /** The one in which listenq runs; null if it was not looked at. */
+  readonly own: NamespaceFacts | null;
+  readonly listeners: readonly ListenerFacts[];
+}
+
+/** Only where somebody listens by TCP. */
+export function abortOnOverflowOn({ namespace, listeners }: NamespaceSituation): Finding | null {
+  if (namespace.sysctls.tcp_abort_on_overflow !== 1) return null;
+  const listener = listeners.find(({ protocol }) => protocol !== "unix");
+  if (listener === undefined) return null;
+  const [place = "", ...more] = sysctlLines(listener, namespace, "net.ipv4.tcp_abort_on_overflow", 0);
+  return makeFinding("abort-on-overflow-on", {
+    title: `tcp_abort_on_overflow is 1${inNamespace(namespace)}: a full accept queue resets clients instead of letting them wait.`,
+    evidence: "net.ipv4.tcp_abort_on_overflow = 1",
+    remedy: [
+      `${place}; it counts at once`,
+      ...more,
+      "keep it only where clients can do better with an error than with a second of waiting",
+    ],
+  });
+}
+
+/** Only where it makes a difference: smaller than the host's, and a listener stands at it. */
+export function podSysctlDiffers({ namespace, own, listeners }: NamespaceSituation): Finding | null {
+  const here = namespace.sysctls.somaxconn;
+  const host = own?.sysctls.somaxconn ?? null;
+  if (namespace.self || here === null || host === null || here >= host) return null;
+  const clamped = listeners.find(({ acceptQueue }) => acceptQueue.limit === here);
+  if (clamped === undefined) return null;
+  return makeFinding("pod-sysctl-differs", {
+    title: `net.core.somaxconn is ${here}${inNamespace(namespace)} and ${host} on the host: the host's does not count there.`,
+    evidence: `a listener there has exactly that limit, ${here}`,
+    remedy: somaxconnLines(clamped, namespace, host),
+  });
+}
+
+function inNamespace({ name, self, inode }: NamespaceFacts): string {
+  return self ? "" : ` in namespace ${name ?? inode}`;
+}

@@ -1,0 +1,101 @@
+/**
+ * Connections wait and nobody takes them: because the process does not, or because there is none.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { ListenerProcess, LiveFacts } from "../../listener/facts.ts";
+import { findSoftware } from "../../listener/software/find-software.ts";
+import { isInit, neverAccepts } from "../../listener/software/process-roles.ts";
+import { count, processText, timeText } from "./finding-words.ts";
+import { makeFinding } from "./make-finding.ts";
+import { acceptFaster } from "./remedy.ts";
+import { hasStoodStill, isStarting } from "./standing-still.ts";
+
+/** Not said of systemd, which waits for the service, nor of a unit that is starting; of a process that nobody here sees, only where it may be another user's. */
+export function nobodyAccepts(facts: LiveFacts): Finding | null {
+  const { listener, window, waiting, owner } = facts;
+  if (window === null || !hasStoodStill(facts) || isStarting(facts)) return null;
+  if (isWithoutAcceptor(facts)) return null;
+  const { process } = listener;
+  const oldest = waiting?.oldestMs ?? null;
+  const age = oldest === null ? "" : `; the oldest has been waiting for ${timeText(oldest)}`;
+  const state = owner?.state == null ? "" : `; its state is ${owner.state}`;
+  const who = process === null ? "The process, which this user may not see," : processText(process);
+  return makeFinding("nobody-accepts", {
+    title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}.`,
+    evidence: `${count(window.lengthLeast, "connection")} waited during all of ${timeText(window.durationMs)} and none was taken${age}${state}`,
+    samples: [{ lengthFirst: window.lengthFirst, lengthLast: window.lengthLast }],
+    remedy: [...inspectLines(process), ...acceptFaster(facts), ...inheritedLines(process)],
+  });
+}
+
+function inspectLines(process: ListenerProcess | null): string[] {
+  if (process === null) return ["run it as root to see which process it is"];
+  const { pid, name } = process;
+  if (name === "java") return [`see where its threads are: jstack ${pid}`];
+  if (/^python/.test(name)) return [`see where its threads are: py-spy dump --pid ${pid}`];
+  if (/^(node|MainThread)$/.test(name))
+    return [
+      `see where its event loop stands: kill -USR1 ${pid}, then node inspect -p ${pid}; strace -f -p ${pid}`,
+    ];
+  return [`see what it is doing: cat /proc/${pid}/wchan; strace -f -p ${pid}`];
+}
+
+function inheritedLines(process: ListenerProcess | null): string[] {
+  if (process === null || findSoftware(process.name) !== null) return [];
+  return [
+    `if ${processText(process)} is no server, it has inherited descriptor ${process.fd} from one that ended: end it, and let servers open listeners with SOCK_CLOEXEC`,
+  ];
+}
+
+/** Nobody holds it although all processes were looked at, or only such do as never accept, or only systemd although connections wait. */
+export function listenerWithoutAcceptor(facts: LiveFacts): Finding | null {
+  if (!isWithoutAcceptor(facts)) return null;
+  const { process } = facts.listener;
+  if (process === null) return noHolder(facts);
+  return isInit(process) ? onlyInit(facts, process) : onlyHeirs(facts, process);
+}
+
+/** One look says it of a listener without a process; of others only a watch in which nobody was taken. */
+function isWithoutAcceptor(facts: LiveFacts): boolean {
+  const { listener, hiddenProcesses, owner } = facts;
+  if (listener.acceptQueue.length === 0) return false;
+  if (listener.process === null) return hiddenProcesses === 0;
+  if (owner === null || !hasStoodStill(facts)) return false;
+  return [owner.process, ...owner.others].every((holder) => isInit(holder) || neverAccepts(holder));
+}
+
+function noHolder({ listener }: LiveFacts): Finding {
+  return makeFinding("listener-without-acceptor", {
+    title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that nobody here holds.`,
+    evidence:
+      "no process that is visible here holds it; all processes of this PID namespace could be looked at",
+    remedy: [
+      "if a server of another PID namespace (a container) owns it, look there; kernel servers such as nfsd have no process at all",
+      "otherwise find who keeps the socket alive, for example a descriptor in flight or io_uring: ss -lntp, lsof -i",
+    ],
+  });
+}
+
+function onlyInit({ listener }: LiveFacts, init: ListenerProcess): Finding {
+  return makeFinding("listener-without-acceptor", {
+    title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${init.name} holds: its service is not there.`,
+    evidence: `${processText(init)} alone has the listener (descriptor ${init.fd}), and nobody was taken during the watch`,
+    remedy: [
+      `see why the service does not start: systemctl list-sockets | grep ${listener.port ?? listener.path}; systemctl status UNIT.service; journalctl -u UNIT.service`,
+    ],
+  });
+}
+
+function onlyHeirs({ listener, owner }: LiveFacts, process: ListenerProcess): Finding {
+  const holders = owner === null ? [process] : [owner.process, ...owner.others];
+  return makeFinding("listener-without-acceptor", {
+    title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${processText(process)} holds, which never accepts.`,
+    evidence: `held by ${holders.map(processText).join(", ")}: no server, so it was inherited from one that has ended; nobody was taken during the watch`,
+    remedy: [
+      `end who keeps it alive: kill ${holders.map(({ pid }) => pid).join(" ")}; then start the server again`,
+      "let the server open its listeners with SOCK_CLOEXEC, so that what it starts does not inherit them (Python: close_fds=True)",
+    ],
+  });
+}

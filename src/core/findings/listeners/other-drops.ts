@@ -1,0 +1,29 @@
+/**
+ * Drops that no full queue explains.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { LiveFacts } from "../../listener/facts.ts";
+import { count, timeText } from "./finding-words.ts";
+import { pick } from "./full-accept-queue.ts";
+import { lastQuarterDrops } from "./full-syn-queue.ts";
+import { makeFinding } from "./make-finding.ts";
+
+/** What is left of ListenDrops after both queues, unless the rule of the last quarter explains it. */
+export function dropsNotOverflow(facts: LiveFacts): Finding | null {
+  const { window } = facts;
+  if (window === null || window.dropsRise === 0) return null;
+  const { own, shared } = window.refused.other;
+  if (own + shared === 0 || lastQuarterDrops(facts) !== null) return null;
+  return makeFinding("drops-not-overflow", {
+    title: `${count(own + shared, "packet")} dropped in ${timeText(window.durationMs)} for another reason than a full queue${own === 0 ? ", perhaps another listener's" : ""}.`,
+    evidence: `ListenDrops rose by ${window.counters["ListenDrops"] ?? 0}, of which ${window.counters["ListenOverflows"] ?? 0} by a full accept queue and ${window.counters["TCPReqQFullDrop"] ?? 0} by a full SYN queue`,
+    counters: pick(window.counters, ["ListenDrops", "ListenOverflows", "TCPReqQFullDrop"]),
+    remedy: [
+      "check that there is a route back to the clients: ip route get CLIENT",
+      "check memory for sockets: /proc/net/sockstat beside net.ipv4.tcp_mem, and dmesg",
+      "check security modules and TCP-MD5 or TCP-AO keys: dmesg, ausearch -m avc",
+    ],
+  });
+}

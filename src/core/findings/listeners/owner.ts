@@ -1,0 +1,131 @@
+/**
+ * The process that should accept: out of descriptors, not running, or busy elsewhere.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { LiveFacts, OwnerFacts } from "../../listener/facts.ts";
+import { processText, timeText } from "./finding-words.ts";
+import { makeFinding } from "./make-finding.ts";
+import { acceptFaster } from "./remedy.ts";
+import { hasStoodStill } from "./standing-still.ts";
+
+/** A process keeps a few descriptors for a moment only, so the very last ones count as none. */
+const SPARE_FILES = 2;
+/** A thread that runs, or could and waits for a CPU, for more than this computes all the time. */
+const SPINNING_PERCENT = 90;
+/** Below this it is the machine or a quota that has too little for it. */
+const STARVED_PERCENT = 50;
+/** Throttled for longer than this share of the watch. */
+const THROTTLED_SHARE = 0.1;
+
+/** At its limit of open files, whatever the queue says: Node.js accepts and closes at once then. */
+export function ownerAtFdLimit({ owner, listener }: LiveFacts): Finding | null {
+  if (owner === null || owner.openFiles === null || owner.fileLimit === null) return null;
+  if (owner.openFiles < owner.fileLimit - SPARE_FILES) return null;
+  const { pid } = owner.process;
+  const left = Math.max(0, owner.fileLimit - owner.openFiles);
+  const more = Math.max(65_536, owner.fileLimit * 4);
+  const unit = listener.container?.runtime === "systemd" ? listener.container.id : null;
+  return makeFinding("owner-at-fd-limit", {
+    title: `${processText(owner.process)} has ${owner.openFiles} of ${owner.fileLimit} file descriptors open: accept() ${left === 0 ? "fails" : `has ${left} left`}.`,
+    evidence: `/proc/${pid}/fd has ${owner.openFiles} of the ${owner.fileLimit} numbers that the soft limit of open files permits`,
+    remedy: [
+      `now, without a restart: prlimit --pid ${pid} --nofile=${more}:${more}`,
+      unit === null
+        ? `for good: ulimit -n ${more} where it is started (docker: --ulimit nofile=${more}:${more}; nginx: worker_rlimit_nofile ${more};)`
+        : `for good: LimitNOFILE=${more} in systemctl edit ${unit}, then systemctl restart ${unit}`,
+      `if the number keeps growing it is a leak: ls -l /proc/${pid}/fd`,
+    ],
+  });
+}
+
+/** Stopped, traced, in a disk wait, frozen or throttled, while connections wait. */
+export function ownerNotRunning({ owner, listener, window }: LiveFacts): Finding | null {
+  if (owner === null || listener.acceptQueue.length === 0) return null;
+  const reason = standstill(owner, window?.durationMs ?? null);
+  if (reason === null) return null;
+  return makeFinding("owner-not-running", {
+    title: `${processText(owner.process)} ${reason.words}, so nobody accepts.`,
+    evidence: reason.evidence,
+    remedy: reason.remedy,
+  });
+}
+
+interface Standstill {
+  readonly words: string;
+  readonly evidence: string;
+  readonly remedy: readonly string[];
+}
+
+function standstill(owner: OwnerFacts, durationMs: number | null): Standstill | null {
+  const { pid } = owner.process;
+  const state = `the state in /proc/${pid}/stat is ${owner.state}`;
+  if (owner.isFrozen === true) return frozen(pid);
+  if (owner.state === "T")
+    return { words: "is stopped by a signal", evidence: state, remedy: [`kill -CONT ${pid}`] };
+  if (owner.state === "t") {
+    const remedy = [`end the debugger or strace that holds it: grep TracerPid /proc/${pid}/status`];
+    return { words: "is held by a debugger", evidence: state, remedy };
+  }
+  if (owner.state === "Z")
+    return { words: "has ended", evidence: state, remedy: ["find who inherited the listener: ss -lntp"] };
+  if (owner.state === "D" && (owner.cpuPercent ?? 0) < 1) {
+    const remedy = [
+      `see what it waits for: cat /proc/${pid}/stack; a disk or network file system that does not answer, or a frozen control group that is not visible here`,
+    ];
+    return { words: "waits without being able to run, for a device most likely", evidence: state, remedy };
+  }
+  return throttled(owner, durationMs);
+}
+
+function frozen(pid: number): Standstill {
+  return {
+    words: "is frozen with its control group",
+    evidence: `cgroup.events of process ${pid} says frozen 1`,
+    remedy: ["unpause it: docker unpause CONTAINER, or systemctl thaw UNIT"],
+  };
+}
+
+function throttled(
+  { throttledMs, throttledPeriods }: OwnerFacts,
+  durationMs: number | null,
+): Standstill | null {
+  if (throttledMs === null || throttledPeriods === null || durationMs === null) return null;
+  if (throttledPeriods === 0 || throttledMs < durationMs * THROTTLED_SHARE) return null;
+  return {
+    words: `was throttled for ${timeText(throttledMs)} of ${timeText(durationMs)}`,
+    evidence: `nr_throttled in cpu.stat of its control group rose by ${throttledPeriods}`,
+    remedy: [
+      "raise or remove its CPU limit (Kubernetes: resources.limits.cpu; docker update --cpus; systemd: CPUQuota=)",
+      "or use fewer threads: many threads use up a small quota early in each period",
+    ],
+  };
+}
+
+/** A thread that wants a whole core while connections wait. Where nobody was taken meanwhile that is why. */
+export function ownerSpinning(facts: LiveFacts): Finding | null {
+  const { owner, window } = facts;
+  if (owner === null || window === null || window.lengthLeast === 0) return null;
+  const { busiestThreadPercent: percent, process } = owner;
+  const waited = owner.busiestThreadWaitPercent ?? 0;
+  if (percent === null || percent + waited < SPINNING_PERCENT) return null;
+  const isStarved = percent < STARVED_PERCENT;
+  const ran = isStarved
+    ? `wants a core all the time and got ${Math.round(percent)} % of one`
+    : `at ${Math.round(percent)} % of a core`;
+  return makeFinding("owner-spinning", {
+    severity: hasStoodStill(facts) ? "critical" : "warning",
+    title: `${processText(process)} has a thread ${ran} while connections wait.`,
+    evidence: `${owner.threads ?? "?"} threads used ${Math.round(owner.cpuPercent ?? percent)} % of a core together during ${timeText(window.durationMs)}, the busiest waited for a CPU for ${Math.round(waited)} % of it; at least ${window.lengthLeast} waited all the time`,
+    remedy: [
+      ...(isStarved
+        ? [
+            "see who takes the CPUs, or give this process more: top; systemctl set-property UNIT CPUWeight=; docker update --cpu-shares",
+          ]
+        : []),
+      `see what it computes: top -H -p ${process.pid}; perf top -p ${process.pid}`,
+      ...acceptFaster(facts),
+    ],
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * The processes that should accept, before and after a watch, as facts; and which of several to speak of. Pure.
+ *
+ * @module
+ */
+import type { ListenerProcess, OwnerFacts } from "./facts.ts";
+import type { CgroupState, ProcessState, ThreadTimes } from "./owner-reading.ts";
+import { findSoftware } from "./software/find-software.ts";
+import { isInit, neverAccepts } from "./software/process-roles.ts";
+
+/** One process at one moment. */
+export interface OwnerReading {
+  readonly atMs: number;
+  readonly process: ProcessState;
+  readonly cgroup: CgroupState;
+}
+
+/** What two readings of a process say. */
+export function describeOwner(
+  process: ListenerProcess,
+  others: readonly ListenerProcess[],
+  before: OwnerReading,
+  after: OwnerReading,
+): OwnerFacts {
+  const elapsedMs = Math.max(1, after.atMs - before.atMs);
+  const percent = (ms: number | null): number | null => (ms === null ? null : (100 * ms) / elapsedMs);
+  const { threads } = after.process;
+  const busiest = busiestThread(before.process, after.process);
+  return {
+    process,
+    state: after.process.state,
+    openFiles: after.process.openFiles,
+    fileLimit: after.process.fileLimit,
+    isFrozen: after.cgroup.isFrozen,
+    throttledPeriods: rise(before.cgroup.throttledPeriods, after.cgroup.throttledPeriods),
+    throttledMs: rise(before.cgroup.throttledMs, after.cgroup.throttledMs),
+    cpuPercent: percent(rise(before.process.cpuMs, after.process.cpuMs)),
+    busiestThreadPercent: percent(busiest?.ranMs ?? null),
+    busiestThreadWaitPercent: percent(busiest?.waitedMs ?? null),
+    threads: threads.size === 0 ? null : threads.size,
+    ageMs: after.process.ageMs,
+    others,
+  };
+}
+
+/** The thread that wanted a CPU for longest; on a busy machine a good part of that is waiting for one. */
+function busiestThread(
+  { threads: before }: ProcessState,
+  { threads: after }: ProcessState,
+): ThreadTimes | null {
+  const wanted = ({ ranMs, waitedMs }: ThreadTimes): number => ranMs + (waitedMs ?? 0);
+  return [...after].reduce<ThreadTimes | null>((busiest, [id, times]) => {
+    const earlier = before.get(id);
+    const one = {
+      ranMs: times.ranMs - (earlier?.ranMs ?? 0),
+      waitedMs: times.waitedMs === null ? null : times.waitedMs - (earlier?.waitedMs ?? 0),
+    };
+    return busiest === null || wanted(one) > wanted(busiest) ? one : busiest;
+  }, null);
+}
+
+/**
+ * Of several holders the one that decides: a process that has no descriptors left; where nobody was taken for a whole watch one that cannot
+ * run, whoever else could; otherwise one that can run, since it could accept even if the others cannot.
+ */
+export function chooseOwner(owners: readonly OwnerFacts[], hasStoodStill = false): OwnerFacts | null {
+  const acceptors = acceptorsOf(owners);
+  const culprit = hasStoodStill ? [...acceptors, ...owners].find((owner) => !canRun(owner)) : undefined;
+  return acceptors.find(hasNoFiles) ?? culprit ?? acceptors.find(canRun) ?? acceptors[0] ?? null;
+}
+
+/** Without those that only hold the socket: what is no server, and the parent of workers of the same program. */
+function acceptorsOf(owners: readonly OwnerFacts[]): readonly OwnerFacts[] {
+  const servers = owners.filter(({ process }) => !neverAccepts(process) && !isInit(process));
+  const [parent, ...rest] = servers;
+  if (parent === undefined) return owners;
+  const workers = rest.filter(({ process }) => isSameProgram(process, parent.process));
+  return workers.length > 0 ? workers : servers;
+}
+
+/** Workers may call themselves by another title than their parent: `gunicorn: maste`, `gunicorn: worke`. */
+function isSameProgram(a: ListenerProcess, b: ListenerProcess): boolean {
+  const software = findSoftware(a.name);
+  return a.name === b.name || (software !== null && software === findSoftware(b.name));
+}
+
+function hasNoFiles({ openFiles, fileLimit }: OwnerFacts): boolean {
+  return openFiles !== null && fileLimit !== null && openFiles >= fileLimit;
+}
+
+function canRun({ state, isFrozen }: OwnerFacts): boolean {
+  return isFrozen !== true && (state === "R" || state === "S" || state === "I");
+}
+
+function rise(before: number | null, after: number | null): number | null {
+  return before === null || after === null ? null : after - before;
+}

@@ -1,0 +1,20 @@
+/**
+ * Which holders of a listener are no servers, by their names. Pure.
+ *
+ * @module
+ */
+import type { ListenerProcess } from "../facts.ts";
+
+/** systemd and its like: they hold the listener until a service is there that accepts. In a container PID 1 is the server. */
+export function isInit({ pid, name }: ListenerProcess): boolean {
+  return pid === 1 && /^(systemd|init)$/.test(name);
+}
+
+/** Programs that never accept: one that holds a listener has inherited it. */
+const NO_SERVERS =
+  /^(sleep|sh|bash|dash|ash|zsh|fish|cat|tail|tee|grep|awk|sed|xargs|timeout|nohup|setsid|sudo|su|logger|cron|tini|dumb-init)$/;
+
+/** Whether a process is known to be no server. */
+export function neverAccepts({ name }: ListenerProcess): boolean {
+  return NO_SERVERS.test(name);
+}

@@ -1,0 +1,36 @@
+/**
+ * What `listenq why --json` says. Types only; an unknown value is null.
+ *
+ * @module
+ */
+import type { Finding } from "../finding.ts";
+import type { ListenerWindow, OwnerFacts, WaitingFacts } from "./facts.ts";
+import type { KernelIdentity, SnapshotListener, SnapshotNamespace } from "./snapshot/snapshot-document.ts";
+
+/** One listener on the port, as it was at the end of the watch. */
+export interface WatchedListener extends SnapshotListener {
+  /** What was seen of it. */
+  readonly window: ListenerWindow | null;
+  /** Who waits; null where a row does not say whose it is (reuseport, MPTCP). */
+  readonly waiting: WaitingFacts | null;
+  /** The process that should accept; null if none is visible. */
+  readonly owner: OwnerFacts | null;
+}
+
+/** All of it. */
+export interface WhyDocument {
+  /** When the watch began; ISO 8601, UTC. */
+  readonly takenAt: string;
+  readonly kernel: KernelIdentity;
+  readonly port: number;
+  /** How long was watched; shorter than asked for after an interruption. */
+  readonly watchedMs: number;
+  /** The answer; of all findings the one that explains most. */
+  readonly verdict: Finding;
+  /** The listener that the verdict is about: its place in `listeners`. */
+  readonly verdictListener: number;
+  readonly namespaces: readonly SnapshotNamespace[];
+  readonly listeners: readonly WatchedListener[];
+  /** Of the namespaces; each listener's own are with it. */
+  readonly findings: readonly Finding[];
+}

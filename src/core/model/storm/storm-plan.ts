@@ -1,0 +1,67 @@
+/**
+ * What a storm is: many clients and one listener, by numbers instead of by a list.
+ *
+ * @module
+ */
+import type { KernelRules } from "../rules/rules.ts";
+
+/** Clients that come by numbers, and the server that they meet. */
+export interface StormPlan {
+  readonly rules: KernelRules;
+  /** How many clients come. */
+  readonly connections: number;
+  /** The time from one client's connect() to the next one's, in milliseconds. */
+  readonly gapMs: (place: number) => number;
+  /** The wire's delay, each way. */
+  readonly delayMs: number;
+  /** What listen() is given. */
+  readonly backlog: number;
+  /** By the kernel's name, such as `net.core.somaxconn`. */
+  readonly sysctls?: Readonly<Record<string, number>>;
+  /** How many connections are served at a time. */
+  readonly workers: number;
+  /** From accept() to close(), in milliseconds. */
+  readonly serviceMs: (place: number) => number;
+  /** Whether clients send a request as soon as they are connected; else they wait for the server to speak. */
+  readonly sendsRequest?: boolean;
+  /** The time between two looks at the queues; null for none. */
+  readonly sampleEveryMs: number | null;
+  /** The storm is over at this moment, whatever still waits. */
+  readonly untilMs?: number;
+  /** Ticks per second of the simulated kernel. */
+  readonly hz?: number;
+}
+
+/** The queues at one moment. */
+export interface StormSample {
+  readonly at: number;
+  readonly acceptQueue: number;
+  readonly synQueue: number;
+}
+
+/** How the clients fared: each is in exactly one of these. */
+export interface StormOutcomes {
+  /** Accepted, served and closed. */
+  readonly served: number;
+  /** Reset by tcp_abort_on_overflow or as unknown to the server. */
+  readonly reset: number;
+  /** connect() gave up. */
+  readonly timedOut: number;
+  /** Connected as far as they know, or still trying, at the end. */
+  readonly waiting: number;
+}
+
+/** What became of a storm. */
+export interface StormResult {
+  /** Events that were handled: arrivals, timers, calls. */
+  readonly events: number;
+  readonly endedAtMs: number;
+  readonly samples: readonly StormSample[];
+  readonly outcomes: StormOutcomes;
+  /** The longest that each queue was right after a packet. */
+  readonly longest: { readonly acceptQueue: number; readonly synQueue: number };
+  /** Of each client that connected, from the first SYN until connect() returned; NaN for the others. */
+  readonly connectMs: Float64Array;
+  /** By the kernel's name, as they rose. */
+  readonly counters: Readonly<Record<string, number>>;
+}

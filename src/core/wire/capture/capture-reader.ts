@@ -1,0 +1,129 @@
+/**
+ * Any capture, as a stream of TCP segments: pcap, pcapng or tcpdump's text, told apart by content. Chunks go in, segments come
+ * out; nothing but an unfinished record is kept. Decompressing and opening files is somebody else's work (`src/system/capture`).
+ *
+ *     const reader = new CaptureReader({ onSegment: (segment) => ports.add(segment.destinationPort) });
+ *     for await (const chunk of stream) reader.push(chunk);
+ *     reader.end();
+ *     console.log(reader.facts().packets);
+ *
+ * @module
+ */
+
+import { DecodeError } from "../../errors.ts";
+import { SegmentDecoder } from "../packet/decode/segment-decoder.ts";
+import type { Segment } from "../packet/segment.ts";
+import type { CaptureInterface } from "./capture.ts";
+import { CaptureCounts, type CaptureFacts, type CaptureSkipReason } from "./capture-facts.ts";
+import { type LineSkipReason, ListingParser, type ListingSink } from "./listing/listing-parser.ts";
+import { PacketReader } from "./packet-reader.ts";
+import type { PacketSink, RawPacket } from "./raw-packet.ts";
+
+/** Who takes the segments. */
+export interface SegmentSink {
+  /** The same object each time: copy what is to be kept. */
+  onSegment(segment: Segment): void;
+  /** A packet, by its number, that is no segment; lines of a listing that are of no packet have the number 0. */
+  onSkipped?(reason: CaptureSkipReason, number: number): void;
+}
+
+/** Reads one capture. */
+export class CaptureReader implements PacketSink, ListingSink {
+  readonly #sink: SegmentSink;
+  readonly #reader: PacketReader;
+  readonly #listing: ListingParser;
+  readonly #decoder = new SegmentDecoder();
+  readonly #counts = new CaptureCounts();
+  readonly #interfaces: CaptureInterface[] = [];
+
+  constructor(sink: SegmentSink) {
+    this.#sink = sink;
+    this.#listing = new ListingParser(this);
+    this.#reader = new PacketReader(this, this.#listing);
+  }
+
+  /**
+   * The next bytes of the capture, of any number. They may be used again afterwards. After damage the rest is ignored.
+   *
+   * @throws {DecodeError} if these are the first bytes, and of no capture.
+   */
+  push(chunk: Uint8Array): void {
+    this.#reader.push(chunk);
+  }
+
+  /**
+   * The capture is over; `problem` says why too early, where the caller knows.
+   *
+   * @throws {DecodeError} if it was empty, or of no known format, or ended within its first header.
+   */
+  end(problem: string | null = null): void {
+    this.#reader.end(problem);
+    const isListing = this.#reader.format === "tcpdump text";
+    if (isListing && this.#counts.packets === 0 && !this.#listing.sawTcpdump) {
+      throw new DecodeError("UNKNOWN_FORMAT", "text", 0, "a line of tcpdump's output expected, found none");
+    }
+  }
+
+  /** What is known of the capture so far. */
+  facts(): CaptureFacts {
+    const { packets, firstTimeNs, lastTimeNs, skipped } = this.#counts;
+    const { format, problem } = this.#reader;
+    const hasDate = format === "tcpdump text" ? this.#listing.hasDate : firstTimeNs !== 0n;
+    return {
+      format,
+      interfaces: this.#interfaces,
+      packets,
+      firstTimeNs: hasDate ? firstTimeNs : null,
+      lastTimeNs: hasDate ? lastTimeNs : null,
+      skipped,
+      problem,
+    };
+  }
+
+  /** For the reader of the format that it holds. @internal */
+  onInterface(description: CaptureInterface): void {
+    this.#interfaces.push(description);
+  }
+
+  /** For the reader of the format that it holds. @internal */
+  onPacket(packet: RawPacket): void {
+    const at = this.#counts.count(packet.seconds, packet.nanoseconds);
+    const { view, start, end, originalLength, linkType } = packet;
+    const reason = this.#decoder.decode(view, start, end, originalLength, linkType);
+    if (reason !== null) {
+      this.#skip(reason);
+      return;
+    }
+    const segment = this.#decoder.segment;
+    segment.interface = packet.interface;
+    this.#hand(segment, at);
+  }
+
+  /** For the reader of the format that it holds. @internal */
+  onListed(segment: Segment, seconds: number, nanoseconds: number): void {
+    this.#hand(segment, this.#counts.count(seconds, nanoseconds));
+  }
+
+  /** For the reader of the format that it holds. @internal */
+  onUnlisted(reason: LineSkipReason, seconds: number, nanoseconds: number): void {
+    this.#counts.count(seconds, nanoseconds);
+    this.#skip(reason);
+  }
+
+  /** For the reader of the format that it holds. @internal */
+  onProse(reason: LineSkipReason): void {
+    this.#counts.skip(reason);
+    this.#sink.onSkipped?.(reason, 0);
+  }
+
+  #hand(segment: Segment, at: number): void {
+    segment.number = this.#counts.packets;
+    segment.at = at;
+    this.#sink.onSegment(segment);
+  }
+
+  #skip(reason: CaptureSkipReason): void {
+    this.#counts.skip(reason);
+    this.#sink.onSkipped?.(reason, this.#counts.packets);
+  }
+}

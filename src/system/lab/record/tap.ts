@@ -1,0 +1,72 @@
+/**
+ * The recorder of plain loopback: it sees each packet once, as it arrives, and decides nothing.
+ *
+ * @module
+ */
+
+import type { Recorder } from "../../../core/trace/index.ts";
+import { decodeFrame, finishTcpChecksum, LINK_TYPE } from "../../../core/wire/index.ts";
+import { type StopWatching, watch } from "../../linux/ffi/libc.ts";
+import type { Namespace } from "../../linux/namespace/namespace.ts";
+import { monotonicOf } from "../../linux/process/clock.ts";
+import { PacketSocket, type ReceivedFrame } from "../../linux/socket/packet-socket.ts";
+import type { Agenda } from "../host/agenda.ts";
+
+const LOOPBACK_INDEX = 1;
+
+/** What the tap works with. */
+export interface TapSurroundings {
+  readonly agenda: Agenda;
+  readonly recorder: Recorder;
+  readonly clientNameOf: (endpoint: string) => string | null;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A tap on `lo`. */
+export class Tap {
+  readonly #with: TapSurroundings;
+  readonly #socket: PacketSocket;
+  readonly #stop: StopWatching;
+  #isClosed = false;
+  #untilMs = Number.POSITIVE_INFINITY;
+
+  constructor(host: Namespace, surroundings: TapSurroundings) {
+    this.#with = surroundings;
+    this.#socket = host.inside(() => new PacketSocket(LOOPBACK_INDEX));
+    this.#stop = watch(this.#socket.fd, "readable", () => {
+      try {
+        this.drain();
+      } catch (error) {
+        surroundings.onError(error);
+      }
+    });
+  }
+
+  /** Takes what is waiting and was sent until then; at the end of a run the event loop may not have come round yet. */
+  drain(untilMs: number = Number.POSITIVE_INFINITY): void {
+    this.#untilMs = untilMs;
+    for (let frame = this.#socket.receive(); frame !== null; frame = this.#socket.receive())
+      this.#take(frame);
+  }
+
+  framesLost(): number {
+    return this.#socket.lostFrames();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stop();
+    this.#socket.close();
+  }
+
+  #take(frame: ReceivedFrame): void {
+    const tcp = decodeFrame(LINK_TYPE.ETHERNET, frame.bytes);
+    if (tcp.skipped !== null) return;
+    finishTcpChecksum(LINK_TYPE.ETHERNET, frame.bytes);
+    const at = this.#with.agenda.sinceStart(monotonicOf(frame.realTimeNs));
+    if (at > this.#untilMs) return;
+    const sender = this.#with.clientNameOf(tcp.from) === null ? "server" : "client";
+    this.#with.recorder.addPacket({ tcp, bytes: frame.bytes, sender, at, atServer: at, arrivedAt: at });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * How a process fares: its state, its descriptors, its CPU time by thread. Reads /proc only; nothing is attached to it.
+ *
+ * @module
+ */
+import type { ProcessState, ThreadTimes } from "../../../core/listener/owner-reading.ts";
+import { listOrNull, readTextOrNull } from "./vanishing.ts";
+
+/** Ticks of the times in /proc/PID/stat per second: the same on every architecture that Linux runs Node on. */
+const TICKS_PER_SECOND = 100;
+const TICK_MS = 1000 / TICKS_PER_SECOND;
+
+/** Looks at a process. */
+export function readProcessState(pid: number): ProcessState {
+  const threads = readThreads(pid);
+  const stat = parseStat(readTextOrNull(`/proc/${pid}/stat`) ?? "");
+  const fileLimit = parseFileLimit(readTextOrNull(`/proc/${pid}/limits`) ?? "");
+  const startedMs = stat === null ? null : stat.startedTicks * TICK_MS;
+  const upMs = Number((readTextOrNull("/proc/uptime") ?? "").split(" ")[0]) * 1000;
+  return {
+    state: stat?.state ?? null,
+    cpuMs: stat === null ? null : stat.cpuTicks * TICK_MS,
+    threads,
+    openFiles:
+      listOrNull(`/proc/${pid}/fd`)?.filter((fd) => Number(fd) < (fileLimit ?? Infinity)).length ?? null,
+    fileLimit,
+    ageMs: startedMs === null || Number.isNaN(upMs) ? null : upMs - startedMs,
+  };
+}
+
+function readThreads(pid: number): Map<number, ThreadTimes> {
+  const threads = new Map<number, ThreadTimes>();
+  for (const thread of listOrNull(`/proc/${pid}/task`) ?? []) {
+    const folder = `/proc/${pid}/task/${thread}`;
+    const times =
+      parseSchedstat(readTextOrNull(`${folder}/schedstat`) ?? "") ??
+      ticksOf(readTextOrNull(`${folder}/stat`) ?? "");
+    if (times !== null) threads.set(Number(thread), times);
+  }
+  return threads;
+}
+
+/**
+ * Reads /proc/PID/task/TID/schedstat: nanoseconds on a CPU, nanoseconds waiting for one, and how often it got one. Null where
+ * the kernel was built without it; a thread that has never run is none that is looked at.
+ *
+ * @kernel fs/proc/base.c proc_pid_schedstat() v6.18
+ */
+export function parseSchedstat(text: string): ThreadTimes | null {
+  const [ran, waited, slices] = text.trim().split(" ").map(Number);
+  if (ran === undefined || waited === undefined || slices === undefined || slices === 0) return null;
+  return { ranMs: ran / 1e6, waitedMs: waited / 1e6 };
+}
+
+function ticksOf(line: string): ThreadTimes | null {
+  const stat = parseStat(line);
+  return stat === null ? null : { ranMs: stat.cpuTicks * TICK_MS, waitedMs: null };
+}
+
+/** The numbers of /proc/PID/stat that matter. */
+export interface StatLine {
+  readonly state: string;
+  readonly cpuTicks: number;
+  readonly startedTicks: number;
+}
+
+/**
+ * Reads the line. The second field, the name, stands in brackets and may itself hold brackets and blanks.
+ *
+ * @kernel fs/proc/array.c do_task_stat() v6.18
+ */
+export function parseStat(line: string): StatLine | null {
+  const end = line.lastIndexOf(")");
+  if (end === -1) return null;
+  const fields = line.slice(end + 2).split(" ");
+  const [state = ""] = fields;
+  const [user, system, started] = [fields[11], fields[12], fields[19]].map(Number);
+  if (user === undefined || system === undefined || started === undefined) return null;
+  if (![user, system, started].every(Number.isFinite)) return null;
+  return { state, cpuTicks: user + system, startedTicks: started };
+}
+
+/** The soft limit of open files in /proc/PID/limits; null for unlimited. */
+export function parseFileLimit(text: string): number | null {
+  const match = /^Max open files\s+(\d+)/m.exec(text);
+  return match === null ? null : Number(match[1]);
+}

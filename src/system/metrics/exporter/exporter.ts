@@ -1,0 +1,86 @@
+/**
+ * The exporter: a page of metrics that is kept up to date, and a server that shows it.
+ *
+ * @module
+ */
+import { LivePage, type LivePageOptions } from "../live-page.ts";
+import { registerMetrics } from "../prometheus-metrics.ts";
+import { Exposition } from "./exposition.ts";
+import { startMetricsServer } from "./metrics-server.ts";
+import { registerProcessMetrics } from "./process-metrics.ts";
+
+/** What to export and where. */
+export interface ExporterOptions extends LivePageOptions {
+  readonly address: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly version: string;
+}
+
+/** An exporter that runs. */
+export interface RunningExporter {
+  /** Where it listens, such as `"127.0.0.1:9842"`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** The page changes at most once a second, so a text is good for as long. */
+const KEEP_TEXT_MS = 1_000;
+
+/**
+ * Starts it.
+ *
+ * @throws {UsageError} when the address or port cannot be had
+ * @throws {NotSupportedError | SyscallError} where listeners cannot be looked at
+ */
+export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
+  // Who gave an address that cannot be had is told that alone.
+  const troubles = new HeldTroubles(options.onTrouble);
+  const page = new LivePage({ ...options, onTrouble: (words) => troubles.tell(words) });
+  const exposition = new Exposition({
+    keepMs: KEEP_TEXT_MS,
+    now: () => performance.now(),
+    register(registry) {
+      registerMetrics(registry, () => page.newest);
+      registerProcessMetrics(registry, options.version);
+    },
+  });
+  try {
+    const server = await startMetricsServer({
+      ...options,
+      metrics: (format) => exposition.get(format),
+      trouble: () => page.trouble,
+    });
+    troubles.release();
+    return { endpoint: server.endpoint, close: () => closeBoth(page, server) };
+  } catch (error) {
+    page.close();
+    throw error;
+  }
+}
+
+/** Keeps what is told until it is released, and from then on passes it on. */
+class HeldTroubles {
+  readonly #onTrouble: (words: string) => void;
+  #held: string[] | null = [];
+
+  constructor(onTrouble: (words: string) => void) {
+    this.#onTrouble = onTrouble;
+  }
+
+  tell(words: string): void {
+    if (this.#held === null) this.#onTrouble(words);
+    else this.#held.push(words);
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const words of held) this.#onTrouble(words);
+  }
+}
+
+async function closeBoth(page: LivePage, server: { close(): Promise<void> }): Promise<void> {
+  page.close();
+  await server.close();
+}

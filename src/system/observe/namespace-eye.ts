@@ -1,0 +1,139 @@
+/**
+ * One network namespace, looked at from outside: a sock_diag socket, the counter files and the sysctls, opened inside it once and read from
+ * wherever the thread is afterwards. Holding one keeps the namespace alive, so whoever looks for long closes it when
+ * nobody else is in there any more.
+ *
+ * @module
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { NotSupportedError, SyscallError } from "../../core/errors.ts";
+import { QUEUE_SYSCTLS } from "../../core/listener/facts.ts";
+import type { QueueSysctls } from "../../core/listener/snapshot/snapshot-document.ts";
+import type { Counters } from "../../core/wire/counter-names.ts";
+import type { InetDiagSocket } from "../../core/wire/netlink/inet-diag.ts";
+import type { UnixDiagSocket } from "../../core/wire/netlink/unix-diag.ts";
+import { Namespace } from "../linux/namespace/namespace.ts";
+import { ownNamespaceInode } from "../linux/namespace/namespace-list.ts";
+import { ListenerLookup } from "../linux/netlink/listener-lookup.ts";
+import { SockDiag } from "../linux/netlink/sock-diag.ts";
+import { parseCounterFile, QUEUE_COUNTERS } from "../linux/proc/counters.ts";
+import { OpenSysctl } from "../linux/proc/open-sysctl.ts";
+import { readSysctlNumber } from "../linux/proc/sysctl.ts";
+
+const FAMILIES = ["ipv4", "ipv6"] as const;
+const COUNTER_FILE_BYTES = 65_536;
+
+/** The rows of one look. */
+export interface NamespaceTables {
+  /** LISTEN and SYN_RECV, of both families. */
+  readonly tcp: readonly InetDiagSocket[];
+  /** LISTEN of the MPTCP table. */
+  readonly mptcp: readonly InetDiagSocket[];
+  readonly unix: readonly UnixDiagSocket[];
+}
+
+/** An open view into a namespace. */
+export class NamespaceEye {
+  readonly diag: SockDiag;
+  /** For questions about single listeners. */
+  readonly lookup: ListenerLookup;
+  /** The inode of the namespace. */
+  readonly inode: number;
+  readonly #sysctls: readonly OpenSysctl[];
+  readonly #files: readonly { readonly prefix: string; readonly fd: number }[];
+  readonly #buffer = Buffer.allocUnsafeSlow(COUNTER_FILE_BYTES);
+  readonly #hasMptcp: boolean;
+
+  /** Opens everything in the namespace in which the calling thread is. @throws {SyscallError} */
+  constructor() {
+    this.diag = new SockDiag();
+    this.lookup = new ListenerLookup();
+    this.inode = ownNamespaceInode();
+    this.#files = [
+      { prefix: "Tcp", fd: openSync("/proc/thread-self/net/snmp", "r") },
+      { prefix: "TcpExt", fd: openSync("/proc/thread-self/net/netstat", "r") },
+    ];
+    this.#sysctls = QUEUE_SYSCTLS.map((name) => new OpenSysctl(sysctlName(name)));
+    // Without the sysctl the kernel has no MPTCP, and asking would only make it look for a module.
+    this.#hasMptcp = readSysctlNumber("net.mptcp.enabled") !== null;
+  }
+
+  /**
+   * A view into the namespace behind a link or mount.
+   *
+   * @throws {SyscallError} EPERM where this user may not enter it
+   */
+  static open(path: string): NamespaceEye {
+    const namespace = Namespace.open(path);
+    try {
+      return namespace.inside(() => new NamespaceEye());
+    } finally {
+      namespace.close();
+    }
+  }
+
+  /** One look at its listeners and their requests. @throws {SyscallError} */
+  tables({ unix = false }: { readonly unix?: boolean } = {}): NamespaceTables {
+    return {
+      tcp: this.diag.sockets(["LISTEN", "SYN_RECV"], FAMILIES),
+      mptcp: this.#mptcpListeners(),
+      unix: unix ? this.diag.unixListeners() : [],
+    };
+  }
+
+  /** Its listeners without their requests, for which the kernel would walk its whole table. @throws {SyscallError} */
+  listeners(): Pick<NamespaceTables, "tcp" | "mptcp"> {
+    return { tcp: this.diag.sockets(["LISTEN"], FAMILIES), mptcp: this.#mptcpListeners() };
+  }
+
+  /** Its counters now. */
+  counters(names: readonly string[] = QUEUE_COUNTERS): Counters {
+    const all = new Map<string, number>();
+    for (const { prefix, fd } of this.#files)
+      for (const [name, value] of parseCounterFile(this.#read(fd), [prefix])) all.set(name, value);
+    return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));
+  }
+
+  /** The sysctls that decide about its queues, as they are now. */
+  sysctls(): QueueSysctls {
+    const values = this.#sysctls.map((sysctl) => sysctl.read());
+    return Object.fromEntries(
+      QUEUE_SYSCTLS.map((name, place) => [name, values[place] ?? null]),
+    ) as QueueSysctls;
+  }
+
+  close(): void {
+    this.diag.close();
+    this.lookup.close();
+    for (const sysctl of this.#sysctls) sysctl.close();
+    for (const { fd } of this.#files) closeSync(fd);
+  }
+
+  #mptcpListeners(): InetDiagSocket[] {
+    if (!this.#hasMptcp) return [];
+    return optional(() => this.diag.sockets(["LISTEN"], FAMILIES, { protocol: "mptcp" }));
+  }
+
+  #read(fd: number): string {
+    let length = 0;
+    for (;;) {
+      const read = readSync(fd, this.#buffer, length, this.#buffer.length - length, length);
+      length += read;
+      if (read === 0 || length === this.#buffer.length) return this.#buffer.toString("latin1", 0, length);
+    }
+  }
+}
+
+/** MPTCP without mptcp_diag: its listeners then show as the TCP ones that they are on the wire. */
+function optional(read: () => InetDiagSocket[]): InetDiagSocket[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyscallError || error instanceof NotSupportedError) return [];
+    throw error;
+  }
+}
+
+function sysctlName(name: (typeof QUEUE_SYSCTLS)[number]): string {
+  return name === "somaxconn" ? "net.core.somaxconn" : `net.ipv4.${name}`;
+}

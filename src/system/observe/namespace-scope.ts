@@ -1,0 +1,116 @@
+/**
+ * Which network namespaces to look at, and opening a view into each. What this user may not enter is left out, with the
+ * reason: a look at all namespaces as an ordinary user shows its own and says what is missing.
+ *
+ * @module
+ */
+import { isNotSupported, NotSupportedError, SyscallError, UsageError } from "../../core/errors.ts";
+import { containerOf } from "../../core/listener/container-of.ts";
+import { findNamespaces, type NamespacePlace, ownNamespaceInode } from "../linux/namespace/namespace-list.ts";
+import { readCgroup } from "../linux/proc/cgroup.ts";
+import { NamespaceEye } from "./namespace-eye.ts";
+
+/** The one in which this runs, all that can be found, or that of a process. */
+export type NamespaceScope = "self" | "all" | { readonly pid: number };
+
+/** A namespace that is being looked at. */
+export interface SeenNamespace {
+  readonly inode: number;
+  /** As `ip netns` knows it, else what its first process runs in, else null. */
+  readonly name: string | null;
+  readonly self: boolean;
+  /** Close it when done. */
+  readonly eye: NamespaceEye;
+}
+
+/** A namespace that could not be looked at. */
+export interface UnseenNamespace {
+  readonly inode: number;
+  readonly name: string | null;
+  readonly reason: string;
+}
+
+/** What could be opened. */
+export interface OpenedNamespaces {
+  readonly seen: readonly SeenNamespace[];
+  readonly unseen: readonly UnseenNamespace[];
+  /** Processes whose namespace this user may not see; 0 unless all were asked for. */
+  readonly hiddenProcesses: number;
+}
+
+/**
+ * Opens a view into each namespace of a scope. The caller closes them.
+ *
+ * @throws {NotSupportedError} when the kernel does not answer sock_diag, or not one namespace may be looked at
+ * @throws {UsageError} when there is no such process
+ */
+export function openNamespaces(scope: NamespaceScope): OpenedNamespaces {
+  if (scope === "self") return { seen: [openOwn()], unseen: [], hiddenProcesses: 0 };
+  if (scope !== "all") return openThatOf(scope.pid);
+  const { places, hiddenProcesses } = findNamespaces();
+  return { ...openAll(places), hiddenProcesses };
+}
+
+/** Opens the namespaces at these places; the own one without entering it. */
+export function openAll(places: readonly NamespacePlace[]): Omit<OpenedNamespaces, "hiddenProcesses"> {
+  const own = ownNamespaceInode();
+  const seen: SeenNamespace[] = [];
+  const unseen: UnseenNamespace[] = [];
+  for (const place of places) {
+    if (place.inode === own) seen.push({ ...openOwn(), name: place.name });
+    else openPlace(place, seen, unseen);
+  }
+  return { seen, unseen };
+}
+
+function openPlace(place: NamespacePlace, seen: SeenNamespace[], unseen: UnseenNamespace[]): void {
+  const { inode, path } = place;
+  const name = nameOf(place);
+  try {
+    seen.push({ inode, name, self: false, eye: NamespaceEye.open(path) });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // It ended while we looked: then there is nothing in it to show.
+    if (code === "ENOENT" || code === "ESRCH" || code === "EINVAL") return;
+    if (!(error instanceof SyscallError) && code === undefined) throw error;
+    unseen.push({ inode, name, reason: (error as Error).message });
+  }
+}
+
+function openOwn(): SeenNamespace {
+  try {
+    return { inode: ownNamespaceInode(), name: null, self: true, eye: new NamespaceEye() };
+  } catch (error) {
+    if (!(error instanceof SyscallError)) throw error;
+    const remedy = "load the module tcp_diag, or allow AF_NETLINK in the sandbox or container";
+    throw new NotSupportedError("listing listeners", error.message, remedy, { cause: error });
+  }
+}
+
+function openThatOf(pid: number): OpenedNamespaces {
+  const path = `/proc/${pid}/ns/net`;
+  try {
+    const eye = NamespaceEye.open(path);
+    const inode = eye.inode;
+    const self = inode === ownNamespaceInode();
+    const name = self ? null : nameOf({ inode, path, pid, name: null });
+    return { seen: [{ inode, name, self, eye }], unseen: [], hiddenProcesses: 0 };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT")
+      throw new UsageError(`--netns ${pid}: there is no process ${pid}`, { cause: error });
+    if (!isNotSupported(error) && code !== "EACCES" && code !== "EPERM") throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NotSupportedError(`entering the namespace of process ${pid}`, reason, "run it as root", {
+      cause: error,
+    });
+  }
+}
+
+function nameOf({ name, pid }: NamespacePlace): string | null {
+  if (name !== null || pid === null) return name;
+  const container = containerOf(readCgroup(pid) ?? "");
+  if (container === null) return null;
+  if (container.pod !== null) return `pod ${container.pod}`;
+  return container.name ?? `${container.runtime} ${container.id.slice(0, 12)}`;
+}

@@ -1,0 +1,45 @@
+/**
+ * Reads the holders of a listener: once before a watch, once after it.
+ *
+ * @module
+ */
+import type { ListenerProcess, OwnerFacts } from "../../../core/listener/facts.ts";
+import { chooseOwner, describeOwner, type OwnerReading } from "../../../core/listener/owner-facts.ts";
+import { readCgroup } from "../../linux/proc/cgroup.ts";
+import { readCgroupState } from "../../linux/proc/cgroup-state.ts";
+import { readProcessState } from "../../linux/proc/process-state.ts";
+
+/** A server with more workers than this is judged by the first of them. */
+const MOST_HOLDERS = 32;
+
+/** The holders of one listener, read once. */
+export interface OwnerWatch {
+  readonly holders: readonly ListenerProcess[];
+  readonly before: readonly OwnerReading[];
+}
+
+/** The first reading. */
+export function beginOwnerWatch(holders: readonly ListenerProcess[]): OwnerWatch {
+  const watched = holders.slice(0, MOST_HOLDERS);
+  return { holders: watched, before: watched.map(({ pid }) => readOwner(pid)) };
+}
+
+/**
+ * The second reading, and what both say; null if nobody visible holds the listener. `hasStoodStill`: nobody was taken
+ * meanwhile, so the holder that cannot run is the one to speak of.
+ */
+export function endOwnerWatch({ holders, before }: OwnerWatch, hasStoodStill = false): OwnerFacts | null {
+  const owners = holders.flatMap((process, at) => {
+    const first = before[at];
+    const others = holders.filter((other) => other !== process);
+    return first === undefined ? [] : [describeOwner(process, others, first, readOwner(process.pid))];
+  });
+  return chooseOwner(owners, hasStoodStill);
+}
+
+function readOwner(pid: number): OwnerReading {
+  const cgroup = readCgroupState(readCgroup(pid) ?? "");
+  // The time is that of the threads' times, which are what is compared with it.
+  const atMs = performance.now();
+  return { atMs, process: readProcessState(pid), cgroup };
+}

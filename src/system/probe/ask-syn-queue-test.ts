@@ -1,0 +1,40 @@
+/**
+ * How many half-open requests this kernel keeps, asked once per process in a namespace made for it.
+ *
+ * @module
+ */
+import { NotSupportedError } from "../../core/errors.ts";
+import type { SynQueueTest } from "../../core/experiment/index.ts";
+import { Namespace } from "../linux/namespace/namespace.ts";
+import { Links } from "../linux/netlink/links.ts";
+import { probeSynQueueTest } from "./syn-queue-test.ts";
+
+const LOOPBACK_INDEX = 1;
+
+let answer: SynQueueTest | null = null;
+
+/**
+ * `>` when the kernel keeps limit + 1 requests, `>=` when it keeps limit.
+ *
+ * @throws {NotSupportedError} when there can be no lab, or the kernel gives no answer
+ */
+export function askSynQueueTest(): SynQueueTest {
+  answer ??= ask();
+  return answer;
+}
+
+function ask(): SynQueueTest {
+  const namespace = Namespace.create();
+  try {
+    const { test, reason } = namespace.inside(() => {
+      const links = new Links();
+      links.setUp(LOOPBACK_INDEX);
+      links.close();
+      return probeSynQueueTest();
+    });
+    if (test === null) throw new NotSupportedError("asking the kernel for its SYN queue rule", reason);
+    return test;
+  } finally {
+    namespace.close();
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * `listenq verify`: enters the lab, runs random scenarios, compares, makes what mismatches small and saves it, prints what
+ * came of it.
+ *
+ * @module
+ */
+import { release } from "node:os";
+import { type KernelRules, rulesOf } from "../../../core/model/index.ts";
+import { formatVerification, type VerifyMismatch } from "../../../core/report/text/verify-text.ts";
+import { enterLab } from "../../../system/lab/enter.ts";
+import { runScenario } from "../../../system/lab/run-scenario.ts";
+import { runningRules } from "../../../system/probe/running-rules.ts";
+import { saveMismatch } from "../../../system/verify/save-mismatch.ts";
+import { shrinkMismatch } from "../../../system/verify/shrink-mismatch.ts";
+import type { Mismatch, Verification } from "../../../system/verify/tally.ts";
+import { verifyKernel } from "../../../system/verify/verify-kernel.ts";
+import type { CommandContext } from "../context.ts";
+import { interruptedCode } from "../failure.ts";
+import { EXIT, type Io } from "../io.ts";
+import { parseIntegerOption } from "../options.ts";
+
+/** The options of `verify`, as they were typed. */
+export interface VerifyOptions {
+  readonly scenarios: string;
+  readonly seed: string;
+  readonly parallel: string;
+  readonly era: string;
+  readonly shrink: string;
+  readonly save: string;
+  readonly json?: boolean;
+}
+
+/** Runs the command and returns its exit code. */
+export async function runVerify(options: VerifyOptions, { io, args }: CommandContext): Promise<number> {
+  const scenarios = parseIntegerOption("--scenarios", options.scenarios, 1, 1_000_000);
+  const seed = parseIntegerOption("--seed", options.seed, 0, 2_147_483_647);
+  const parallel = parseIntegerOption("--parallel", options.parallel, 1, 1000);
+  const shrunk = parseIntegerOption("--shrink", options.shrink, 0, 1000);
+  const named = options.era === "this" ? null : rulesOf(options.era);
+  const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
+  if (!entry.here) return entry.exitCode;
+  const rules: KernelRules = named ?? (await runningRules(runScenario));
+  const onProgress = progressOn(io, scenarios);
+  const result = await verifyKernel({ seed, scenarios, parallel, rules, signal: io.interrupted, onProgress });
+  const mismatches = await told(result, shrunk, options.save, io);
+  print(result, mismatches, options, io);
+  if (io.interrupted.aborted) return interruptedCode(io);
+  return result.mismatches.length > 0 ? EXIT.claimDoesNotHold : EXIT.fine;
+}
+
+/** A line now and then: every tenth part elsewhere, every scenario on a terminal. */
+function progressOn(io: Io, scenarios: number): (done: number) => void {
+  const step = Math.max(1, Math.floor(scenarios / 10));
+  return (done) => {
+    if (io.stderr.isTTY === true) io.stderr.write(`\r\x1b[K${done} of ${scenarios} scenarios`);
+    else if (done % step === 0) io.stderr.write(`${done} of ${scenarios} scenarios\n`);
+  };
+}
+
+/** Saves every mismatch, the first ones after they were made small, and returns them in words. */
+async function told(
+  { mismatches, rules }: Verification,
+  shrunk: number,
+  folder: string,
+  io: Io,
+): Promise<VerifyMismatch[]> {
+  const words: VerifyMismatch[] = [];
+  for (const [place, found] of mismatches.entries()) {
+    const isShrunk = place < shrunk && !io.interrupted.aborted;
+    if (isShrunk) io.stderr.write(`making mismatch ${place + 1} of ${mismatches.length} smaller\n`);
+    const small = isShrunk ? await shrinkMismatch(found, { rules, signal: io.interrupted }) : null;
+    const file = saveMismatch(folder, `mismatch-${place + 1}`, small?.mismatch ?? found);
+    words.push({ ...inWords(small?.mismatch ?? found), file, isReproduced: small?.isReproduced ?? null });
+  }
+  return words;
+}
+
+function inWords({ scenario, difference }: Mismatch): Omit<VerifyMismatch, "file" | "isReproduced"> {
+  const { event, expected, observed, listing } = difference;
+  return { scenario: scenario.title, event, expected, observed, listing };
+}
+
+function print(
+  result: Verification,
+  mismatches: readonly VerifyMismatch[],
+  { json }: VerifyOptions,
+  io: Io,
+): void {
+  if (io.stderr.isTTY === true) io.stderr.write("\r\x1b[K");
+  const { seed, rules, compared, events, endings, coverage, discarded, undecided, forks } = result;
+  if (json !== true) {
+    const summary = { ...result, model: rules.name, release: release(), mismatches };
+    io.stdout.write(`${formatVerification(summary)}\n`);
+    return;
+  }
+  const kernel = { release: release(), model: rules.name };
+  const sums = { seed, scenarios: compared, events, endings, coverage, discarded, undecided, forks };
+  const short = mismatches.map(({ listing: _listing, ...rest }) => rest);
+  const document = { schema: "listenq.verify/1", kernel, ...sums, mismatches: short };
+  io.stdout.write(`${JSON.stringify(document)}\n`);
+}

@@ -1,0 +1,107 @@
+/**
+ * `listenq why PORT`: watches, then one verdict, its evidence and what to do.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
+import type { WhyResult } from "../../../system/observe/why/why.ts";
+import { styleFor } from "../cli-style.ts";
+import type { CommandContext } from "../context.ts";
+import { parseDurationOption } from "../duration-option.ts";
+import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
+import { interruptedCode } from "../failure.ts";
+import { printJson } from "../io.ts";
+import { parseNetnsOption } from "../netns-option.ts";
+import { parseIntegerOption } from "../options.ts";
+import { Progress } from "../progress.ts";
+
+interface WhyOptions {
+  readonly for: string;
+  readonly netns: string;
+  readonly failOn?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  listenq why 8080                    five seconds of watching, then the answer
+  sudo listenq why 443 --netns all    the port may be a container's
+  listenq why 8080 --for 30s          where trouble comes and goes
+  listenq why 8080 --fail-on warning  exit code 1 if something is wrong: for scripts
+  listenq why 8080 --json | jq .verdict.code
+
+As root it also sees other users' processes: whether they are stopped, throttled, or out of file descriptors.
+`;
+
+const LEAST_MS = 100;
+
+/** Adds the command. */
+export function registerWhy(program: Command, context: CommandContext): void {
+  program
+    .command("why")
+    .description("watches a port for 5 s: one verdict, its evidence, what to do")
+    .argument("<port>", "the port of the listener")
+    .option("--for <duration>", "how long to watch", "5s")
+    .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
+    .option("--fail-on <severity>", FAIL_ON_HELP)
+    .option("--json", "print one JSON document")
+    .helpOption("--help", "print this help")
+    .addHelpText("after", EXAMPLES)
+    .allowExcessArguments(false)
+    .action(async (port: string, options: WhyOptions) => {
+      await answer(
+        {
+          port: parseIntegerOption("PORT", port, 1, 65_535),
+          durationMs: parseDurationOption("--for", options.for, LEAST_MS),
+          netns: parseNetnsOption(options.netns),
+          failOn: parseFailOnOption(options.failOn),
+          isJson: options.json === true,
+        },
+        context,
+      );
+    });
+}
+
+interface Wanted {
+  readonly port: number;
+  readonly durationMs: number;
+  readonly netns: NamespaceScope;
+  readonly failOn: ReturnType<typeof parseFailOnOption>;
+  readonly isJson: boolean;
+}
+
+async function answer(wanted: Wanted, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const result = await watch(wanted, context);
+  const { document } = result;
+  if (wanted.isJson) printJson(io, { schema: "listenq.why/1", ...document });
+  else await printAnswer(result, context);
+  const { missingNotes } = await import("../../../core/report/text/listener-notes.ts");
+  const isOwnerMissing = document.listeners.some(({ process }) => process === null);
+  const hiddenProcesses = isOwnerMissing ? result.hiddenProcesses : 0;
+  for (const note of missingNotes({ hiddenProcesses, unseen: result.unseen }))
+    io.stderr.write(`listenq: ${note}\n`);
+  const findings = [
+    document.verdict,
+    ...document.findings,
+    ...document.listeners.flatMap((one) => one.findings),
+  ];
+  context.exitWith(io.interrupted.aborted ? interruptedCode(io) : failOnCode(wanted.failOn, findings));
+}
+
+async function watch({ port, durationMs, netns }: Wanted, { io }: CommandContext): Promise<WhyResult> {
+  const { why } = await import("../../../system/observe/why/why.ts");
+  const progress = io.stderr.isTTY === true ? new Progress(io) : null;
+  progress?.begin(`watching port ${port}`, durationMs);
+  try {
+    return await why({ port, durationMs, netns, signal: io.interrupted });
+  } finally {
+    progress?.close();
+  }
+}
+
+async function printAnswer({ document }: WhyResult, { io }: CommandContext): Promise<void> {
+  const { formatWhy } = await import("../../../core/report/text/why-text.ts");
+  io.stdout.write(formatWhy(document, styleFor(io)));
+}

@@ -1,0 +1,125 @@
+/**
+ * `listenq explain`: reads the captures, explains them, prints what came of it.
+ *
+ * @module
+ */
+import { writeFileSync } from "node:fs";
+import { DecodeError, UsageError } from "../../../core/errors.ts";
+import { CaptureSequence } from "../../../core/explain/capture-sequence.ts";
+import { EndpointNames, type Explanation } from "../../../core/explain/index.ts";
+import { type CaptureSummary, explainDocument } from "../../../core/report/document/explain-document.ts";
+import { formatExplanation } from "../../../core/report/text/explain-text.ts";
+import { CaptureReader } from "../../../core/wire/capture/capture-reader.ts";
+import { readCapture } from "../../../system/capture/index.ts";
+import { checkWritable } from "../check-writable.ts";
+import { styleFor } from "../cli-style.ts";
+import { interruptedCode } from "../failure.ts";
+import { EXIT, type Io, printJson } from "../io.ts";
+import { assertOther } from "./assert-other.ts";
+import { summarize } from "./capture-summary.ts";
+import { type ExplainFlags, type ExplainOptions, parseExplainFlags } from "./explain-options.ts";
+import { ReadBar } from "./read-bar.ts";
+
+/** Runs the command and returns its exit code. */
+export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
+  const options = parseExplainFlags(files, flags);
+  const { server, since, until, annotate: path, report } = options;
+  if (path !== null) assertOther("--annotate", path, files);
+  if (report !== null) {
+    assertOther("--report", report, files);
+    checkWritable("--report", report);
+  }
+  // What few ask for is loaded only when it is asked for.
+  const annotating = path === null ? null : (await import("./annotate.ts")).beginAnnotating(path);
+  // What one capture shows can only be matched with another's if what simply completed is kept as well.
+  const keepAll = options.all || files.length > 1;
+  const sequence = new CaptureSequence({ server, since, until, keepAll });
+  const captures = await readAll(files, sequence, options, io);
+  if (captures.length === 0) return io.interrupted.aborted ? interruptedCode(io) : EXIT.usage;
+  // A damaged file of which not one packet could be read is no capture without packets.
+  const isReadable = captures.some(({ packets }) => packets > 0) || !sequence.isDamaged;
+  const names = new EndpointNames({ anonymize: options.anonymize });
+  const hasFrames = captures.length === 1 && captures[0]?.format !== "tcpdump text";
+  const explanation = sequence.conclude({ all: options.all, names, hasFrames });
+  print(captures, explanation, options, io);
+  if (report !== null) await writeReport(report, captures, explanation, io);
+  if (io.interrupted.aborted) return interruptedCode(io);
+  await annotating?.(files[0] ?? "", explanation, io);
+  return isReadable ? EXIT.fine : EXIT.usage;
+}
+
+/** The page is loaded only here: most people read the text. */
+async function writeReport(
+  file: string,
+  captures: readonly CaptureSummary[],
+  explanation: Explanation,
+  io: Io,
+): Promise<void> {
+  const { explainPage } = await import("../../../core/report/page/explain-page.ts");
+  writeFileSync(file, explainPage(captures, explanation));
+  io.stderr.write(`wrote ${file}\n`);
+}
+
+/** Reads every file; one that cannot be read is said so and left out. */
+async function readAll(
+  files: readonly string[],
+  sequence: CaptureSequence,
+  options: ExplainOptions,
+  io: Io,
+): Promise<CaptureSummary[]> {
+  const bar = new ReadBar(io, files);
+  const captures: CaptureSummary[] = [];
+  try {
+    for (const [place, file] of files.entries()) {
+      if (io.interrupted.aborted) break;
+      const name = options.anonymize ? `capture-${place + 1}` : file;
+      const summary = await readOne(file, name, sequence, bar, io);
+      if (summary !== null) captures.push(summary);
+    }
+  } finally {
+    bar.close();
+  }
+  return captures;
+}
+
+async function readOne(
+  file: string,
+  name: string,
+  sequence: CaptureSequence,
+  bar: ReadBar,
+  io: Io,
+): Promise<CaptureSummary | null> {
+  const reader = new CaptureReader(sequence);
+  sequence.begin(() => reader.facts());
+  try {
+    await readCapture(file, reader, { onRead: (bytes) => bar.add(bytes), signal: io.interrupted });
+  } catch (error) {
+    // After Ctrl-C what is known so far is still printed.
+    if (!io.interrupted.aborted) {
+      if (!(error instanceof DecodeError || error instanceof UsageError)) throw error;
+      bar.hide();
+      io.stderr.write(`listenq: ${error.message}\n`);
+      return null;
+    }
+  }
+  const facts = reader.facts();
+  sequence.end(facts);
+  if (facts.problem !== null)
+    io.stderr.write(`listenq: ${name}: ${facts.problem}; what could be read is explained\n`);
+  return facts.format === null ? null : summarize(name, facts);
+}
+
+function print(
+  captures: readonly CaptureSummary[],
+  explanation: Explanation,
+  options: ExplainOptions,
+  io: Io,
+): void {
+  if (explanation.leftOut > 0) {
+    io.stderr.write(
+      `listenq: ${explanation.leftOut} more attempts never completed; they are counted in no list\n`,
+    );
+  }
+  if (options.json) printJson(io, explainDocument(captures, explanation));
+  else io.stdout.write(formatExplanation(captures, explanation, styleFor(io)));
+}

@@ -1,0 +1,32 @@
+/**
+ * From any thrown value to one clear line and an exit code.
+ *
+ * @module
+ */
+import { DecodeError, isNotSupported, SyscallError, UsageError } from "../../core/errors.ts";
+import { EXIT, type Io } from "./io.ts";
+
+/** Prints what went wrong on stderr and says with which code to exit. */
+export function reportFailure(error: unknown, io: Io): number {
+  if (io.interrupted.aborted) return interruptedCode(io);
+  const code = exitCodeOf(error);
+  const text = error instanceof Error ? error.message : String(error);
+  const isBug = code === EXIT.bug;
+  const details = isBug && error instanceof Error ? `\n${error.stack ?? ""}\nThis is a bug in listenq.` : "";
+  io.stderr.write(`listenq: ${text}${details}\n`);
+  return code;
+}
+
+/** The exit code that the contract gives to an error. */
+export function exitCodeOf(error: unknown): number {
+  if (isNotSupported(error)) return EXIT.notSupported;
+  if (error instanceof UsageError || error instanceof DecodeError || error instanceof SyscallError)
+    return EXIT.usage;
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return typeof code === "string" && /^E[A-Z]+$/.test(code) ? EXIT.usage : EXIT.bug;
+}
+
+/** The exit code after SIGINT (130) or SIGTERM (143). */
+export function interruptedCode(io: Io): number {
+  return typeof io.interrupted.reason === "number" ? io.interrupted.reason : EXIT.interrupted;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { compareOutcome } from "../../../../src/core/compare/kernel/outcome/compare-outcome.ts";
+import { latenessOf, nudged } from "../../../../src/core/compare/kernel/outcome/nudge.ts";
+import { rulesOf, simulate, withRules } from "../../../../src/core/model/index.ts";
+import { parseScenario } from "../../../../src/core/scenario/index.ts";
+
+const rules = rulesOf("6.14");
+const scenario = parseScenario(
+  `scenario: Three clients, one place.
+sysctls: { net.ipv4.tcp_syncookies: 0 }
+wire: { delay: 20ms }
+listener: { backlog: 0, calls: [{ at: 600ms, accept: 1 }] }
+clients: [{ at: 0ms, send: 82B }, { at: 300ms, send: 82B }, { at: 400ms }]
+duration: 900ms
+`,
+  "a test",
+);
+const { trace } = simulate(scenario, { rules });
+
+describe("compareOutcome", () => {
+  it("finds a scenario's own simulation the same", () => {
+    expect(compareOutcome(scenario, trace, rules)).toEqual({ verdict: "same" });
+  });
+
+  it("finds the ending of other rules different", () => {
+    const others = withRules(rules, { acceptQueueTest: ">=" });
+    const other = compareOutcome(scenario, simulate(scenario, { rules: others }).trace, rules);
+    expect(other).toMatchObject({ verdict: "differs", model: expect.stringContaining("connect 0") });
+  });
+
+  it("leaves open what random losses decide", () => {
+    const lossy = { ...scenario, wire: { ...scenario.wire, loss: 0.1 } };
+    expect(compareOutcome(lossy, trace, rules)).toEqual({ verdict: "left-open" });
+  });
+
+  it("leaves open an ending that hangs on a close pair", () => {
+    const close = {
+      ...scenario,
+      listeners: scenario.listeners.map((one) => ({
+        ...one,
+        calls: [{ atMs: 321, call: "accept", argument: 1 } as const],
+      })),
+    };
+    const earlier = {
+      ...scenario,
+      listeners: scenario.listeners.map((one) => ({
+        ...one,
+        calls: [{ atMs: 318, call: "accept", argument: 1 } as const],
+      })),
+    };
+    const recorded = simulate(earlier, { rules }).trace;
+    expect(compareOutcome(close, recorded, rules)).toEqual({ verdict: "left-open" });
+  });
+});
+
+describe("lateness and nudges", () => {
+  it("a simulation is on time, and one with a lag is as late as that", () => {
+    expect(latenessOf(scenario, trace)).toBeLessThan(1);
+    const late = simulate(scenario, { rules, lagMs: () => 30 }).trace;
+    expect(latenessOf(scenario, late)).toBeGreaterThanOrEqual(30);
+    expect(latenessOf(scenario, late)).toBeLessThan(32);
+  });
+
+  it("a nudge moves things later, by at most so much and where in the timers' steps it begins, and the same way again", () => {
+    const [one, again] = [nudged(scenario, 50, 1), nudged(scenario, 50, 1)];
+    expect(one.scenario).toEqual(again.scenario);
+    for (const [place, { atMs }] of one.scenario.clients.entries()) {
+      const planned = scenario.clients[place]?.atMs ?? 0;
+      expect(atMs).toBeGreaterThanOrEqual(planned);
+      expect(atMs).toBeLessThanOrEqual(planned + 2048 + 50);
+    }
+    expect(one.scenario.clients).not.toEqual(scenario.clients);
+    for (const atMs of [0, 100, 900]) expect(one.lagMs(atMs)).toBe(again.lagMs(atMs));
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import { conclude, Explainer, type Explanation } from "../../../../../src/core/explain/index.ts";
+import { segments } from "../../../../support/segment-script.ts";
+
+function both(client: string, server: string): Explanation {
+  const observations = [client, server].map((script) => {
+    const explainer = new Explainer({ keepAll: true });
+    for (const segment of segments(script)) explainer.see(segment);
+    return explainer.finish();
+  });
+  return conclude(observations);
+}
+
+const SEEN_BY_CLIENT =
+  "0 40002 > S\n40 40002 < S.\n40.1 40002 > .\n40.2 40002 > P. 1:9 1\n80 40002 < P. 1:9 9";
+/** The same connection at the server's side, by a clock that is a minute ahead. */
+const SEEN_BY_SERVER =
+  "60020 40002 > S\n60020.1 40002 < S.\n60060 40002 > .\n60060.1 40002 > P. 1:9 1\n60060.2 40002 < P. 1:9 9";
+
+it("a SYN that only the client's side shows was lost on its way", () => {
+  const { findings } = both(
+    `${SEEN_BY_CLIENT}\n100 40001 > S\n1100 40001 > S\n3100 40001 > S`,
+    SEEN_BY_SERVER,
+  );
+  expect(findings.map(({ code }) => code)).toEqual(["capture-syn-unanswered"]);
+  expect(findings[0]?.detail).toContain("Grade: proven by two captures.");
+});
+
+it("a SYN that both sides show did arrive, and nobody answered it", () => {
+  const { handshakes, findings } = both(
+    `${SEEN_BY_CLIENT}\n100 40001 > S\n1100 40001 > S\n3100 40001 > S`,
+    `${SEEN_BY_SERVER}\n60120 40001 > S\n61120 40001 > S\n63120 40001 > S`,
+  );
+  expect(handshakes).toHaveLength(1);
+  expect(handshakes[0]?.note).toContain("shows that the packets arrived there");
+  expect(findings[0]?.detail).toContain("the SYNs arrived");
+});
+
+it("a final ACK that the server's side never saw was lost, whatever the client's side looks like", () => {
+  const { handshakes, findings, listeners } = both(
+    `${SEEN_BY_CLIENT}\n100 40001 > S\n140 40001 < S.\n140.1 40001 > .\n140.2 40001 > P. 1:9 1\n350 40001 > P. 1:9 1\n1140 40001 < S.\n1140.1 40001 > .\n3140 40001 < S.`,
+    `${SEEN_BY_SERVER}\n60120 40001 > S\n60120.1 40001 < S.\n61120.1 40001 < S.\n63120.1 40001 < S.`,
+  );
+  expect(handshakes).toHaveLength(1);
+  expect(handshakes[0]?.note).toContain("the final ACK was lost on its way");
+  expect(findings.map(({ code }) => code)).toEqual(["capture-final-ack-lost"]);
+  expect(listeners[0]?.inferredBacklog).toBe(null);
+});

@@ -1,0 +1,382 @@
+import { describe, expect, it } from "vitest";
+import { findForListener, findForNamespace } from "../../../../src/core/findings/detect.ts";
+import { LIVE_FINDINGS, type LiveFindingCode } from "../../../../src/core/findings/listeners/kinds.ts";
+import type { NamespaceSituation } from "../../../../src/core/findings/listeners/namespace-settings.ts";
+import { notTheQueue } from "../../../../src/core/findings/listeners/not-the-queue.ts";
+import type { ListenerProcess, ListenerWindow, LiveFacts } from "../../../../src/core/listener/facts.ts";
+import { facts, listener, namespace, owner, queue, refused, waiting, watch } from "./listeners/facts.ts";
+
+const full = listener({ acceptQueue: queue(512, 511) });
+const overflow = refused({ "accept-queue-full": [7, 0] });
+const standing = watch({ lengthLeast: 3, lengthMost: 3, lengthFirst: 3, lengthLast: 3 });
+const three = listener({ acceptQueue: queue(3, 511) });
+const member = (length: number) => listener({ group: "0.0.0.0:80", acceptQueue: queue(length, 1) });
+const unix = (length: number) =>
+  listener({
+    protocol: "unix",
+    address: null,
+    port: null,
+    path: "/run/x.sock",
+    acceptQueue: queue(length, 1),
+  });
+const clampedBy = (somaxconn: number) =>
+  facts({ listener: listener({ acceptQueue: queue(0, 128) }), namespace: namespace({ somaxconn }) });
+const quarter = (cookies: number, requests: number) =>
+  facts({
+    namespace: namespace({ tcp_syncookies: cookies }),
+    window: watch({ dropsRise: 5, synLengthMost: requests, refused: refused({ other: [5, 0] }) }),
+  });
+
+/** Each code with facts to which it applies, and beside them facts in which one thing differs, so that it does not. */
+const CASES: readonly [Exclude<LiveFindingCode, NamespaceCode>, LiveFacts, LiveFacts][] = [
+  [
+    "accept-queue-full",
+    facts({ listener: full }),
+    // At length = limit one more is admitted.
+    facts({ listener: listener({ acceptQueue: queue(511, 511) }) }),
+  ],
+  [
+    "accept-queue-was-full",
+    facts({ window: watch({ lengthMost: 512, fullMs: 40 }) }),
+    facts({ window: watch({ lengthMost: 511 }) }),
+  ],
+  [
+    "accept-queue-overflow",
+    facts({ window: watch({ dropsRise: 7, refused: overflow, lengthMost: 512 }) }),
+    // ListenOverflows of the namespace rose, but this listener's counter did not.
+    facts({ window: watch({ dropsRise: 0, counters: { ListenOverflows: 7 } }) }),
+  ],
+  [
+    "syn-queue-full",
+    facts({ listener: listener({ synQueue: { length: 512, limit: 511, capacity: 512 } }) }),
+    facts({ listener: listener({ synQueue: { length: 511, limit: 511, capacity: 512 } }) }),
+  ],
+  [
+    "syn-cookies-sent",
+    facts({ window: watch({ synLengthMost: 512, counters: { SyncookiesSent: 9 } }) }),
+    // Cookies of the namespace, while this listener's SYN queue had room.
+    facts({ window: watch({ synLengthMost: 3, counters: { SyncookiesSent: 9 } }) }),
+  ],
+  ["last-quarter-drops", quarter(0, 193), quarter(0, 192)],
+  ["drops-not-overflow", quarter(1, 193), quarter(0, 193)],
+  [
+    "nobody-accepts",
+    facts({ listener: three, window: standing, waiting: waiting({ alive: 3, stillWaiting: 3 }) }),
+    // One was taken and another came: the length alone would not tell.
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ alive: 3, stillWaiting: 2, left: 1, takenAtLeast: 1 }),
+    }),
+  ],
+  [
+    "reuseport-member-stuck",
+    facts({ listener: member(2), members: [member(2), member(0)] }),
+    // All are full: then it is the load, not one member.
+    facts({ listener: member(2), members: [member(2), member(2)] }),
+  ],
+  ["limit-clamped", clampedBy(128), clampedBy(4096)],
+  ["limit-stale", clampedBy(4096), clampedBy(128)],
+  [
+    "somaxconn-lowered",
+    facts({ listener: listener({ limitSetBy: "somaxconn-lowered" }) }),
+    facts({ listener: listener({ limitSetBy: "somaxconn" }) }),
+  ],
+  [
+    "limit-too-large",
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ oldestMs: 12_000, left: 4, takenAtLeast: 4 }),
+    }),
+    // Nobody was surely taken: then it is not the length of the queue.
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ oldestMs: 12_000, left: 4, takenAtLeast: 0 }),
+    }),
+  ],
+  ["unix-queue-full", facts({ listener: unix(2) }), facts({ listener: unix(1) })],
+  [
+    "owner-at-fd-limit",
+    facts({ owner: owner({ openFiles: 1024 }) }),
+    facts({ owner: owner({ openFiles: 1000 }) }),
+  ],
+  [
+    "owner-not-running",
+    facts({ listener: three, owner: owner({ state: "T" }) }),
+    // Stopped, but nobody waits for it.
+    facts({ owner: owner({ state: "T" }) }),
+  ],
+  [
+    "owner-spinning",
+    facts({ window: standing, owner: owner({ busiestThreadPercent: 99 }) }),
+    // Busy with accepting: the queue was empty in between.
+    facts({ window: watch({ lengthMost: 3 }), owner: owner({ busiestThreadPercent: 99 }) }),
+  ],
+  [
+    "queue-holds-dead-clients",
+    facts({ listener: three, waiting: waiting({ alive: 1, closed: 2 }) }),
+    facts({
+      listener: listener({ acceptQueue: queue(30, 511) }),
+      waiting: waiting({ alive: 28, closed: 2 }),
+    }),
+  ],
+  [
+    "listener-without-acceptor",
+    facts({ listener: listener({ process: null, acceptQueue: queue(3, 511) }) }),
+    // Another user's process may hold it.
+    facts({ listener: listener({ process: null, acceptQueue: queue(3, 511) }), hiddenProcesses: 4 }),
+  ],
+  [
+    "silent-client-after-cookie",
+    facts({
+      listener: full,
+      window: watch({ lengthMost: 512, refused: overflow, counters: { SyncookiesRecv: 2 } }),
+    }),
+    facts({ listener: full, window: watch({ lengthMost: 512, refused: overflow }) }),
+  ],
+];
+
+type NamespaceCode = "abort-on-overflow-on" | "pod-sysctl-differs" | "not-the-queue";
+
+const pod = (somaxconn: number): NamespaceSituation => ({
+  namespace: namespace({ somaxconn }, { inode: 2, self: false, name: "pod" }),
+  own: namespace({ somaxconn: 65_535 }),
+  listeners: [listener({ acceptQueue: queue(0, 128) })],
+});
+const NAMESPACE_CASES: readonly [NamespaceCode, NamespaceSituation, NamespaceSituation][] = [
+  [
+    "abort-on-overflow-on",
+    { namespace: namespace({ tcp_abort_on_overflow: 1 }), own: null, listeners: [listener()] },
+    { namespace: namespace({ tcp_abort_on_overflow: 1 }), own: null, listeners: [unix(0)] },
+  ],
+  ["pod-sysctl-differs", pod(128), pod(65_535)],
+];
+const codes = (found: readonly { code: string }[]): string[] => found.map(({ code }) => code);
+
+describe("findForListener", () => {
+  it.each(CASES)("finds %s, and not where one thing differs", (code, applies, violation) => {
+    expect(codes(findForListener(applies))).toContain(code);
+    expect(codes(findForListener(violation))).not.toContain(code);
+  });
+
+  it("finds nothing about an idle listener, watched or not", () => {
+    expect(findForListener(facts())).toEqual([]);
+    expect(findForListener(facts({ window: watch(), owner: owner(), waiting: waiting() }))).toEqual([]);
+  });
+
+  it("tells the rule of the last quarter instead of a full SYN queue, where the rule dropped", () => {
+    const dropped = quarter(0, 193);
+    const cutShort = listener({ synQueue: { length: 193, limit: 511, capacity: 193 } });
+    expect(codes(findForListener({ ...dropped, listener: cutShort }))).toEqual(["last-quarter-drops"]);
+    const [quiet] = findForListener(facts({ listener: cutShort, namespace: dropped.namespace }));
+    expect(quiet?.code).toBe("syn-queue-full");
+    expect(quiet?.remedy[0]).toContain("tcp_max_syn_backlog");
+  });
+
+  it("does not blame the rule of the last quarter where the limit is reached no later", () => {
+    const short = listener({ acceptQueue: queue(0, 192), process: { pid: 9, name: "my-server", fd: 3 } });
+    expect(codes(findForListener({ ...quarter(0, 193), listener: short }))).toEqual(["drops-not-overflow"]);
+  });
+
+  it.each([
+    [0, "critical"],
+    [1, undefined],
+    [2, undefined],
+  ])("with tcp_syncookies = %i a SYN queue that keeps none is %s", (tcp_syncookies, severity) => {
+    const none = listener({ acceptQueue: queue(0, 0), synQueue: { length: 0, limit: 0, capacity: 0 } });
+    const found = findForListener(facts({ listener: none, namespace: namespace({ tcp_syncookies }) }));
+    expect(found.find(({ code }) => code === "syn-queue-full")?.severity).toBe(severity);
+  });
+
+  it.each([
+    ["as many connections as cookies: SYNs were refused", 2, 2, false],
+    ["more cookies than connections", 2, 1, true],
+    ["connections that came without a cookie among them", 1, 2, true],
+  ])("tells a client that a cookie left behind: %s", (_, tcp_syncookies, PassiveOpens, isTold) => {
+    const counters = { SyncookiesRecv: 2, PassiveOpens };
+    const window = watch({ lengthMost: 512, refused: overflow, counters });
+    const found = findForListener(
+      facts({ listener: full, namespace: namespace({ tcp_syncookies }), window }),
+    );
+    expect(codes(found).includes("silent-client-after-cookie")).toBe(isTold);
+  });
+
+  it("advises the backlog that is accepted within ten seconds, by what was taken during the watch", () => {
+    const slow = waiting({ oldestMs: 60_000, takenAtLeast: 10 });
+    const crowd = listener({ acceptQueue: queue(300, 511) });
+    const found = findForListener(
+      facts({ listener: crowd, window: watch({ lengthLeast: 300 }), waiting: slow }),
+    );
+    const finding = found.find(({ code }) => code === "limit-too-large");
+    expect(finding?.evidence.text).toContain("10 were accepted in 5.0 s, which is 20 in 10.0 s");
+    expect(finding?.remedy.join()).toContain("backlog=20");
+  });
+
+  it("names the cause before what follows from it", () => {
+    const found = findForListener(facts({ listener: full, owner: owner({ state: "T" }) }));
+    expect(codes(found).slice(0, 2)).toEqual(["owner-not-running", "accept-queue-full"]);
+  });
+
+  const blocked = { window: standing, waiting: waiting({ alive: 3, stillWaiting: 3 }) };
+  const heldBy = (process: ListenerProcess | null) => listener({ acceptQueue: queue(3, 511), process });
+
+  it("does not say of systemd or of a service that is just starting that nobody accepts", () => {
+    const systemd = { pid: 1, name: "systemd", fd: 30 };
+    const held = facts({ ...blocked, listener: heldBy(systemd), owner: owner({ process: systemd }) });
+    expect(codes(findForListener(held))).toEqual(["listener-without-acceptor"]);
+    const container = { runtime: "systemd", id: "nginx.service", name: "nginx.service", pod: null } as const;
+    const service = { ...blocked, listener: { ...three, container }, owner: owner({ ageMs: 2000 }) };
+    expect(codes(findForListener(facts(service)))).toEqual([]);
+    expect(codes(findForListener(facts({ ...service, listener: three })))).toContain("nobody-accepts");
+  });
+
+  it("says of PID 1 of a container, which is the server itself, that nobody accepts", () => {
+    const app = { pid: 1, name: "node", fd: 18 };
+    const found = findForListener(
+      facts({ ...blocked, listener: heldBy(app), owner: owner({ process: app }) }),
+    );
+    expect(codes(found)).toEqual(["nobody-accepts"]);
+  });
+
+  it("says that nobody accepts where the process is another user's", () => {
+    const found = findForListener(facts({ ...blocked, listener: heldBy(null), hiddenProcesses: 9 }));
+    expect(codes(found)).toEqual(["nobody-accepts"]);
+    expect(found[0]?.remedy[0]).toContain("root");
+  });
+
+  it("is not put off by a client that reset while it waited, but by a queue that became shorter", () => {
+    const reset = waiting({ alive: 2, reset: 1, stillWaiting: 2, left: 1, takenAtLeast: 0 });
+    const told = (window: ListenerWindow) =>
+      codes(findForListener(facts({ listener: three, window, waiting: reset }))).includes("nobody-accepts");
+    expect(told(standing)).toBe(true);
+    expect(told({ ...standing, hasFallen: true })).toBe(false);
+    expect(told({ ...standing, durationMs: 900 })).toBe(false);
+  });
+
+  it("tells a listener that only a child which inherited it holds, from one with a server", () => {
+    const sleep = { pid: 20, name: "sleep", fd: 3 };
+    const server = { pid: 19, name: "my-server", fd: 3 };
+    const by = (others: ListenerProcess[]) =>
+      findForListener(
+        facts({ ...blocked, listener: heldBy(sleep), owner: owner({ process: sleep, others }) }),
+      );
+    expect(codes(by([]))).toEqual(["listener-without-acceptor"]);
+    expect(by([])[0]?.remedy[0]).toContain("kill 20");
+    expect(codes(by([server]))).toEqual(["nobody-accepts"]);
+  });
+
+  it.each([
+    ["ran all the time", 97, 2, true, "at 97 % of a core"],
+    ["had to share the CPU", 31, 66, true, "got 31 % of one"],
+    ["rested", 31, 5, false, ""],
+  ])("knows a busy owner by what it ran and waited for a CPU: it %s", (_, ran, waited, isTold, words) => {
+    const busy = owner({ busiestThreadPercent: ran, busiestThreadWaitPercent: waited });
+    const [worst] = findForListener(facts({ ...blocked, listener: three, owner: busy }));
+    expect(worst?.code).toBe(isTold ? "owner-spinning" : "nobody-accepts");
+    expect(worst?.severity).toBe("critical");
+    expect(worst?.title).toContain(words);
+  });
+
+  it("does not claim that accept() fails while descriptors are left", () => {
+    const titleAt = (openFiles: number) =>
+      findForListener(facts({ owner: owner({ openFiles }) })).find(({ code }) => code === "owner-at-fd-limit")
+        ?.title;
+    expect(titleAt(1024)).toContain("accept() fails");
+    expect(titleAt(1022)).toContain("accept() has 2 left");
+    expect(titleAt(1021)).toBeUndefined();
+  });
+
+  it("calls a member stuck that stood still with room in its queue, beside one that idles", () => {
+    const [stuck, idle] = [
+      { ...member(1), acceptQueue: queue(3, 511) },
+      { ...member(0), acceptQueue: queue(0, 511) },
+    ];
+    const found = (window: ListenerWindow) =>
+      codes(findForListener(facts({ listener: stuck, members: [stuck, idle], window })));
+    expect(found(standing)).toContain("reuseport-member-stuck");
+    expect(found({ ...standing, hasFallen: true })).not.toContain("reuseport-member-stuck");
+    const same = findForListener(facts({ listener: stuck, members: [stuck, stuck], window: standing }));
+    expect(codes(same)).not.toContain("reuseport-member-stuck");
+  });
+
+  it.each([
+    ["nginx", 100, "info"],
+    ["nginx", 128, "warning"],
+    ["node", 128, "warning"],
+    // In a program any number may stand.
+    ["node", 100, undefined],
+    ["nginx", 600, undefined],
+  ])("weighs what one look can tell of an old somaxconn: %s with %i", (name, limit, severity) => {
+    const one = listener({ acceptQueue: queue(0, limit), process: { pid: 9, name, fd: 3 } });
+    const found = findForListener(facts({ listener: one })).find(({ code }) => code === "limit-stale");
+    expect(found?.severity).toBe(severity);
+  });
+
+  it("tells a limit of before a raise of somaxconn that it watched, of whatever software", () => {
+    const own = listener({ acceptQueue: queue(0, 100), process: { pid: 9, name: "my-server", fd: 3 } });
+    expect(codes(findForListener(facts({ listener: own, formerSomaxconn: [100] })))).toContain("limit-stale");
+    expect(codes(findForListener(facts({ listener: own, formerSomaxconn: [50] })))).toEqual([]);
+  });
+
+  it("says that refused packets may be another listener's where both counters rose", () => {
+    const shared = refused({ "accept-queue-full": [0, 7] });
+    const window = watch({ dropsRise: 7, refused: shared, othersDropping: ["0.0.0.0:81"] });
+    const [finding] = findForListener(facts({ window }));
+    expect(finding?.title).toContain("perhaps another listener's");
+    expect(finding?.evidence.text).toContain("0.0.0.0:81");
+  });
+
+  it.each([
+    ["frozen", owner({ isFrozen: true }), "docker unpause"],
+    ["held by a debugger", owner({ state: "t" }), "TracerPid"],
+    ["throttled", owner({ throttledPeriods: 30, throttledMs: 2000 }), "resources.limits.cpu"],
+  ])("says how the owner stands still: %s", (words, state, remedy) => {
+    const found = findForListener(facts({ listener: three, window: standing, owner: state }));
+    const finding = found.find(({ code }) => code === "owner-not-running");
+    expect(finding?.title).toContain(words);
+    expect(finding?.remedy.join()).toContain(remedy);
+  });
+
+  it("does not call an owner throttled that lost a moment only", () => {
+    const brief = owner({ throttledPeriods: 1, throttledMs: 20 });
+    expect(codes(findForListener(facts({ listener: three, window: watch(), owner: brief })))).toEqual([]);
+  });
+});
+
+describe("findForNamespace", () => {
+  it.each(NAMESPACE_CASES)("finds %s, and not where one thing differs", (code, applies, violation) => {
+    expect(codes(findForNamespace(applies))).toContain(code);
+    expect(codes(findForNamespace(violation))).not.toContain(code);
+  });
+});
+
+describe("notTheQueue", () => {
+  const nothing = { counters: {}, conntrack: null, conntrackDrops: null };
+
+  it("is said of a watched listener that refused nothing, and not of one that did or was full", () => {
+    expect(notTheQueue(facts({ window: watch() }), nothing)?.code).toBe("not-the-queue");
+    expect(notTheQueue(facts({ window: watch({ refused: overflow }) }), nothing)).toBeNull();
+    expect(notTheQueue(facts({ window: watch({ lengthMost: 512 }) }), nothing)).toBeNull();
+    expect(notTheQueue(facts(), nothing)).toBeNull();
+  });
+
+  it("points first at what it saw: a full connection tracker, the reverse path filter", () => {
+    const elsewhere = {
+      counters: { IPReversePathFilter: 12 },
+      conntrack: { count: 65_000, max: 65_536 },
+      conntrackDrops: 0,
+    };
+    const finding = notTheQueue(facts({ window: watch() }), elsewhere);
+    expect(finding?.remedy[0]).toContain("nf_conntrack has 65000 of 65536");
+    expect(finding?.remedy[1]).toContain("12 packets (IPReversePathFilter)");
+  });
+});
+
+describe("LIVE_FINDINGS", () => {
+  it("has a case here for each code", () => {
+    const tested = [...CASES, ...NAMESPACE_CASES].map(([code]) => code as string);
+    expect(new Set([...tested, "not-the-queue"])).toEqual(new Set(Object.keys(LIVE_FINDINGS)));
+  });
+});

@@ -1,0 +1,62 @@
+import { createConnection } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  type MetricsServer,
+  type MetricsServerOptions,
+  startMetricsServer,
+} from "../../../../../src/system/metrics/exporter/metrics-server.ts";
+
+describe("the metrics server", () => {
+  const running: MetricsServer[] = [];
+  afterEach(async () => {
+    for (const server of running.splice(0)) await server.close();
+  });
+  const start = async (changes: Partial<MetricsServerOptions> = {}): Promise<MetricsServer> => {
+    const server = await startMetricsServer({
+      address: "127.0.0.1",
+      port: 0,
+      metrics: async () => ({ contentType: "text/plain", body: Buffer.from("m 1\n") }),
+      trouble: () => null,
+      ...changes,
+    });
+    running.push(server);
+    return server;
+  };
+  const ask = async ({ endpoint }: MetricsServer, path: string): Promise<[number, string]> => {
+    const response = await fetch(`http://${endpoint}${path}`);
+    return [response.status, await response.text()];
+  };
+
+  it("is ill while its page is old, and says how old; metrics are given all the same", async () => {
+    let trouble: string | null = "the last look at the listeners is 31 s old";
+    const server = await start({ trouble: () => trouble });
+    expect(await ask(server, "/healthz")).toEqual([503, `${trouble}\n`]);
+    expect(await ask(server, "/metrics")).toEqual([200, "m 1\n"]);
+    trouble = null;
+    expect(await ask(server, "/healthz")).toEqual([200, "ok\n"]);
+  });
+
+  it("answers 500 with the reason when there is no page, and goes on", async () => {
+    let isBroken = true;
+    const server = await start({
+      metrics: async () => {
+        if (isBroken) throw new Error("no look was possible");
+        return { contentType: "text/plain", body: Buffer.from("m 2\n") };
+      },
+    });
+    expect(await ask(server, "/metrics")).toEqual([500, "no look was possible\n"]);
+    isBroken = false;
+    expect(await ask(server, "/metrics")).toEqual([200, "m 2\n"]);
+  });
+
+  it("ends with clients connected that never said anything", async () => {
+    const server = await start();
+    const [, port = ""] = server.endpoint.split(":");
+    const silent = createConnection(Number(port), "127.0.0.1");
+    await new Promise((resolve) => silent.once("connect", resolve));
+    const ended = new Promise((resolve) => silent.once("close", resolve));
+    silent.on("error", () => {}).resume();
+    await running.pop()?.close();
+    await ended;
+  });
+});
