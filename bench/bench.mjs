@@ -20,7 +20,7 @@ import { enterLab } from "../dist/system/lab/enter.js";
 export async function runBench({ name, title, file, measure }) {
   const entry = await enterLab({
     args: process.argv.slice(2),
-    program: file,
+    command: [process.execPath, file],
     interrupted: new AbortController().signal,
   });
   if (!entry.here) {

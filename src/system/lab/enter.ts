@@ -10,6 +10,7 @@ import { NotSupportedError } from "../../core/errors.ts";
 import { NAMESPACE_REMEDY } from "../linux/namespace/namespace.ts";
 import { type Capability, hasCapability } from "../linux/proc/capabilities.ts";
 import { dieWithParent } from "../linux/process/die-with-parent.ts";
+import { ownCommand } from "../linux/process/own-program.ts";
 
 const NEEDED: readonly Capability[] = ["SYS_ADMIN", "NET_ADMIN", "NET_RAW"];
 const PARENT_VARIABLE = "LISTENQ_LAB_PARENT";
@@ -23,8 +24,8 @@ export type LabEntry = { readonly here: true } | { readonly here: false; readonl
 export interface EntryOptions {
   /** The whole command line after the program: it is run once more if need be. */
   readonly args: readonly string[];
-  /** The program's file. */
-  readonly program: string;
+  /** What starts the program; listenq itself if left out. */
+  readonly command?: readonly string[];
   readonly interrupted: AbortSignal;
 }
 
@@ -56,10 +57,9 @@ async function probeUserNamespace(): Promise<void> {
   if (end !== 0) throw notPermitted(words.trim() || `unshare ended with ${end}`);
 }
 
-async function runInside({ args, program, interrupted }: EntryOptions): Promise<number> {
-  const command = [...UNSHARE_ARGUMENTS, process.execPath, ...process.execArgv, program, ...args];
+async function runInside({ args, command = ownCommand(), interrupted }: EntryOptions): Promise<number> {
   const env = { ...process.env, [PARENT_VARIABLE]: String(process.pid) };
-  const child = spawn("unshare", command, { stdio: "inherit", env });
+  const child = spawn("unshare", [...UNSHARE_ARGUMENTS, ...command, ...args], { stdio: "inherit", env });
   const passOn = () => child.kill(interrupted.reason === 143 ? "SIGTERM" : "SIGINT");
   interrupted.addEventListener("abort", passOn);
   // It may have come before there was anybody to pass it on to.

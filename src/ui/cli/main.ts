@@ -5,7 +5,8 @@
  * @module
  */
 import process from "node:process";
-import { run } from "./run.ts";
+import { keepCompiled } from "./compile-cache.ts";
+import { VERSION } from "./version.ts";
 
 const interruption = new AbortController();
 process.on("SIGINT", () => interruption.abort(130));
@@ -23,12 +24,26 @@ process.on("uncaughtException", (error) => {
   process.exit(70);
 });
 
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  interrupted: interruption.signal,
-});
+keepCompiled(process.env);
+// Not `await` at the top: in the one-file executable this is a CommonJS script.
+void main();
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  // What scripts ask most needs no parser.
+  if (args.length === 1 && args[0] === "--version") {
+    process.stdout.write(`${VERSION}\n`);
+    return;
+  }
+  // What is kept compiled begins here.
+  const { run } = await import("./run.ts");
+  process.exitCode = await run(args, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    interrupted: interruption.signal,
+  });
+}
 
 function failToWrite(error: Error): never {
   process.stderr.write(`listenq: cannot write the output: ${error.message}\n`);

@@ -12,6 +12,7 @@ import { registerExporter } from "./commands/exporter.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
+import { registerProbeChild } from "./commands/probe-child.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerServer } from "./commands/server.ts";
@@ -37,6 +38,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
     const program = buildProgram(context);
     registerCompletion(program, context, buildProgram);
+    registerProbeChild(program, context);
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (error) {

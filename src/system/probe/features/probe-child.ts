@@ -1,11 +1,9 @@
 /**
- * The short-lived process of the namespace probes. Its argument says whether it makes the namespace itself (`direct`) or
- * was started in one (`inside`, under `unshare -Urn`). It prints one line of JSON, a `ProbeReport`, and ends; the
- * namespace ends with it.
+ * What the short-lived process of the namespace probes does. It makes the namespace itself (`direct`), or was started in one
+ * (`inside`, under `unshare -Urn`); the namespace ends with it.
  *
  * @module
  */
-import process from "node:process";
 import { NotSupportedError } from "../../../core/errors.ts";
 import { unshareNetwork } from "../../linux/namespace/namespace.ts";
 import { type FreshNamespaceAnswers, probeFreshNamespace } from "./fresh-namespace.ts";
@@ -13,9 +11,10 @@ import { type FreshNamespaceAnswers, probeFreshNamespace } from "./fresh-namespa
 /** What the process prints. */
 export type ProbeReport = { readonly refused: string } | { readonly answers: FreshNamespaceAnswers };
 
-function probe(): ProbeReport {
+/** Asks the kernel, in a namespace that nothing else is in. */
+export function probeAsChild(place: "direct" | "inside"): ProbeReport {
   try {
-    if (process.argv[2] === "direct") unshareNetwork();
+    if (place === "direct") unshareNetwork();
   } catch (error) {
     if (error instanceof NotSupportedError) return { refused: refusalOf(error) };
     throw error;
@@ -27,5 +26,3 @@ function probe(): ProbeReport {
 function refusalOf(error: NotSupportedError): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
-
-process.stdout.write(`${JSON.stringify(probe())}\n`);

@@ -1,12 +1,12 @@
 /**
- * Starts probe-child.ts and reads its report: once making the namespace itself, once under `unshare -Urn`.
+ * Starts listenq as the child of the namespace probes and reads its report: once making the namespace itself, once under `unshare -Urn`.
  *
  * @module
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { ownCommand, PROGRAM_FORM } from "../../linux/process/own-program.ts";
 import type { FreshNamespaceAnswers } from "./fresh-namespace.ts";
 import type { ProbeReport } from "./probe-child.ts";
 
@@ -19,15 +19,20 @@ export type ChildOutcome =
 /** `direct` needs CAP_SYS_ADMIN; `unshare` needs the program and unprivileged user namespaces. */
 export type ChildMode = "direct" | "unshare";
 
+/** The hidden command that the child runs. */
+export const PROBE_COMMAND = "probe-child";
+
 const TIMEOUT_MS = 10_000;
 
 /** Runs the probes in a namespace made in this way. */
 export function runProbeChild(mode: ChildMode): ChildOutcome {
-  const entry = entryPath();
-  if (entry === null) return { kind: "could not run", reason: "listenq is not built (npm run build)" };
-  const node = [process.execPath, entry];
+  const own = ownCommand();
+  if (PROGRAM_FORM === "library" && !existsSync(own.at(-1) ?? ""))
+    return { kind: "could not run", reason: "listenq is not built (npm run build)" };
   const [program = "", ...args] =
-    mode === "direct" ? [...node, "direct"] : ["unshare", "-Urn", ...node, "inside"];
+    mode === "direct"
+      ? [...own, PROBE_COMMAND, "direct"]
+      : ["unshare", "-Urn", ...own, PROBE_COMMAND, "inside"];
   const child = spawnSync(program, args, {
     encoding: "utf8",
     timeout: TIMEOUT_MS,
@@ -54,19 +59,4 @@ function failureOf(mode: ChildMode, stderr: string, signal: string | null): Chil
   const line = stderr.split("\n").find((text) => text.trim() !== "") ?? `ended by ${signal ?? "an error"}`;
   const isRefusal = mode === "unshare" && line.startsWith("unshare:");
   return { kind: isRefusal ? "refused" : "could not run", reason: line.trim() };
-}
-
-/**
- * The entry as Node can run it. From unbuilt sources (tests) on a Node that does not run TypeScript, it is the built one.
- */
-function entryPath(): string | null {
-  const isBuilt = import.meta.url.endsWith(".js");
-  const own = fileURLToPath(new URL(isBuilt ? "./probe-child.js" : "./probe-child.ts", import.meta.url));
-  if (isBuilt || runsTypeScript()) return own;
-  const built = own.replace("/src/system/", "/dist/system/").replace(/\.ts$/, ".js");
-  return existsSync(built) ? built : null;
-}
-
-function runsTypeScript(): boolean {
-  return "typescript" in process.features && typeof process.features.typescript === "string";
 }

@@ -48,7 +48,7 @@ export async function runLab(
   const experiments = chooseExperiments(names, options.all === true, "lab run");
   const files = experiments.map(({ name }) => artifactFiles(name, experiments.length, options));
   files.forEach(checkArtifacts);
-  const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
+  const entry = await enterLab({ args, interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const results = await runAll(experiments, options, io);
   const rules = options.model === true ? await askRules() : null;

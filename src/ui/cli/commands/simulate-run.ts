@@ -94,7 +94,7 @@ async function askThisKernel({ io, args }: CommandContext): Promise<KernelRules 
   const { enterLab } = await import("../../../system/lab/enter.ts");
   const { runScenario } = await import("../../../system/lab/run-scenario.ts");
   const { runningRules } = await import("../../../system/probe/running-rules.ts");
-  const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
+  const entry = await enterLab({ args, interrupted: io.interrupted });
   return entry.here ? runningRules(runScenario) : entry.exitCode;
 }
 

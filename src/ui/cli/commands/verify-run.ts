@@ -37,7 +37,7 @@ export async function runVerify(options: VerifyOptions, { io, args }: CommandCon
   const parallel = parseIntegerOption("--parallel", options.parallel, 1, 1000);
   const shrunk = parseIntegerOption("--shrink", options.shrink, 0, 1000);
   const named = options.era === "this" ? null : rulesOf(options.era);
-  const entry = await enterLab({ args, program: process.argv[1] ?? "", interrupted: io.interrupted });
+  const entry = await enterLab({ args, interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const rules: KernelRules = named ?? (await runningRules(runScenario));
   const onProgress = progressOn(io, scenarios);

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { PROGRAM } from "../support/cli.ts";
+
+/** Something that only this package's code says, whichever chunk of the command holds it. */
+const MARKS = {
+  zod: "invalid_union",
+  yaml: "BAD_INDENT",
+  ink: "ink-",
+  "prom-client": "application/openmetrics-text",
+} as const;
+
+/** Prints, when the process ends, which files it had loaded. */
+const recorder = join(tmpdir(), `listenq-loaded-${process.pid}.cjs`);
+writeFileSync(
+  recorder,
+  `process.on("exit", () => process.stderr.write("\\nLOADED" + JSON.stringify(Object.keys(require.cache))));`,
+);
+afterAll(() => rmSync(recorder, { force: true }));
+
+function filesLoadedBy(...args: string[]): string[] {
+  const { stderr } = spawnSync(process.execPath, ["--require", recorder, PROGRAM, ...args], {
+    encoding: "utf8",
+  });
+  const files = JSON.parse(stderr.slice(stderr.indexOf("LOADED") + "LOADED".length)) as string[];
+  const ours = files.filter((file) => dirname(file) === dirname(PROGRAM));
+  expect(ours.length, "files of the command that were loaded").toBeGreaterThan(0);
+  return ours;
+}
+
+function packagesIn(files: readonly string[]): string[] {
+  const code = files.map((file) => readFileSync(file, "utf8")).join("\n");
+  return Object.entries(MARKS).flatMap(([name, mark]) => (code.includes(mark) ? [name] : []));
+}
+
+describe("starting the command", () => {
+  it("knows each package by its mark in some chunk", () => {
+    const folder = dirname(PROGRAM);
+    const chunks = readdirSync(folder).filter((name) => name.endsWith(".js"));
+    expect(packagesIn(chunks.map((name) => join(folder, name)))).toEqual(Object.keys(MARKS));
+  });
+
+  it.each([[["--version"]], [["ls"]], [["ls", "--json"]], [["--help"]]])("%j loads none of them", (args) => {
+    expect(packagesIn(filesLoadedBy(...args))).toEqual([]);
+  });
+
+  it("finds all that ls needs in one chunk, beside the entry and the bundler's own", () => {
+    expect(filesLoadedBy("ls").length).toBeLessThanOrEqual(3);
+  });
+
+  it("loads what a command needs when it runs", () => {
+    expect(packagesIn(filesLoadedBy("simulate", "overflow-drop", "--json"))).toEqual(["zod", "yaml"]);
+  });
+});
