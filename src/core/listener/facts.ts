@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { MachineFacts } from "./machine-facts.ts";
 
 /** A process that holds a listener. */
 export interface ListenerProcess {
@@ -169,6 +170,10 @@ export interface OwnerFacts {
   readonly openFiles: number | null;
   /** The soft RLIMIT_NOFILE; null for unlimited or unknown. */
   readonly fileLimit: number | null;
+  /** The hard one, up to which anybody may raise the soft one; null for unlimited or unknown. */
+  readonly hardFileLimit: number | null;
+  /** The kernel function in which its main thread sleeps, such as `hrtimer_nanosleep`; null where it does not sleep or that is hidden. */
+  readonly sleepsIn: string | null;
   /** True while its control group is frozen. */
   readonly isFrozen: boolean | null;
   /** Rises during the watch; null without one. */
@@ -200,4 +205,6 @@ export interface LiveFacts {
   readonly owner: OwnerFacts | null;
   /** Other values that the namespace's net.core.somaxconn had while it was watched. */
   readonly formerSomaxconn?: readonly number[];
+  /** The machine on which its remedies are typed; left out of what was recorded elsewhere. */
+  readonly machine?: MachineFacts | null;
 }

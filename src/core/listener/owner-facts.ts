@@ -31,6 +31,8 @@ export function describeOwner(
     state: after.process.state,
     openFiles: after.process.openFiles,
     fileLimit: after.process.fileLimit,
+    hardFileLimit: after.process.hardFileLimit,
+    sleepsIn: after.process.sleepsIn,
     isFrozen: after.cgroup.isFrozen,
     throttledPeriods: rise(before.cgroup.throttledPeriods, after.cgroup.throttledPeriods),
     throttledMs: rise(before.cgroup.throttledMs, after.cgroup.throttledMs),

@@ -16,6 +16,10 @@ export interface ProcessState {
   readonly openFiles: number | null;
   /** The soft RLIMIT_NOFILE; null for unlimited or unknown. */
   readonly fileLimit: number | null;
+  /** The hard one; null for unlimited or unknown. */
+  readonly hardFileLimit: number | null;
+  /** The kernel function in which the main thread sleeps; null where it does not, or where that is hidden. */
+  readonly sleepsIn: string | null;
   /** For how long it has been running. */
   readonly ageMs: number | null;
 }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { realpathSync } from "node:fs";
+import process from "node:process";
 import { isNotSupported, NotSupportedError, SyscallError, UsageError } from "../../core/errors.ts";
 import type { Explanation, Handshake } from "../../core/explain/explanation.ts";
 import { KernelHistory } from "../../core/explain/live/kernel-history.ts";
@@ -208,7 +210,7 @@ function openSocket({ interfaceName, port }: LiveCaptureOptions): PacketSocket {
     return new PacketSocket(index, { kind: "cooked", outgoing: index !== LOOPBACK_INDEX, filter });
   } catch (error) {
     if (!isNotSupported(error)) throw error;
-    const remedy = "run it as root, or give node the capability: setcap cap_net_raw+ep";
+    const remedy = `run it as root, or give node the capability: setcap cap_net_raw+ep ${realpathSync(process.execPath)}`;
     throw new NotSupportedError(`listening to packets on ${interfaceName}`, error.message, remedy, {
       cause: error,
     });

@@ -4,6 +4,7 @@
  * @module
  */
 import { findInNamespaces } from "../../core/findings/find-in-snapshot.ts";
+import type { MachineFacts } from "../../core/listener/machine-facts.ts";
 import type {
   ListenerProcess,
   ObservedListener,
@@ -18,9 +19,13 @@ export interface ListenerSelection {
 }
 
 /** The snapshot with only the listeners that fit, and the findings about their namespaces. */
-export function selectListeners(snapshot: Snapshot, selection: ListenerSelection): Snapshot {
+export function selectListeners(
+  snapshot: Snapshot,
+  selection: ListenerSelection,
+  machine: MachineFacts | null = null,
+): Snapshot {
   const listeners = snapshot.listeners.filter((listener) => isSelected(listener, selection));
-  return { ...snapshot, listeners, findings: findInNamespaces({ ...snapshot, listeners }) };
+  return { ...snapshot, listeners, findings: findInNamespaces({ ...snapshot, listeners }, machine) };
 }
 
 /** Puts the holders that fit first, so that a listener is shown with the process that was asked for. */

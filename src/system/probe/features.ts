@@ -16,6 +16,7 @@ import {
   probeTracepoints,
   probeUnixDiag,
   probeUnshareProgram,
+  tracepointRemedy,
 } from "./features/own-namespace.ts";
 import { couldNotTell, type Feature, no, type Probed, yes } from "./features/probe-answer.ts";
 import { type ChildOutcome, runProbeChild } from "./features/run-probe-child.ts";
@@ -72,12 +73,7 @@ function lookingFeatures(fresh: FreshNamespaceAnswers | null): Feature[] {
       "the PROCESS column of ls and top",
     ),
     feature("unix listeners by unix_diag", probeUnixDiag(), "load the kernel module unix_diag", "ls --unix"),
-    feature(
-      "tracepoints by tracefs",
-      probeTracepoints(),
-      "as root: mount -t tracefs tracefs /sys/kernel/tracing",
-      "causes of single refusals",
-    ),
+    feature("tracepoints by tracefs", probeTracepoints(), tracepointRemedy(), "causes of single refusals"),
     feature("SYN cookies", probeSynCookies(), "a kernel with CONFIG_SYN_COOKIES", "experiments with cookies"),
   ];
 }

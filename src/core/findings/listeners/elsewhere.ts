@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { shellLine } from "./shell-line.ts";
 
 /** What was read besides the queues; null where it could not be. */
 export interface ElsewhereFacts {
+  /** The port that is asked about; null for a unix listener. */
+  readonly port: number | null;
   /** Rises of the namespace's counters during the watch. */
   readonly counters: Readonly<Record<string, number>>;
   readonly conntrack: { readonly count: number; readonly max: number } | null;
@@ -15,8 +18,8 @@ export interface ElsewhereFacts {
 
 /** One place. */
 export interface Elsewhere {
-  /** How to look. */
-  readonly where: string;
+  /** How to look; null where there is nothing to look at. */
+  readonly where: (facts: ElsewhereFacts) => string | null;
   /** What says that it is here; null if nothing does. */
   readonly sign: (facts: ElsewhereFacts) => string | null;
 }
@@ -27,8 +30,13 @@ const NEARLY_FULL = 0.95;
 /** In the order in which they are met in the field. */
 export const ELSEWHERE: readonly Elsewhere[] = [
   {
-    where:
-      "connection tracking: sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max; conntrack -S",
+    where: ({ conntrack }) =>
+      conntrack === null
+        ? null
+        : shellLine(
+            "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max",
+            "connection tracking: a full table drops new connections; conntrack -S counts them",
+          ),
     sign: ({ conntrack, conntrackDrops }) => {
       if (conntrack !== null && conntrack.count >= conntrack.max * NEARLY_FULL)
         return `nf_conntrack has ${conntrack.count} of ${conntrack.max} entries`;
@@ -36,16 +44,23 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     },
   },
   {
-    where: "asymmetric routes: nstat -az TcpExtIPReversePathFilter; sysctl net.ipv4.conf.all.rp_filter",
+    where: () =>
+      shellLine(
+        "nstat -az TcpExtIPReversePathFilter; sysctl net.ipv4.conf.all.rp_filter",
+        "routes that are not the same both ways",
+      ),
     sign: ({ counters }) => rise(counters, ["IPReversePathFilter"], "the reverse path filter dropped"),
   },
   {
-    where:
-      "clients behind one NAT address: nstat -az TcpExtPAWSPassive TcpExtPAWSEstab (tcp_tw_recycle before Linux 4.12)",
+    where: () =>
+      shellLine(
+        "nstat -az TcpExtPAWSPassive TcpExtPAWSEstab",
+        "clients behind one NAT address (tcp_tw_recycle before Linux 4.12)",
+      ),
     sign: ({ counters }) => rise(counters, ["PAWSPassive"], "old timestamps (PAWS) refused"),
   },
   {
-    where: "TCP-MD5 and TCP-AO keys: nstat -az | grep -e MD5 -e AO",
+    where: () => shellLine("nstat -az | grep -e MD5 -e TCPAO", "TCP-MD5 and TCP-AO keys"),
     sign: ({ counters }) =>
       rise(
         counters,
@@ -54,12 +69,21 @@ export const ELSEWHERE: readonly Elsewhere[] = [
       ),
   },
   {
-    where:
-      "filters and what is in front: nft list ruleset, iptables -nvL, security groups, the load balancer",
+    where: () =>
+      shellLine(
+        "nft list ruleset",
+        "filters (or iptables -nvL); then what is in front: security groups, the load balancer",
+      ),
     sign: () => null,
   },
   {
-    where: "the way to the client: tcpdump -ni any 'tcp[tcpflags] & tcp-syn != 0', then listenq explain FILE",
+    where: ({ port }) =>
+      port === null
+        ? null
+        : shellLine(
+            `timeout 20 tcpdump -ni any -s 100 -w listenq.pcap 'tcp port ${port}'; listenq explain listenq.pcap`,
+            "the way to the client",
+          ),
     sign: () => null,
   },
 ];

@@ -10,7 +10,8 @@ import { admittedByLastQuarter } from "../../model/rules/queue-capacity.ts";
 import { count, timeText } from "./finding-words.ts";
 import { isFull, pick } from "./full-accept-queue.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, raiseLimit, sysctlLines } from "./remedy.ts";
+import { acceptFaster, raiseLimit } from "./remedy.ts";
+import { sysctlLines } from "./sysctl-remedy.ts";
 
 /**
  * As many requests as are kept. Where none is kept, every SYN is answered by a cookie, which is no sign of anything, or with
@@ -44,8 +45,8 @@ function makeRoomForRequests(facts: LiveFacts): string[] {
     ...(isFull(listener) ? acceptFaster(facts) : []),
     ...(cutTo === null || most === null
       ? raiseLimit(facts)
-      : sysctlLines(listener, namespace, "net.ipv4.tcp_max_syn_backlog", most * 4)),
-    ...(cookies === 0 ? sysctlLines(listener, namespace, "net.ipv4.tcp_syncookies", 1) : []),
+      : sysctlLines(facts, "net.ipv4.tcp_max_syn_backlog", most * 4)),
+    ...(cookies === 0 ? sysctlLines(facts, "net.ipv4.tcp_syncookies", 1) : []),
   ];
 }
 
@@ -67,7 +68,7 @@ export function synCookiesSent(facts: LiveFacts): Finding | null {
       "SyncookiesFailed",
       "TCPReqQFullDoCookies",
     ]),
-    remedy: isAlways ? sysctlLines(listener, namespace, "net.ipv4.tcp_syncookies", 1) : raiseLimit(facts),
+    remedy: isAlways ? sysctlLines(facts, "net.ipv4.tcp_syncookies", 1) : raiseLimit(facts),
   });
 }
 
@@ -86,7 +87,7 @@ function keptByLastQuarter({ listener, namespace }: LiveFacts): number | null {
 
 /** Drops that neither queue explains, while as many requests wait as the rule admits. */
 export function lastQuarterDrops(facts: LiveFacts): Finding | null {
-  const { listener, namespace, window } = facts;
+  const { namespace, window } = facts;
   const { tcp_max_syn_backlog: most } = namespace.sysctls;
   const admitted = keptByLastQuarter(facts);
   if (window === null || most === null || admitted === null) return null;
@@ -98,8 +99,8 @@ export function lastQuarterDrops(facts: LiveFacts): Finding | null {
     evidence: `${count(requests, "request")} wait; with tcp_syncookies = 0 and tcp_max_syn_backlog = ${most} only ${admitted} of unknown peers are admitted`,
     counters: pick(window.counters, ["ListenDrops", "ListenOverflows", "TCPReqQFullDrop"]),
     remedy: [
-      ...sysctlLines(listener, namespace, "net.ipv4.tcp_syncookies", 1),
-      ...sysctlLines(listener, namespace, "net.ipv4.tcp_max_syn_backlog", most * 4),
+      ...sysctlLines(facts, "net.ipv4.tcp_syncookies", 1),
+      ...sysctlLines(facts, "net.ipv4.tcp_max_syn_backlog", most * 4),
     ],
   });
 }

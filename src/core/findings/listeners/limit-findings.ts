@@ -8,7 +8,8 @@ import type { LiveFacts } from "../../listener/facts.ts";
 import { findSoftware, isServerProgram } from "../../listener/software/find-software.ts";
 import { timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, softwareLines, somaxconnLines, suggestedBacklog } from "./remedy.ts";
+import { acceptFaster, softwareLines, suggestedBacklog } from "./remedy.ts";
+import { somaxconnLines } from "./sysctl-remedy.ts";
 
 /** What somaxconn was by default: 128 until Linux 5.3, 4096 since 5.4. */
 const DEFAULT_SOMAXCONN: readonly number[] = [128, 4096];
@@ -17,7 +18,8 @@ const RESTART = "restart the process: the limit changes only when it calls liste
 const PATIENCE_MS = 10_000;
 
 /** Likely, not certain: the software's default is larger and the limit is exactly somaxconn. */
-export function limitClamped({ listener, namespace }: LiveFacts): Finding | null {
+export function limitClamped(facts: LiveFacts): Finding | null {
+  const { listener, namespace } = facts;
   const { limit } = listener.acceptQueue;
   const software = findSoftware(listener.process?.name);
   if (limit !== namespace.sysctls.somaxconn || typeof software?.defaultBacklog !== "number") return null;
@@ -25,7 +27,7 @@ export function limitClamped({ listener, namespace }: LiveFacts): Finding | null
   return makeFinding("limit-clamped", {
     title: `net.core.somaxconn (${limit}) likely clamps what ${software.name} asks for (${software.defaultBacklog}).`,
     evidence: `${listener.limitSetByEvidence}; ${software.evidence}`,
-    remedy: somaxconnLines(listener, namespace, software.defaultBacklog),
+    remedy: somaxconnLines(facts, software.defaultBacklog),
   });
 }
 
@@ -70,12 +72,13 @@ function raisedMeanwhile({ listener }: LiveFacts, somaxconn: number): Finding {
 }
 
 /** Certain: nothing else leaves a limit above somaxconn. */
-export function somaxconnLowered({ listener, namespace }: LiveFacts): Finding | null {
+export function somaxconnLowered(facts: LiveFacts): Finding | null {
+  const { listener, namespace } = facts;
   if (listener.limitSetBy !== "somaxconn-lowered") return null;
   return makeFinding("somaxconn-lowered", {
     title: `net.core.somaxconn is ${namespace.sysctls.somaxconn}, below the limit: after the next restart the queue is shorter.`,
     evidence: listener.limitSetByEvidence,
-    remedy: somaxconnLines(listener, namespace, listener.acceptQueue.limit),
+    remedy: somaxconnLines(facts, listener.acceptQueue.limit),
   });
 }
 

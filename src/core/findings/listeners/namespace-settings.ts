@@ -5,8 +5,9 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { ListenerFacts, NamespaceFacts } from "../../listener/facts.ts";
+import type { MachineFacts } from "../../listener/machine-facts.ts";
 import { makeFinding } from "./make-finding.ts";
-import { somaxconnLines, sysctlLines } from "./remedy.ts";
+import { somaxconnLines, sysctlLines } from "./sysctl-remedy.ts";
 
 /** What is known of a namespace. */
 export interface NamespaceSituation {
@@ -14,27 +15,27 @@ export interface NamespaceSituation {
   /** The one in which listenq runs; null if it was not looked at. */
   readonly own: NamespaceFacts | null;
   readonly listeners: readonly ListenerFacts[];
+  /** The machine on which its remedies are typed; left out of what was recorded elsewhere. */
+  readonly machine?: MachineFacts | null | undefined;
 }
 
 /** Only where somebody listens by TCP. */
-export function abortOnOverflowOn({ namespace, listeners }: NamespaceSituation): Finding | null {
+export function abortOnOverflowOn({ namespace, listeners, machine }: NamespaceSituation): Finding | null {
   if (namespace.sysctls.tcp_abort_on_overflow !== 1) return null;
   const listener = listeners.find(({ protocol }) => protocol !== "unix");
   if (listener === undefined) return null;
-  const [place = "", ...more] = sysctlLines(listener, namespace, "net.ipv4.tcp_abort_on_overflow", 0);
   return makeFinding("abort-on-overflow-on", {
     title: `tcp_abort_on_overflow is 1${inNamespace(namespace)}: a full accept queue resets clients instead of letting them wait.`,
     evidence: "net.ipv4.tcp_abort_on_overflow = 1",
     remedy: [
-      `${place}; it counts at once`,
-      ...more,
+      ...sysctlLines({ listener, namespace, machine }, "net.ipv4.tcp_abort_on_overflow", 0),
       "keep it only where clients can do better with an error than with a second of waiting",
     ],
   });
 }
 
 /** Only where it makes a difference: smaller than the host's, and a listener stands at it. */
-export function podSysctlDiffers({ namespace, own, listeners }: NamespaceSituation): Finding | null {
+export function podSysctlDiffers({ namespace, own, listeners, machine }: NamespaceSituation): Finding | null {
   const here = namespace.sysctls.somaxconn;
   const host = own?.sysctls.somaxconn ?? null;
   if (namespace.self || here === null || host === null || here >= host) return null;
@@ -43,7 +44,7 @@ export function podSysctlDiffers({ namespace, own, listeners }: NamespaceSituati
   return makeFinding("pod-sysctl-differs", {
     title: `net.core.somaxconn is ${here}${inNamespace(namespace)} and ${host} on the host: the host's does not count there.`,
     evidence: `a listener there has exactly that limit, ${here}`,
-    remedy: somaxconnLines(clamped, namespace, host),
+    remedy: somaxconnLines({ listener: clamped, namespace, machine }, host),
   });
 }
 

@@ -10,6 +10,7 @@ import { isInit, neverAccepts } from "../../listener/software/process-roles.ts";
 import { count, processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { acceptFaster } from "./remedy.ts";
+import { shellLine } from "./shell-line.ts";
 import { hasStoodStill, isStarting } from "./standing-still.ts";
 
 /** Not said of systemd, which waits for the service, nor of a unit that is starting; of a process that nobody here sees, only where it may be another user's. */
@@ -17,10 +18,12 @@ export function nobodyAccepts(facts: LiveFacts): Finding | null {
   const { listener, window, waiting, owner } = facts;
   if (window === null || !hasStoodStill(facts) || isStarting(facts)) return null;
   if (isWithoutAcceptor(facts)) return null;
-  const { process } = listener;
+  // Of a server that forks its parent holds the listener too, and never accepts.
+  const process = owner?.process ?? listener.process;
   const oldest = waiting?.oldestMs ?? null;
   const age = oldest === null ? "" : `; the oldest has been waiting for ${timeText(oldest)}`;
-  const state = owner?.state == null ? "" : `; its state is ${owner.state}`;
+  const sleeps = owner?.sleepsIn == null ? "" : ` in ${owner.sleepsIn}`;
+  const state = owner?.state == null ? "" : `; its state is ${owner.state}${sleeps}`;
   const who = process === null ? "The process, which this user may not see," : processText(process);
   return makeFinding("nobody-accepts", {
     title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}.`,
@@ -31,15 +34,22 @@ export function nobodyAccepts(facts: LiveFacts): Finding | null {
 }
 
 function inspectLines(process: ListenerProcess | null): string[] {
-  if (process === null) return ["run it as root to see which process it is"];
+  if (process === null) return [shellLine("sudo ss -lntp", "which process it is: this user may not see it")];
   const { pid, name } = process;
-  if (name === "java") return [`see where its threads are: jstack ${pid}`];
-  if (/^python/.test(name)) return [`see where its threads are: py-spy dump --pid ${pid}`];
+  return [
+    shellLine(`head /proc/${pid}/task/*/wchan`, "in which kernel function each of its threads waits"),
+    shellLine(`timeout 5 strace -f -p ${pid}`, "in which call, and for which descriptor"),
+    ...runtimeLines(pid, name),
+  ];
+}
+
+function runtimeLines(pid: number, name: string): string[] {
+  if (name === "java") return [shellLine(`jstack ${pid}`, "where its threads are")];
+  if (/^(python|gunicorn|uvicorn)/.test(name))
+    return [shellLine(`py-spy dump --pid ${pid}`, "where its threads are (pip install py-spy)")];
   if (/^(node|MainThread)$/.test(name))
-    return [
-      `see where its event loop stands: kill -USR1 ${pid}, then node inspect -p ${pid}; strace -f -p ${pid}`,
-    ];
-  return [`see what it is doing: cat /proc/${pid}/wchan; strace -f -p ${pid}`];
+    return [shellLine(`kill -USR1 ${pid} && node inspect -p ${pid}`, "where its event loop stands")];
+  return [];
 }
 
 function inheritedLines(process: ListenerProcess | null): string[] {
@@ -73,7 +83,10 @@ function noHolder({ listener }: LiveFacts): Finding {
       "no process that is visible here holds it; all processes of this PID namespace could be looked at",
     remedy: [
       "if a server of another PID namespace (a container) owns it, look there; kernel servers such as nfsd have no process at all",
-      "otherwise find who keeps the socket alive, for example a descriptor in flight or io_uring: ss -lntp, lsof -i",
+      shellLine(
+        `ss -lntpe 'sport = :${listener.port}'`,
+        "otherwise find who keeps the socket alive: io_uring, or a descriptor that is on its way",
+      ),
     ],
   });
 }
@@ -83,7 +96,10 @@ function onlyInit({ listener }: LiveFacts, init: ListenerProcess): Finding {
     title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${init.name} holds: its service is not there.`,
     evidence: `${processText(init)} alone has the listener (descriptor ${init.fd}), and nobody was taken during the watch`,
     remedy: [
-      `see why the service does not start: systemctl list-sockets | grep ${listener.port ?? listener.path}; systemctl status UNIT.service; journalctl -u UNIT.service`,
+      shellLine(
+        `systemctl list-sockets --all --full | grep -F ${listener.port ?? listener.path}`,
+        "which service it is; systemctl status says why that does not start",
+      ),
     ],
   });
 }
@@ -94,7 +110,10 @@ function onlyHeirs({ listener, owner }: LiveFacts, process: ListenerProcess): Fi
     title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${processText(process)} holds, which never accepts.`,
     evidence: `held by ${holders.map(processText).join(", ")}: no server, so it was inherited from one that has ended; nobody was taken during the watch`,
     remedy: [
-      `end who keeps it alive: kill ${holders.map(({ pid }) => pid).join(" ")}; then start the server again`,
+      shellLine(
+        `kill ${holders.map(({ pid }) => pid).join(" ")}`,
+        "ends who keeps it alive; then start the server again",
+      ),
       "let the server open its listeners with SOCK_CLOEXEC, so that what it starts does not inherit them (Python: close_fds=True)",
     ],
   });

@@ -23,8 +23,8 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
     counters: elsewhere.counters,
     remedy:
       signs.length > 0
-        ? [...signs.map((sign) => `look here first: ${sign}`), ...ELSEWHERE_LINES]
-        : ELSEWHERE_LINES,
+        ? [...signs.map((sign) => `look here first: ${sign}`), ...elsewhereLines(elsewhere)]
+        : elsewhereLines(elsewhere),
   });
 }
 
@@ -41,7 +41,9 @@ function eatenText(dropsRise: number | null): string {
   return `its drop counter rose by ${dropsRise}, by packets that a handshake under way discards and not by a full queue`;
 }
 
-const ELSEWHERE_LINES = [
-  "an empty queue is not health: a server that accepts greedily makes its clients wait inside (Node.js cluster, io_uring)",
-  ...ELSEWHERE.map(({ where }) => where),
-];
+function elsewhereLines(facts: ElsewhereFacts): string[] {
+  return [
+    "an empty queue is not health: a server that accepts greedily makes its clients wait inside (Node.js cluster, io_uring)",
+    ...ELSEWHERE.flatMap(({ where }) => where(facts) ?? []),
+  ];
+}

@@ -9,6 +9,7 @@ import { count, timeText } from "./finding-words.ts";
 import { pick } from "./full-accept-queue.ts";
 import { lastQuarterDrops } from "./full-syn-queue.ts";
 import { makeFinding } from "./make-finding.ts";
+import { shellLine } from "./shell-line.ts";
 
 /** What is left of ListenDrops after both queues, unless the rule of the last quarter explains it. */
 export function dropsNotOverflow(facts: LiveFacts): Finding | null {
@@ -21,9 +22,15 @@ export function dropsNotOverflow(facts: LiveFacts): Finding | null {
     evidence: `ListenDrops rose by ${window.counters["ListenDrops"] ?? 0}, of which ${window.counters["ListenOverflows"] ?? 0} by a full accept queue and ${window.counters["TCPReqQFullDrop"] ?? 0} by a full SYN queue`,
     counters: pick(window.counters, ["ListenDrops", "ListenOverflows", "TCPReqQFullDrop"]),
     remedy: [
-      "check that there is a route back to the clients: ip route get CLIENT",
-      "check memory for sockets: /proc/net/sockstat beside net.ipv4.tcp_mem, and dmesg",
-      "check security modules and TCP-MD5 or TCP-AO keys: dmesg, ausearch -m avc",
+      shellLine(
+        "nstat -az IpOutNoRoutes Ip6OutNoRoutes",
+        "rises where there is no route back to the clients",
+      ),
+      shellLine(
+        "cat /proc/net/sockstat /proc/sys/net/ipv4/tcp_mem",
+        "memory for sockets: TCP's mem beside what is permitted, in pages",
+      ),
+      shellLine("dmesg | tail -50", "security modules, TCP-MD5 and TCP-AO keys, memory"),
     ],
   });
 }

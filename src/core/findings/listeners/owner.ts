@@ -4,10 +4,12 @@
  * @module
  */
 import type { Finding } from "../../finding.ts";
-import type { LiveFacts, OwnerFacts } from "../../listener/facts.ts";
+import type { ListenerContainer, LiveFacts, OwnerFacts } from "../../listener/facts.ts";
+import { fileLimitLines } from "./file-limit-remedy.ts";
 import { processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { acceptFaster } from "./remedy.ts";
+import { shellLine } from "./shell-line.ts";
 import { hasStoodStill } from "./standing-still.ts";
 
 /** A process keeps a few descriptors for a moment only, so the very last ones count as none. */
@@ -20,22 +22,18 @@ const STARVED_PERCENT = 50;
 const THROTTLED_SHARE = 0.1;
 
 /** At its limit of open files, whatever the queue says: Node.js accepts and closes at once then. */
-export function ownerAtFdLimit({ owner, listener }: LiveFacts): Finding | null {
+export function ownerAtFdLimit(facts: LiveFacts): Finding | null {
+  const { owner } = facts;
   if (owner === null || owner.openFiles === null || owner.fileLimit === null) return null;
   if (owner.openFiles < owner.fileLimit - SPARE_FILES) return null;
   const { pid } = owner.process;
   const left = Math.max(0, owner.fileLimit - owner.openFiles);
-  const more = Math.max(65_536, owner.fileLimit * 4);
-  const unit = listener.container?.runtime === "systemd" ? listener.container.id : null;
   return makeFinding("owner-at-fd-limit", {
     title: `${processText(owner.process)} has ${owner.openFiles} of ${owner.fileLimit} file descriptors open: accept() ${left === 0 ? "fails" : `has ${left} left`}.`,
     evidence: `/proc/${pid}/fd has ${owner.openFiles} of the ${owner.fileLimit} numbers that the soft limit of open files permits`,
     remedy: [
-      `now, without a restart: prlimit --pid ${pid} --nofile=${more}:${more}`,
-      unit === null
-        ? `for good: ulimit -n ${more} where it is started (docker: --ulimit nofile=${more}:${more}; nginx: worker_rlimit_nofile ${more};)`
-        : `for good: LimitNOFILE=${more} in systemctl edit ${unit}, then systemctl restart ${unit}`,
-      `if the number keeps growing it is a leak: ls -l /proc/${pid}/fd`,
+      ...fileLimitLines(owner, owner.fileLimit, facts),
+      shellLine(`ls -l /proc/${pid}/fd | tail -50`, "if the number keeps growing it is a leak: of what"),
     ],
   });
 }
@@ -43,7 +41,7 @@ export function ownerAtFdLimit({ owner, listener }: LiveFacts): Finding | null {
 /** Stopped, traced, in a disk wait, frozen or throttled, while connections wait. */
 export function ownerNotRunning({ owner, listener, window }: LiveFacts): Finding | null {
   if (owner === null || listener.acceptQueue.length === 0) return null;
-  const reason = standstill(owner, window?.durationMs ?? null);
+  const reason = standstill(owner, window?.durationMs ?? null, listener.container);
   if (reason === null) return null;
   return makeFinding("owner-not-running", {
     title: `${processText(owner.process)} ${reason.words}, so nobody accepts.`,
@@ -58,38 +56,58 @@ interface Standstill {
   readonly remedy: readonly string[];
 }
 
-function standstill(owner: OwnerFacts, durationMs: number | null): Standstill | null {
+function standstill(
+  owner: OwnerFacts,
+  durationMs: number | null,
+  container: ListenerContainer | null,
+): Standstill | null {
   const { pid } = owner.process;
   const state = `the state in /proc/${pid}/stat is ${owner.state}`;
-  if (owner.isFrozen === true) return frozen(pid);
+  if (owner.isFrozen === true) return frozen(pid, container);
   if (owner.state === "T")
-    return { words: "is stopped by a signal", evidence: state, remedy: [`kill -CONT ${pid}`] };
+    return {
+      words: "is stopped by a signal",
+      evidence: state,
+      remedy: [shellLine(`kill -CONT ${pid}`, "lets it run on")],
+    };
   if (owner.state === "t") {
-    const remedy = [`end the debugger or strace that holds it: grep TracerPid /proc/${pid}/status`];
+    const remedy = [
+      shellLine(`grep TracerPid /proc/${pid}/status`, "end the debugger or strace of that pid"),
+    ];
     return { words: "is held by a debugger", evidence: state, remedy };
   }
-  if (owner.state === "Z")
-    return { words: "has ended", evidence: state, remedy: ["find who inherited the listener: ss -lntp"] };
+  if (owner.state === "Z") {
+    const remedy = [shellLine("ss -lntp", "find who inherited the listener")];
+    return { words: "has ended", evidence: state, remedy };
+  }
   if (owner.state === "D" && (owner.cpuPercent ?? 0) < 1) {
-    const remedy = [
-      `see what it waits for: cat /proc/${pid}/stack; a disk or network file system that does not answer, or a frozen control group that is not visible here`,
-    ];
+    const words =
+      "what it waits for: a disk or network file system that does not answer, or a frozen control group that is not visible here";
+    const remedy = [shellLine(`cat /proc/${pid}/stack`, words)];
     return { words: "waits without being able to run, for a device most likely", evidence: state, remedy };
   }
-  return throttled(owner, durationMs);
+  return throttled(owner, durationMs, container);
 }
 
-function frozen(pid: number): Standstill {
+function frozen(pid: number, container: ListenerContainer | null): Standstill {
   return {
     words: "is frozen with its control group",
     evidence: `cgroup.events of process ${pid} says frozen 1`,
-    remedy: ["unpause it: docker unpause CONTAINER, or systemctl thaw UNIT"],
+    remedy: [thawLine(container)],
   };
+}
+
+function thawLine(container: ListenerContainer | null): string {
+  if (container?.runtime === "docker" || container?.runtime === "podman")
+    return shellLine(`${container.runtime} unpause ${container.id}`, "lets it run on");
+  if (container?.runtime === "systemd") return shellLine(`systemctl thaw ${container.id}`, "lets it run on");
+  return "unpause it where it was paused: docker unpause, systemctl thaw, or 0 in the cgroup.freeze of its control group";
 }
 
 function throttled(
   { throttledMs, throttledPeriods }: OwnerFacts,
   durationMs: number | null,
+  container: ListenerContainer | null,
 ): Standstill | null {
   if (throttledMs === null || throttledPeriods === null || durationMs === null) return null;
   if (throttledPeriods === 0 || throttledMs < durationMs * THROTTLED_SHARE) return null;
@@ -97,10 +115,21 @@ function throttled(
     words: `was throttled for ${timeText(throttledMs)} of ${timeText(durationMs)}`,
     evidence: `nr_throttled in cpu.stat of its control group rose by ${throttledPeriods}`,
     remedy: [
-      "raise or remove its CPU limit (Kubernetes: resources.limits.cpu; docker update --cpus; systemd: CPUQuota=)",
+      quotaLine(container),
       "or use fewer threads: many threads use up a small quota early in each period",
     ],
   };
+}
+
+function quotaLine(container: ListenerContainer | null): string {
+  if (container?.runtime === "docker" && container.pod === null)
+    return shellLine(`docker update --cpus 2 ${container.id}`, "raises its CPU limit, without a restart");
+  if (container?.runtime === "systemd")
+    return shellLine(
+      `systemctl set-property ${container.id} CPUQuota=200%`,
+      "raises its CPU limit, without a restart",
+    );
+  return "raise or remove its CPU limit (Kubernetes: resources.limits.cpu; docker update --cpus; systemd: CPUQuota=)";
 }
 
 /** A thread that wants a whole core while connections wait. Where nobody was taken meanwhile that is why. */
@@ -121,10 +150,13 @@ export function ownerSpinning(facts: LiveFacts): Finding | null {
     remedy: [
       ...(isStarved
         ? [
-            "see who takes the CPUs, or give this process more: top; systemctl set-property UNIT CPUWeight=; docker update --cpu-shares",
+            shellLine(
+              "top -b -n 1 | head -20",
+              "who takes the CPUs; or give this process a larger share of them",
+            ),
           ]
         : []),
-      `see what it computes: top -H -p ${process.pid}; perf top -p ${process.pid}`,
+      shellLine(`top -b -n 1 -H -p ${process.pid}`, "which thread computes; perf top -p shows what"),
       ...acceptFaster(facts),
     ],
   });

@@ -1,14 +1,14 @@
 /**
- * What to do, as lines that can be typed: the exact setting of the software where it is known, the sysctl with the file
- * that keeps it, and what must be restarted for it to count. Pure.
+ * What to do about a queue: get more connections accepted, or make it longer by the exact setting of the software where that
+ * is known, with what must be restarted for it to count. Pure.
  *
  * @module
  */
 
-import type { ListenerFacts, LiveFacts, NamespaceFacts } from "../../listener/facts.ts";
+import type { ListenerFacts, LiveFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
+import { sysctlLines } from "./sysctl-remedy.ts";
 
-const SYSCTL_FILE = "/etc/sysctl.d/90-listenq.conf";
 const LEAST_SUGGESTION = 1024;
 const MOST_SUGGESTION = 65_535;
 
@@ -25,13 +25,12 @@ export function acceptFaster({ listener }: Pick<LiveFacts, "listener">): string[
 }
 
 /** Lines that make the queue longer, whichever places that takes: the sysctl first, since it clamps what comes after it. */
-export function raiseLimit({ listener, namespace }: Pick<LiveFacts, "listener" | "namespace">): string[] {
+export function raiseLimit(facts: Pick<LiveFacts, "listener" | "namespace" | "machine">): string[] {
+  const { listener, namespace } = facts;
   const backlog = suggestedBacklog(listener.acceptQueue.limit);
   const { somaxconn } = namespace.sysctls;
   return [
-    ...(somaxconn !== null && somaxconn < backlog
-      ? sysctlLines(listener, namespace, "net.core.somaxconn", backlog)
-      : []),
+    ...(somaxconn !== null && somaxconn < backlog ? sysctlLines(facts, "net.core.somaxconn", backlog) : []),
     ...softwareLines(listener, backlog),
   ];
 }
@@ -46,7 +45,8 @@ export function softwareLines(listener: ListenerFacts, backlog: number): string[
       ...socket,
     ];
   }
-  return [`${software.backlogLine(backlog)}; then: ${software.apply}`, ...socket];
+  const { backlogLine, apply } = software;
+  return [`${backlogLine(backlog)}${apply === null ? "" : `; then: ${apply}`}`, ...socket];
 }
 
 /** Under socket activation there are two numbers: systemd's, and the service's own if it calls listen() again. */
@@ -54,59 +54,4 @@ function activationLines({ container, process }: ListenerFacts, backlog: number)
   const FIRST_INHERITED_FD = 3;
   if (container?.runtime !== "systemd" || process?.fd !== FIRST_INHERITED_FD) return [];
   return [`if systemd opens the socket: Backlog=${backlog} in its .socket unit as well`];
-}
-
-/** Lines that raise net.core.somaxconn, for now and for good, and what makes the listener take it. */
-export function somaxconnLines(listener: ListenerFacts, namespace: Place, value: number): string[] {
-  const restart = "then restart the listening process: the limit changes only when it calls listen() again";
-  const [place = "", ...more] = sysctlLines(listener, namespace, "net.core.somaxconn", value);
-  const isStartedAnew = !namespace.self && containerLine(listener, "net.core.somaxconn", value) !== null;
-  return [isStartedAnew ? place : `${place}; ${restart}`, ...more];
-}
-
-type Place = Pick<NamespaceFacts, "self" | "name">;
-
-/** Lines that set a sysctl where the listener is, now and for good. Each network namespace has its own: a container's is set where the container is started. */
-export function sysctlLines(
-  listener: ListenerFacts,
-  { self, name: namespace }: Place,
-  name: string,
-  value: number,
-): string[] {
-  const container = containerLine(listener, name, value);
-  if (self) {
-    const host = `echo '${name} = ${value}' >> ${SYSCTL_FILE} && sysctl --system`;
-    // Seen from the host it is a container with the host's network, for which runtimes refuse the option.
-    return container === null
-      ? [host]
-      : [host, `if listenq runs inside the container, instead: ${container}`];
-  }
-  return [container ?? namespaceLine(listener, namespace, `sysctl -w ${name}=${value}`)];
-}
-
-/** What Kubernetes lets a pod set without asking the node. */
-const SAFE_SYSCTLS: readonly string[] = ["net.ipv4.tcp_syncookies"];
-
-function containerLine({ container }: ListenerFacts, name: string, value: number): string | null {
-  if (container === null) return null;
-  if (container.pod !== null) {
-    const permit = SAFE_SYSCTLS.includes(name) ? "" : `, and kubelet --allowed-unsafe-sysctls=${name}`;
-    return `Kubernetes: securityContext.sysctls: [{name: ${name}, value: "${value}"}] in the pod${permit}; the node's own value does not reach the pod`;
-  }
-  if (["docker", "podman", "containerd"].includes(container.runtime))
-    return `start the container with --sysctl ${name}=${value}; the host's value does not reach it`;
-  if (container.runtime === "lxc")
-    return `LXC: lxc.sysctl.${name} = ${value} in the container's config, then restart it; the host's value does not reach it`;
-  return null;
-}
-
-/** It holds as long as the namespace does, so it belongs where that is made. */
-function namespaceLine({ process }: ListenerFacts, name: string | null, setting: string): string {
-  const where =
-    process !== null
-      ? `nsenter -t ${process.pid} -n `
-      : name !== null
-        ? `ip netns exec ${name} `
-        : "in that namespace: ";
-  return `${where}${setting} (each namespace has its own; for good: where the namespace is made)`;
 }

@@ -48,10 +48,11 @@ export const SERVERS: readonly Software[] = [
     name: "PostgreSQL",
     processes: /^(postgres|postmaster)$/,
     defaultBacklog: null,
-    evidence: "PostgreSQL takes twice max_connections",
-    backlogLine: (backlog) =>
-      `PostgreSQL: max_connections = ${Math.ceil(backlog / 2)} in postgresql.conf (the backlog is twice that)`,
-    apply: "restart PostgreSQL",
+    evidence:
+      "PostgreSQL takes twice as many as it may have backends: max_connections, autovacuum, walsenders and workers (seen with ss)",
+    backlogLine: () =>
+      "PostgreSQL has no setting for the backlog, and more max_connections cost memory for each: let a pooler take the bursts (pgbouncer: listen_backlog)",
+    apply: null,
     acceptFaster: "PostgreSQL forks for each connection: put a pooler such as pgbouncer in front",
   },
   {

@@ -19,8 +19,8 @@ export interface Software {
   readonly evidence: string;
   /** The line that sets another backlog, with the number in it. */
   readonly backlogLine: (backlog: number) => string;
-  /** What makes the line count. */
-  readonly apply: string;
+  /** What makes the line count; null where the line is no setting. */
+  readonly apply: string | null;
   /** How more connections are accepted at once, where the program has a setting for it; else null. */
   readonly acceptFaster: string | null;
 }

@@ -8,6 +8,7 @@ import type { Paint, Tone } from "../layout/paint.ts";
 import { printable } from "../layout/printable.ts";
 import { wrap } from "../layout/text-layout.ts";
 import { listenerName, type NamedListener } from "./listener-name.ts";
+import { remedyLines } from "./remedy-lines.ts";
 
 /** What has findings. */
 export interface FoundThings {
@@ -78,6 +79,6 @@ function findingLines(finding: Finding, names: ReadonlySet<string>, width: numbe
   return [
     head,
     ...wrap(printable(`${title}${where}`), width, "  "),
-    ...remedy.slice(0, 1).flatMap((line) => wrap(printable(`do: ${line}`), width, "  ")),
+    ...remedy.slice(0, 1).flatMap((line) => remedyLines(line, { width, paint, indent: "  ", label: "do: " })),
   ];
 }

@@ -11,6 +11,7 @@ import { printable } from "../layout/printable.ts";
 import { wrap } from "../layout/text-layout.ts";
 import { SEVERITY_TONE } from "./finding-lines.ts";
 import { listenerName, type NamedListener } from "./listener-name.ts";
+import { remedyLines } from "./remedy-lines.ts";
 
 /** What the text shows of a listener. */
 export interface WhyListener extends NamedListener {
@@ -49,7 +50,7 @@ export function formatWhy(answer: WhyAnswer, style: Style): string {
     ...wrap(printable(verdict.title), width, ""),
     "",
     ...section("why", [printable(verdict.evidence.text), printable(verdict.detail)], style),
-    ...section("do", verdict.remedy.map(printable), style),
+    ...doSection(verdict.remedy, style),
     ...section("seen", listener === undefined ? [] : seenLines(listener, answer.watchedMs), style),
     ...section("also", alsoLines(answer), style),
     paint("quiet", verdict.docs),
@@ -66,6 +67,14 @@ function section(label: string, texts: readonly string[], { width, paint }: Styl
   const lines = texts.flatMap((text) => wrap(text, width, indent));
   const [first = "", ...rest] = lines;
   return [paint("title", label.padEnd(LABEL_WIDTH)) + first.slice(LABEL_WIDTH), ...rest, ""];
+}
+
+/** A command stands on a line of its own, however long: broken into two it could not be pasted. */
+function doSection(remedies: readonly string[], { width, paint }: Style): string[] {
+  if (remedies.length === 0) return [];
+  const indent = " ".repeat(LABEL_WIDTH);
+  const [first = "", ...rest] = remedies.flatMap((remedy) => remedyLines(remedy, { width, paint, indent }));
+  return [paint("title", "do".padEnd(LABEL_WIDTH)) + first.slice(LABEL_WIDTH), ...rest, ""];
 }
 
 function seenLines(listener: WhyListener, watchedMs: number): string[] {

@@ -14,7 +14,7 @@ const TICK_MS = 1000 / TICKS_PER_SECOND;
 export function readProcessState(pid: number): ProcessState {
   const threads = readThreads(pid);
   const stat = parseStat(readTextOrNull(`/proc/${pid}/stat`) ?? "");
-  const fileLimit = parseFileLimit(readTextOrNull(`/proc/${pid}/limits`) ?? "");
+  const limits = parseFileLimits(readTextOrNull(`/proc/${pid}/limits`) ?? "");
   const startedMs = stat === null ? null : stat.startedTicks * TICK_MS;
   const upMs = Number((readTextOrNull("/proc/uptime") ?? "").split(" ")[0]) * 1000;
   return {
@@ -22,8 +22,10 @@ export function readProcessState(pid: number): ProcessState {
     cpuMs: stat === null ? null : stat.cpuTicks * TICK_MS,
     threads,
     openFiles:
-      listOrNull(`/proc/${pid}/fd`)?.filter((fd) => Number(fd) < (fileLimit ?? Infinity)).length ?? null,
-    fileLimit,
+      listOrNull(`/proc/${pid}/fd`)?.filter((fd) => Number(fd) < (limits.soft ?? Infinity)).length ?? null,
+    fileLimit: limits.soft,
+    hardFileLimit: limits.hard,
+    sleepsIn: parseWchan(readTextOrNull(`/proc/${pid}/wchan`) ?? ""),
     ageMs: startedMs === null || Number.isNaN(upMs) ? null : upMs - startedMs,
   };
 }
@@ -80,8 +82,19 @@ export function parseStat(line: string): StatLine | null {
   return { state, cpuTicks: user + system, startedTicks: started };
 }
 
-/** The soft limit of open files in /proc/PID/limits; null for unlimited. */
-export function parseFileLimit(text: string): number | null {
-  const match = /^Max open files\s+(\d+)/m.exec(text);
-  return match === null ? null : Number(match[1]);
+/** The limits of open files in /proc/PID/limits; null for unlimited. */
+export function parseFileLimits(text: string): {
+  readonly soft: number | null;
+  readonly hard: number | null;
+} {
+  const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
+  const number = (word: string | undefined): number | null =>
+    word !== undefined && /^\d+$/.test(word) ? Number(word) : null;
+  return { soft: number(soft), hard: number(hard) };
+}
+
+/** What /proc/PID/wchan says; "0" is a process that does not sleep, or one whose secrets this user may not read. */
+export function parseWchan(text: string): string | null {
+  const name = text.trim();
+  return name === "" || name === "0" ? null : name;
 }

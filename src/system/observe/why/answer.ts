@@ -11,7 +11,8 @@ import { findInNamespaces } from "../../../core/findings/find-in-snapshot.ts";
 import type { ElsewhereFacts } from "../../../core/findings/listeners/elsewhere.ts";
 import { notTheQueue } from "../../../core/findings/listeners/not-the-queue.ts";
 import { hasStoodStill } from "../../../core/findings/listeners/standing-still.ts";
-import type { LiveFacts } from "../../../core/listener/facts.ts";
+import type { ListenerFacts, LiveFacts } from "../../../core/listener/facts.ts";
+import type { MachineFacts } from "../../../core/listener/machine-facts.ts";
 import {
   listenerDocument,
   type ObservedListener,
@@ -29,6 +30,7 @@ export interface Watched {
   readonly end: Around;
   /** By namespace. */
   readonly watches: ReadonlyMap<number, NamespaceWatch>;
+  readonly machine: MachineFacts;
 }
 
 /**
@@ -55,7 +57,7 @@ export function answer(port: number, seen: Watched): WhyDocument {
     verdictListener: verdict.listener,
     namespaces: snapshot.namespaces,
     listeners: snapshot.listeners.map((listener, at) => describe(listener, facts[at], found[at] ?? [])),
-    findings: findInNamespaces(snapshot),
+    findings: findInNamespaces(snapshot, seen.machine),
   };
 }
 
@@ -67,7 +69,7 @@ function findAll(facts: readonly LiveFacts[], seen: Watched): Finding[][] {
   );
   return facts.map((one, at) => {
     const { namespace } = one.listener;
-    const negative = troubled.has(namespace) ? null : notTheQueue(one, elsewhereFacts(namespace, seen));
+    const negative = troubled.has(namespace) ? null : notTheQueue(one, elsewhereFacts(one.listener, seen));
     return [...(found[at] ?? []), ...(negative === null ? [] : [negative])];
   });
 }
@@ -81,7 +83,7 @@ function describe(
   return { ...listenerDocument({ ...listener, findings }), window, waiting, owner };
 }
 
-function factsOf(listener: ObservedListener, { begin, end, watches }: Watched): LiveFacts {
+function factsOf(listener: ObservedListener, { begin, end, watches, machine }: Watched): LiveFacts {
   const { namespaces, listeners } = end.snapshot;
   const namespace = namespaces.find(({ inode }) => inode === listener.namespace);
   if (namespace === undefined) throw new Error(`listener of an unknown namespace ${listener.namespace}`);
@@ -100,6 +102,7 @@ function factsOf(listener: ObservedListener, { begin, end, watches }: Watched): 
     waiting,
     owner: owner === undefined ? null : endOwnerWatch(owner, hasStoodStill({ window, waiting })),
     formerSomaxconn: formerSomaxconn(namespace, begin),
+    machine,
   };
 }
 
@@ -130,7 +133,8 @@ function waitingLook({ namespace, cookie }: ObservedListener, { queues }: Around
   return waiting === null ? null : { rows: waiting, length: listener.receiveQueue };
 }
 
-function elsewhereFacts(namespace: number, { begin, end, watches }: Watched): ElsewhereFacts {
+function elsewhereFacts(listener: ListenerFacts, { begin, end, watches }: Watched): ElsewhereFacts {
+  const { namespace, port } = listener;
   const trackers = (["host", namespace] as const).flatMap((place) => {
     const tracker = end.conntrack.get(place);
     return tracker === undefined ? [] : [{ ...tracker, before: begin.conntrack.get(place)?.drops ?? null }];
@@ -142,6 +146,7 @@ function elsewhereFacts(namespace: number, { begin, end, watches }: Watched): El
     count === null || max === null ? [] : [{ count, max }],
   );
   return {
+    port,
     counters: watches.get(namespace)?.counterRises() ?? {},
     conntrack: fills.sort((a, b) => b.count - a.count)[0] ?? null,
     conntrackDrops: rises.length === 0 ? null : rises.reduce((sum, rise) => sum + rise, 0),

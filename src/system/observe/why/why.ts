@@ -6,6 +6,7 @@
 import { UsageError } from "../../../core/errors.ts";
 import type { WhyDocument } from "../../../core/listener/why-document.ts";
 import { type NamespaceScope, openNamespaces, type UnseenNamespace } from "../namespace-scope.ts";
+import { readMachine } from "../read-machine.ts";
 import { answer } from "./answer.ts";
 import { hasListener, lookAround } from "./look-around.ts";
 import { watchNamespaces } from "./watch-namespaces.ts";
@@ -39,7 +40,7 @@ export async function why(request: WhyRequest): Promise<WhyResult> {
     const begin = lookAround(namespaces, request.port);
     const watches = await watchNamespaces(namespaces, request);
     const end = lookAround(namespaces, request.port, begin.owners);
-    const document = answer(request.port, { begin, end, watches });
+    const document = answer(request.port, { begin, end, watches, machine: readMachine() });
     const hiddenProcesses = Math.max(opened.hiddenProcesses, begin.hiddenProcesses);
     return { document, hiddenProcesses, unseen: opened.unseen };
   } finally {
@@ -49,6 +50,6 @@ export async function why(request: WhyRequest): Promise<WhyResult> {
 
 function nobodyListens({ port, netns }: WhyRequest): UsageError {
   const where = netns === "all" ? "in any namespace that could be looked at" : "in this namespace";
-  const more = netns === "all" ? "" : "; sudo listenq why --netns all looks into containers too";
+  const more = netns === "all" ? "" : `; sudo listenq why ${port} --netns all looks into containers too`;
   return new UsageError(`nobody listens on port ${port} ${where}: clients get "connection refused"${more}`);
 }

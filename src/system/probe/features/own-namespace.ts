@@ -93,6 +93,13 @@ function couldNotSeeTracepoints(): Probed {
   return no(isKnown ? "tracefs is not mounted" : "the kernel is built without tracefs");
 }
 
+/** What would let this process read them. */
+export function tracepointRemedy(): string {
+  const isMounted = readFileSync("/proc/mounts", "utf8").includes(" tracefs ");
+  if (!isMounted) return "as root: mount -t tracefs tracefs /sys/kernel/tracing";
+  return process.geteuid?.() === 0 ? "a kernel that has this tracepoint" : "run it as root";
+}
+
 /** Whether the kernel can answer SYNs by cookies. */
 export function probeSynCookies(): Probed {
   const value = readSysctl("net.ipv4.tcp_syncookies");

@@ -79,8 +79,10 @@ async function list(wanted: Wanted, context: CommandContext): Promise<void> {
   const { selectListeners } = await import("../../../system/observe/select-listeners.ts");
   const { findInSnapshot } = await import("../../../core/findings/find-in-snapshot.ts");
   const result = takeSnapshot(wanted);
-  const found = findInSnapshot(result.snapshot, result.hiddenProcesses);
-  const selected = { ...result, snapshot: selectListeners(found, wanted) };
+  const { readMachine } = await import("../../../system/observe/read-machine.ts");
+  const machine = readMachine();
+  const found = findInSnapshot(result.snapshot, result.hiddenProcesses, machine);
+  const selected = { ...result, snapshot: selectListeners(found, wanted, machine) };
   await (wanted.isJson ? printDocument(selected, context) : printTable(selected, wanted, context));
   const findings = [
     ...selected.snapshot.findings,

@@ -243,7 +243,7 @@ describe("findForListener", () => {
   it("says that nobody accepts where the process is another user's", () => {
     const found = findForListener(facts({ ...blocked, listener: heldBy(null), hiddenProcesses: 9 }));
     expect(codes(found)).toEqual(["nobody-accepts"]);
-    expect(found[0]?.remedy[0]).toContain("root");
+    expect(found[0]?.remedy[0]).toContain("sudo ss");
   });
 
   it("is not put off by a client that reset while it waited, but by a queue that became shorter", () => {
@@ -353,7 +353,7 @@ describe("findForNamespace", () => {
 });
 
 describe("notTheQueue", () => {
-  const nothing = { counters: {}, conntrack: null, conntrackDrops: null };
+  const nothing = { port: 80, counters: {}, conntrack: null, conntrackDrops: null };
 
   it("is said of a watched listener that refused nothing, and not of one that did or was full", () => {
     expect(notTheQueue(facts({ window: watch() }), nothing)?.code).toBe("not-the-queue");
@@ -364,6 +364,7 @@ describe("notTheQueue", () => {
 
   it("points first at what it saw: a full connection tracker, the reverse path filter", () => {
     const elsewhere = {
+      port: 80,
       counters: { IPReversePathFilter: 12 },
       conntrack: { count: 65_000, max: 65_536 },
       conntrackDrops: 0,

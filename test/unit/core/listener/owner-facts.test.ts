@@ -14,6 +14,8 @@ const reading = (
     cpuMs,
     threads: new Map(threads.map(([id, ranMs, waitedMs = null]) => [id, { ranMs, waitedMs }])),
     openFiles: 5,
+    hardFileLimit: 4096,
+    sleepsIn: "do_epoll_wait",
     fileLimit: 10,
     ageMs: 1,
   },

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { mountedNamespaces, namespaceInode } from "../../../../src/system/linux/namespace/namespace-list.ts";
 import { cgroupPaths, parseFrozen, parseThrottling } from "../../../../src/system/linux/proc/cgroup-state.ts";
 import { parseConntrackDrops, parseConntrackEntries } from "../../../../src/system/linux/proc/conntrack.ts";
-import { parseFileLimit, parseStat } from "../../../../src/system/linux/proc/process-state.ts";
+import { parseFileLimits, parseStat, parseWchan } from "../../../../src/system/linux/proc/process-state.ts";
+import { parseSysctlFile } from "../../../../src/system/linux/proc/sysctl-files.ts";
 
 describe("parseStat", () => {
   const rest = "S 1 1 1 0 -1 4194560 1 2 3 4 150 50 0 0 20 0 1 0 12345 1000 10";
@@ -17,13 +18,31 @@ describe("parseStat", () => {
   });
 });
 
-describe("parseFileLimit", () => {
-  it("reads the soft limit, and null for none", () => {
+describe("parseFileLimits", () => {
+  it("reads both, and null for none", () => {
     const line = (soft: string) =>
       `Max processes  1  2\nMax open files            ${soft}                 4096     files\n`;
-    expect(parseFileLimit(line("1024"))).toBe(1024);
-    expect(parseFileLimit(line("unlimited"))).toBeNull();
-    expect(parseFileLimit("")).toBeNull();
+    expect(parseFileLimits(line("1024"))).toEqual({ soft: 1024, hard: 4096 });
+    expect(parseFileLimits(line("unlimited"))).toEqual({ soft: null, hard: 4096 });
+    expect(parseFileLimits("")).toEqual({ soft: null, hard: null });
+  });
+});
+
+describe("parseWchan", () => {
+  it.each([
+    ["hrtimer_nanosleep", "hrtimer_nanosleep"],
+    ["0", null],
+    ["", null],
+  ])("reads %j", (text, name) => expect(parseWchan(text)).toBe(name));
+});
+
+describe("parseSysctlFile", () => {
+  it("reads what sets something, in its order, and nothing else", () => {
+    const text = "# net.core.a = 1\n; b=2\n\nnet.core.somaxconn=128\n -net/ipv4/x = 1 2  \nbroken\n";
+    expect(parseSysctlFile(text)).toEqual([
+      { key: "net.core.somaxconn", value: "128" },
+      { key: "net/ipv4/x", value: "1 2" },
+    ]);
   });
 });
 

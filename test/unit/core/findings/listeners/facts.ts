@@ -87,6 +87,8 @@ export function owner(changes: Partial<OwnerFacts> = {}): OwnerFacts {
     state: "S",
     openFiles: 20,
     fileLimit: 1024,
+    hardFileLimit: 4096,
+    sleepsIn: null,
     isFrozen: false,
     throttledPeriods: 0,
     throttledMs: 0,
