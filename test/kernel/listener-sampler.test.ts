@@ -238,7 +238,7 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     (unix) => {
       const descriptors = () => readdirSync("/proc/self/fd").length;
       const before = descriptors();
-      const dump = unix ? ("unixSockets" as const) : ("forEachRow" as const);
+      const dump = unix ? ("unixListeners" as const) : ("forEachRow" as const);
       const spy = vi.spyOn(SockDiag.prototype, dump).mockImplementation(() => {
         throw dumpFailure(2, unix ? "unix" : "tcp");
       });

@@ -11,6 +11,7 @@ export type {
   Evidence,
   Experiment,
   ExperimentTable,
+  SynQueueTest,
   Variant,
 } from "./experiment.ts";
 export { TraceView } from "./trace-view.ts";

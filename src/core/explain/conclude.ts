@@ -91,7 +91,8 @@ function nearestListeners(observations: readonly Observation[]): Listener[] {
       listener.port,
     ].join();
     const known = nearest.get(key);
-    if (known === undefined || listener.longestRttMs < known.longestRttMs) nearest.set(key, listener);
+    if (known === undefined || listener.roundTrips.usualMs < known.roundTrips.usualMs)
+      nearest.set(key, listener);
   }
   return [...nearest.values()];
 }

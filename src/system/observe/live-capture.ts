@@ -14,8 +14,7 @@ import { withOverflow } from "../../core/explain/live/overflow-finding.ts";
 import { SegmentDecoder } from "../../core/wire/packet/decode/segment-decoder.ts";
 import { LINK_TYPE } from "../../core/wire/packet/link-type.ts";
 import { encodePacketFilter } from "../../core/wire/packet/packet-filter.ts";
-import { OpenResources } from "../linux/ffi/descriptor.ts";
-import { watch } from "../linux/ffi/libc.ts";
+import { type StopWatching, watch } from "../linux/ffi/libc.ts";
 import { Links } from "../linux/netlink/links.ts";
 import { realTimeNs } from "../linux/process/clock.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/socket/packet-socket.ts";
@@ -70,7 +69,7 @@ export class LiveCapture {
     factsOf: (address, ipVersion) => this.#history.factsOf(address, ipVersion),
   });
   readonly #skipped = new Map<string, number>();
-  readonly #opened = new OpenResources();
+  readonly #stop: StopWatching;
   readonly #timer: NodeJS.Timeout;
   #packets = 0;
   #firstNs: bigint | null = null;
@@ -85,17 +84,11 @@ export class LiveCapture {
    */
   constructor(options: LiveCaptureOptions) {
     this.#options = options;
-    const opened = this.#opened;
-    try {
-      this.#socket = opened.keep(openSocket(options));
-      this.#eye = opened.keep(new NamespaceEye());
-      this.#askKernel();
-      opened.keep({ close: watch(this.#socket.fd, "readable", () => this.#drain()) });
-      this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    } catch (error) {
-      opened.close();
-      throw error;
-    }
+    this.#socket = openSocket(options);
+    this.#eye = new NamespaceEye();
+    this.#askKernel();
+    this.#stop = watch(this.#socket.fd, "readable", () => this.#drain());
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** What was received so far. */
@@ -113,7 +106,13 @@ export class LiveCapture {
 
   /** Stops listening, and tells everything. Call it once. */
   close(): { readonly facts: LiveFacts; readonly explanation: Explanation } {
-    const facts = this.#lastFacts();
+    clearInterval(this.#timer);
+    this.#drain();
+    this.#askKernel();
+    this.#stop();
+    const facts = this.facts();
+    this.#socket.close();
+    this.#eye.close();
     const { port } = this.#options;
     return {
       facts,
@@ -123,17 +122,6 @@ export class LiveCapture {
         this.#history.overflowed,
       ),
     };
-  }
-
-  #lastFacts(): LiveFacts {
-    clearInterval(this.#timer);
-    try {
-      this.#drain();
-      this.#askKernel();
-      return this.facts();
-    } finally {
-      this.#opened.close();
-    }
   }
 
   #drain(): void {

@@ -79,7 +79,7 @@ export function slowAccept(report: ListenerCase, whole: Case): Finding[] {
         isSerial
           ? "Each was answered as soon as the one before it had ended: the server takes one connection at a time, and the others wait in its accept queue. Grade: likely."
           : "Waiting in the accept queue and waiting in the application look the same on the wire. Grade: undecided."
-      } At most ${count(listener.ledger.peak, "connection")} stood there, established and not yet proven accepted.`,
+      } At most ${count(listener.queue.fit.peak(), "connection")} stood there, established and not yet proven accepted.`,
       severity: isSerial ? "warning" : "info",
       evidence: {
         text: "The first slow responses are cited.",

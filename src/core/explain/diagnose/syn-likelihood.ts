@@ -7,12 +7,11 @@
  */
 import type { Listener } from "../follow/followed-listener.ts";
 import type { Story } from "../judge/story.ts";
+import { LIKELY } from "../queue/queue-verdict.ts";
 import { type Case, count, seconds } from "./case.ts";
 
 /** With this many connections standing at the listener, somebody was waiting. */
 const MANY_STANDING = 2;
-/** A SYN may be answered just before those who stand there are seen to: so large a share of them says nothing. */
-const STRAY_SHARE = 0.1;
 
 const LOST =
   "The other capture does not show these packets: they were lost on their way. Grade: proven by two captures. No queue is involved.";
@@ -26,10 +25,10 @@ export function synLikelihood(server: string, victims: readonly Story[], whole: 
   if (victims.every(({ verdict }) => verdict.cause === "lost")) return LOST;
   const report = whole.reports.find((one) => one.stories[0]?.server === server);
   if (report === undefined) return NOBODY_THERE;
-  const against = signAgainst(report.listener, victims);
+  const against = signAgainst(report.listener);
   if (against !== null) return `${againstWords(against, victims)} Grade: undecided. ${ALTERNATIVES}`;
   const signs = signsFor(report.listener, victims);
-  if (signs.length >= 2) {
+  if (signs.length >= 2 && report.listener.queue.weight >= LIKELY) {
     return `A full accept queue is likely (Linux 4.10 and later drop SYNs while it is full): ${signs.join("; ")}. Grade: likely. ${ALTERNATIVES}`;
   }
   const [only] = signs;
@@ -46,21 +45,16 @@ function againstWords(against: string, victims: readonly Story[]): string {
     : `${against}, which a full accept queue does not do: loss, a full SYN queue or a rule that drops is likelier.`;
 }
 
-/** What a full queue does not do; null if nothing was seen of that, or nobody knows how many stood there. */
-function signAgainst(listener: Listener, victims: readonly Story[]): string | null {
-  if (listener.isAmid) return null;
-  const least = leastStanding(victims);
-  if (least < 1) return "A SYN went unanswered while nobody stood in the queue";
-  const all = listener.answeredWhile.total;
-  const above = listener.answeredWhile.above(least);
-  if (above <= all * STRAY_SHARE) return null;
-  return `SYNs went unanswered while ${count(least, "connection")} stood there, and ${above} of ${all} were answered at once while more did`;
+/** What a full queue does not do; null if nothing was seen of that. */
+function signAgainst({ queue }: Listener): string | null {
+  if (queue.weight > -LIKELY) return null;
+  return `${queue.contradicted} of ${count(queue.refusals, "packet")} that went unanswered or were refused came while nobody stood in the queue, or right after a SYN that was answered`;
 }
 
 function signsFor(listener: Listener, victims: readonly Story[]): string[] {
   const [from, to] = spanOf(victims);
   const isAliveMeanwhile = listener.lastAliveAt >= from && listener.firstCompletedAt <= to;
-  const least = leastStanding(victims);
+  const least = listener.queue.atMost + 1;
   return [
     ...(isAliveMeanwhile ? ["other connections to the same port were being answered meanwhile"] : []),
     ...(least >= MANY_STANDING && Number.isFinite(least)
@@ -77,13 +71,6 @@ function signsFor(listener: Listener, victims: readonly Story[]): string[] {
 
 function hasArrived(victims: readonly Story[]): boolean {
   return victims.some(({ verdict }) => verdict.note?.includes("arrived there") === true);
-}
-
-function leastStanding(victims: readonly Story[]): number {
-  return victims.reduce(
-    (least, { connection }) => Math.min(least, connection.leastStanding),
-    Number.POSITIVE_INFINITY,
-  );
 }
 
 function spanOf(victims: readonly Story[]): [number, number] {

@@ -7,7 +7,6 @@
 import type { Segment } from "../../wire/packet/segment.ts";
 import type { Listener } from "./followed-listener.ts";
 import { NumberList } from "./number-list.ts";
-import type { QueueEntry, Refusal } from "./queue-entry.ts";
 import { Transmission } from "./transmission.ts";
 
 /** How far a connection has come; from `served` on nothing is left to find out about its handshake. */
@@ -29,6 +28,13 @@ export const PHASE = {
 } as const;
 
 export type Phase = (typeof PHASE)[keyof typeof PHASE];
+
+/** A final packet that was refused. */
+export interface Refusal {
+  readonly at: number;
+  /** Whether it was dropped in silence, rather than answered with a reset. */
+  readonly isSilent: boolean;
+}
 
 /** Who sent the reset that ended it. */
 export type Resetter = "client" | "server" | null;
@@ -63,7 +69,12 @@ export class Connection {
   startedAt: number = Number.NaN;
   /** The endpoint that answered; null until a SYN+ACK or an established packet of it was seen. */
   listener: Listener | null = null;
-  entry: QueueEntry | null = null;
+  /** Whether the listener's log knows that it was let in. */
+  isAdmissionLogged = false;
+  /** Whether the server speaks and has not ended it. */
+  isServing = false;
+  /** When the server took it in with the SYN (Fast Open). */
+  openedFastAt: number = Number.NaN;
 
   hasSyn = false;
   /** NaN before a packet tells, like the other sequence numbers: the engine then keeps all of them as doubles. */
@@ -84,14 +95,11 @@ export class Connection {
   /** When each SYN and each SYN+ACK was sent, copies left out. */
   readonly synTimes: NumberList = new NumberList(MOST_TIMES);
   readonly synAckTimes: NumberList = new NumberList(MOST_TIMES);
-  /** How many stood in the listener's queue at the last SYN, and at the least at one that went unanswered. */
-  standingAtSyn = 0;
-  leastStanding: number = Number.POSITIVE_INFINITY;
   /** How many SYNs had gone out before the first SYN+ACK. */
   synsBeforeAnswer = 0;
   /** When the client sent something that could have completed the handshake, while that was not proven. */
   readonly tries: NumberList = new NumberList(MOST_EVIDENCE);
-  /** How many of `tries` are proven refused, and judged by the listener's ledger. */
+  /** How many of `tries` are proven refused. */
   refusedTries = 0;
   /** The refused ones, kept for the verdict. */
   readonly refusals: Refusal[] = [];
@@ -168,7 +176,9 @@ export class Connection {
   #resetHandshake(): void {
     this.phase = PHASE.synSent;
     this.listener = null;
-    this.entry = null;
+    this.isAdmissionLogged = false;
+    this.isServing = false;
+    this.openedFastAt = Number.NaN;
     this.hasSyn = false;
     this.clientIsn = Number.NaN;
     this.synLength = 0;
@@ -177,8 +187,6 @@ export class Connection {
     this.hasServerIsn = false;
     this.serverIsn = Number.NaN;
     this.synsBeforeAnswer = 0;
-    this.standingAtSyn = 0;
-    this.leastStanding = Number.POSITIVE_INFINITY;
     this.refusedTries = 0;
   }
 

@@ -13,8 +13,9 @@ import { hasSimplyCompleted } from "./fold.ts";
 import type { Listener } from "./followed-listener.ts";
 import { ListenerTable } from "./followed-listeners.ts";
 import { onClientTry } from "./on-client.ts";
-import { isSameAttempt, noteUnansweredSyn, onSyn, onSynAck } from "./on-handshake.ts";
+import { isSameAttempt, onSyn, onSynAck } from "./on-handshake.ts";
 import { endService, onServerPacket, onServerReset } from "./on-server.ts";
+import { logStanding, logUnansweredSyns } from "./queue-notes.ts";
 
 const { FIN, SYN, RST, ACK } = TCP_FLAG;
 
@@ -72,7 +73,7 @@ export class Explainer {
   /** Everything that was observed. */
   finish(): Observation {
     for (const connection of [...this.#table.living]) this.#forget(connection);
-    for (const connection of this.#kept) connection.listener ??= this.#listeners.find(connection);
+    for (const connection of this.#kept) this.#findListener(connection);
     const connections = this.#kept.sort((a, b) => a.startedAt - b.startedAt);
     return {
       connections,
@@ -227,15 +228,15 @@ export class Explainer {
   #forget(connection: Connection): void {
     if (connection.phase !== PHASE.ended) this.#judgeLater(connection);
     connection.phase = PHASE.ended;
-    // Nobody will tell the ledger when the server was done with it.
     endService(connection, this.#endAt);
     this.#table.remove(connection);
   }
 
   #judgeLater(connection: Connection): void {
     if (connection.phase === PHASE.foreign) return;
-    if (connection.phase === PHASE.synSent) noteUnansweredSyn(connection);
     const { listener } = connection;
+    if (connection.phase === PHASE.synSent) logUnansweredSyns(connection, this.#endAt);
+    else logStanding(connection);
     if (connection.phase === PHASE.final && !connection.clientSpokeFirst) {
       listener?.noteSilence(connection, Number.isNaN(connection.resetAt) ? this.#endAt : connection.resetAt);
     }
@@ -243,6 +244,13 @@ export class Explainer {
       if (listener !== null) listener.folded += 1;
     } else if (this.#keepAll || this.#kept.length < mostKept(connection)) this.#keep(connection);
     else this.#leftOut += 1;
+  }
+
+  /** A listener that answered somebody else only later. */
+  #findListener(connection: Connection): void {
+    if (connection.listener !== null) return;
+    connection.listener = this.#listeners.find(connection);
+    if (!connection.hasSynAck) logUnansweredSyns(connection, this.#endAt);
   }
 
   #keep(connection: Connection): void {

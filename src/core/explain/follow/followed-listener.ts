@@ -5,14 +5,17 @@
  * @module
  */
 import type { Segment } from "../../wire/packet/segment.ts";
-import { Histogram } from "./histogram.ts";
+import { QueueLog } from "../queue/queue-log.ts";
+import { judgeQueue, type QueueVerdict } from "../queue/queue-verdict.ts";
+import { RoundTrips } from "../queue/round-trips.ts";
 import type { NumberList } from "./number-list.ts";
-import { QueueLedger } from "./queue-ledger.ts";
 
 /** From this wait on, a first response counts as slow. */
 export const SLOW_RESPONSE_MS = 1000;
 /** A serial server's first byte follows the end of the previous connection within this time and a round trip. */
 const AT_ONCE_MS = 100;
+/** Packets may overtake each other by so much between the capture point and the listener, even in the same machine. */
+const LEAST_MARGIN_MS = 0.1;
 const MOST_SLOW_PACKETS = 10;
 /** Resets of one close() come closer together than this. */
 const TOGETHER_MS = 20;
@@ -45,7 +48,7 @@ export class Listener {
   readonly address3: number;
   readonly ipVersion: 4 | 6;
   readonly port: number;
-  readonly ledger: QueueLedger = new QueueLedger();
+  readonly log: QueueLog = new QueueLog();
 
   /** Known only to whoever watches on the server itself. */
   kernel: KernelFacts | null = null;
@@ -57,9 +60,8 @@ export class Listener {
   /** When the last SYN came, and when one was last answered with a reset, as a closed port does. */
   lastSynAt: number = Number.NEGATIVE_INFINITY;
   lastRefusedAt: number = Number.NEGATIVE_INFINITY;
-  /** The longest time from a SYN, sent once, to its SYN+ACK, and how many such there were. */
-  longestRttMs = 0;
-  rttSamples = 0;
+  /** From a SYN, sent once, to its SYN+ACK. */
+  readonly roundTrips: RoundTrips = new RoundTrips();
   /** Connections that were seen near to the server, and far from it. */
   seenNear = 0;
   seenFar = 0;
@@ -69,8 +71,6 @@ export class Listener {
   spokeFirst = 0;
   /** Connections whose payload was refused, beyond doubt. */
   refusedData = 0;
-  /** Connections that showed more than once that they were refused, or by their payload. */
-  repeatedRefusals = 0;
   /** Connections whose first bytes were acknowledged while the SYN+ACK had come but once. */
   promptData = 0;
   /** Whether packets of older connections show that the capture begins amid them. */
@@ -84,8 +84,8 @@ export class Listener {
   slowestResponseMs = 0;
   readonly slowPackets: number[] = [];
 
-  /** How many stood in the queue when a SYN that was sent once was answered. */
-  readonly answeredWhile: Histogram = new Histogram();
+  #queue: QueueVerdict | null = null;
+  #judgedVersion = -1;
   #serving = 0;
   #lastEndAt = Number.NaN;
   /** Connections that nothing had proven accepted and that were reset in a row, when they last were. */
@@ -103,12 +103,21 @@ export class Listener {
     this.port = connection.serverPort;
   }
 
+  /** Whether a full queue explains what was refused, as far as it is known by now. */
+  get queue(): QueueVerdict {
+    const { log, roundTrips, isAmid } = this;
+    if (this.#queue === null || this.#judgedVersion !== log.version) {
+      const { usualMs, shortMs } = roundTrips;
+      const marginMs = LEAST_MARGIN_MS + usualMs - shortMs;
+      this.#queue = judgeQueue(log, { marginMs, roundTripMs: shortMs, isAmid });
+      this.#judgedVersion = log.version;
+    }
+    return this.#queue;
+  }
+
   /** A SYN that was sent once was answered after this time. */
   noteRtt(rttMs: number): void {
-    if (!(rttMs >= 0)) return;
-    this.rttSamples += 1;
-    this.longestRttMs = Math.max(this.longestRttMs, rttMs);
-    this.ledger.orderMarginMs = this.longestRttMs;
+    if (rttMs >= 0) this.roundTrips.add(rttMs);
   }
 
   /** A child was made. */
@@ -147,6 +156,7 @@ export class Listener {
   /** The first byte of the server in a connection; it had been waited for so long, beyond the round trip. */
   noteFirstByte(connection: ListenerConnection, segment: Segment, waitedMs: number): void {
     if (!connection.clientSpokeFirst) this.spokeFirst += 1;
+    this.log.spoke.push(segment.at);
     this.#noteOrder(connection, segment.at);
     if (!(waitedMs >= SLOW_RESPONSE_MS)) return;
     this.slowResponses += 1;
@@ -156,6 +166,7 @@ export class Listener {
 
   /** The server is done with a connection that it was answering. */
   noteEnd(at: number): void {
+    this.log.ended.push(at);
     this.#serving = Math.max(0, this.#serving - 1);
     this.#lastEndAt = at;
   }
@@ -163,7 +174,7 @@ export class Listener {
   #noteOrder(connection: ListenerConnection, at: number): void {
     if (this.#serving > 0) this.overlaps += 1;
     else if (connection.finalAt < this.#lastEndAt) {
-      if (at - this.#lastEndAt <= AT_ONCE_MS + this.longestRttMs) this.promptAfterEnd += 1;
+      if (at - this.#lastEndAt <= AT_ONCE_MS + this.roundTrips.usualMs) this.promptAfterEnd += 1;
       else this.tardyAfterEnd += 1;
     }
     this.#serving += 1;

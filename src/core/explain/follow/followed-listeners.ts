@@ -47,7 +47,6 @@ export class ListenerTable {
   finish(): Listener[] {
     for (const [key, listener] of this.#listeners) {
       listener.isAmid = this.#older.has(key);
-      listener.ledger.finish();
     }
     return [...this.#listeners.values()];
   }

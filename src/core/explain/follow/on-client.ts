@@ -23,7 +23,7 @@ export function onClientTry(connection: Connection, segment: Segment): void {
   if (connection.phase < PHASE.final) becomeFinal(connection, segment);
   else if (isBare) connection.cite(segment);
   if (!isBare) onClientData(connection, segment, lastDataAt);
-  noteTry(connection, segment.at);
+  connection.tries.push(segment.at);
 }
 
 /** Whether the packet acknowledges the server's SYN: only such a one can complete the handshake. */
@@ -44,7 +44,6 @@ function becomeFinal(connection: Connection, segment: Segment): void {
   connection.finalAt = segment.at;
   connection.cite(segment);
   if (connection.listener === null) return;
-  connection.entry ??= connection.listener.ledger.add(segment.at);
   noteSide(connection);
 }
 
@@ -61,10 +60,4 @@ function onClientData(connection: Connection, segment: Segment, lastDataAt: numb
     connection.cite(segment);
     if (!connection.isUntimed) onDataAgain(connection, segment, lastDataAt);
   }
-}
-
-function noteTry(connection: Connection, at: number): void {
-  connection.tries.push(at);
-  const { entry } = connection;
-  if (entry !== null && !Number.isFinite(entry.passedAt)) entry.passedAt = at;
 }

@@ -6,6 +6,7 @@
 import type { Segment } from "../../wire/packet/segment.ts";
 import { seqAdd, seqDiff } from "../../wire/packet/sequence.ts";
 import { type Connection, PHASE } from "./connection.ts";
+import { logAnsweredSyn } from "./queue-notes.ts";
 import { onAnsweredAgain } from "./refusal.ts";
 
 /** A SYN+ACK that is seen first after the final ACK and sooner than this is one that the capture shows out of order. */
@@ -32,17 +33,8 @@ export function onSyn(connection: Connection, segment: Segment): void {
   }
   connection.lastSyn.remember(segment);
   connection.cite(segment);
-  if (connection.synTimes.length > 0) noteUnansweredSyn(connection);
   connection.synTimes.push(segment.at);
-  const { listener } = connection;
-  if (listener === null) return;
-  connection.standingAtSyn = listener.ledger.standing;
-  listener.lastSynAt = segment.at;
-}
-
-/** The last SYN got no answer: another one came, or nothing more. */
-export function noteUnansweredSyn(connection: Connection): void {
-  connection.leastStanding = Math.min(connection.leastStanding, connection.standingAtSyn);
+  if (connection.listener !== null) connection.listener.lastSynAt = segment.at;
 }
 
 /** The server's SYN+ACK, the first one or again. */
@@ -65,6 +57,7 @@ function onAnswer(connection: Connection, segment: Segment): void {
   if (!connection.hasSyn) connection.clientIsn = seqAdd(segment.acknowledgment, -1);
   if (isFirst) {
     connection.synsBeforeAnswer = connection.synTimes.length;
+    logAnsweredSyn(connection, segment.at);
     if (connection.synsBeforeAnswer === 1) noteAnsweredAtOnce(connection, segment);
   }
   // With SYN cookies each SYN is answered with another number, and the client takes the first that it sees.
@@ -83,18 +76,12 @@ function acknowledgesSynData({ clientIsn, synLength }: Connection, segment: Segm
  * @rfc 7413 §4.2
  */
 function noteOpenedFast(connection: Connection, segment: Segment): void {
-  if (connection.listener === null || connection.entry !== null) return;
-  connection.entry = connection.listener.ledger.add(segment.at);
-  connection.entry.isSettled = true;
+  if (Number.isNaN(connection.openedFastAt)) connection.openedFastAt = segment.at;
 }
 
-function noteAnsweredAtOnce(
-  { listener, isUntimed, synTimes, standingAtSyn }: Connection,
-  segment: Segment,
-): void {
+function noteAnsweredAtOnce({ listener, isUntimed, synTimes }: Connection, segment: Segment): void {
   if (listener === null || isUntimed) return;
   listener.noteRtt(segment.at - synTimes.first);
-  listener.answeredWhile.add(standingAtSyn);
 }
 
 function onAnswerAfterFinal(connection: Connection, segment: Segment): void {

@@ -9,6 +9,7 @@ import { seqAdd, seqDiff } from "../../wire/packet/sequence.ts";
 import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { type Connection, PHASE } from "./connection.ts";
 import { SLOW_RESPONSE_MS } from "./followed-listener.ts";
+import { logAdmission } from "./queue-notes.ts";
 import { refuseTries, roundTripBoundMs } from "./refusal.ts";
 
 /** A packet of the server that is neither SYN+ACK nor RST. */
@@ -52,8 +53,6 @@ function pass(connection: Connection, segment: Segment): void {
   if (acknowledgesBytes(connection, segment)) connection.dataAckedAt = segment.at;
   if (connection.refusals.length > 0) connection.cite(segment);
   if (listener === null) return;
-  connection.entry ??= listener.ledger.add(segment.at);
-  connection.entry.isSettled = true;
   listener.noteCompleted(segment.at);
   if (connection.clientSpokeFirst && connection.synAckTimes.length === 1) listener.promptData += 1;
 }
@@ -62,10 +61,11 @@ function serve(connection: Connection, segment: Segment): void {
   if (connection.phase === PHASE.passed) {
     connection.phase = PHASE.served;
     connection.servedAt = segment.at;
-    if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
+    logAdmission(connection, segment.at);
   }
   if (segment.payloadLength === 0 || !Number.isNaN(connection.firstPayloadAt)) return;
   connection.firstPayloadAt = segment.at;
+  connection.isServing = true;
   if (connection.refusals.length > 0) connection.cite(segment);
   const { listener } = connection;
   if (listener === null) return;
@@ -77,11 +77,9 @@ function serve(connection: Connection, segment: Segment): void {
 
 /** The server is done with the connection. */
 export function endService(connection: Connection, at: number): void {
-  const { entry } = connection;
-  if (entry === null) return;
-  entry.endedAt = at;
-  connection.entry = null;
-  if (!Number.isNaN(connection.firstPayloadAt)) connection.listener?.noteEnd(at);
+  if (!connection.isServing) return;
+  connection.isServing = false;
+  connection.listener?.noteEnd(at);
 }
 
 /** A reset by the server. */
@@ -98,7 +96,7 @@ export function onServerReset(connection: Connection, segment: Segment): void {
   connection.lastReset.remember(segment);
   if (hasAck && connection.phase < PHASE.served) connection.listener?.noteChildReset(segment.at);
   if (connection.phase === PHASE.final) resetFinal(connection, segment, hasAck);
-  else if (connection.entry !== null) connection.listener?.ledger.prove(connection.entry, segment.at);
+  else if (connection.phase === PHASE.passed) logAdmission(connection, segment.at);
   endService(connection, segment.at);
 }
 
@@ -114,10 +112,5 @@ function acknowledgesWholeSyn(connection: Connection, segment: Segment): boolean
  */
 function resetFinal(connection: Connection, segment: Segment, hasAck: boolean): void {
   connection.isBareReset = !hasAck && segment.sequence === seqAdd(connection.serverIsn, 1);
-  const { entry, listener } = connection;
   if (connection.isBareReset) refuseTries(connection, segment.at, false);
-  if (entry === null || listener === null) return;
-  entry.isSettled = true;
-  if (connection.isBareReset) listener.ledger.setBack(entry, Number.POSITIVE_INFINITY);
-  else listener.ledger.prove(entry, segment.at);
 }

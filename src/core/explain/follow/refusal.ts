@@ -29,10 +29,8 @@ const SERVER_SIDE_MS = 20;
 export function onAnsweredAgain(connection: Connection, segment: Segment): void {
   const latest = segment.at - answerMs(connection);
   refuseTries(connection, latest, true);
-  if (connection.tries.first <= latest) {
-    connection.provenAgain += 1;
-    if (connection.provenAgain === REPEATEDLY) noteRepeated(connection);
-  } else connection.crossedAgain += 1;
+  if (connection.tries.first <= latest) connection.provenAgain += 1;
+  else connection.crossedAgain += 1;
   noteRefusedData(connection, latest);
 }
 
@@ -43,16 +41,11 @@ export function onAnsweredAgain(connection: Connection, segment: Segment): void 
  * @param lastDataAt when the client's last bytes came before these
  */
 export function onDataAgain(connection: Connection, segment: Segment, lastDataAt: number): void {
-  if (!isAtServerSide(connection)) return;
   const latest = Math.min(lastDataAt, segment.at - answerMs(connection) - DELAYED_ACK_MS);
   if (!(connection.firstDataAt <= latest)) return;
-  refuseTries(connection, latest, true);
+  // A queue that refuses the bytes has refused the ACK just before them; a way that loses them has not, so only they count.
+  refuseTries(connection, latest, true, connection.firstDataAt);
   connection.provenByData += 1;
-  if (connection.provenByData === REPEATEDLY) noteRepeated(connection);
-}
-
-function noteRepeated({ listener }: Connection): void {
-  if (listener !== null) listener.repeatedRefusals += 1;
 }
 
 /** How long a packet may take to reach the server and be answered, as the capture sees it. */
@@ -87,15 +80,18 @@ function wasSeenAtServer({ synTimes, synAckTimes, synsBeforeAnswer, finalAt }: C
 }
 
 /** The tries up to a moment were refused; what came later may have passed. */
-export function refuseTries(connection: Connection, latest: number, isSilent: boolean): void {
-  const { tries, entry, listener } = connection;
+export function refuseTries(
+  connection: Connection,
+  latest: number,
+  isSilent: boolean,
+  since: number = Number.NEGATIVE_INFINITY,
+): void {
+  const { tries, listener } = connection;
   while (connection.refusedTries < tries.length && (tries.at(connection.refusedTries) ?? latest) <= latest) {
     const at = tries.at(connection.refusedTries) ?? latest;
     connection.refusedTries += 1;
-    if (listener !== null) connection.refusals.push(listener.ledger.refuse(at, isSilent));
-  }
-  if (entry !== null && listener !== null && connection.refusals.length > 0) {
-    listener.ledger.setBack(entry, tries.at(connection.refusedTries) ?? Number.POSITIVE_INFINITY);
+    connection.refusals.push({ at, isSilent });
+    if (at >= since) listener?.log.refuseFinal(at);
   }
 }
 
@@ -103,9 +99,7 @@ function noteRefusedData(connection: Connection, latest: number): void {
   const isData = connection.firstDataAt <= latest || connection.clientFinAt <= latest;
   if (!isData || connection.hasRefusedData) return;
   connection.hasRefusedData = true;
-  if (connection.listener === null) return;
-  connection.listener.refusedData += 1;
-  noteRepeated(connection);
+  if (connection.listener !== null) connection.listener.refusedData += 1;
 }
 
 /**
@@ -118,6 +112,6 @@ export function roundTripBoundMs(connection: Connection): number {
   const ownMs = answeredAt - connection.synTimes.first;
   if (isSure && ownMs >= 0) return ownMs;
   const listener = connection.listener;
-  if (listener !== null && listener.rttSamples > 0) return listener.longestRttMs;
+  if (listener !== null && listener.roundTrips.count > 0) return listener.roundTrips.usualMs;
   return ownMs >= 0 ? ownMs : UNKNOWN_RTT_MS;
 }

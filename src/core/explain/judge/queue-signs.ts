@@ -7,6 +7,7 @@
 import type { Connection } from "../follow/connection.ts";
 import type { Listener } from "../follow/followed-listener.ts";
 import { REPEATEDLY, roundTripBoundMs } from "../follow/refusal.ts";
+import { LIKELY } from "../queue/queue-verdict.ts";
 
 /** TCP_DEFER_ACCEPT sends its SYN+ACK at the same step of the ladder each time, give or take. */
 const LADDER_SLACK = 1.3;
@@ -15,8 +16,6 @@ const LADDER_MARGIN_MS = 300;
 const RESET_RTT_SLACK = 1.5;
 const RESET_MARGIN_MS = 10;
 const FIRST_TIMER_MS = 1000;
-/** Loss refuses whoever comes; beyond this share (it would be a half of it) nothing is blamed on the queue. */
-const MOST_DISORDER = 0.2;
 
 /**
  * Whether TCP_DEFER_ACCEPT explains it: only bare ACKs were passed over, and nothing the listener did contradicts it. Such
@@ -37,23 +36,26 @@ export function isDeferExplained(connection: Connection): boolean {
 
 /** Whether a full accept queue is the likely reason that final packets were refused in silence. */
 export function isDropExplained(connection: Connection): boolean {
-  const { listener } = connection;
-  if (listener === null || listener.ledger.disorder > MOST_DISORDER) return false;
-  if (!canHaveBeenFull(connection)) return false;
-  return connection.provenAgain > 0
-    ? !isDeferExplained(connection) && isDropBySynAck(connection, listener)
-    : isDropByData(connection, listener);
+  const { listener, provenAgain } = connection;
+  if (listener === null || listener.queue.weight < LIKELY || !isMostlyAllowed(connection, listener))
+    return false;
+  if (provenAgain > 0 && isDeferExplained(connection)) return false;
+  return isShownAgain(connection, listener);
 }
 
-/** One lost packet looks the same: it takes more of this connection, or another one of the listener that has shown more. */
-function isDropBySynAck(connection: Connection, listener: Listener): boolean {
-  const isRepeated = connection.hasRefusedData || connection.provenAgain >= REPEATEDLY;
-  return isRepeated || listener.repeatedRefusals > 0;
+/** Whether a limit allows most of the connection's refusals. */
+function isMostlyAllowed({ refusals }: Connection, listener: Listener): boolean {
+  const silent = refusals.filter(({ isSilent }) => isSilent);
+  const allowed = silent.filter(({ at }) => !listener.queue.fit.at(at).isContradicted);
+  return allowed.length * 2 > silent.length;
 }
 
-/** The same without a SYN+ACK that came again, as with SYN cookies: at the server's side two packets are hardly lost. */
-function isDropByData({ provenByData, refusals }: Connection, { repeatedRefusals }: Listener): boolean {
-  return provenByData > 0 && (refusals.length >= REPEATEDLY || repeatedRefusals > 0);
+/** One lost packet looks the same: it takes more of this connection, or another one of the listener that was refused. */
+function isShownAgain(connection: Connection, { queue }: Listener): boolean {
+  const { hasRefusedData, provenAgain, provenByData, refusals } = connection;
+  if (hasRefusedData || provenAgain >= REPEATEDLY) return true;
+  if (provenByData > 0 && refusals.length >= REPEATEDLY) return true;
+  return queue.refusals - queue.contradicted > refusals.length;
 }
 
 /** Whether a full accept queue is the likely reason of a reset in answer to the final ACK. */
@@ -76,12 +78,5 @@ export function isOverflowReset(connection: Connection): boolean {
 function wasFullAtReset({ listener, refusals }: Connection): boolean {
   if (listener?.isAmid === true) return true;
   const last = refusals.findLast(({ isSilent }) => !isSilent);
-  return last !== undefined && last.standing >= 1;
-}
-
-/** A queue of any limit is full only while somebody stands in it, unless some stood there before the capture began. */
-function canHaveBeenFull(connection: Connection): boolean {
-  if (connection.listener?.isAmid === true) return true;
-  const silent = connection.refusals.filter(({ isSilent }) => isSilent);
-  return silent.length > 0 && silent.every(({ standing }) => standing >= 1);
+  return last !== undefined && listener?.queue.fit.at(last.at).isContradicted === false;
 }

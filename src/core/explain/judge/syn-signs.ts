@@ -26,7 +26,7 @@ export function wasAnsweredLate(connection: Connection): boolean {
 /** From the listener's other connections, or from this one's own data; null if neither tells. */
 function usualRoundTripMs(connection: Connection): number | null {
   const { listener } = connection;
-  if (listener !== null && listener.rttSamples > 0) return listener.longestRttMs;
+  if (listener !== null && listener.roundTrips.count > 0) return listener.roundTrips.usualMs;
   if (connection.dataResends > 0 || Number.isNaN(connection.dataAckedAt)) return null;
   return connection.dataAckedAt - connection.firstDataAt;
 }

@@ -9,8 +9,7 @@ import type { WirePlan } from "../../../core/scenario/index.ts";
 import { type Fate, WireRules } from "../../../core/scenario/index.ts";
 import type { DraftPacket, HostName, Recorder } from "../../../core/trace/index.ts";
 import { decodeFrame, type Forgery, forgeTcpFrame, LINK_TYPE } from "../../../core/wire/index.ts";
-import { OpenResources } from "../../linux/ffi/descriptor.ts";
-import { watch } from "../../linux/ffi/libc.ts";
+import { type StopWatching, watch } from "../../linux/ffi/libc.ts";
 import { monotonicOf } from "../../linux/process/clock.ts";
 import { PacketSocket, type ReceivedFrame } from "../../linux/socket/packet-socket.ts";
 import type { Agenda } from "./agenda.ts";
@@ -33,7 +32,7 @@ export class Wire {
   readonly #with: WireSurroundings;
   readonly #rules: WireRules;
   readonly #ends: Readonly<Record<HostName, PacketSocket>>;
-  readonly #opened = new OpenResources();
+  readonly #stops: StopWatching[] = [];
   #isClosed = false;
   #underWay = 0;
   #untilMs = Number.POSITIVE_INFINITY;
@@ -41,16 +40,11 @@ export class Wire {
   constructor(ends: WireEnds, surroundings: WireSurroundings) {
     this.#with = surroundings;
     this.#rules = new WireRules(surroundings.plan);
-    try {
-      this.#ends = ends.namespace.inside(() => ({
-        client: this.#opened.keep(new PacketSocket(ends.toClient)),
-        server: this.#opened.keep(new PacketSocket(ends.toServer)),
-      }));
-      for (const sender of ["client", "server"] as const) this.#listenTo(sender);
-    } catch (error) {
-      this.#opened.close();
-      throw error;
-    }
+    this.#ends = ends.namespace.inside(() => ({
+      client: new PacketSocket(ends.toClient),
+      server: new PacketSocket(ends.toServer),
+    }));
+    for (const sender of ["client", "server"] as const) this.#listenTo(sender);
   }
 
   /** Frames that the kernel dropped before the wire saw them; 0 unless the machine was hopelessly busy. */
@@ -61,7 +55,9 @@ export class Wire {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#opened.close();
+    for (const stop of this.#stops) stop();
+    this.#ends.client.close();
+    this.#ends.server.close();
   }
 
   /**
@@ -80,7 +76,7 @@ export class Wire {
   }
 
   #listenTo(sender: HostName): void {
-    this.#opened.keep({ close: watch(this.#ends[sender].fd, "readable", () => this.#drainEnd(sender)) });
+    this.#stops.push(watch(this.#ends[sender].fd, "readable", () => this.#drainEnd(sender)));
   }
 
   #drainEnd(sender: HostName): void {

@@ -7,9 +7,9 @@
  *
  * @module
  */
+import { closeSync, openSync } from "node:fs";
 import { NotSupportedError, SyscallError } from "../../../core/errors.ts";
 import { checked } from "../ffi/check.ts";
-import { Descriptor } from "../ffi/descriptor.ts";
 import { libc } from "../ffi/libc.ts";
 
 const CLONE_NEWNET = 0x40000000;
@@ -22,15 +22,16 @@ export const NAMESPACE_REMEDY: string =
 
 /** One network namespace that this process holds open. */
 export class Namespace {
-  readonly #descriptor: Descriptor;
+  readonly #fd: number;
+  #isOpen = true;
 
-  private constructor(descriptor: Descriptor) {
-    this.#descriptor = descriptor;
+  private constructor(fd: number) {
+    this.#fd = fd;
   }
 
   /** The namespace of the calling thread. */
   static own(): Namespace {
-    return new Namespace(Descriptor.open(OWN_NAMESPACE));
+    return new Namespace(openSync(OWN_NAMESPACE, "r"));
   }
 
   /**
@@ -39,7 +40,7 @@ export class Namespace {
    * @throws {Error} Node's own, such as ENOENT or EACCES
    */
   static open(path: string): Namespace {
-    return new Namespace(Descriptor.open(path));
+    return new Namespace(openSync(path, "r"));
   }
 
   /**
@@ -61,12 +62,12 @@ export class Namespace {
 
   /** The descriptor, for IFLA_NET_NS_FD. */
   get fd(): number {
-    return this.#descriptor.number;
+    return this.#fd;
   }
 
   /** Moves the calling thread here for good. @throws {SyscallError} */
   enter(): void {
-    checked("setns", libc.setns(this.#descriptor.number, CLONE_NEWNET));
+    checked("setns", libc.setns(this.#fd, CLONE_NEWNET));
   }
 
   /** Runs synchronous code in this namespace and comes back, also when it throws. @throws {SyscallError} */
@@ -83,7 +84,9 @@ export class Namespace {
 
   /** Lets go of it; safe to call twice. */
   close(): void {
-    this.#descriptor.close();
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#fd);
   }
 }
 

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { readSync } from "node:fs";
-import { Descriptor } from "../ffi/descriptor.ts";
+import { closeSync, openSync, readSync } from "node:fs";
 import { sysctlPath } from "./sysctl.ts";
 import { PERMISSION_ERRORS, readOr } from "./vanishing.ts";
 
@@ -13,24 +12,24 @@ const MOST_BYTES = 64;
 
 /** A sysctl of the namespace in which the calling thread is when it is opened. */
 export class OpenSysctl {
-  readonly #descriptor: Descriptor | null;
+  readonly #fd: number | null;
   readonly #buffer: Buffer = Buffer.allocUnsafeSlow(MOST_BYTES);
 
   /** @throws {UsageError} for a name that is none of a `net.*` sysctl */
   constructor(name: string) {
     const path = sysctlPath(name);
-    this.#descriptor = readOr([...PERMISSION_ERRORS, "ENOENT"], null, () => Descriptor.open(path));
+    this.#fd = readOr([...PERMISSION_ERRORS, "ENOENT"], null, () => openSync(path, "r"));
   }
 
   /** Its value now; null where this kernel or namespace does not have it, or it is no number. */
   read(): number | null {
-    if (this.#descriptor === null) return null;
-    const length = readSync(this.#descriptor.number, this.#buffer, 0, MOST_BYTES, 0);
+    if (this.#fd === null) return null;
+    const length = readSync(this.#fd, this.#buffer, 0, MOST_BYTES, 0);
     const text = this.#buffer.toString("latin1", 0, length).trim();
     return /^-?\d+$/.test(text) ? Number(text) : null;
   }
 
   close(): void {
-    this.#descriptor?.close();
+    if (this.#fd !== null) closeSync(this.#fd);
   }
 }

@@ -5,8 +5,11 @@
  */
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
+import { encodeNetlinkMessage, NLM_F, SOCK_DIAG_BY_FAMILY } from "../../../core/wire/index.ts";
+import { NETLINK, NetlinkSocket } from "../../linux/netlink/netlink-socket.ts";
 import { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import { readSysctl } from "../../linux/proc/sysctl.ts";
+import { AF } from "../../linux/socket/sockaddr.ts";
 import { attempt, couldNotTell, no, type Probed, yes } from "./probe-answer.ts";
 
 /** Whether listeners can be listed. */
@@ -39,15 +42,27 @@ function countListeners(): { all: number; withDrops: number } {
   }
 }
 
-/** Whether unix listeners can be listed. */
+const LISTEN_MASK = 1 << 10;
+
+/**
+ * Whether unix listeners can be listed.
+ *
+ * @kernel include/uapi/linux/unix_diag.h unix_diag_req v6.18
+ */
 export function probeUnixDiag(): Probed {
   return attempt(() => {
-    const diag = new SockDiag();
+    const netlink = new NetlinkSocket(NETLINK.SOCK_DIAG);
     try {
-      diag.unixSockets(["LISTEN"]);
+      // struct unix_diag_req { u8 family, protocol; u16 pad; u32 states, ino, show, cookie[2]; }, 24 bytes.
+      const payload = new Uint8Array(24);
+      payload[0] = AF.UNIX;
+      new DataView(payload.buffer).setUint32(4, LISTEN_MASK, true);
+      const flags = NLM_F.REQUEST | NLM_F.DUMP;
+      const request = { type: SOCK_DIAG_BY_FAMILY, flags, sequence: 1, portId: 0, payload };
+      netlink.request("unix_diag", encodeNetlinkMessage(request));
       return null;
     } finally {
-      diag.close();
+      netlink.close();
     }
   });
 }

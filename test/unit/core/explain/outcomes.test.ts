@@ -78,16 +78,17 @@ describe("each outcome of the closed list", () => {
   });
 });
 
-/** One connection is being served, two stand in the queue, a fourth comes. */
+/** One connection is being served, two stand in the queue, and the SYN of a fourth came before the second of them was let in. */
 const FULL_QUEUE = `
 0 1 > S\n0.1 1 < S.\n0.2 1 > .\n0.3 1 > P. 1:9 1\n0.4 1 < P. 1:9 9
+0.5 40001 > S\n0.6 40001 < S.
 1 2 > S\n1.1 2 < S.\n1.2 2 > .\n1.3 2 > P. 1:9 1\n1.4 2 < . 1 9
 2 3 > S\n2.1 3 < S.\n2.2 3 > .\n2.3 3 > P. 1:9 1\n2.4 3 < . 1 9`.trim();
 
 describe("a full queue", () => {
   const dropped = `${FULL_QUEUE}
-3 40001 > S\n3.1 40001 < S.\n3.2 40001 > .\n3.3 40001 > P. 1:9 1\n203.3 40001 > P. 1:9 1
-1003.1 40001 < S.\n1003.2 40001 > .`;
+3.2 40001 > .\n3.3 40001 > P. 1:9 1\n203.3 40001 > P. 1:9 1
+1000.6 40001 < S.\n1000.7 40001 > .`;
 
   it("is proven by refused data and a SYN+ACK that comes again", () => {
     const { handshake, listeners, codes } = only(dropped);
@@ -108,15 +109,15 @@ describe("a full queue", () => {
 
   it("is not proven by the same SYN+ACK captured twice", () => {
     const script = `${FULL_QUEUE}
-3 40001 > S id=7\n3.1 40001 < S. id=3 ts=5\n3.2 40001 > .\n40 40001 < S. id=3 ts=5\n41 40001 > P. 1:9 1\n42 40001 < . 1 9\n5000 40001 > . 9 1`;
-    const { handshake, codes } = only(script);
+3 40009 > S id=7\n3.1 40009 < S. id=3 ts=5\n3.2 40009 > .\n40 40009 < S. id=3 ts=5\n41 40009 > P. 1:9 1\n42 40009 < . 1 9\n5000 40009 > . 9 1`;
+    const { handshake, codes } = only(script, 40009);
     expect(handshake).toMatchObject({ outcome: "completed", synAckRetransmissions: 0 });
     expect(codes).toEqual(["capture-copies"]);
   });
 
   it("is not proven by a SYN+ACK that was stored after the final ACK it came before", () => {
     const { handshake } = only(`${FULL_QUEUE}
-3 40001 > S\n3.2 40001 > .\n3.1 40001 < S.\n3.3 40001 > P. 1:9 1\n3.4 40001 < . 1 9`);
+3.2 40001 > .\n3.1 40001 < S.\n3.3 40001 > P. 1:9 1\n3.4 40001 < . 1 9`);
     expect(handshake).toMatchObject({ outcome: "completed", synAckRetransmissions: 0 });
   });
 
@@ -134,20 +135,20 @@ describe("a full queue", () => {
 
   it("is not proven by one silent client", () => {
     const { handshake, codes } = only(`${FULL_QUEUE}
-3 40001 > S\n3.1 40001 < S.\n3.2 40001 > .\n1003.1 40001 < S.\n1003.2 40001 > .\n4000 40001 > P. 1:9 1\n4000.1 40001 < . 1 9`);
+3.2 40001 > .\n1003.1 40001 < S.\n1003.2 40001 > .\n4000 40001 > P. 1:9 1\n4000.1 40001 < . 1 9`);
     expect(handshake?.outcome).toBe("completed");
     expect(codes).toContain("capture-defer-accept");
   });
 
   it("is proven by a silent client whose answer to the second SYN+ACK was refused too: no DEFER_ACCEPT does that", () => {
     const { handshake, codes } = only(`${FULL_QUEUE}
-3 40001 > S\n3.1 40001 < S.\n3.2 40001 > .\n1003.1 40001 < S.\n1003.2 40001 > .\n3003.1 40001 < S.\n3003.2 40001 > .\n4000 40001 > P. 1:9 1\n4000.1 40001 < . 1 9`);
+3.2 40001 > .\n1003.1 40001 < S.\n1003.2 40001 > .\n3003.1 40001 < S.\n3003.2 40001 > .\n4000 40001 > P. 1:9 1\n4000.1 40001 < . 1 9`);
     expect(handshake?.outcome).toBe("final-ack-dropped");
     expect(codes).not.toContain("capture-defer-accept");
   });
 
   it("resets with abort on overflow, if the listener lived before and after", () => {
-    const reset = `${FULL_QUEUE}\n3 40001 > S\n3.1 40001 < S.\n3.2 40001 > .\n3.25 40001 < R`;
+    const reset = `${FULL_QUEUE}\n3.2 40001 > .\n3.25 40001 < R`;
     const { handshake, listeners } = only(`${reset}\n5 2 > P. 9:19 1\n5.1 2 < . 1 19`);
     expect(handshake).toMatchObject({ outcome: "overflow-reset", served: false });
     expect(listeners[0]?.abortOnOverflow).toBe(true);
@@ -155,7 +156,7 @@ describe("a full queue", () => {
   });
 
   it("cannot be measured when the capture begins amid its connections", () => {
-    const { listeners } = only(`0 77 < P. 500:600 9\n${dropped}`);
+    const { listeners } = only(`0 77 < P. 500:600 9\n${dropped.replace("\n0.4 1 < P. 1:9 9", "")}`);
     expect(listeners[0]?.inferredBacklog).toBe(null);
     expect(listeners[0]?.note).toContain("begins amid");
   });

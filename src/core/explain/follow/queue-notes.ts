@@ -1,0 +1,71 @@
+/**
+ * What one connection tells the log of its listener's queue, each as soon as nothing can change it any more.
+ *
+ * @module
+ */
+
+import { NEVER } from "../queue/queue-log.ts";
+import { type Connection, PHASE } from "./connection.ts";
+
+/** A SYN after which so little was captured may still have been answered. */
+const ANSWER_WITHIN_MS = 1000;
+/** A SYN comes again after a second, give or take. */
+const LEAST_TIMER_MS = 900;
+/** A SYN that came again so shortly before the answer cannot be the one that was answered: the way takes longer. */
+const ROUND_TRIP_SHARE = 0.5;
+
+/** The first SYN+ACK came: one of the SYNs was answered, and those before it were not. */
+export function logAnsweredSyn(connection: Connection, answeredAt: number): void {
+  const { listener, synTimes } = connection;
+  if (listener === null || connection.wasChallenged || synTimes.length === 0) return;
+  const leastMs = listener.roundTrips.shortMs * ROUND_TRIP_SHARE;
+  let place = synTimes.length - 1;
+  while (place > 0 && answeredAt - (synTimes.at(place) ?? answeredAt) < leastMs) place -= 1;
+  const askedAt = synTimes.at(place) ?? answeredAt;
+  const isMissing = isSynMissing(answeredAt - askedAt, listener.roundTrips.usualMs);
+  const refused = isMissing ? place + 1 : place;
+  for (let before = 0; before < refused; before++) listener.log.refuseSyn(synTimes.at(before) ?? answeredAt);
+  listener.log.answer(isMissing ? answeredAt : askedAt);
+}
+
+/** Whether the answer came a timer's time later than usual: the SYN that was answered is not in the capture. */
+function isSynMissing(waitedMs: number, usualMs: number): boolean {
+  return usualMs > 0 && usualMs < LEAST_TIMER_MS / 2 && waitedMs >= LEAST_TIMER_MS;
+}
+
+/** No SYN of the connection was ever answered. */
+export function logUnansweredSyns(connection: Connection, endAt: number): void {
+  const { listener, synTimes } = connection;
+  if (listener === null || connection.wasChallenged || connection.isRefused) return;
+  for (const [place, at] of synTimes.toArray().entries()) {
+    if (place < synTimes.length - 1 || endAt - at >= ANSWER_WITHIN_MS) listener.log.refuseSyn(at);
+  }
+}
+
+/** The connection was let in, and was accepted by then; `NEVER` where nothing proves an accept. */
+export function logAdmission(connection: Connection, provenAt: number): void {
+  const { listener, tries } = connection;
+  if (listener === null || connection.isAdmissionLogged) return;
+  connection.isAdmissionLogged = true;
+  if (!Number.isNaN(connection.openedFastAt)) {
+    listener.log.admit(connection.openedFastAt, connection.openedFastAt, provenAt);
+    return;
+  }
+  if (tries.length === 0)
+    listener.log.admit(connection.lastAnswerBeforeFinal(), connection.passedAt, provenAt);
+  else listener.log.admit(tries.at(connection.refusedTries) ?? tries.last, tries.last, provenAt);
+}
+
+/** The connection is over, or the capture is: whoever was let in and never answered stood there until the end. */
+export function logStanding(connection: Connection): void {
+  const { listener, tries } = connection;
+  if (listener === null || connection.isAdmissionLogged) return;
+  const first = tries.at(connection.refusedTries);
+  if (connection.phase === PHASE.passed) logAdmission(connection, NEVER);
+  else if (connection.phase === PHASE.final && first !== undefined && !connection.isBareReset) {
+    if (connection.resetBy === "server") logAdmission(connection, connection.resetAt);
+    // Nothing proves that it was let in: it may have stood there, and counts as nothing more.
+    else listener.log.admit(first, NEVER, NEVER);
+    connection.isAdmissionLogged = true;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Whether the hypothesis "the accept queue was full" survives what a listener refused, and with which limit.
+ *
+ * @module
+ */
+import type { Column } from "./column.ts";
+import { type Doubt, QueueFit, type Room } from "./queue-fit.ts";
+import type { QueueLog } from "./queue-log.ts";
+import { countUpTo } from "./sorted.ts";
+import { contradictionWeight, levelWeight, orderWeight } from "./weights.ts";
+
+/** From ten times as likely on, something is likely. */
+export const LIKELY: number = Math.log(10);
+/** A kernel before 4.10 is the less likely one: so much must speak for it. */
+const OLD_KERNEL_WEIGHT = Math.log(20);
+/** So many passes are looked at, evenly; more tell nothing more. */
+const MOST_PASSES = 4096;
+
+/** What became of the hypothesis. */
+export interface QueueVerdict {
+  readonly fit: QueueFit;
+  /** SYNs and final packets that were refused, and those of them that no limit allows. */
+  readonly refusals: number;
+  readonly contradicted: number;
+  /** How many times likelier all of it is with a full queue than by chance, as a natural logarithm. */
+  readonly weight: number;
+  /** The largest limit that explains what can be explained; Infinity where the capture does not tell, NaN without any. */
+  readonly atMost: number;
+  /** When the fewest can have stood there; NaN without any. */
+  readonly leastAt: number;
+  /** How many connections the server was answering then, and how many it ever was. */
+  readonly servingAtLeast: number;
+  readonly mostServing: number;
+}
+
+/** Holds the hypothesis against the log, for the kernels since 4.10 and for those before, and takes what explains more. */
+export function judgeQueue(log: QueueLog, doubt: Omit<Doubt, "answersWhileFull">): QueueVerdict {
+  const newer = judgeAs(log, { ...doubt, answersWhileFull: false });
+  if (newer.weight >= LIKELY || log.refusedFinals.length === 0) return newer;
+  const older = judgeAs(log, { ...doubt, answersWhileFull: true });
+  return older.weight - OLD_KERNEL_WEIGHT >= LIKELY ? older : newer;
+}
+
+function judgeAs(log: QueueLog, doubt: Doubt): QueueVerdict {
+  const fit = new QueueFit(log, doubt);
+  const syns = lookAt(fit, log.refusedSyns.view());
+  const finals = lookAt(fit, log.refusedFinals.view());
+  const moments = [...syns, ...finals];
+  const contradicted = moments.filter(({ isContradicted }) => isContradicted).length;
+  const bound = boundBy(fit, syns, finals, contradicted);
+  return {
+    fit,
+    refusals: moments.length,
+    contradicted,
+    weight: moments.length === 0 ? 0 : weigh(log, fit, moments),
+    ...bound,
+    servingAtLeast: servingAt(log, bound.leastAt),
+    mostServing: mostServing(log),
+  };
+}
+
+function servingAt(log: QueueLog, moment: number): number {
+  return countUpTo(log.spoke.sorted(), moment) - countUpTo(log.ended.sorted(), moment);
+}
+
+function mostServing(log: QueueLog): number {
+  const [spoke, ended] = [log.spoke.sorted(), log.ended.sorted()];
+  return spoke.reduce((most, at, place) => Math.max(most, place + 1 - countUpTo(ended, at)), 0);
+}
+
+interface Moment extends Room {
+  readonly at: number;
+}
+
+function lookAt(fit: QueueFit, times: Float64Array): Moment[] {
+  return Array.from(times, (at) => ({ at, ...fit.at(at) }));
+}
+
+function weigh(log: QueueLog, fit: QueueFit, refusals: readonly Moment[]): number {
+  const { answersWhileFull } = fit.doubt;
+  const passes = [...sample(log.first, 1, fit), ...(answersWhileFull ? [] : sample(log.answered, 0, fit))];
+  const refused = answersWhileFull ? log.refusedFinals.sorted() : joined(log.refusedSyns, log.refusedFinals);
+  const passed = answersWhileFull ? log.first.sorted() : joined(log.first, log.answered);
+  return (
+    contradictionWeight(countOf(refusals), countOf(passes)) +
+    orderWeight(refused, passed) +
+    levelWeight(levelsOf(refusals), levelsOf(passes))
+  );
+}
+
+/** What the log tells of a part of the passes. */
+function sample(column: Column, own: 0 | 1, fit: QueueFit): Room[] {
+  const step = Math.ceil(column.length / MOST_PASSES) || 1;
+  const some = column.view().filter((_, place) => place % step === 0);
+  return Array.from(some, (at) => fit.at(at, own));
+}
+
+function countOf(rooms: readonly Room[]): { readonly count: number; readonly contradicted: number } {
+  return { count: rooms.length, contradicted: rooms.filter((room) => room.isContradicted).length };
+}
+
+function levelsOf(rooms: readonly Room[]): Float64Array {
+  return Float64Array.from(rooms, ({ most }) => most).sort();
+}
+
+function joined(one: Column, other: Column): Float64Array {
+  const all = new Float64Array(one.length + other.length);
+  all.set(one.view());
+  all.set(other.view(), one.length);
+  return all.sort();
+}
+
+/**
+ * The largest limit that explains what can be explained. A SYN may have met a full SYN queue instead. And beside each refusal that no
+ * limit allows stands one by chance that a limit allows: as many of the lowest do not count.
+ */
+function boundBy(
+  fit: QueueFit,
+  syns: readonly Moment[],
+  finals: readonly Moment[],
+  contradicted: number,
+): Pick<QueueVerdict, "atMost" | "leastAt"> {
+  const bySyns = syns.map((one) => ({ ...one, most: Math.max(one.most, fit.synQueueLimitAt(one.at) + 1) }));
+  const allowed = [...bySyns, ...finals].filter(({ isContradicted }) => !isContradicted);
+  const ascending = allowed.toSorted((a, b) => (a.most === b.most ? 0 : a.most - b.most));
+  const least = ascending[Math.min(contradicted, ascending.length - 1)];
+  return { atMost: (least?.most ?? Number.NaN) - 1, leastAt: least?.at ?? Number.NaN };
+}
