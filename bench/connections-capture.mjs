@@ -5,7 +5,8 @@
  * @module
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import { encodeTcpFrame, NO_TCP_OPTIONS } from "../dist/core/wire/index.js";
+import { encodeTcpFrame } from "../dist/core/wire/packet/encode-frame.js";
+import { NO_TCP_OPTIONS } from "../dist/core/wire/packet/tcp-options.js";
 
 const SERVER = "10.1.0.1:8080";
 /** Connections that are interleaved. */

@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodePcap, encodeTcpFrame, NO_TCP_OPTIONS, type TcpFrameSpec } from "../../src/core/wire/index.ts";
+import { encodeTcpFrame, type TcpFrameSpec } from "../../src/core/wire/packet/encode-frame.ts";
+import { NO_TCP_OPTIONS } from "../../src/core/wire/packet/tcp-options.ts";
+import { encodePcap } from "../support/pcap-file.ts";
 import { readSegments, type ToldSegment } from "../support/read-segments.ts";
 
 /** The peers, which need not be installed. */

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodePcap, decodePcapng, encodePcap, encodeTcpFrame } from "../../src/core/wire/index.ts";
+import { encodeTcpFrame } from "../../src/core/wire/packet/encode-frame.ts";
+import { decodePcap, decodePcapng } from "../support/capture-file.ts";
 import { PROGRAM, run } from "../support/cli.ts";
+import { encodePcap } from "../support/pcap-file.ts";
 
 const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 const DROP = fixture("seed/tcpdump-drop.txt");

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { EXPERIMENTS } from "../../src/core/experiment/index.ts";
 import { ERA_NAMES } from "../../src/core/model/index.ts";
-import { decodePcapng } from "../../src/core/wire/index.ts";
 import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
+import { decodePcapng } from "../support/capture-file.ts";
 import { NOBODY, nobodyCanRun, run as runBuilt } from "../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "listenq-simulate-"));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { conclude, Explainer, type Explanation, explainTrace } from "../../src/core/explain/index.ts";
 import { arrivalsOf, type Trace } from "../../src/core/trace/index.ts";
-import { CaptureReader } from "../../src/core/wire/index.ts";
+import { CaptureReader } from "../../src/core/wire/capture/capture-reader.ts";
 import { inFolder, labRun } from "../support/lab.ts";
 import { theOne } from "../support/lookups.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { SegmentDecoder } from "../../src/core/wire/packet/decode/segment-decoder.ts";
+import { FrameParser } from "../../src/core/wire/packet/decode/frame-parser.ts";
 import { LINK_TYPE } from "../../src/core/wire/packet/link-type.ts";
 import { TCP_FLAG } from "../../src/core/wire/packet/tcp-flags.ts";
 import {
@@ -16,14 +16,14 @@ const PORT = 6120;
 
 /** Packets to the server on the wire, by client port. */
 class WireRecord {
-  readonly #decoder = new SegmentDecoder();
+  readonly #parser = new FrameParser();
   readonly #finals = new Map<number, number>();
   readonly #syns = new Map<number, number>();
 
   readonly take = (frame: Uint8Array): void => {
     const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-    if (this.#decoder.decode(view, 0, frame.length, frame.length, LINK_TYPE.ETHERNET) !== null) return;
-    const { sourcePort, destinationPort, flags } = this.#decoder.segment;
+    if (this.#parser.parse(view, 0, frame.length, frame.length, LINK_TYPE.ETHERNET) !== null) return;
+    const { sourcePort, destinationPort, flags } = this.#parser.segment;
     if (destinationPort !== PORT) return;
     const counts = (flags & TCP_FLAG.SYN) === 0 ? this.#finals : this.#syns;
     counts.set(sourcePort, (counts.get(sourcePort) ?? 0) + 1);

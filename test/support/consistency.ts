@@ -6,15 +6,11 @@
 import { expect } from "vitest";
 import type { Scenario } from "../../src/core/scenario/index.ts";
 import type { QueueSample, Trace } from "../../src/core/trace/index.ts";
-import {
-  type Capture,
-  decodeFrame,
-  decodeIp,
-  decodeLinkLayer,
-  LINK_TYPE,
-  tcpChecksum,
-} from "../../src/core/wire/index.ts";
+import { tcpOf } from "../../src/core/wire/packet/finish-checksum.ts";
+import { decodeFrame } from "../../src/core/wire/packet/frame.ts";
+import { LINK_TYPE } from "../../src/core/wire/packet/link-type.ts";
 import { QUEUE_COUNTERS } from "../../src/system/linux/proc/counters.ts";
+import type { Capture } from "./capture-file.ts";
 import { seenAt } from "./lookups.ts";
 
 const ETHERNET_HEADER_BYTES = 14;
@@ -125,11 +121,9 @@ function expectCapture({ topology, wire }: Scenario, { packets }: Trace, capture
 
 /** 0 when the checksum is right. */
 function tcpChecksumOf(frame: Uint8Array): number {
-  const { ip } = decodeLinkLayer(LINK_TYPE.ETHERNET, frame);
-  if (ip === null) throw new Error("not an IP packet");
-  const { version, source, destination, payload } = decodeIp(ip);
-  expect(source.length).toBe(version === 4 ? 4 : 16);
-  return tcpChecksum(source, destination, payload);
+  const found = tcpOf(LINK_TYPE.ETHERNET, frame);
+  if (found === null) throw new Error("not a whole TCP packet");
+  return found.checksum();
 }
 
 function expectOrdered(times: readonly number[], what: string): void {

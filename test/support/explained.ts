@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ConcludeOptions, conclude, Explainer, type Explanation } from "../../src/core/explain/index.ts";
-import { CaptureReader } from "../../src/core/wire/index.ts";
+import { CaptureReader } from "../../src/core/wire/capture/capture-reader.ts";
 
 /** Reads and explains one file of test/fixtures. */
 export function explainFixture(path: string, options: ConcludeOptions = {}): Explanation {

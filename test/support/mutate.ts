@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { encodePcap, encodePcapng, encodeTcpFrame } from "../../src/core/wire/index.ts";
+
+import { encodePcapng } from "../../src/core/wire/capture/pcapng-write.ts";
+import { encodeTcpFrame } from "../../src/core/wire/packet/encode-frame.ts";
+import { encodePcap } from "./pcap-file.ts";
 
 const LINK_TYPES = [0, 1, 9, 12, 50, 51, 101, 108, 113, 228, 229, 276];
 

@@ -3,13 +3,11 @@
  *
  * @module
  */
-import {
-  type CaptureFacts,
-  CaptureReader,
-  formatEndpoint,
-  formatTcpFlags,
-  type Segment,
-} from "../../src/core/wire/index.ts";
+import { formatEndpoint } from "../../src/core/wire/address.ts";
+import type { CaptureFacts } from "../../src/core/wire/capture/capture-facts.ts";
+import { CaptureReader } from "../../src/core/wire/capture/capture-reader.ts";
+import type { Segment } from "../../src/core/wire/packet/segment.ts";
+import { formatTcpFlags } from "../../src/core/wire/packet/tcp-flags.ts";
 
 /** A segment with its endpoints as text, and everything else as it was. */
 export interface ToldSegment

@@ -6,7 +6,9 @@
  * @module
  */
 
-import { decodeFrame, encodeTcpFrame, LINK_TYPE, type TcpFrame } from "../../src/core/wire/index.ts";
+import { encodeTcpFrame } from "../../src/core/wire/packet/encode-frame.ts";
+import { decodeFrame, type TcpFrame } from "../../src/core/wire/packet/frame.ts";
+import { LINK_TYPE } from "../../src/core/wire/packet/link-type.ts";
 import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 import { Links } from "../../src/system/linux/netlink/links.ts";
 import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";

@@ -6,7 +6,10 @@
  * @module
  */
 
-import type { CaptureFacts, Endpoint, Segment, SegmentSink } from "../wire/index.ts";
+import type { Endpoint } from "../wire/address.ts";
+import type { CaptureFacts } from "../wire/capture/capture-facts.ts";
+import type { SegmentSink } from "../wire/capture/capture-reader.ts";
+import type { Segment } from "../wire/packet/segment.ts";
 import { type ConcludeOptions, conclude, Explainer, type Explanation } from "./index.ts";
 import type { Moment } from "./segment-filter.ts";
 import { SegmentFilter } from "./segment-filter.ts";

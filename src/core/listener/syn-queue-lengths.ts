@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { InetDiagSocket } from "../wire/index.ts";
+import type { InetDiagSocket } from "../wire/netlink/inet-diag-message.ts";
 
 /** What of a socket decides whose a request is. */
 export type BoundSocket = Pick<InetDiagSocket, "family" | "local" | "interfaceIndex" | "v6only">;

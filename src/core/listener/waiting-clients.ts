@@ -6,7 +6,7 @@
  */
 
 import { formatEndpoint } from "../wire/address.ts";
-import type { InetDiagSocket } from "../wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../wire/netlink/inet-diag-message.ts";
 import { lastDataSentMs } from "../wire/netlink/tcp-info-fields.ts";
 import type { WaitingFacts } from "./facts.ts";
 import { ownerOf } from "./syn-queue-lengths.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { stringify } from "yaml";
-import type { Forgery } from "../wire/index.ts";
+import type { Forgery } from "../wire/packet/forge-tcp.ts";
 import type { AcceptPlan, ClientPlan, ListenerPlan, Scenario, ServerCall, WireRule } from "./scenario.ts";
 
 /** The text form of a scenario. Durations are in milliseconds, sizes in bytes. */

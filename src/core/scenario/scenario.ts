@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Forgery } from "../wire/index.ts";
+import type { Forgery } from "../wire/packet/forge-tcp.ts";
 
 /** Which packets a wire rule is about, and what it does with them. */
 export interface WireRule {

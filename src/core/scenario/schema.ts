@@ -5,7 +5,8 @@
  * @module
  */
 import * as z from "zod";
-import { type Forgery, parseTcpFlags } from "../wire/index.ts";
+import type { Forgery } from "../wire/packet/forge-tcp.ts";
+import { parseTcpFlags } from "../wire/packet/tcp-flags.ts";
 import { contradictionsOf } from "./contradictions.ts";
 import type {
   AcceptPlan,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Forgery } from "../wire/index.ts";
+import type { Forgery } from "../wire/packet/forge-tcp.ts";
 import { seededChance } from "./chance.ts";
 import type { WirePlan, WireRule } from "./scenario.ts";
 

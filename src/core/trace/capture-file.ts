@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { encodePcapng, LINK_TYPE } from "../wire/index.ts";
+import { encodePcapng } from "../wire/capture/pcapng-write.ts";
+import { LINK_TYPE } from "../wire/packet/link-type.ts";
 import type { Recording } from "./recording.ts";
 
 /** The bytes of the file. */

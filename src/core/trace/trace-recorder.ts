@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TcpFrame } from "../wire/index.ts";
+import type { TcpFrame } from "../wire/packet/frame.ts";
 import type { Recording } from "./recording.ts";
 import { sampleGaps } from "./sample-gaps.ts";
 import type {

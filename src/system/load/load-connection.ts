@@ -7,7 +7,7 @@
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { LoadFailure } from "../../core/report/text/load-table.ts";
-import { formatEndpoint } from "../../core/wire/index.ts";
+import { formatEndpoint } from "../../core/wire/address.ts";
 import { addToResponse, emptyResponse, type HttpResponse, responseFailure } from "./http-response.ts";
 
 /** What to send, where, and how long to wait for the end. */

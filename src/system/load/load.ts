@@ -6,7 +6,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { LoadRequest, LoadRun } from "../../core/report/text/load-table.ts";
-import { formatEndpoint } from "../../core/wire/index.ts";
+import { formatEndpoint } from "../../core/wire/address.ts";
 import { type ConnectionOutcome, sendOneRequest } from "./load-connection.ts";
 import { encodeLoadRequest, type LoadTarget } from "./load-target.ts";
 

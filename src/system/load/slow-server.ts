@@ -9,7 +9,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { SyscallError } from "../../core/errors.ts";
-import { formatEndpoint } from "../../core/wire/index.ts";
+import { formatEndpoint } from "../../core/wire/address.ts";
 import { errnoName, syscallError } from "../linux/ffi/check.ts";
 import { watch } from "../linux/ffi/libc.ts";
 import { readListenerQueue } from "../linux/socket/tcp-info.ts";

@@ -11,7 +11,7 @@ import type { Explanation, Handshake } from "../../core/explain/explanation.ts";
 import { KernelHistory } from "../../core/explain/live/kernel-history.ts";
 import { LiveExplainer } from "../../core/explain/live/live-explainer.ts";
 import { withOverflow } from "../../core/explain/live/overflow-finding.ts";
-import { SegmentDecoder } from "../../core/wire/packet/decode/segment-decoder.ts";
+import { FrameParser } from "../../core/wire/packet/decode/frame-parser.ts";
 import { LINK_TYPE } from "../../core/wire/packet/link-type.ts";
 import { encodePacketFilter } from "../../core/wire/packet/packet-filter.ts";
 import { type StopWatching, watch } from "../linux/ffi/libc.ts";
@@ -62,7 +62,7 @@ export class LiveCapture {
   readonly #options: LiveCaptureOptions;
   readonly #socket: PacketSocket;
   readonly #eye: NamespaceEye;
-  readonly #decoder = new SegmentDecoder();
+  readonly #parser = new FrameParser();
   readonly #history = new KernelHistory();
   readonly #explainer = new LiveExplainer({
     resetCause: (at) => this.#history.resetCause(this.#realMs(at)),
@@ -140,12 +140,12 @@ export class LiveCapture {
     this.#firstNs ??= stampNs;
     this.#lastNs = stampNs;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const reason = this.#decoder.decode(view, 0, bytes.length, bytes.length, LINK_TYPE.RAW);
+    const reason = this.#parser.parse(view, 0, bytes.length, bytes.length, LINK_TYPE.RAW);
     if (reason !== null) {
       this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
       return false;
     }
-    const { segment } = this.#decoder;
+    const { segment } = this.#parser;
     segment.number = this.#packets;
     segment.at = this.#atOf(stampNs);
     return this.#explainer.see(segment);

@@ -10,7 +10,7 @@ import { NotSupportedError, SyscallError } from "../../core/errors.ts";
 import { QUEUE_SYSCTLS } from "../../core/listener/facts.ts";
 import type { QueueSysctls } from "../../core/listener/snapshot/snapshot-document.ts";
 import type { Counters } from "../../core/wire/counter-names.ts";
-import type { InetDiagSocket } from "../../core/wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../core/wire/netlink/inet-diag-message.ts";
 import type { UnixDiagSocket } from "../../core/wire/netlink/unix-diag.ts";
 import { Namespace } from "../linux/namespace/namespace.ts";
 import { ownNamespaceInode } from "../linux/namespace/namespace-list.ts";

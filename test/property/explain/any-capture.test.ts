@@ -11,7 +11,8 @@ import { packetComments } from "../../../src/core/report/document/packet-comment
 import { plain } from "../../../src/core/report/layout/paint.ts";
 import { explainPage } from "../../../src/core/report/page/explain-page.ts";
 import { formatExplanation } from "../../../src/core/report/text/explain-text.ts";
-import { CaptureAnnotator, CaptureReader } from "../../../src/core/wire/index.ts";
+import { CaptureAnnotator } from "../../../src/core/wire/capture/capture-annotator.ts";
+import { CaptureReader } from "../../../src/core/wire/capture/capture-reader.ts";
 import { mutated, randomOf, seedCaptures } from "../../support/mutate.ts";
 
 const FUZZ_MS = Number(process.env["LISTENQ_FUZZ_MS"] ?? 2000);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Effects, ERA_NAMES, rulesOf, ServerHost } from "../../../src/core/model/index.ts";
-import { parseTcpFlags } from "../../../src/core/wire/index.ts";
+import { parseTcpFlags } from "../../../src/core/wire/packet/tcp-flags.ts";
 import { propertyOptions } from "../seed.ts";
 
 const WEB = "192.0.2.2:80";

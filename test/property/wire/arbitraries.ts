@@ -4,22 +4,16 @@
  * @module
  */
 import fc from "fast-check";
-import type {
-  CapturePacket,
-  EthernetHeader,
-  InetDiagSocket,
-  Ipv4Header,
-  Ipv6Header,
-  NetlinkAttribute,
-  NetlinkMessage,
-  PcapngSpec,
-  SkMeminfo,
-  TcpFrameSpec,
-  TcpHeader,
-  TcpOptions,
-  TcpState,
-} from "../../../src/core/wire/index.ts";
-import { formatIpAddress, TCP_STATES } from "../../../src/core/wire/index.ts";
+import type { CapturePacket } from "../../../src/core/wire/capture/capture.ts";
+import type { PcapngSpec } from "../../../src/core/wire/capture/pcapng-write.ts";
+import { formatIpAddress } from "../../../src/core/wire/ip-address.ts";
+import type { InetDiagSocket, SkMeminfo } from "../../../src/core/wire/netlink/inet-diag-message.ts";
+import type { NetlinkMessage } from "../../../src/core/wire/netlink/netlink.ts";
+import type { NetlinkAttribute } from "../../../src/core/wire/netlink/netlink-attribute.ts";
+import type { TcpState } from "../../../src/core/wire/netlink/tcp-state.ts";
+import { TCP_STATES } from "../../../src/core/wire/netlink/tcp-state.ts";
+import type { TcpFrameSpec } from "../../../src/core/wire/packet/encode-frame.ts";
+import type { TcpOptions } from "../../../src/core/wire/packet/tcp-options.ts";
 
 export const u8: fc.Arbitrary<number> = fc.integer({ min: 0, max: 0xff });
 export const u16: fc.Arbitrary<number> = fc.integer({ min: 0, max: 0xffff });
@@ -32,10 +26,6 @@ export const u64: fc.Arbitrary<bigint> = fc.bigInt({ min: 0n, max: 0xffff_ffff_f
 export const exactly = (length: number): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength: length, maxLength: length });
 export const upTo = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
-/** Bytes in fours. */
-export const words = (max: number): fc.Arbitrary<Uint8Array> =>
-  fc.nat({ max }).chain((count) => exactly(count * 4));
-
 /** Addresses with many zeros, so that their compression is put to the test. */
 export const ipv6Bytes: fc.Arbitrary<Uint8Array> = fc
   .array(fc.oneof(fc.constant(0), u16, fc.constant(0xffff)), { minLength: 8, maxLength: 8 })
@@ -97,61 +87,6 @@ export const inetDiagSocket: fc.Arbitrary<InetDiagSocket> = fc.oneof(
   ofFamily("ipv4", ipv4Text),
   ofFamily("ipv6", ipv6Text),
 );
-
-export const ethernetHeader: fc.Arbitrary<EthernetHeader> = fc.record({
-  destination: exactly(6),
-  source: exactly(6),
-  vlanTags: fc.array(fc.record({ type: fc.constantFrom(0x8100, 0x88a8), control: u16 }), { maxLength: 3 }),
-  etherType: u16.filter((type) => type !== 0x8100 && type !== 0x88a8),
-});
-
-export const ipv4Header: fc.Arbitrary<Ipv4Header> = fc.record({
-  trafficClass: u8,
-  identification: u16,
-  dontFragment: fc.boolean(),
-  moreFragments: fc.boolean(),
-  fragmentOffset: fc.integer({ min: 0, max: 0x1fff }).map((offset) => offset * 8),
-  ttl: u8,
-  protocol: u8,
-  source: exactly(4),
-  destination: exactly(4),
-  options: words(10),
-});
-
-/** Hop-by-hop, routing and destination options of whole lengths; fragments have a test of their own. */
-const extensionBodies = fc.array(
-  fc.record({ type: fc.constantFrom(0, 43, 60), units: fc.integer({ min: 0, max: 3 }), fill: u8 }),
-  { maxLength: 3 },
-);
-export const ipv6Header: fc.Arbitrary<Ipv6Header & { protocol: number }> = fc
-  .record({
-    trafficClass: u8,
-    flowLabel: fc.integer({ min: 0, max: 0xfffff }),
-    hopLimit: u8,
-    source: exactly(16),
-    destination: exactly(16),
-    protocol: fc.constantFrom(6, 17, 58, 59),
-    bodies: extensionBodies,
-  })
-  .map(({ bodies, protocol, ...header }) => {
-    const extensions = bodies.map(({ type, units, fill }, i) => {
-      const bytes = new Uint8Array(8 * (units + 1)).fill(fill);
-      bytes.set([bodies[i + 1]?.type ?? protocol, units]);
-      return { type, bytes };
-    });
-    return { ...header, protocol, nextHeader: bodies[0]?.type ?? protocol, extensions };
-  });
-
-export const tcpHeader: fc.Arbitrary<TcpHeader> = fc.record({
-  sourcePort: u16,
-  destinationPort: u16,
-  sequence: u32,
-  acknowledgment: u32,
-  flags: fc.integer({ min: 0, max: 0x1ff }),
-  window: u16,
-  urgentPointer: u16,
-  options: words(10),
-});
 
 const KNOWN_KINDS = [0, 1, 2, 3, 4, 5, 8, 34];
 export const tcpOptions: fc.Arbitrary<TcpOptions> = fc.record({

@@ -6,14 +6,12 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../../src/core/errors.ts";
-import {
-  decodeFrame,
-  decodePcapng,
-  encodePcap,
-  encodePcapng,
-  encodeTcpFrame,
-} from "../../../src/core/wire/index.ts";
+import { encodePcapng } from "../../../src/core/wire/capture/pcapng-write.ts";
+import { encodeTcpFrame } from "../../../src/core/wire/packet/encode-frame.ts";
+import { decodeFrame } from "../../../src/core/wire/packet/frame.ts";
+import { decodePcapng } from "../../support/capture-file.ts";
 import { mutated, randomOf, seedCaptures } from "../../support/mutate.ts";
+import { encodePcap } from "../../support/pcap-file.ts";
 import { readSegments } from "../../support/read-segments.ts";
 import { propertyOptions } from "../seed.ts";
 import { pcapngSpec, tcpFrameSpec, upTo } from "./arbitraries.ts";

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodePcap, decodePcapng, encodePcap, encodePcapng } from "../../../src/core/wire/index.ts";
+import { encodePcapng } from "../../../src/core/wire/capture/pcapng-write.ts";
+import { decodePcap, decodePcapng } from "../../support/capture-file.ts";
+import { encodePcap } from "../../support/pcap-file.ts";
 import { propertyOptions } from "../seed.ts";
 import { pcapngSpec, u32, upTo } from "./arbitraries.ts";
 

@@ -5,8 +5,8 @@
  * @module
  */
 import fc from "fast-check";
+import { encodeTcpFrame, type TcpFrameSpec } from "../../../src/core/wire/packet/encode-frame.ts";
 import { LINK_TYPE } from "../../../src/core/wire/packet/link-type.ts";
-import { encodeTcpFrame, type TcpFrameSpec } from "../../../src/core/wire/packet/frame.ts";
 import { tcpFrameSpec, u16 } from "./arbitraries.ts";
 
 /** A frame, and what is known of it. */
@@ -35,7 +35,27 @@ const ethernet: Wrap = (ip) => before([...MACS, ...etherTypeOf(ip)], ip);
 
 /** An IPv4 packet of the tunnel's ends around a payload; its checksum is left out, which no capture judges. */
 function outer(protocol: number, payload: Uint8Array): Uint8Array {
-  const head = [0x45, 0, ...be16(20 + payload.length), 0, 1, 0, 0, 64, protocol, 0, 0, 10, 9, 0, 1, 10, 9, 0, 2];
+  const head = [
+    0x45,
+    0,
+    ...be16(20 + payload.length),
+    0,
+    1,
+    0,
+    0,
+    64,
+    protocol,
+    0,
+    0,
+    10,
+    9,
+    0,
+    1,
+    10,
+    9,
+    0,
+    2,
+  ];
   return before(head, payload);
 }
 
@@ -53,7 +73,10 @@ export const TUNNELS: Readonly<Record<string, Wrap>> = {
   VXLAN: (ip) => udp(4789, before([8, 0, 0, 0, 0, 0, 1, 0], ethernet(ip))),
   Geneve: (ip) => udp(6081, before([0, 0, 0x65, 0x58, 0, 0, 1, 0], ethernet(ip))),
   authentication: (ip) =>
-    outer(51, before([isIpv6(ip) ? 41 : 4, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, ...new Array<number>(12).fill(0)], ip)),
+    outer(
+      51,
+      before([isIpv6(ip) ? 41 : 4, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, ...new Array<number>(12).fill(0)], ip),
+    ),
 };
 
 /** Link types by name, each with its number. */
@@ -83,7 +106,10 @@ export const LINKS: Readonly<Record<string, readonly [linkType: number, wrap: Wr
   "NULL, little endian": [LINK_TYPE.NULL, (ip) => before([isIpv6(ip) ? 30 : 2, 0, 0, 0], ip)],
   "NULL, big endian": [LINK_TYPE.NULL, (ip) => before([0, 0, 0, isIpv6(ip) ? 28 : 2], ip)],
   LOOP: [LINK_TYPE.LOOP, (ip) => before([0, 0, 0, isIpv6(ip) ? 24 : 2], ip)],
-  SLL: [LINK_TYPE.LINUX_SLL, (ip) => before([0, 0, 3, 4, 0, 6, ...new Array<number>(8).fill(0), ...etherTypeOf(ip)], ip)],
+  SLL: [
+    LINK_TYPE.LINUX_SLL,
+    (ip) => before([0, 0, 3, 4, 0, 6, ...new Array<number>(8).fill(0), ...etherTypeOf(ip)], ip),
+  ],
   SLL2: [
     LINK_TYPE.LINUX_SLL2,
     (ip) => before([...etherTypeOf(ip), 0, 0, 0, 0, 0, 1, 3, 4, 0, 6, ...new Array<number>(8).fill(0)], ip),
@@ -106,7 +132,18 @@ function ipOf(spec: TcpFrameSpec, fragment: Framed["fragment"], id: number): Uin
     return ip;
   }
   const length = ip.length - 40 + 8;
-  return Uint8Array.of(...ip.subarray(0, 4), ...be16(length), 44, ...ip.subarray(7, 40), 6, 0, ...field, ...be16(0), ...be16(id), ...ip.subarray(40));
+  return Uint8Array.of(
+    ...ip.subarray(0, 4),
+    ...be16(length),
+    44,
+    ...ip.subarray(7, 40),
+    6,
+    0,
+    ...field,
+    ...be16(0),
+    ...be16(id),
+    ...ip.subarray(40),
+  );
 }
 
 /** Every framing of every segment. */
@@ -123,4 +160,3 @@ export const framed: fc.Arbitrary<Framed> = fc
     const [linkType, wrap] = LINKS[link] as readonly [number, Wrap];
     return { linkType, bytes: wrap(ip), spec, tunnels, fragment, link };
   });
-

@@ -2,16 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   decodeInetDiagMessage,
-  decodeNetlinkAttributes,
-  decodeNetlinkMessages,
   encodeInetDiagMessage,
-  encodeNetlinkAttributes,
-  encodeNetlinkMessage,
+} from "../../../src/core/wire/netlink/inet-diag-message.ts";
+import {
   forEachInetDiagRow,
   inetDiagRowAddress,
   inetDiagRowCookie,
-  TCP_STATES,
-} from "../../../src/core/wire/index.ts";
+} from "../../../src/core/wire/netlink/inet-diag-rows.ts";
+import { decodeNetlinkMessages, encodeNetlinkMessage } from "../../../src/core/wire/netlink/netlink.ts";
+import {
+  decodeNetlinkAttributes,
+  encodeNetlinkAttributes,
+} from "../../../src/core/wire/netlink/netlink-attribute.ts";
+import { TCP_STATES } from "../../../src/core/wire/netlink/tcp-state.ts";
 import { propertyOptions } from "../seed.ts";
 import { inetDiagSocket, netlinkAttributeOf, netlinkMessage, spoiled, u32 } from "./arbitraries.ts";
 

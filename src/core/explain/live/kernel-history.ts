@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { InetDiagSocket } from "../../wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../wire/netlink/inet-diag-message.ts";
 import type { ResetCause } from "../follow/connection.ts";
 import type { KernelFacts } from "../follow/followed-listener.ts";
 

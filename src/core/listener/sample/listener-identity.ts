@@ -5,7 +5,7 @@
  */
 import { formatEndpoint } from "../../wire/address.ts";
 import { decodeUnixName } from "../../wire/name-text.ts";
-import type { InetDiagSocket } from "../../wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../wire/netlink/inet-diag-message.ts";
 import type { UnixDiagSocket } from "../../wire/netlink/unix-diag.ts";
 
 /** What every listener has. */

@@ -7,7 +7,7 @@
 
 import { eraOf } from "../../model/rules/kernel-era.ts";
 import { formatEndpoint } from "../../wire/address.ts";
-import type { InetDiagSocket } from "../../wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../wire/netlink/inet-diag-message.ts";
 import { estimateRefusals, type RefusalEstimate } from "../drops/refusal-estimate.ts";
 import { limitOrigin } from "../limit-origin.ts";
 import { findSoftware } from "../software/find-software.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InetDiagSocket } from "../../wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../wire/netlink/inet-diag-message.ts";
 import type { UnixDiagSocket } from "../../wire/netlink/unix-diag.ts";
 import type { ListenerContainer, ListenerProcess, SnapshotNamespace } from "./snapshot-document.ts";
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { seqAdd, seqAfter, TCP_FLAG } from "../../wire/index.ts";
+import { seqAdd, seqAfter } from "../../wire/packet/sequence.ts";
+import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { isExactReset } from "../rules/predicates.ts";
 import type { Queued } from "./effects.ts";
 import { count, type Scene } from "./host-state.ts";

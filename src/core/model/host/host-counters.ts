@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LISTENER_COUNTERS } from "../../wire/index.ts";
+import { LISTENER_COUNTERS } from "../../wire/counter-names.ts";
 
 /** The name of a counter. */
 export type CounterName = (typeof LISTENER_COUNTERS)[number];

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { parseTcpFlags, seqAdd, TCP_FLAG } from "../../wire/index.ts";
+import { seqAdd } from "../../wire/packet/sequence.ts";
+import { parseTcpFlags, TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 
 /** One end of a connection: an endpoint's text such as `"192.0.2.1:40001"`, or any number that stands for one. */
 export type Peer = string | number;

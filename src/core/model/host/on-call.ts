@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { TCP_FLAG } from "../../wire/index.ts";
+import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { deferRoundsOf, limitOf, limitRules, synTableSize } from "../rules/limit-of.ts";
 import { needsReset } from "../rules/predicates.ts";
 import { Fifo } from "./fifo.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { seqAdd, TCP_FLAG } from "../../wire/index.ts";
+import { seqAdd } from "../../wire/packet/sequence.ts";
+import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import {
   acknowledgesElse,
   challengesReset,

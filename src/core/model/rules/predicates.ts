@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { seqAdd, seqAfter, seqBefore, TCP_FLAG } from "../../wire/index.ts";
+import { seqAdd, seqAfter, seqBefore } from "../../wire/packet/sequence.ts";
+import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { endOf, has, type ModelSegment } from "../host/model-segment.ts";
 import type { Child, Listener, Request, SentCookie } from "../host/state.ts";
 import type { ModelSysctls } from "./model-sysctls.ts";

@@ -4,13 +4,9 @@
  * @module
  */
 import { payloadOf } from "../../scenario/index.ts";
-import {
-  encodeTcpFrame,
-  formatTcpFlags,
-  NO_TCP_OPTIONS,
-  TCP_FLAG,
-  type TcpOptions,
-} from "../../wire/index.ts";
+import { encodeTcpFrame } from "../../wire/packet/encode-frame.ts";
+import { formatTcpFlags, TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
+import { NO_TCP_OPTIONS, type TcpOptions } from "../../wire/packet/tcp-options.ts";
 import { has, type ModelSegment } from "../host/model-segment.ts";
 
 const WINDOW = 64_240;

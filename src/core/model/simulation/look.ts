@@ -4,7 +4,7 @@
  * @module
  */
 import type { TraceSocket } from "../../trace/index.ts";
-import { seqDiff } from "../../wire/index.ts";
+import { seqDiff } from "../../wire/packet/sequence.ts";
 import type { ServerHost } from "../host/server-host.ts";
 import type { Connection } from "./end/end-connection.ts";
 

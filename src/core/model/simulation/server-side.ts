@@ -5,7 +5,7 @@
  * @module
  */
 import { type ListenerPlan, listenerEndpoint, type Scenario } from "../../scenario/index.ts";
-import { TCP_FLAG } from "../../wire/index.ts";
+import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { clearEffects, type Effects, noEffects } from "../host/effects.ts";
 import type { TimerRef } from "../host/host-state.ts";
 import { has, type ModelSegment } from "../host/model-segment.ts";

@@ -6,7 +6,9 @@
  */
 import { clientNameOf, type Scenario, WireRules } from "../../scenario/index.ts";
 import type { DraftPacket, HostName, Recorder } from "../../trace/index.ts";
-import { type Forgery, formatTcpFlags, parseTcpFlags, seqAdd, TCP_FLAG } from "../../wire/index.ts";
+import type { Forgery } from "../../wire/packet/forge-tcp.ts";
+import { seqAdd } from "../../wire/packet/sequence.ts";
+import { formatTcpFlags, parseTcpFlags, TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import type { ModelSegment } from "../host/model-segment.ts";
 import type { World } from "./world.ts";
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { seqAdd, TCP_FLAG } from "../../wire/index.ts";
+import { seqAdd } from "../../wire/packet/sequence.ts";
+import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { clearEffects, type Effects, noEffects, type Sent } from "../host/effects.ts";
 import type { TimerRef } from "../host/host-state.ts";
 import { type LiveQueues, ServerHost } from "../host/server-host.ts";

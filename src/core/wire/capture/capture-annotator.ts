@@ -9,7 +9,7 @@
 import { UsageError } from "../../errors.ts";
 import { ByteWriter } from "../bytes.ts";
 import type { CaptureInterface } from "./capture.ts";
-import { capturePacketOf } from "./collect.ts";
+import { capturePacketOf } from "./capture-packet.ts";
 import { PacketReader } from "./packet-reader.ts";
 import { encodeEnhancedPacket, encodeInterface, encodeSectionHeader } from "./pcapng-write.ts";
 import type { PacketSink, RawPacket } from "./raw-packet.ts";

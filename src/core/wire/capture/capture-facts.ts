@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SkipReason } from "../packet/frame.ts";
+import type { SkipReason } from "../packet/decode/walk.ts";
 import type { CaptureInterface } from "./capture.ts";
 import type { CaptureFormat } from "./capture-format.ts";
 import type { LineSkipReason } from "./listing/listing-parser.ts";

@@ -11,7 +11,7 @@
  */
 
 import { DecodeError } from "../../errors.ts";
-import { SegmentDecoder } from "../packet/decode/segment-decoder.ts";
+import { FrameParser } from "../packet/decode/frame-parser.ts";
 import type { Segment } from "../packet/segment.ts";
 import type { CaptureInterface } from "./capture.ts";
 import { CaptureCounts, type CaptureFacts, type CaptureSkipReason } from "./capture-facts.ts";
@@ -32,7 +32,7 @@ export class CaptureReader implements PacketSink, ListingSink {
   readonly #sink: SegmentSink;
   readonly #reader: PacketReader;
   readonly #listing: ListingParser;
-  readonly #decoder = new SegmentDecoder();
+  readonly #parser = new FrameParser();
   readonly #counts = new CaptureCounts();
   readonly #interfaces: CaptureInterface[] = [];
 
@@ -89,12 +89,12 @@ export class CaptureReader implements PacketSink, ListingSink {
   onPacket(packet: RawPacket): void {
     const at = this.#counts.count(packet.seconds, packet.nanoseconds);
     const { view, start, end, originalLength, linkType } = packet;
-    const reason = this.#decoder.decode(view, start, end, originalLength, linkType);
+    const reason = this.#parser.parse(view, start, end, originalLength, linkType);
     if (reason !== null) {
       this.#skip(reason);
       return;
     }
-    const segment = this.#decoder.segment;
+    const segment = this.#parser.segment;
     segment.interface = packet.interface;
     this.#hand(segment, at);
   }

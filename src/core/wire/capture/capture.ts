@@ -1,5 +1,5 @@
 /**
- * What a capture file holds, whichever its format: `pcapng.ts` and `pcap.ts` read and write it.
+ * What a capture file holds, whichever its format.
  *
  * @module
  */
@@ -29,14 +29,4 @@ export interface CapturePacket {
   comment: string | null;
   /** Seen from the machine that captured; null if unknown. */
   direction: "in" | "out" | null;
-}
-
-/** A capture file that was read. */
-export interface Capture {
-  interfaces: CaptureInterface[];
-  packets: CapturePacket[];
-  /** Whether the file ends, or is damaged, before its last record: what came before that place is here. */
-  truncated: boolean;
-  /** What was wrong at that place, or null. */
-  problem: string | null;
 }

@@ -1,15 +1,30 @@
 /**
  * pcap record by record: either byte order, microseconds or nanoseconds, and the "modified" form of old Linux distributions,
- * whose records have 8 bytes more. `pcap.ts` reads and writes whole files.
+ * whose records have 8 bytes more (IETF draft-ietf-opsawg-pcap).
+ *
+ *     offset  bytes
+ *     0       4      magic
+ *     4       4      version 2.4
+ *     8       8      time zone and accuracy, always 0
+ *     16      4      snap length
+ *     20      4      link type in the lower 16 bits, in the upper ones what is known of frame check sequences
+ *     24             packets: seconds, fraction, captured length, original length (4 bytes each), bytes
  *
  * @module
  */
 
 import { DecodeError } from "../../errors.ts";
 import { LONGEST_PACKET } from "./limits.ts";
-import { PCAP_MAGIC } from "./pcap.ts";
 import { emptyRawPacket, type PacketSink, type RawPacket } from "./raw-packet.ts";
 import type { RecordParser } from "./record-stream.ts";
+
+/** The numbers with which files begin, and by which a reader finds out the byte order. */
+export const PCAP_MAGIC = {
+  MICROSECONDS: 0xa1b2c3d4,
+  NANOSECONDS: 0xa1b23c4d,
+  /** Alexey Kuznetsov's form, which old Linux distributions wrote: longer records. */
+  MODIFIED: 0xa1b2cd34,
+} as const;
 
 /** Bytes before the first packet. */
 export const PCAP_FILE_HEADER_LENGTH = 24;
@@ -41,7 +56,6 @@ export class PcapParser implements RecordParser {
     return this.#takePackets(view, at, to, offset - from);
   }
 
-  /** The layout is that of `encodePcap`; the upper bits of the link type tell of frame check sequences. */
   #takeFileHeader(view: DataView, at: number): void {
     const isLittleEndian = isPcapMagic(view.getUint32(at, true));
     const magic = view.getUint32(at, isLittleEndian);

@@ -1,6 +1,6 @@
 /**
  * pcapng block by block: sections in either byte order, interfaces with their own link type and clock, enhanced, simple and
- * obsolete packets. Other blocks are passed over, however long they are, without being kept. `pcapng-read.ts` reads whole files.
+ * obsolete packets. Other blocks are passed over, however long they are, without being kept.
  *
  * @module
  */

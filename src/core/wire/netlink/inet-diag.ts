@@ -19,22 +19,6 @@ import { encodeNetlinkMessage, NLM_F } from "./netlink.ts";
 import { encodeNetlinkAttributes, netlinkAttribute } from "./netlink-attribute.ts";
 import { type TcpState, tcpStateMask } from "./tcp-state.ts";
 
-export { type AddressFamily, type InetDiagExtension, SOCK_DIAG_BY_FAMILY } from "./inet-diag-constants.ts";
-export {
-  decodeInetDiagMessage,
-  encodeInetDiagMessage,
-  type InetDiagSocket,
-  type SkMeminfo,
-} from "./inet-diag-message.ts";
-export {
-  forEachInetDiagRow,
-  type InetDiagRow,
-  type InetDiagWalk,
-  inetDiagRowAddress,
-  inetDiagRowCookie,
-} from "./inet-diag-rows.ts";
-export { TCP_STATES, type TcpState } from "./tcp-state.ts";
-
 /** Which socket is meant, as its own end sees it. What is left out is 0 or "any"; a listener's remote end is 0 too. */
 export interface InetDiagId {
   local?: Endpoint;

@@ -4,15 +4,13 @@
  *
  * @module
  */
-import { DecodeError } from "../../errors.ts";
 import { tcpChecksum } from "./checksum.ts";
-import { decodeIp } from "./ip.ts";
-import { decodeLinkLayer } from "./link-type.ts";
+import { FrameParser } from "./decode/frame-parser.ts";
+import { destinationAddress, sourceAddress } from "./segment.ts";
 
 const CHECKSUM_OFFSET = 16;
-const SHORTEST_HEADER = 20;
 
-/** The TCP segment of a frame, and its checksum as it should be. */
+/** The TCP segment of a frame, and the checksum over it: 0 if the one in it is right. */
 interface FoundTcp {
   readonly segment: DataView;
   readonly checksum: () => number;
@@ -26,17 +24,17 @@ export function finishTcpChecksum(linkType: number, frame: Uint8Array): void {
   found.segment.setUint16(CHECKSUM_OFFSET, found.checksum());
 }
 
-/** The TCP segment of a frame, sharing its bytes; null if there is none, or only a part of one. */
+/** The TCP segment of a frame, sharing its bytes; null if there is none, or only a part of one, or one in a tunnel. */
 export function tcpOf(linkType: number, frame: Uint8Array): FoundTcp | null {
-  try {
-    const { ip } = decodeLinkLayer(linkType, frame);
-    if (ip === null) return null;
-    const { source, destination, payload, protocol, fragment } = decodeIp(ip);
-    if (protocol !== 6 || fragment !== null || payload.length < SHORTEST_HEADER) return null;
-    const segment = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    return { segment, checksum: () => tcpChecksum(source, destination, payload) };
-  } catch (error) {
-    if (error instanceof DecodeError) return null;
-    throw error;
-  }
+  const parser = new FrameParser();
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (parser.parse(view, 0, frame.length, frame.length, linkType) !== null) return null;
+  const { tcpStart, end, isWhole } = parser.places();
+  if (!isWhole) return null;
+  const [source, destination] = [sourceAddress(parser.segment), destinationAddress(parser.segment)];
+  const bytes = frame.subarray(tcpStart, end);
+  return {
+    segment: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    checksum: () => tcpChecksum(source, destination, bytes),
+  };
 }

@@ -81,3 +81,21 @@ export function emptySegment(): Segment {
     interface: 0,
   };
 }
+
+/** The sender's address, 4 or 16 bytes. */
+export function sourceAddress(segment: Segment): Uint8Array {
+  const { source0, source1, source2, source3 } = segment;
+  return addressOf(segment.ipVersion, [source0, source1, source2, source3]);
+}
+
+/** The receiver's address, 4 or 16 bytes. */
+export function destinationAddress(segment: Segment): Uint8Array {
+  const { destination0, destination1, destination2, destination3 } = segment;
+  return addressOf(segment.ipVersion, [destination0, destination1, destination2, destination3]);
+}
+
+function addressOf(ipVersion: 4 | 6, words: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(16));
+  for (const [place, word] of words.entries()) view.setInt32(4 * place, word);
+  return new Uint8Array(view.buffer).subarray(ipVersion === 4 ? 12 : 0);
+}

@@ -8,7 +8,9 @@
 import type { WirePlan } from "../../../core/scenario/index.ts";
 import { type Fate, WireRules } from "../../../core/scenario/index.ts";
 import type { DraftPacket, HostName, Recorder } from "../../../core/trace/index.ts";
-import { decodeFrame, type Forgery, forgeTcpFrame, LINK_TYPE } from "../../../core/wire/index.ts";
+import { type Forgery, forgeTcpFrame } from "../../../core/wire/packet/forge-tcp.ts";
+import { decodeFrame } from "../../../core/wire/packet/frame.ts";
+import { LINK_TYPE } from "../../../core/wire/packet/link-type.ts";
 import { type StopWatching, watch } from "../../linux/ffi/libc.ts";
 import { monotonicOf } from "../../linux/process/clock.ts";
 import { PacketSocket, type ReceivedFrame } from "../../linux/socket/packet-socket.ts";

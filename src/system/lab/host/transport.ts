@@ -6,7 +6,7 @@
  */
 
 import type { Scenario } from "../../../core/scenario/index.ts";
-import { parseEndpoint } from "../../../core/wire/index.ts";
+import { parseEndpoint } from "../../../core/wire/address.ts";
 import { bindSocket, connectTo, openTcpSocket } from "../../linux/socket/tcp-socket.ts";
 import { bindUnixSocket, connectUnixSocket, openUnixSocket } from "../../linux/socket/unix-stream-socket.ts";
 

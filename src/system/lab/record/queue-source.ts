@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TCP_STATES } from "../../../core/wire/index.ts";
+import { TCP_STATES } from "../../../core/wire/netlink/tcp-state.ts";
 import type { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import type { UnixDiag } from "../../linux/netlink/unix-sock-diag.ts";
 

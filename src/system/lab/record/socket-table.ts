@@ -6,7 +6,9 @@
 
 import type { Scenario } from "../../../core/scenario/index.ts";
 import type { HostName, TraceSocket } from "../../../core/trace/index.ts";
-import { formatEndpoint, type InetDiagSocket, TCP_STATES, type TcpState } from "../../../core/wire/index.ts";
+import { formatEndpoint } from "../../../core/wire/address.ts";
+import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
+import { TCP_STATES, type TcpState } from "../../../core/wire/netlink/tcp-state.ts";
 import type { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import type { SocketOwners } from "./socket-owners.ts";
 import { processOf } from "./socket-process.ts";

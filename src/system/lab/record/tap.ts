@@ -5,7 +5,9 @@
  */
 
 import type { Recorder } from "../../../core/trace/index.ts";
-import { decodeFrame, finishTcpChecksum, LINK_TYPE } from "../../../core/wire/index.ts";
+import { finishTcpChecksum } from "../../../core/wire/packet/finish-checksum.ts";
+import { decodeFrame } from "../../../core/wire/packet/frame.ts";
+import { LINK_TYPE } from "../../../core/wire/packet/link-type.ts";
 import { type StopWatching, watch } from "../../linux/ffi/libc.ts";
 import type { Namespace } from "../../linux/namespace/namespace.ts";
 import { monotonicOf } from "../../linux/process/clock.ts";

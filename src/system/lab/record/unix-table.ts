@@ -12,7 +12,7 @@ import {
   type Scenario,
 } from "../../../core/scenario/index.ts";
 import type { TraceSocket } from "../../../core/trace/index.ts";
-import type { UnixDiagSocket } from "../../../core/wire/index.ts";
+import type { UnixDiagSocket } from "../../../core/wire/netlink/unix-diag.ts";
 import type { UnixDiag } from "../../linux/netlink/unix-sock-diag.ts";
 import type { SocketOwners } from "./socket-owners.ts";
 import { processOf } from "./socket-process.ts";

@@ -11,7 +11,7 @@ import {
   encodeLinkUp,
   encodeNeighbourAdd,
   encodeVethCreate,
-} from "../../../core/wire/index.ts";
+} from "../../../core/wire/netlink/rtnetlink.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 
 /** One end of a veth pair. */

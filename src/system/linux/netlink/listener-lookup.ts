@@ -5,11 +5,9 @@
  *
  * @module
  */
-import {
-  encodeInetDiagRequest,
-  forEachInetDiagRow,
-  type InetDiagRow,
-} from "../../../core/wire/netlink/inet-diag.ts";
+
+import { encodeInetDiagRequest } from "../../../core/wire/netlink/inet-diag.ts";
+import { forEachInetDiagRow, type InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import { checked, ERRNO } from "../ffi/check.ts";
 import { addressOf, errno, libc } from "../ffi/libc.ts";
 import { AF } from "../socket/sockaddr.ts";

@@ -5,23 +5,18 @@
  * @module
  */
 import { NotSupportedError, type SyscallError } from "../../../core/errors.ts";
+import { encodeInetDiagRequest } from "../../../core/wire/netlink/inet-diag.ts";
 // Not from wire/index.ts: that loads the whole room, and `listenq ls` waits for every file it loads.
-import {
-  type AddressFamily,
-  decodeInetDiagMessage,
-  encodeInetDiagRequest,
-  forEachInetDiagRow,
-  type InetDiagRow,
-  type InetDiagSocket,
-  SOCK_DIAG_BY_FAMILY,
-  type TcpState,
-} from "../../../core/wire/netlink/inet-diag.ts";
+import { type AddressFamily, SOCK_DIAG_BY_FAMILY } from "../../../core/wire/netlink/inet-diag-constants.ts";
+import { decodeInetDiagMessage, type InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
+import { forEachInetDiagRow, type InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import {
   decodeNetlinkDone,
   decodeNetlinkError,
   decodeNetlinkMessages,
   NLMSG,
 } from "../../../core/wire/netlink/netlink.ts";
+import type { TcpState } from "../../../core/wire/netlink/tcp-state.ts";
 import {
   decodeUnixDiagMessage,
   encodeUnixDiagRequest,

@@ -7,12 +7,14 @@ import {
   decodeNetlinkDone,
   decodeNetlinkError,
   decodeNetlinkMessages,
+  NLMSG,
+} from "../../../core/wire/netlink/netlink.ts";
+import type { TcpState } from "../../../core/wire/netlink/tcp-state.ts";
+import {
   decodeUnixDiagMessage,
   encodeUnixDiagRequest,
-  NLMSG,
-  type TcpState,
   type UnixDiagSocket,
-} from "../../../core/wire/index.ts";
+} from "../../../core/wire/netlink/unix-diag.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 import { dumpFailure } from "./sock-diag.ts";
 

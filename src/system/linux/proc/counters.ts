@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { DecodeError } from "../../../core/errors.ts";
-import { type Counters, LISTENER_COUNTERS } from "../../../core/wire/index.ts";
+import { type Counters, LISTENER_COUNTERS } from "../../../core/wire/counter-names.ts";
 
 /** The counters that say something about a listener's queues. */
 export const QUEUE_COUNTERS: readonly string[] = [

@@ -22,7 +22,8 @@ import type { QueueSysctls } from "../../../core/listener/snapshot/snapshot-docu
 import { type SynQueueBounds, synQueueBounds } from "../../../core/listener/syn-queue-capacity.ts";
 import { synQueueLengths } from "../../../core/listener/syn-queue-lengths.ts";
 import { describeWaiting, waitingRows } from "../../../core/listener/waiting-clients.ts";
-import type { AddressFamily, InetDiagRow } from "../../../core/wire/netlink/inet-diag.ts";
+import type { AddressFamily } from "../../../core/wire/netlink/inet-diag-constants.ts";
+import type { InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
 

@@ -7,7 +7,7 @@
 import { assembleSnapshot } from "../../../core/listener/snapshot/assemble-snapshot.ts";
 import type { Snapshot } from "../../../core/listener/snapshot/snapshot-document.ts";
 import type { NamespaceReadings } from "../../../core/listener/snapshot/snapshot-readings.ts";
-import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
 import { type Conntrack, readConntrack } from "../../linux/proc/conntrack.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { findSocketHolders } from "../../linux/proc/processes.ts";

@@ -10,7 +10,7 @@ import { causeRises, DropCauses } from "../../../core/listener/drops/cause-tally
 import { risesBetween } from "../../../core/listener/drops/counter-rises.ts";
 import type { ListenerWindow } from "../../../core/listener/facts.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
-import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
 
 /** One look. */
 export interface Look {

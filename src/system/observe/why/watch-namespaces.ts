@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { synQueueLengths } from "../../../core/listener/syn-queue-lengths.ts";
-import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
 import { ELSEWHERE_COUNTERS, QUEUE_COUNTERS } from "../../linux/proc/counters.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { encodeVethCreate } from "../../../core/wire/index.ts";
+import { encodeVethCreate } from "../../../core/wire/netlink/rtnetlink.ts";
 import { checked } from "../../linux/ffi/check.ts";
 import { libc } from "../../linux/ffi/libc.ts";
 import { NETLINK, NetlinkSocket } from "../../linux/netlink/netlink-socket.ts";

@@ -5,7 +5,8 @@
  */
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { encodeNetlinkMessage, NLM_F, SOCK_DIAG_BY_FAMILY } from "../../../core/wire/index.ts";
+import { SOCK_DIAG_BY_FAMILY } from "../../../core/wire/netlink/inet-diag-constants.ts";
+import { encodeNetlinkMessage, NLM_F } from "../../../core/wire/netlink/netlink.ts";
 import { NETLINK, NetlinkSocket } from "../../linux/netlink/netlink-socket.ts";
 import { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import { readSysctl } from "../../linux/proc/sysctl.ts";

@@ -1,5 +1,5 @@
 /** Rows of a dump for tests: a listener or a request with what matters spelled out. */
-import type { InetDiagSocket } from "../../../../src/core/wire/index.ts";
+import type { InetDiagSocket } from "../../../../src/core/wire/netlink/inet-diag-message.ts";
 
 let nextCookie = 1n;
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { encodeRecording } from "../../../../src/core/trace/capture-file.ts";
 import { Recorder } from "../../../../src/core/trace/trace-recorder.ts";
-import { decodeFrame, decodePcapng, encodeTcpFrame, LINK_TYPE } from "../../../../src/core/wire/index.ts";
+import { encodeTcpFrame } from "../../../../src/core/wire/packet/encode-frame.ts";
+import { decodeFrame } from "../../../../src/core/wire/packet/frame.ts";
+import { LINK_TYPE } from "../../../../src/core/wire/packet/link-type.ts";
+import { decodePcapng } from "../../../support/capture-file.ts";
 import { client, SERVER } from "../../../support/traces.ts";
 
 const STARTED_AT_NS = 1_795_000_000_123_456_789n;

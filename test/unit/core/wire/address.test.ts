@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   formatEndpoint,
-  formatIpAddress,
   formatMacAddress,
   parseEndpoint,
-  parseIpAddress,
   parseMacAddress,
-} from "../../../../src/core/wire/index.ts";
+} from "../../../../src/core/wire/address.ts";
+import { formatIpAddress, parseIpAddress } from "../../../../src/core/wire/ip-address.ts";
 import { hex, toHex } from "./hex.ts";
 
 describe("IP addresses", () => {

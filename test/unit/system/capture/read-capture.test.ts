@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DecodeError, UsageError } from "../../../../src/core/errors.ts";
-import { type CaptureFacts, CaptureReader, encodePcap } from "../../../../src/core/wire/index.ts";
+import type { CaptureFacts } from "../../../../src/core/wire/capture/capture-facts.ts";
+import { CaptureReader } from "../../../../src/core/wire/capture/capture-reader.ts";
 import { readCapture } from "../../../../src/system/capture/index.ts";
+import { encodePcap } from "../../../support/pcap-file.ts";
 import { SYN } from "../../core/wire/frames.ts";
 
 const PACKETS = 20_000;

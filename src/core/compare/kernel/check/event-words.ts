@@ -5,7 +5,7 @@
  */
 import type { Effects, ModelSegment } from "../../../model/index.ts";
 import type { TraceCall, TracePacket } from "../../../trace/index.ts";
-import { formatTcpFlags } from "../../../wire/index.ts";
+import { formatTcpFlags } from "../../../wire/packet/tcp-flags.ts";
 import type { ServerEvent } from "./timeline.ts";
 
 /** Where in a recording something happened. */

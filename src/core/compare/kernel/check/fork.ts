@@ -14,7 +14,8 @@ import {
   type TimerRef,
 } from "../../../model/index.ts";
 import type { QueueSample, TracePacket } from "../../../trace/index.ts";
-import { formatTcpFlags, seqAdd } from "../../../wire/index.ts";
+import { seqAdd } from "../../../wire/packet/sequence.ts";
+import { formatTcpFlags } from "../../../wire/packet/tcp-flags.ts";
 import { describePacket, describeSegment } from "./event-words.ts";
 import type { Step } from "./listing.ts";
 import type { ServerEvent } from "./timeline.ts";

@@ -6,7 +6,7 @@
  */
 import type { HostSurroundings, ModelSegment, Request } from "../../../model/index.ts";
 import type { QueueSample, Trace, TracePacket } from "../../../trace/index.ts";
-import { seqAdd } from "../../../wire/index.ts";
+import { seqAdd } from "../../../wire/packet/sequence.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS } from "./tolerance.ts";
 
 /** A recording as a source of what is random in it. */

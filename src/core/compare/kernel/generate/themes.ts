@@ -5,7 +5,7 @@
  * @module
  */
 import type { ServerCall, WireRule } from "../../../scenario/index.ts";
-import type { Forgery } from "../../../wire/index.ts";
+import type { Forgery } from "../../../wire/packet/forge-tcp.ts";
 import type { Choices } from "../random.ts";
 import { acceptCalls, addClient, addClients, addListener, type Draft, keepHalfOpen, rule } from "./draft.ts";
 

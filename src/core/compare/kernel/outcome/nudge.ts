@@ -6,7 +6,7 @@
  */
 import type { ListenerPlan, Scenario } from "../../../scenario/index.ts";
 import type { Trace, TracePacket } from "../../../trace/index.ts";
-import { seqAdd } from "../../../wire/index.ts";
+import { seqAdd } from "../../../wire/packet/sequence.ts";
 import { choicesFor } from "../random.ts";
 
 /** One way in which a machine can be late. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { clientEndpoint, listenerEndpoint, listenerNamed, type Scenario } from "../../../scenario/index.ts";
-import { TCP_FLAG } from "../../../wire/index.ts";
+import { TCP_FLAG } from "../../../wire/packet/tcp-flags.ts";
 import { has, type ModelSegment, resetTo } from "../../host/model-segment.ts";
 import { FIRST_FD, type HeldConnection } from "../look.ts";
 import type { Calls } from "../simulated-calls.ts";

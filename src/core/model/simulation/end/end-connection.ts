@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { seqAdd, seqAfter, seqDiff, TCP_FLAG } from "../../../wire/index.ts";
+import { seqAdd, seqAfter, seqDiff } from "../../../wire/packet/sequence.ts";
+import { TCP_FLAG } from "../../../wire/packet/tcp-flags.ts";
 import { endOf, type FastOpenOption, has, type ModelSegment, resetTo } from "../../host/model-segment.ts";
 import { ChallengeLimit } from "./challenge-limit.ts";
 import type { ConnectionSurroundings } from "./connection-surroundings.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { seqAdd, seqAfter, seqDiff } from "../../../wire/index.ts";
+import { seqAdd, seqAfter, seqDiff } from "../../../wire/packet/sequence.ts";
 import type { KernelRules } from "../../rules/rules.ts";
 import { LEAST_TIMEOUT_TICKS } from "./least-timeout.ts";
 

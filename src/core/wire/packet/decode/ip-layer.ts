@@ -34,6 +34,7 @@ function ipv4(walk: Walk): Layer {
   if (end - start < headerLength) return skip(walk, "cut off");
   const identification = view.getUint32(start + 4);
   if ((identification & 0x1fff) !== 0) return skip(walk, "fragment");
+  if ((identification & 0x2000) !== 0) walk.isFragment = true;
   segment.ipVersion = 4;
   segment.identification = identification >>> 16;
   segment.hopLimit = view.getUint8(start + 8);
@@ -81,11 +82,18 @@ function behind(walk: Walk, firstHeader: number): Layer {
   while (isExtension(type)) {
     const { view, start } = walk;
     if (walk.end - start < 8) return skip(walk, "cut off");
-    if (type === FRAGMENT && view.getUint16(start + 2) >= 8) return skip(walk, "fragment");
+    if (type === FRAGMENT && isLaterFragment(walk)) return skip(walk, "fragment");
     walk.start = start + extensionLength(view, start, type);
     type = view.getUint8(start);
   }
   return walk.start > walk.end ? skip(walk, "cut off") : layerOfProtocol(walk, type);
+}
+
+/** Offset (13 bits), reserved (2), whether more follow. An atomic fragment, offset 0 and nothing to follow, is a whole packet. */
+function isLaterFragment(walk: Walk): boolean {
+  const field = walk.view.getUint16(walk.start + 2);
+  if ((field & 1) !== 0) walk.isFragment = true;
+  return field >= 8;
 }
 
 /** Hop-by-hop options, routing, fragment, authentication, destination options, mobility. */

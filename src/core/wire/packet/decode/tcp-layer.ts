@@ -1,6 +1,6 @@
 /**
- * TCP's header into a segment, with the two options that tell something of handshakes: timestamps and Fast Open. `tcp.ts` and
- * `tcp-options.ts` decode headers in full.
+ * TCP's header into a segment, with the two options that tell something of handshakes: timestamps and Fast Open. `tcp-options.ts`
+ * decodes all of them.
  *
  * @module
  */
@@ -10,18 +10,19 @@ import { TCP_FLAG } from "../tcp-flags.ts";
 import { TCP_OPTION } from "../tcp-options.ts";
 import { LAYER, type Layer, skip, type Walk } from "./walk.ts";
 
-const MIN_HEADER_LENGTH = 20;
+/** Without options. */
+export const TCP_HEADER_LENGTH = 20;
 /** NOP, NOP, timestamps of 10 bytes: the options of nearly every segment of an established connection. */
 const USUAL_TIMESTAMPS = 0x0101080a;
 
 /** @rfc 9293 §3.1 */
 export function tcp(walk: Walk): Layer {
   const { view, start, segment } = walk;
-  if (walk.end - start < MIN_HEADER_LENGTH) return skip(walk, "cut off");
+  if (walk.end - start < TCP_HEADER_LENGTH) return skip(walk, "cut off");
   const lengthFlagsWindow = view.getUint32(start + 12);
   const headerLength = (lengthFlagsWindow >>> 26) & 0x3c;
   const payloadLength = walk.wireEnd - start - headerLength;
-  if (headerLength < MIN_HEADER_LENGTH || payloadLength < 0) return skip(walk, "malformed");
+  if (headerLength < TCP_HEADER_LENGTH || payloadLength < 0) return skip(walk, "malformed");
   const ports = view.getUint32(start);
   const flags = (lengthFlagsWindow >>> 16) & 0x1ff;
   segment.sourcePort = ports >>> 16;
@@ -32,7 +33,7 @@ export function tcp(walk: Walk): Layer {
   segment.window = lengthFlagsWindow & 0xffff;
   segment.payloadLength = payloadLength;
   const end = Math.min(start + headerLength, walk.end);
-  options(view, start + MIN_HEADER_LENGTH, end, segment);
+  options(view, start + TCP_HEADER_LENGTH, end, segment);
   return LAYER.DONE;
 }
 

@@ -6,9 +6,18 @@
  * @module
  */
 
-import { ETHER_TYPE } from "../ethernet.ts";
-import type { SkipReason } from "../frame.ts";
+import { ETHER_TYPE } from "../ether-type.ts";
 import type { Segment } from "../segment.ts";
+
+/** Why a frame was passed over. */
+export type SkipReason =
+  | "unknown link type"
+  | "not IP"
+  | "not TCP"
+  | "fragment"
+  | "cut off"
+  | "malformed"
+  | "nested too deeply";
 
 /** What the bytes at `start` are, or that the walk is over. */
 export const LAYER = {
@@ -45,6 +54,8 @@ export interface Walk {
   wireEnd: number;
   /** IP headers met so far: more than one of them is a tunnel. */
   ipHeaders: number;
+  /** Whether an IP header said that more pieces follow. */
+  isFragment: boolean;
   /** Why the walk was given up. */
   reason: SkipReason;
   segment: Segment;

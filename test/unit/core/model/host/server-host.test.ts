@@ -6,7 +6,7 @@ import {
   rulesOf,
   ServerHost,
 } from "../../../../../src/core/model/index.ts";
-import { TCP_FLAG } from "../../../../../src/core/wire/index.ts";
+import { TCP_FLAG } from "../../../../../src/core/wire/packet/tcp-flags.ts";
 
 const ENDPOINT = "192.0.2.2:80";
 const ISN = 1000;

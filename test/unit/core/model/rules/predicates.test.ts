@@ -7,7 +7,7 @@ import type { Child, Listener, Request, SentCookie } from "../../../../../src/co
 import { rulesOf, withRules } from "../../../../../src/core/model/index.ts";
 import { defaultSysctls } from "../../../../../src/core/model/rules/model-sysctls.ts";
 import * as ask from "../../../../../src/core/model/rules/predicates.ts";
-import { parseTcpFlags } from "../../../../../src/core/wire/index.ts";
+import { parseTcpFlags } from "../../../../../src/core/wire/packet/tcp-flags.ts";
 
 const newest = rulesOf("6.14");
 const old = rulesOf("3.10");

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../../../src/core/errors.ts";
-import {
-  CaptureAnnotator,
-  decodePcapng,
-  encodePcap,
-  encodePcapng,
-} from "../../../../../src/core/wire/index.ts";
+import { CaptureAnnotator } from "../../../../../src/core/wire/capture/capture-annotator.ts";
+import { encodePcapng } from "../../../../../src/core/wire/capture/pcapng-write.ts";
+import { decodePcapng } from "../../../../support/capture-file.ts";
+import { encodePcap } from "../../../../support/pcap-file.ts";
 import { SYN, SYN_ACK } from "../frames.ts";
 
 /** The capture again, with these comments. */

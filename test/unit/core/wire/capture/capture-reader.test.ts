@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CaptureReader, encodePcap, encodePcapng } from "../../../../../src/core/wire/index.ts";
+import { CaptureReader } from "../../../../../src/core/wire/capture/capture-reader.ts";
+import { encodePcapng } from "../../../../../src/core/wire/capture/pcapng-write.ts";
+import { encodePcap } from "../../../../support/pcap-file.ts";
 import { readSegments } from "../../../../support/read-segments.ts";
 import { SYN, SYN_ACK } from "../frames.ts";
 import { hex, toHex } from "../hex.ts";

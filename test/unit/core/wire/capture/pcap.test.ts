@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodePcap, encodePcap } from "../../../../../src/core/wire/index.ts";
+import { decodePcap } from "../../../../support/capture-file.ts";
+import { encodePcap } from "../../../../support/pcap-file.ts";
 import { hex, toHex } from "../hex.ts";
 
 const BODY_LITTLE =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodePcapng, encodePcapng } from "../../../../../src/core/wire/index.ts";
+import { encodePcapng } from "../../../../../src/core/wire/capture/pcapng-write.ts";
+import { decodePcapng } from "../../../../support/capture-file.ts";
 import { hex, toHex } from "../hex.ts";
 
 type Order = "little" | "big";

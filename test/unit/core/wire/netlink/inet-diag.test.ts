@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { encodeInetDiagRequest } from "../../../../../src/core/wire/netlink/inet-diag.ts";
 import {
   decodeInetDiagMessage,
-  decodeNetlinkMessages,
   encodeInetDiagMessage,
-  encodeInetDiagRequest,
-  encodeNetlinkMessage,
+} from "../../../../../src/core/wire/netlink/inet-diag-message.ts";
+import {
   forEachInetDiagRow,
   type InetDiagRow,
   inetDiagRowAddress,
   inetDiagRowCookie,
-} from "../../../../../src/core/wire/index.ts";
+} from "../../../../../src/core/wire/netlink/inet-diag-rows.ts";
+import { decodeNetlinkMessages, encodeNetlinkMessage } from "../../../../../src/core/wire/netlink/netlink.ts";
 import { tcpStateMask, tcpStateName } from "../../../../../src/core/wire/netlink/tcp-state.ts";
 import { hex, toHex } from "../hex.ts";
 

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
-  decodeNetlinkAttributes,
   decodeNetlinkDone,
   decodeNetlinkError,
   decodeNetlinkMessages,
-  encodeNetlinkAttributes,
   encodeNetlinkMessage,
+} from "../../../../../src/core/wire/netlink/netlink.ts";
+import {
+  decodeNetlinkAttributes,
+  encodeNetlinkAttributes,
   nestedNetlinkAttribute,
   netlinkAttribute,
-} from "../../../../../src/core/wire/index.ts";
+} from "../../../../../src/core/wire/netlink/netlink-attribute.ts";
 import { hex, toHex } from "../hex.ts";
 
 describe("netlink messages", () => {

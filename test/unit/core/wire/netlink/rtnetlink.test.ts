@@ -7,7 +7,7 @@ import {
   encodeLinkUp,
   encodeNeighbourAdd,
   encodeVethCreate,
-} from "../../../../../src/core/wire/index.ts";
+} from "../../../../../src/core/wire/netlink/rtnetlink.ts";
 import { hex, toHex } from "../hex.ts";
 
 const plain = (digits: string): string => digits.replaceAll(/\s/g, "");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { internetChecksum, tcpChecksum } from "../../../../../src/core/wire/index.ts";
+import { internetChecksum, tcpChecksum } from "../../../../../src/core/wire/packet/checksum.ts";
 import { RESET, SYN } from "../frames.ts";
 import { hex } from "../hex.ts";
 

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { encodeTcpFrame, finishTcpChecksum, LINK_TYPE } from "../../../../../src/core/wire/index.ts";
+import { encodeTcpFrame } from "../../../../../src/core/wire/packet/encode-frame.ts";
+import { finishTcpChecksum } from "../../../../../src/core/wire/packet/finish-checksum.ts";
+import { LINK_TYPE } from "../../../../../src/core/wire/packet/link-type.ts";
 
 const endpoints = [
   ["127.0.0.1:40001", "127.0.0.1:8088"],

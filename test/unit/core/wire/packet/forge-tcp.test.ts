@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { decodeFrame, encodeTcpFrame, forgeTcpFrame, LINK_TYPE } from "../../../../../src/core/wire/index.ts";
+import { encodeTcpFrame } from "../../../../../src/core/wire/packet/encode-frame.ts";
+import { forgeTcpFrame } from "../../../../../src/core/wire/packet/forge-tcp.ts";
+import { decodeFrame } from "../../../../../src/core/wire/packet/frame.ts";
+import { LINK_TYPE } from "../../../../../src/core/wire/packet/link-type.ts";
 
 const ENDS = [
   ["192.0.2.1:40001", "192.0.2.2:8088"],

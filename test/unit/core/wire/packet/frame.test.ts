@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  decodeFrame,
-  encodeTcpFrame,
-  LINK_TYPE,
-  NO_TCP_OPTIONS,
-} from "../../../../../src/core/wire/index.ts";
+import { encodeTcpFrame } from "../../../../../src/core/wire/packet/encode-frame.ts";
+import { decodeFrame } from "../../../../../src/core/wire/packet/frame.ts";
+import { LINK_TYPE } from "../../../../../src/core/wire/packet/link-type.ts";
+import { NO_TCP_OPTIONS } from "../../../../../src/core/wire/packet/tcp-options.ts";
 import { DATA, RESET, SYN, SYN_ACK, SYN_ACK_IPV6 } from "../frames.ts";
 import { hex, toHex } from "../hex.ts";
 
@@ -86,7 +84,7 @@ describe("decodeFrame", () => {
     ["an unknown link type", 147, toHex(SYN), "unknown link type"],
     ["ARP", 1, `${"00".repeat(12)} 0806 0001`, "not IP"],
     ["UDP", 1, toHex(SYN).replace("4006dd1d", "4011dd1d"), "not TCP"],
-    ["a fragment", 1, toHex(SYN).replace("5f9c4000", "5f9c2000"), "fragment"],
+    ["a later fragment", 1, toHex(SYN).replace("5f9c4000", "5f9c2001"), "fragment"],
     ["a frame that ends in the TCP header", 1, toHex(SYN.subarray(0, 53)), "cut off"],
     ["a frame that ends in the Ethernet header", 1, "0000", "cut off"],
     ["a wrong version of IP", 1, toHex(SYN).replace("08004500", "08007500"), "malformed"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { InetDiagSocket } from "../../../../../src/core/wire/netlink/inet-diag.ts";
+import type { InetDiagSocket } from "../../../../../src/core/wire/netlink/inet-diag-message.ts";
 import { NamespaceWatch } from "../../../../../src/system/observe/why/namespace-watch.ts";
 import { listenerRow } from "../../../core/listener/rows.ts";
 

@@ -1,11 +1,10 @@
 /**
- * From a captured packet to a segment, layer by layer and without an object per packet: what a million packets go through.
- * `frame.ts` does the same for single frames, in the words of the documents.
+ * The one parser of captured frames, from the link layer to TCP: numbers and places in the bytes, and no object per packet, because
+ * a million packets go through it. `frame.ts` puts one frame's result into words.
  *
  * @module
  */
 
-import type { SkipReason } from "../frame.ts";
 import { emptySegment, type Segment } from "../segment.ts";
 import { ip } from "./ip-layer.ts";
 import {
@@ -20,13 +19,24 @@ import {
   pppoe,
   vlan,
 } from "./link-layers.ts";
-import { tcp } from "./tcp-layer.ts";
+import { TCP_HEADER_LENGTH, tcp } from "./tcp-layer.ts";
 import { geneve, gre, udp, vxlan } from "./tunnel-layers.ts";
-import { LAYER, type Layer, type Walk } from "./walk.ts";
+import { LAYER, type Layer, type SkipReason, type Walk } from "./walk.ts";
 
-/** Decodes one packet after the other into the same segment. */
-export class SegmentDecoder {
-  /** What the last packet held, if it was a segment; spoilt if it was not. */
+/** Where the parts of a TCP packet are, as positions of the view that was parsed. */
+export interface TcpPlaces {
+  tcpStart: number;
+  optionsStart: number;
+  payloadStart: number;
+  /** Where the captured bytes of the packet end, without the padding of the link. */
+  end: number;
+  /** Whether the bytes are all of an IP packet that is neither a fragment nor in a tunnel. */
+  isWhole: boolean;
+}
+
+/** Parses one packet after the other into the same segment. */
+export class FrameParser {
+  /** What the last packet held, if it was a segment; undefined values if it was not. */
   readonly segment: Segment = emptySegment();
   readonly #walk: Walk = {
     view: new DataView(new ArrayBuffer(0)),
@@ -34,6 +44,7 @@ export class SegmentDecoder {
     end: 0,
     wireEnd: 0,
     ipHeaders: 0,
+    isFragment: false,
     reason: "malformed",
     segment: this.segment,
   };
@@ -42,7 +53,7 @@ export class SegmentDecoder {
    * Fills the segment's fields from addresses to options, and returns null; or the reason why the packet is none. Never throws.
    * Positions are those of `view`; `originalLength` is in bytes, of the packet on the wire.
    */
-  decode(
+  parse(
     view: DataView,
     start: number,
     end: number,
@@ -55,9 +66,23 @@ export class SegmentDecoder {
     walk.end = end;
     walk.wireEnd = Math.max(end, start + originalLength);
     walk.ipHeaders = 0;
+    walk.isFragment = false;
     let layer = firstLayer(walk, linkType);
     while (layer > LAYER.SKIPPED) layer = through(layer, walk);
     return layer === LAYER.DONE ? null : walk.reason;
+  }
+
+  /** The places of the last packet. Call it only if that was a segment. */
+  places(): TcpPlaces {
+    const { view, start, end, wireEnd, ipHeaders, isFragment } = this.#walk;
+    const headerLength = (view.getUint8(start + 12) >> 4) * 4;
+    return {
+      tcpStart: start,
+      optionsStart: start + TCP_HEADER_LENGTH,
+      payloadStart: Math.min(start + headerLength, end),
+      end,
+      isWhole: wireEnd === end && ipHeaders === 1 && !isFragment,
+    };
   }
 }
 

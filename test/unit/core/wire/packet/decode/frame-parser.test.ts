@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LINK_TYPE } from "../../../../../../src/core/wire/index.ts";
-import { SegmentDecoder } from "../../../../../../src/core/wire/packet/decode/segment-decoder.ts";
+import { FrameParser } from "../../../../../../src/core/wire/packet/decode/frame-parser.ts";
+import { LINK_TYPE } from "../../../../../../src/core/wire/packet/link-type.ts";
 import { toldSegment } from "../../../../../support/read-segments.ts";
 import { DATA, SYN, SYN_ACK_IPV6 } from "../../frames.ts";
 import { hex, toHex } from "../../hex.ts";
@@ -21,15 +21,15 @@ const SEGMENT_V6 = { from: "[::1]:8080", to: "[::1]:51724", flags: "S.", sequenc
 
 /** What becomes of a packet of these hex digits. */
 function decode(linkType: number, digits: string, originalLength?: number): unknown {
-  const decoder = new SegmentDecoder();
+  const parser = new FrameParser();
   const bytes = hex(digits);
   // Amid other bytes, so that a look beside the packet would be seen.
   const amid = new Uint8Array(bytes.length + 32).fill(0xff);
   amid.set(bytes, 16);
   const end = 16 + bytes.length;
   const length = originalLength ?? bytes.length;
-  const reason = decoder.decode(new DataView(amid.buffer), 16, end, length, linkType);
-  return reason ?? toldSegment(decoder.segment);
+  const reason = parser.parse(new DataView(amid.buffer), 16, end, length, linkType);
+  return reason ?? toldSegment(parser.segment);
 }
 
 const length = (digits: string): number => hex(digits).length;
@@ -50,7 +50,7 @@ const udp = (port: number, payload: string): string =>
   `1234${u16(port)}${u16(8 + length(payload))}0000${payload}`;
 const VXLAN = "0800000000000100";
 
-describe("SegmentDecoder", () => {
+describe("FrameParser", () => {
   it.each<[string, number, string]>([
     ["Ethernet", LINK_TYPE.ETHERNET, `${MACS}0800${IPV4}`],
     ["a VLAN tag", LINK_TYPE.ETHERNET, `${MACS}8100000a0800${IPV4}`],

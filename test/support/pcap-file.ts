@@ -1,30 +1,23 @@
 /**
- * pcap, the classic capture format, written; read/ has the streaming parser, pcap-read.ts the form for small jobs. A header
- * of 24 bytes, then packets with a header of 16 bytes each (IETF draft-ietf-opsawg-pcap).
+ * pcap files to be read by tests (IETF draft-ietf-opsawg-pcap).
  *
  * @module
  */
-import { ByteWriter } from "../bytes.ts";
-import type { CapturePacket } from "./capture.ts";
+import { ByteWriter } from "../../src/core/wire/bytes.ts";
+import type { CapturePacket } from "../../src/core/wire/capture/capture.ts";
+import { PCAP_MAGIC } from "../../src/core/wire/capture/pcap-parser.ts";
 
-/** The numbers with which files begin, and by which a reader finds out the byte order. */
-export const PCAP_MAGIC = {
-  MICROSECONDS: 0xa1b2c3d4,
-  NANOSECONDS: 0xa1b23c4d,
-  /** Alexey Kuznetsov's form, which old Linux distributions wrote: longer records. */
-  MODIFIED: 0xa1b2cd34,
-} as const;
 const SNAP_LENGTH = 262_144;
 const NS_PER_SECOND = 1_000_000_000n;
 
 /** A capture to be written. */
-export interface PcapSpec {
+interface PcapSpec {
   linkType: number;
   packets: readonly PcapPacket[];
 }
 
 /** A packet to be written; its time in nanoseconds since 1970-01-01 UTC must be below 2^32 seconds. */
-export interface PcapPacket extends Pick<CapturePacket, "bytes" | "originalLength"> {
+interface PcapPacket extends Pick<CapturePacket, "bytes" | "originalLength"> {
   timeNs: bigint;
 }
 

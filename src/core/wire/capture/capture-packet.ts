@@ -1,36 +1,14 @@
 /**
- * A whole capture file as values, for small jobs: what `decodePcap` and `decodePcapng` return. It holds every packet; a
- * `CaptureReader` does not.
+ * A packet as a value of its own, for whoever writes it again.
  *
  * @module
  */
 
-import { DecodeError } from "../../errors.ts";
 import { ByteReader } from "../bytes.ts";
-import type { Capture, CapturePacket } from "./capture.ts";
+import type { CapturePacket } from "./capture.ts";
 import { OPTION } from "./pcapng-format.ts";
 import { optionText, readDirection, readOptions } from "./pcapng-options.ts";
-import { type PacketSink, type RawPacket, timeNsOf } from "./raw-packet.ts";
-import { type RecordParser, RecordStream } from "./record-stream.ts";
-
-/** Lets the parser read the file; damage ends the reading. Bytes of packets are views. */
-export function collectCapture(bytes: Uint8Array, parserOf: (sink: PacketSink) => RecordParser): Capture {
-  const capture: Capture = { interfaces: [], packets: [], truncated: false, problem: null };
-  const parser = parserOf({
-    onInterface: (description) => capture.interfaces.push(description),
-    onPacket: (packet) => capture.packets.push(capturePacketOf(packet)),
-  });
-  try {
-    const stream = new RecordStream(parser);
-    stream.push(bytes);
-    stream.end();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    capture.truncated = true;
-    capture.problem = error.message;
-  }
-  return capture;
-}
+import { type RawPacket, timeNsOf } from "./raw-packet.ts";
 
 /** A packet as a value; its bytes are a view. */
 export function capturePacketOf(packet: RawPacket): CapturePacket {
