@@ -2,28 +2,51 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
+/** Longer than anything takes on a busy machine: a time limit ends what hangs, and decides nothing else. */
+const HANGS_MS = 600_000;
+const PATIENT = {
+  testTimeout: HANGS_MS,
+  hookTimeout: HANGS_MS,
+  expect: { poll: { timeout: 60_000, interval: 20 } },
+} as const;
+
 /**
- * The kernel and cli suites run real programs with real timers, so their files run one after another. A machine that was
- * busy elsewhere for a moment can spoil one recording: a test that fails is tried once more, and the report tells which were.
+ * The suites that run real programs on the real kernel. They mostly wait for timers, so more files than cores run side by side,
+ * each in a process of its own and, for root, in a network namespace of its own. The files that only compute are over before
+ * they begin, so that those do not make them late.
  */
-const serial = {
+const REAL = {
+  ...PATIENT,
   pool: "forks",
-  fileParallelism: false,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  retry: 1,
+  setupFiles: "test/support/own-namespace.ts",
+  maxWorkers: 4,
 } as const;
 
 export default defineConfig({
   // The suite must also run from a checkout that the user may not write to.
   cacheDir: join(tmpdir(), `listenq-vitest-${process.getuid?.() ?? 0}`),
   test: {
+    reporters: ["default", "./test/support/second-try-reporter.ts"],
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
-      { test: { name: "property", include: ["test/property/**/*.test.ts"], testTimeout: 60_000 } },
-      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"] } },
-      { test: { name: "cli", include: ["test/cli/**/*.test.ts"], ...serial } },
-      { test: { name: "kernel", include: ["test/kernel/**/*.test.ts"], ...serial } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], ...PATIENT } },
+      { test: { name: "property", include: ["test/property/**/*.test.ts"], ...PATIENT } },
+      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], ...PATIENT } },
+      {
+        test: { name: "cli", include: ["test/cli/**/*.test.ts"], ...REAL, sequence: { groupOrder: 1 } },
+      },
+      {
+        test: { name: "kernel", include: ["test/kernel/**/*.test.ts"], ...REAL, sequence: { groupOrder: 1 } },
+      },
+      // Minutes of work: `npm run test:long` and .ci/run alone.
+      {
+        test: {
+          name: "long",
+          include: ["test/long/**/*.test.ts"],
+          ...REAL,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

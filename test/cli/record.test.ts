@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readSegment } from "../../src/system/record/segment-format.ts";
 import { NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.ts";
+import { STANDS_STILL, startServer } from "../support/servers.ts";
 
 const MAIN = new URL("../../dist/cli/main.js", import.meta.url).pathname;
 const isRoot = process.getuid?.() === 0;
@@ -35,7 +35,7 @@ describe("listenq record and replay", () => {
       stdio: "ignore",
     });
     await expect
-      .poll(() => intervalsIn(folder).flatMap(({ intervals }) => intervals).length, { timeout: 30_000 })
+      .poll(() => intervalsIn(folder).flatMap(({ intervals }) => intervals).length)
       .toBeGreaterThanOrEqual(5);
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -50,26 +50,31 @@ describe("listenq record and replay", () => {
   });
 
   it("replays a window as findings, and lets --fail-on decide the exit code", async () => {
-    const server = createServer().listen({ host: "127.0.0.1", port: 0, backlog: 1 });
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const program = (...args: string[]) =>
-      new Promise<{ code: number | null; stdout: string }>((resolve) => {
-        const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-        let stdout = "";
-        child.stdout.setEncoding("utf8").on("data", (text: string) => {
-          stdout += text;
-        });
-        child.on("close", (code) => resolve({ code, stdout }));
-      });
-    // This process does not accept while it waits in spawnSync, so the queue fills and refuses.
-    const clients = spawn(process.execPath, [
-      "-e",
-      `for (let i = 0; i < 6; i++) require("net").connect(${port}, "127.0.0.1").on("error", () => {}); console.log("on"); setInterval(() => {}, 1e3)`,
+    const server = await startServer(STANDS_STILL);
+    const port = Number(server.said);
+    const recorder = spawn(process.execPath, [MAIN, "record", folder, "--every", "200ms"], {
+      stdio: "ignore",
+    });
+    const recorded = (): number => intervalsIn(folder).flatMap(({ intervals }) => intervals).length;
+    await expect.poll(recorded).toBeGreaterThanOrEqual(1);
+    const clients = await startServer(
+      `let made = 0; for (let i = 0; i < 6; i++) require("net").connect(${port}, "127.0.0.1", () => ++made === 2 && console.log("on")).on("error", () => {});`,
+    );
+    // Long enough to say that nobody accepts, and for the SYNs that were refused to come again.
+    const [since, before] = [new Date().toISOString(), recorded()];
+    await expect.poll(recorded).toBeGreaterThanOrEqual(before + 12);
+    recorder.kill("SIGINT");
+    await once(recorder, "exit");
+    await Promise.all([clients.close(), server.close()]);
+    const { code, stdout } = await runProgram([
+      "replay",
+      folder,
+      "--since",
+      since,
+      "--json",
+      "--fail-on",
+      "critical",
     ]);
-    spawnSync(process.execPath, [MAIN, "record", folder, "--every", "200ms", "--for", "2500ms"]);
-    clients.kill();
-    const { code, stdout } = await program("replay", folder, "--json", "--fail-on", "critical");
     const { listeners, samples } = JSON.parse(stdout) as ReplayDocument;
     const codes = listeners.find((one) => one.port === port)?.findings.map((one) => one.code);
     expect(samples.length).toBeGreaterThan(5);
@@ -77,12 +82,11 @@ describe("listenq record and replay", () => {
       expect.arrayContaining(["nobody-accepts", "accept-queue-full", "accept-queue-overflow"]),
     );
     expect(code).toBe(1);
-    const text = await program("replay", folder);
+    const text = await runProgram(["replay", folder]);
     expect(text.code).toBe(0);
     expect(text.stdout).toContain("critical accept-queue-overflow");
-    const none = await program("replay", folder, "--until", "2020-01-01T00:00Z", "--fail-on", "info");
-    expect(none).toEqual({ code: 0, stdout: "no samples in this window\n" });
-    server.close();
+    const none = await runProgram(["replay", folder, "--until", "2020-01-01T00:00Z", "--fail-on", "info"]);
+    expect(none).toMatchObject({ code: 0, stdout: "no samples in this window\n" });
   });
 
   it.skipIf(!isRoot)("says one clear line when the disk is full, and leaves what it wrote intact", () => {

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Explanation } from "../../src/core/explain/explanation.ts";
 import type { Network } from "../../src/system/lab/host/network.ts";
 import { libc } from "../../src/system/linux/ffi/libc.ts";
-import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
-import { Links } from "../../src/system/linux/netlink/links.ts";
 import {
   acceptFrom,
   closeSocket,
@@ -15,7 +13,8 @@ import { LiveCapture, type Victim } from "../../src/system/observe/live-capture.
 import { NamespaceEye } from "../../src/system/observe/namespace-eye.ts";
 import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
-import { isRoot, NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.ts";
+import { NOBODY, nobodyCanRun, run as runProgram } from "../support/cli.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
 import { buildWired, SERVER } from "../support/wired-network.ts";
 
 const IPPROTO_IPV6 = 41;
@@ -24,10 +23,9 @@ const IPV6_DSTOPTS = 59;
 /** A header of options, 8 bytes: next header and length are the kernel's, then padding. */
 const PADDING = Uint8Array.of(0, 0, 1, 4, 0, 0, 0, 0);
 
-describe.skipIf(!isRoot)(
+describe.skipIf(!hasOwnNamespace)(
   "listenq explain --interface, on loopback (needs root, for a namespace of its own)",
   () => {
-    const home = isRoot ? Namespace.own() : null;
     const open: number[] = [];
     const keep = (fd: number): number => {
       open.push(fd);
@@ -37,20 +35,8 @@ describe.skipIf(!isRoot)(
       for (let made = 0; made < count; made++) connectTo(keep(openTcpSocket("127.0.0.1")), "127.0.0.1", port);
     };
 
-    beforeAll(() => {
-      const fresh = Namespace.create();
-      fresh.enter();
-      fresh.close();
-      const links = new Links();
-      links.setUp(links.indexOf("lo"));
-      links.close();
-    });
     afterEach(() => {
       for (const fd of open.splice(0)) closeSocket(fd);
-    });
-    afterAll(() => {
-      home?.enter();
-      home?.close();
     });
 
     it("tells the clients whose SYN a full queue refused, one line each, and only them", async () => {
@@ -59,16 +45,12 @@ describe.skipIf(!isRoot)(
       const interrupted = new AbortController();
       const io = fakeIo(interrupted.signal);
       const ended = run(["explain", "--interface", "lo", "--port", "6100"], io);
-      await expect
-        .poll(() => io.written.stderr, { timeout: 30_000 })
-        .toContain("listening to port 6100 on lo");
+      await expect.poll(() => io.written.stderr).toContain("listening to port 6100 on lo");
       connect(6100, 4);
       connect(6101, 2);
       // Two wait, two SYNs were refused; with room again their resends are answered.
       for (const _ of [1, 2]) acceptFrom(listener);
-      await expect
-        .poll(() => io.written.stdout.match(/syn-answered-late/g)?.length, { timeout: 30_000 })
-        .toBe(2);
+      await expect.poll(() => io.written.stdout.match(/syn-answered-late/g)?.length).toBe(2);
       interrupted.abort(130);
       expect(await ended).toBe(130);
       const lines = io.written.stdout.split("\n").filter((line) => /^\d{4}-/.test(line));
@@ -89,7 +71,7 @@ describe.skipIf(!isRoot)(
       keep(openListener({ address: "127.0.0.1", port: 6102, backlog: 9 }));
       const io = fakeIo();
       const ended = run(["explain", "--interface", "lo", "--port", "6102", "--for", "400ms", "--json"], io);
-      await expect.poll(() => io.written.stderr, { timeout: 30_000 }).toContain("listening");
+      await expect.poll(() => io.written.stderr).toContain("listening");
       connect(6102, 3);
       expect(await ended).toBe(0);
       const document = JSON.parse(io.written.stdout) as Explanation & { schema: string; captures: unknown[] };
@@ -103,7 +85,7 @@ describe.skipIf(!isRoot)(
       keep(openListener({ address: "::1", port: 6103, backlog: 9 }));
       const io = fakeIo();
       const ended = run(["explain", "--interface", "lo", "--port", "6103", "--for", "2s", "--json"], io);
-      await expect.poll(() => io.written.stderr, { timeout: 30_000 }).toContain("listening");
+      await expect.poll(() => io.written.stderr).toContain("listening");
       const client = keep(openTcpSocket("::1"));
       for (const option of [IPV6_HOPOPTS, IPV6_DSTOPTS])
         expect(libc.setsockopt(client, IPPROTO_IPV6, option, PADDING, PADDING.length)).toBe(0);
@@ -141,7 +123,7 @@ describe.skipIf(!isRoot)(
 );
 
 /** Two hosts with a way of 20 ms between them, so that several handshakes are under way at once. */
-describe.skipIf(!isRoot)("a live capture at the server, over a wire (needs root)", () => {
+describe.skipIf(!hasOwnNamespace)("a live capture at the server, over a wire (needs root)", () => {
   const open: (() => void)[] = [];
   afterEach(() => {
     for (const close of open.splice(0).reverse()) close();
@@ -163,7 +145,7 @@ describe.skipIf(!isRoot)("a live capture at the server, over a wire (needs root)
     const eye = network.server.inside(() => new NamespaceEye());
     open.push(() => eye.close());
     connect();
-    await expect.poll(() => eye.listeners().tcp[0]?.receiveQueue, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => eye.listeners().tcp[0]?.receiveQueue).toBe(1);
     connect();
     connect();
     return capture;
@@ -172,7 +154,7 @@ describe.skipIf(!isRoot)("a live capture at the server, over a wire (needs root)
   it("tells a final ACK that a full queue refused, by the SYN+ACKs that come again", async () => {
     const victims: Victim[] = [];
     const capture = await overflow(build(0), (victim) => victims.push(victim));
-    await expect.poll(() => victims.length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => victims.length).toBe(1);
     const { facts, explanation } = capture.close();
     expect(victims[0]?.handshake).toMatchObject({ server: `${SERVER}:6110`, outcome: "final-ack-dropped" });
     expect(victims[0]?.overflows).toBeGreaterThan(0);
@@ -190,7 +172,7 @@ describe.skipIf(!isRoot)("a live capture at the server, over a wire (needs root)
   it("tells a final ACK that was answered by a reset", async () => {
     const victims: Victim[] = [];
     const capture = await overflow(build(1), (victim) => victims.push(victim));
-    await expect.poll(() => victims.length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => victims.length).toBe(1);
     const { explanation } = capture.close();
     expect(victims[0]?.handshake.outcome).toBe("overflow-reset");
     expect(explanation.findings.map(({ code }) => code)).toContain("capture-overflow-reset");

@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readlinkSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { NotSupportedError } from "../../src/core/errors.ts";
 import type { ListenerSample } from "../../src/core/listener/sample/sample.ts";
-import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 import { ownNamespaceInode } from "../../src/system/linux/namespace/namespace-list.ts";
-import { Links } from "../../src/system/linux/netlink/links.ts";
 import { dumpFailure, SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
 import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import {
@@ -26,13 +24,11 @@ import {
   ListenerSampler,
   type ListenerSamplerOptions,
 } from "../../src/system/observe/sampler/listener-sampler.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
 import { listenCode, startServer } from "../support/servers.ts";
 
-const isRoot = process.getuid?.() === 0;
-
 /** Everything happens in a namespace of this test file; the worker process ends with it. */
-describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its own)", () => {
-  const home = isRoot ? Namespace.own() : null;
+describe.skipIf(!hasOwnNamespace)("ListenerSampler (needs root, for a namespace of its own)", () => {
   const open: number[] = [];
   let sampler: ListenerSampler | null = null;
   const keep = (fd: number) => {
@@ -51,21 +47,9 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
   const only = (listeners: readonly ListenerSample[], port: number) =>
     listeners.filter((listener) => listener.port === port);
 
-  beforeAll(() => {
-    const fresh = Namespace.create();
-    fresh.enter();
-    fresh.close();
-    const links = new Links();
-    links.setUp(links.indexOf("lo"));
-    links.close();
-  });
   afterEach(() => {
     sampler?.close();
     for (const fd of open.splice(0)) closeSocket(fd);
-  });
-  afterAll(() => {
-    home?.enter();
-    home?.close();
   });
 
   it("shows limit, capacity, length and process", () => {
@@ -206,9 +190,9 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     expect(running.sample().namespaces[0]?.sysctls.somaxconn).toBe(4_096);
     writeSysctl("net.core.somaxconn", 50);
     const somaxconn = () => running.sample().namespaces[0]?.sysctls.somaxconn;
-    await expect.poll(somaxconn, { timeout: 30_000 }).toBe(50);
+    await expect.poll(somaxconn).toBe(50);
     writeSysctl("net.core.somaxconn", 4_096);
-    await expect.poll(somaxconn, { timeout: 30_000 }).toBe(4_096);
+    await expect.poll(somaxconn).toBe(4_096);
   });
 
   it("lets go of a listener that closed, and counts it", () => {
@@ -260,7 +244,7 @@ describe.skipIf(!isRoot)("ListenerSampler (needs root, for a namespace of its ow
     expect(isThere()).toBe(true);
     other.stdin.end();
     await once(other, "exit");
-    await expect.poll(isThere, { timeout: 30_000 }).toBe(false);
+    await expect.poll(isThere).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { connect } from "node:net";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Snapshot, SnapshotListener } from "../../src/core/listener/snapshot/snapshot-document.ts";
 import { isRoot, NOBODY, nobodyCanRun, PROGRAM } from "../support/cli.ts";
+import { PidNamespace } from "../support/pid-namespace.ts";
 import { listenCode, startServer } from "../support/servers.ts";
 
 const PORT = 7_150;
@@ -16,7 +17,10 @@ const ALL = ["sys_admin", "sys_ptrace", "dac_read_search"];
 type LsDocument = Snapshot<SnapshotListener>;
 
 /** What an ordinary user sees of root's listener in another namespace, with some capabilities. */
-function lsWith(capabilities: readonly string[]): {
+function lsWith(
+  machine: PidNamespace,
+  capabilities: readonly string[],
+): {
   namespaces: number;
   process: string | null | undefined;
   stderr: string;
@@ -25,7 +29,7 @@ function lsWith(capabilities: readonly string[]): {
   const as = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
   const caps = [`--inh-caps=${set}`, `--ambient-caps=${set}`, `--bounding-set=${set}`];
   const ls = [process.execPath, PROGRAM, "ls", "--netns", "all", "--port", String(PORT), "--json"];
-  const { stdout, stderr, status } = spawnSync("setpriv", [...as, ...caps, ...ls], {
+  const { stdout, stderr, status } = spawnSync("env", [...machine.before, "setpriv", ...as, ...caps, ...ls], {
     cwd: "/",
     encoding: "utf8",
   });
@@ -42,17 +46,15 @@ function lsWith(capabilities: readonly string[]): {
 describe.skipIf(!isRoot || !nobodyCanRun())(
   "the least capabilities (needs root and a checkout that anybody may read)",
   () => {
-    let server: ChildProcess;
+    let machine: PidNamespace;
     beforeAll(async () => {
-      const script = `ip link set lo up 2>/dev/null; exec ${process.execPath} -e '${SERVER}'`;
-      server = spawn("unshare", ["--net", "sh", "-c", script], { stdio: ["ignore", "pipe", "inherit"] });
-      await once(server.stdout as NodeJS.ReadableStream, "data");
+      machine = await PidNamespace.create();
+      await serveElsewhere(machine, `${process.execPath} -e '${SERVER}'`);
     });
-    afterAll(() => void server.kill());
+    afterAll(() => machine.close());
 
     it("show another user's listener in another namespace with its process", () => {
-      expect(lsWith(ALL)).toMatchObject({ process: "node" });
-      expect(lsWith(ALL).namespaces).toBeGreaterThan(1);
+      expect(lsWith(machine, ALL)).toMatchObject({ process: "node", namespaces: 2 });
     });
 
     it.each([
@@ -60,16 +62,29 @@ describe.skipIf(!isRoot || !nobodyCanRun())(
       ["sys_ptrace", undefined],
       ["dac_read_search", null],
     ])("are not enough without %s, and what is missing is said", (missing, expected) => {
-      const { process: name, stderr } = lsWith(ALL.filter((one) => one !== missing));
+      const { process: name, stderr } = lsWith(
+        machine,
+        ALL.filter((one) => one !== missing),
+      );
       expect(name).toBe(expected);
       expect(stderr).toMatch(/run it as root to see all/);
     });
 
     it("are needed for other namespaces only: without any an ordinary user sees the own one", () => {
-      expect(lsWith([])).toMatchObject({ namespaces: 1, process: undefined });
+      expect(lsWith(machine, [])).toMatchObject({ namespaces: 1, process: undefined });
     });
   },
 );
+
+/** Runs a server in a network namespace of its own on that machine, until the machine ends. */
+async function serveElsewhere(machine: PidNamespace, server: string): Promise<void> {
+  const inside = ["unshare", "--net", "sh", "-c", `ip link set lo up; exec ${server}`];
+  const child = spawn("env", [...machine.before, ...inside], {
+    stdio: ["ignore", "pipe", "inherit"],
+    cwd: "/",
+  });
+  await once(child.stdout, "data");
+}
 
 /** The exporter of a container: root, with these capabilities alone. What it says until it serves, and its page. */
 async function exporterWith(
@@ -89,7 +104,7 @@ async function exporterWith(
     const url = /http:\S+\/metrics/.exec(said)?.[0];
     if (url === undefined) continue;
     const page = await (await fetch(url)).text();
-    // unshare lets no softer signal through to the one that it has forked.
+    // nsenter and unshare let no softer signal through to what they have forked; the rest ends with the machine.
     child.kill("SIGKILL");
     return { said, page };
   }
@@ -98,17 +113,16 @@ async function exporterWith(
 
 describe.skipIf(!isRoot)("the exporter as the root of a container (needs root, to have less)", () => {
   const port = PORT + 2;
-  let server: ChildProcess;
+  let machine: PidNamespace;
   beforeAll(async () => {
+    machine = await PidNamespace.create();
     const as = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups`;
-    const script = `ip link set lo up; exec ${as} ${process.execPath} -e '${SERVER.replace(String(PORT), String(port))}'`;
-    server = spawn("unshare", ["--net", "sh", "-c", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-      cwd: "/",
-    });
-    await once(server.stdout as NodeJS.ReadableStream, "data");
+    await serveElsewhere(
+      machine,
+      `${as} ${process.execPath} -e '${SERVER.replace(String(PORT), String(port))}'`,
+    );
   });
-  afterAll(() => void server.kill());
+  afterAll(() => machine.close());
 
   const series = (page: string) =>
     new RegExp(`^listenq_accept_queue_limit\\{.*port="${port}",process="(.*?)"`, "m").exec(page)?.[1];
@@ -121,6 +135,7 @@ describe.skipIf(!isRoot)("the exporter as the root of a container (needs root, t
     ].map(([, number]) => Number(number) > 0);
 
   it("names the process of another user in another namespace, with the three capabilities, and has nothing to say", async () => {
+    // Outside that machine, whose PIDs would be a reason to say something.
     const { said, page } = await exporterWith(ALL);
     expect(series(page)).toBe("node");
     expect(said).toMatch(/^listenq: metrics at [^\n]*\n$/);
@@ -130,6 +145,7 @@ describe.skipIf(!isRoot)("the exporter as the root of a container (needs root, t
   it("says that it sees one container alone, without the PIDs of the machine", async () => {
     const { said, page } = await exporterWith(
       ALL,
+      ...machine.before,
       "unshare",
       "--pid",
       "--fork",
@@ -155,7 +171,10 @@ describe.skipIf(!isRoot)("the exporter as the root of a container (needs root, t
     ],
     ["dac_read_search", "", /without process and container: CAP_DAC_READ_SEARCH is missing$/m, 2],
   ])("says what it cannot show without %s, and which one is missing", async (missing, name, words, place) => {
-    const { said, page } = await exporterWith(ALL.filter((one) => one !== missing));
+    const { said, page } = await exporterWith(
+      ALL.filter((one) => one !== missing),
+      ...machine.before,
+    );
     expect(series(page)).toBe(name);
     expect(hidden(page)[place]).toBe(true);
     // Each reason is one line, however many namespaces and processes there are.

@@ -7,13 +7,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
-import { Links } from "../../src/system/linux/netlink/links.ts";
 import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
 import { closeSocket, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
 import { isInstalled, type RunningTestExporter, scrape, startExporter } from "../support/exporter.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
 
-const isRoot = process.getuid?.() === 0;
 const hasPrometheus = isInstalled("prometheus");
 const unless = hasPrometheus ? "" : " [skipped: prometheus is not installed]";
 const PROMETHEUS_PORT = 9_090;
@@ -23,8 +21,7 @@ const DASHBOARD = fileURLToPath(new URL("../../deploy/grafana/listenq.json", imp
 const LONGEST_MS = 60_000;
 
 /** A real Prometheus scrapes a real exporter while a real queue overflows, in a namespace that ends with this process. */
-describe.skipIf(!isRoot || !hasPrometheus)(`under a real Prometheus${unless}`, () => {
-  const home = isRoot ? Namespace.own() : null;
+describe.skipIf(!hasOwnNamespace || !hasPrometheus)(`under a real Prometheus${unless}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "listenq-prometheus-"));
   const clients: Socket[] = [];
   const listeners: number[] = [];
@@ -32,12 +29,6 @@ describe.skipIf(!isRoot || !hasPrometheus)(`under a real Prometheus${unless}`, (
   let prometheus: ChildProcess;
 
   beforeAll(async () => {
-    const fresh = Namespace.create();
-    fresh.enter();
-    fresh.close();
-    const links = new Links();
-    links.setUp(links.indexOf("lo"));
-    links.close();
     for (const port of [BUSY_PORT, IDLE_PORT])
       listeners.push(openListener({ address: "127.0.0.1", port, backlog: 1 }));
     exporter = await startExporter();
@@ -50,8 +41,6 @@ describe.skipIf(!isRoot || !hasPrometheus)(`under a real Prometheus${unless}`, (
     prometheus?.kill();
     if (prometheus !== undefined) await once(prometheus, "close");
     await exporter?.stop();
-    home?.enter();
-    home?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -6,37 +6,24 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { findInSnapshot } from "../../src/core/findings/find-in-snapshot.ts";
 import type { ObservedListener } from "../../src/core/listener/snapshot/snapshot-document.ts";
-import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
-import { Links } from "../../src/system/linux/netlink/links.ts";
 import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import { takeSnapshot } from "../../src/system/observe/snapshot.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
 
-const isRoot = process.getuid?.() === 0;
 const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 const PORT = 8080;
 
-describe.skipIf(!isRoot)("remedies (needs root, for a namespace of its own)", () => {
-  const home = isRoot ? Namespace.own() : null;
+describe.skipIf(!hasOwnNamespace)("remedies (needs root, for a namespace of its own)", () => {
   const folder = mkdtempSync(join(tmpdir(), "listenq-remedies-"));
   const config = join(folder, "server.conf");
   let server: ChildProcess | null = null;
 
-  beforeAll(() => {
-    const fresh = Namespace.create();
-    fresh.enter();
-    fresh.close();
-    const links = new Links();
-    links.setUp(links.indexOf("lo"));
-    links.close();
-  });
   afterEach(stop);
   afterAll(() => {
     rmSync(folder, { recursive: true });
-    home?.enter();
-    home?.close();
   });
 
   async function stop(): Promise<void> {
@@ -51,7 +38,7 @@ describe.skipIf(!isRoot)("remedies (needs root, for a namespace of its own)", ()
     return findInSnapshot(snapshot, hiddenProcesses).listeners.find(({ port }) => port === PORT);
   };
   const untilLimit = (limit: number) =>
-    vi.waitUntil(() => see()?.acceptQueue.limit === limit, { timeout: 10_000, interval: 20 });
+    vi.waitUntil(() => see()?.acceptQueue.limit === limit, { timeout: 60_000, interval: 20 });
   const remedyOf = (code: string): string =>
     see()
       ?.findings.find((finding) => finding.code === code)
@@ -77,7 +64,7 @@ describe.skipIf(!isRoot)("remedies (needs root, for a namespace of its own)", ()
       const before = workers();
       reload();
       await vi.waitUntil(() => workers() !== before && workers().trim().split("\n").length === 1, {
-        timeout: 10_000,
+        timeout: 60_000,
       });
       expect(see()?.acceptQueue.limit).toBe(128);
       const remedy = remedyOf("limit-stale");

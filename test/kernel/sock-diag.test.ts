@@ -1,12 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { SnapshotListener } from "../../src/core/listener/snapshot/snapshot-document.ts";
 import { inetDiagRowAddress } from "../../src/core/wire/netlink/inet-diag-rows.ts";
 import { TCP_STATES } from "../../src/core/wire/netlink/tcp-state.ts";
 import { libc } from "../../src/system/linux/ffi/libc.ts";
 import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
-import { Links } from "../../src/system/linux/netlink/links.ts";
 import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
 import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import {
@@ -19,16 +18,15 @@ import {
   setIntegerOption,
 } from "../../src/system/linux/socket/tcp-socket.ts";
 import { takeSnapshot } from "../../src/system/observe/snapshot.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
 
-const isRoot = process.getuid?.() === 0;
 const hasSs = spawnSync("ss", ["-V"]).status === 0;
 const hasMptcp = existsSync("/proc/sys/net/mptcp/enabled");
 const IPPROTO_MPTCP = 262;
 const [IPPROTO_TCP, TCP_DEFER_ACCEPT] = [6, 9];
 
 /** Everything happens in a namespace of this test file; the worker process ends with it. */
-describe.skipIf(!isRoot)("sock_diag (needs root, for a namespace of its own)", () => {
-  const home = isRoot ? Namespace.own() : null;
+describe.skipIf(!hasOwnNamespace)("sock_diag (needs root, for a namespace of its own)", () => {
   const open: number[] = [];
   const keep = (fd: number) => {
     open.push(fd);
@@ -42,20 +40,8 @@ describe.skipIf(!isRoot)("sock_diag (needs root, for a namespace of its own)", (
   const only = (listeners: readonly SnapshotListener[], port: number) =>
     listeners.filter((listener) => listener.port === port);
 
-  beforeAll(() => {
-    const fresh = Namespace.create();
-    fresh.enter();
-    fresh.close();
-    const links = new Links();
-    links.setUp(links.indexOf("lo"));
-    links.close();
-  });
   afterEach(() => {
     for (const fd of open.splice(0)) closeSocket(fd);
-  });
-  afterAll(() => {
-    home?.enter();
-    home?.close();
   });
 
   it("shows a listener's backlog as its limit, and a process, name and descriptor that hold it", () => {

@@ -24,7 +24,7 @@ describe.each(USERS)("a run as $user", ({ uid }) => {
     skipIfNotPermitted(ctx, result, uid);
     expect(result.code, result.stderr).toBe(0);
     expect(seen.size, "the run's own namespaces, seen from outside").toBeGreaterThanOrEqual(3);
-    expect(await leftoversAfter(cli.marker, 1000)).toEqual([]);
+    expect(await leftoversAfter(cli.marker)).toEqual([]);
     expect(readMachine()).toEqual(before);
   });
 });

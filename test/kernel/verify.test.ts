@@ -8,6 +8,9 @@ import { parseScenario } from "../../src/core/scenario/index.ts";
 import { NOBODY, run, start } from "../support/cli.ts";
 import { skipIfNotPermitted, USERS } from "../support/lab.ts";
 
+/** Many more: test/long/verify-many.test.ts. */
+const SCENARIOS = 30;
+
 /** A folder that also an ordinary user can write to. */
 function folderFor(uid: number | undefined): string {
   const folder = mkdtempSync(join(tmpdir(), "listenq-verify-"));
@@ -18,15 +21,15 @@ function folderFor(uid: number | undefined): string {
 describe.each(USERS)("listenq verify, as $user", ({ uid }) => {
   it("finds no mismatch between this kernel and the model in random scenarios", async (ctx) => {
     const save = folderFor(uid);
-    const scenarios = uid === NOBODY ? 30 : 200;
-    const args = ["verify", "--scenarios", String(scenarios), "--seed", "5", "--save", save, "--json"];
+    const args = ["verify", "--scenarios", String(SCENARIOS), "--seed", "5", "--save", save, "--json"];
     const result = await run(args, { uid });
     skipIfNotPermitted(ctx, result, uid);
     const document = JSON.parse(result.stdout);
     expect(document.schema).toBe("listenq.verify/1");
     expect(document.mismatches, result.stdout).toEqual([]);
-    expect(document.undecided).toBeLessThanOrEqual(0.01 * scenarios);
-    expect(document.scenarios).toBeGreaterThanOrEqual(0.99 * scenarios);
+    expect(document.undecided).toBe(0);
+    // A busy machine spoils a few recordings.
+    expect(document.scenarios).toBeGreaterThanOrEqual(0.9 * SCENARIOS);
     expect(result.code).toBe(0);
   });
 

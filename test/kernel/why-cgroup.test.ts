@@ -1,15 +1,13 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { WhyDocument } from "../../src/core/listener/why-document.ts";
-import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
-import { Links } from "../../src/system/linux/netlink/links.ts";
 import { closeSocket, connectTo, openTcpSocket } from "../../src/system/linux/socket/tcp-socket.ts";
 import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
 import { listenCode, type ServerProcess, startServer } from "../support/servers.ts";
 
-const isRoot = process.getuid?.() === 0;
 const ROOT = "/sys/fs/cgroup";
 /** Where a controller's groups may be made: version 2 in its own place or beside version 1. */
 const firstWith = (...candidates: readonly (readonly [folder: string, file: string])[]): string | null =>
@@ -19,10 +17,9 @@ const VERSION_2 = firstWith([`${ROOT}/unified`, "cgroup.procs"], [ROOT, "cgroup.
 const CPU_1 = firstWith([`${ROOT}/cpu`, "cpu.cfs_quota_us"]);
 
 /** Control groups of our own, in a network namespace of our own. */
-describe.skipIf(!isRoot)(
+describe.skipIf(!hasOwnNamespace)(
   "listenq why of a server whose control group does not let it run (needs root)",
   () => {
-    const home = isRoot ? Namespace.own() : null;
     const open: number[] = [];
     const servers: ServerProcess[] = [];
     const groups: string[] = [];
@@ -51,24 +48,11 @@ describe.skipIf(!isRoot)(
       return JSON.parse(io.written.stdout) as WhyDocument;
     };
 
-    beforeAll(() => {
-      const fresh = Namespace.create();
-      fresh.enter();
-      fresh.close();
-      const links = new Links();
-      links.setUp(links.indexOf("lo"));
-      links.close();
-    });
     afterEach(async () => {
       for (const fd of open.splice(0)) closeSocket(fd);
       for (const server of servers.splice(0)) await server.close();
       // A group can be removed once the last of its processes is gone for good.
-      for (const group of groups.splice(0))
-        await expect.poll(() => remove(group), { timeout: 10_000 }).toBe(true);
-    });
-    afterAll(() => {
-      home?.enter();
-      home?.close();
+      for (const group of groups.splice(0)) await expect.poll(() => remove(group)).toBe(true);
     });
 
     it.skipIf(FREEZER_1 === null)(

@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { WhyDocument } from "../../src/core/listener/why-document.ts";
-import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
-import { Links } from "../../src/system/linux/netlink/links.ts";
 import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import {
   acceptFrom,
@@ -15,16 +13,15 @@ import {
 } from "../../src/system/linux/socket/tcp-socket.ts";
 import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
 import { listenCode, type ServerProcess, startServer } from "../support/servers.ts";
 import { findingOf, watchWhile } from "../support/watch-while.ts";
 
-const isRoot = process.getuid?.() === 0;
 /** A shorter watch says nothing about who accepts. */
 const LONG_ENOUGH_MS = 1_100;
 
 /** Everything happens in a namespace of this test file; the worker process ends with it. */
-describe.skipIf(!isRoot)("listenq why (needs root, for a namespace of its own)", () => {
-  const home = isRoot ? Namespace.own() : null;
+describe.skipIf(!hasOwnNamespace)("listenq why (needs root, for a namespace of its own)", () => {
   const open: number[] = [];
   const servers: ServerProcess[] = [];
   const keep = (fd: number): number => {
@@ -53,21 +50,9 @@ describe.skipIf(!isRoot)("listenq why (needs root, for a namespace of its own)",
   const codesOf = (document: WhyDocument): string[] =>
     document.listeners.flatMap(({ findings }) => findings.map(({ code }) => code));
 
-  beforeAll(() => {
-    const fresh = Namespace.create();
-    fresh.enter();
-    fresh.close();
-    const links = new Links();
-    links.setUp(links.indexOf("lo"));
-    links.close();
-  });
   afterEach(async () => {
     for (const fd of open.splice(0)) closeSocket(fd);
     for (const server of servers.splice(0)) await server.close();
-  });
-  afterAll(() => {
-    home?.enter();
-    home?.close();
   });
 
   it("says of an idle listener that it is not the queue, and names who else it may be", async () => {

@@ -76,11 +76,30 @@ export interface RunOfFile {
   readonly document: LabDocument;
 }
 
+/**
+ * A recording in which the queues could not be looked at for longer than this is of a machine that was away, and calls and
+ * packets came out of their planned order; it is made again. Scenario files of the tests leave at least so much between them.
+ */
+const LONGEST_GAP_MS = 60;
+const MOST_RECORDINGS = 6;
+
 /** Runs one scenario file of the tests, with its capture; whatever is true of every recording is checked of this one. */
 export async function runScenarioFile(
   context: TestContext,
   name: string,
   options: CliOptions = {},
+): Promise<RunOfFile> {
+  for (let made = 1; ; made++) {
+    const run = await recordScenarioFile(context, name, options);
+    const gapMs = run.trace.recording.largestSampleGapMs ?? 0;
+    if (gapMs <= LONGEST_GAP_MS || made === MOST_RECORDINGS) return run;
+  }
+}
+
+async function recordScenarioFile(
+  context: TestContext,
+  name: string,
+  options: CliOptions,
 ): Promise<RunOfFile> {
   return await inFolder(async (folder) => {
     const pcap = join(folder, "trace.pcapng");

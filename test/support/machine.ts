@@ -11,6 +11,7 @@ import { MARKER_VARIABLE } from "./cli.ts";
 /** Counts of what is under way, which are no settings. */
 const NOT_SETTINGS = /conntrack_count$/;
 const STEP_MS = 20;
+const BURIAL_MS = 60_000;
 
 /** What this namespace looks like. */
 export interface MachineState {
@@ -18,7 +19,6 @@ export interface MachineState {
   readonly interfaces: readonly string[];
   readonly routes: string;
   readonly ipv6Addresses: string;
-  readonly namedNamespaces: readonly string[];
 }
 
 /** Reads it. */
@@ -28,7 +28,6 @@ export function readMachine(): MachineState {
     interfaces: readInterfaces(),
     routes: read("/proc/net/route") ?? "",
     ipv6Addresses: read("/proc/net/if_inet6") ?? "",
-    namedNamespaces: list("/run/netns"),
   };
 }
 
@@ -74,9 +73,9 @@ function namespacesOf(pid: string): string[] {
   return [...new Set(targets)];
 }
 
-/** Waits until nothing is left of a run; returns what still is after that time. */
-export async function leftoversAfter(marker: string, longestMs: number): Promise<Leftover[]> {
-  const until = performance.now() + longestMs;
+/** Waits until nothing is left of a run; returns what still is after a time that no kernel takes to bury a process. */
+export async function leftoversAfter(marker: string): Promise<Leftover[]> {
+  const until = performance.now() + BURIAL_MS;
   for (;;) {
     const left = findDescendants(marker);
     if (left.length === 0 || performance.now() > until) return left;

@@ -36,7 +36,7 @@ export async function sampleUntil(
         const seen = look();
         return findingOf(seen, code) === undefined ? null : seen;
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
   } finally {
     sampler.close();

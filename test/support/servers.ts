@@ -43,3 +43,10 @@ export async function startServer(code: string, before: readonly string[] = []):
 export function listenCode(port: number, backlog: number): string {
   return `require("node:net").createServer(() => {}).listen({ port: ${port}, host: "127.0.0.1", backlog: ${backlog} }, () => console.log("listens"));`;
 }
+
+/** The code of a server that listens with backlog 1 on a free port, prints it, and never accepts. */
+export const STANDS_STILL = `
+const still = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+  require("node:fs").writeSync(1, String(still.address().port));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});`;

@@ -26,7 +26,6 @@ import { synRetryLadder } from "./questions/syn-retry-ladder.ts";
 import { synAckLadderExperiment } from "./questions/synack-ladder.ts";
 import { unixSocket } from "./questions/unix-socket.ts";
 
-/** The built-in experiments. */
 export const EXPERIMENTS: readonly Experiment[] = [
   overflowDrop,
   overflowAbort,

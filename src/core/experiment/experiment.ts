@@ -55,7 +55,6 @@ export interface ExperimentTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** An experiment. */
 export interface Experiment {
   readonly name: string;
   readonly question: string;

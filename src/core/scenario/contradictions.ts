@@ -1,6 +1,6 @@
 /**
  * What a scenario asks for that excludes itself: AF_UNIX sockets with a wire, Fast Open without anybody to take it. Each
- * has a place in the text and one line; what a single field can say is schema.ts's.
+ * has a place in the text and one line; schema.ts checks each field by itself.
  *
  * @module
  */
@@ -31,7 +31,6 @@ export interface ContradictableListener {
   readonly fastOpenQueue: number;
 }
 
-/** One contradiction. */
 export interface Contradiction {
   readonly path: readonly (string | number)[];
   readonly message: string;

@@ -1,5 +1,5 @@
 /**
- * What to do: the parsed form of a scenario, in milliseconds and bytes. The text form and its checks are schema.ts's.
+ * What to do: the parsed form of a scenario, in milliseconds and bytes. schema.ts defines the text form and its checks.
  *
  * @module
  */
@@ -94,7 +94,6 @@ export interface SysctlChange {
   readonly value: number;
 }
 
-/** A whole scenario. */
 export interface Scenario {
   /** One sentence. */
   readonly title: string;

@@ -115,7 +115,7 @@ class Walk {
     const state = this.#listeners.get(this.#listenerOf(packet.to) ?? "");
     if (state === undefined || packet.arrivedAt === null || isReset(packet)) return;
     const progress = this.#progress.get(packet.from);
-    // A SYN that comes after its own handshake is the connection's affair, not the listener's.
+    // A SYN that comes after its own handshake concerns the connection, not the listener.
     if (packet.flags === "S" && progress !== "completed") this.#seeSyn(packet, packet.arrivedAt, state);
     else if (hasAck(packet) && progress === "answered") this.#seeFinal(packet, state);
   }

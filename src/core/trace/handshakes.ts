@@ -1,5 +1,5 @@
 /**
- * The packets of a trace by connection. It sorts and names; what the listener's queues did is arrivals.ts's.
+ * The packets of a trace by connection. It sorts and names; arrivals.ts says what the listener's queues did.
  *
  * @module
  */
@@ -21,7 +21,6 @@ export interface Handshake {
   readonly clientData: readonly TracePacket[];
   /** The server's packets with payload. */
   readonly serverData: readonly TracePacket[];
-  /** The server's resets. */
   readonly serverResets: readonly TracePacket[];
 }
 

@@ -38,7 +38,6 @@ clients: [{ at: 0ms }, { at: 20ms }, { at: 50ms, count: 2, send: 82B, close-afte
 duration: 400ms
 `;
 
-/** Every question. */
 export const RULE_PROBES: readonly RuleProbe[] = [
   {
     rule: "youngRequestsThatExcuse",

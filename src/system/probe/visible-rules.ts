@@ -13,7 +13,7 @@ import { readSysctlNumber } from "../linux/proc/sysctl.ts";
 /** Values by name; null for what this kernel or namespace does not have. */
 type Values = Readonly<Record<string, number | null>>;
 
-/** What was read. */
+/** What a new namespace shows of itself. */
 export interface NewNamespace {
   readonly sysctls: Values;
   readonly counters: Values;

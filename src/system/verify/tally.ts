@@ -34,7 +34,7 @@ export interface Mismatch {
 
 /** What the endings were. */
 export interface Endings {
-  /** As simulated. */
+  /** Recordings that agree with the simulation event by event. */
   readonly same: number;
   /** They hang on events close to each other. */
   readonly leftOpen: number;

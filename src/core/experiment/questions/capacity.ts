@@ -69,7 +69,6 @@ function table(view: TraceView): ExperimentTable {
   return { head: ["calls", "backlog", "somaxconn", "limit", "fit", "refused"], rows };
 }
 
-/** How many fit. */
 export const capacity: Experiment = {
   name: "capacity",
   question: "How many connections fit into the accept queue, for which backlog?",

@@ -55,7 +55,6 @@ export interface Effects {
   deliveredTo: Peer | null;
 }
 
-/** Nothing yet. */
 export function noEffects(): Effects {
   return { sent: [], queued: [], freed: [], refused: [], rules: [], deliveredTo: null };
 }

@@ -6,7 +6,6 @@
  */
 const FIRST_CAPACITY = 16;
 
-/** A queue. */
 export class Fifo<T> {
   /** As long as the ring has ever needed; a power of two. Slots outside the queue mean nothing. */
   #slots: T[] = [];

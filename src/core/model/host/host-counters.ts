@@ -11,7 +11,6 @@ export type CounterName = (typeof LISTENER_COUNTERS)[number];
 /** All of them; mutable, since an event counts. */
 export type Counters = Record<CounterName, number>;
 
-/** All at 0. */
 export function zeroCounters(): Counters {
   return Object.fromEntries(LISTENER_COUNTERS.map((name) => [name, 0])) as Counters;
 }

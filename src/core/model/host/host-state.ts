@@ -85,7 +85,6 @@ export function decided({ out }: Pick<Moment, "out">, rule: RuleName): void {
   out.rules.push(rule);
 }
 
-/** Sends a segment. */
 export function send({ out }: Pick<Moment, "out">, kind: SentKind, segment: ModelSegment): void {
   out.sent.push({ kind, segment });
 }

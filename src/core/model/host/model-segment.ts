@@ -13,7 +13,6 @@ export type Peer = string | number;
 /** What a SYN says about TCP Fast Open: it asks for a cookie, or shows a good one, or a bad one. */
 export type FastOpenOption = "request" | "cookie" | "bad-cookie";
 
-/** One segment. */
 export interface ModelSegment {
   readonly from: Peer;
   readonly to: Peer;

@@ -1,5 +1,6 @@
 /**
- * A segment that reaches the host: whom it concerns. What he does with it is the other on-*.ts's.
+ * A segment that reaches the host: which connection, request or listener it is for. The other
+ * `on-<event>` files say what that one does with it.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * The listening host as an executable specification: give it segments, calls and timer firings with their times, and it
  * says what the kernel does. It has no clock, no randomness and no wire; all three are parameters. What happens at each
- * event is on-*.ts's; this file is the door.
+ * event is written in the `on-<event>` files; this file is their public interface.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * What a listening host keeps: endpoints with their listeners, requests, children and (what no kernel keeps) the cookies
- * that were sent. Plain values that can be copied; what happens to them is on-*.ts's.
+ * that were sent. Plain values that can be copied; the `on-<event>` files change them.
  *
  * @module
  */
@@ -43,7 +43,6 @@ export interface Child {
   bytes: number;
 }
 
-/** One listening socket. */
 export interface Listener {
   readonly name: string;
   readonly endpoint: Peer;
@@ -58,7 +57,7 @@ export interface Listener {
   hand: number;
   /** When that sweep is due; null while there is no request. */
   sweepDueMs: number | null;
-  /** Requests. */
+  /** Requests in the SYN queue. */
   qlen: number;
   /** Those whose timer has not fired. */
   young: number;

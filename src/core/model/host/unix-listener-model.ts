@@ -32,7 +32,6 @@ export class UnixListener<T> {
     return this.#queue.length;
   }
 
-  /** Whether somebody listens. */
   get isListening(): boolean {
     return this.#limit !== null;
   }

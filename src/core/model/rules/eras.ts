@@ -1,7 +1,7 @@
 /**
  * The eras: which variant of each rule a kernel of that version has, as its authors wrote it. A row names only what changed
  * since the row before. Distributions carry later rules into older versions, so a version number does not decide: probe.
- * Where each value was seen is docs/kernel.md's.
+ * docs/kernel.md says where each value was seen.
  *
  * @module
  */
@@ -112,7 +112,6 @@ export const ERAS: readonly KernelRules[] = ERA_NAMES.reduce<KernelRules[]>((era
   return eras;
 }, []);
 
-/** The newest era. */
 export const NEWEST_ERA: EraName = "6.14";
 
 /** The rules of an era. @throws {UsageError} for a name that no era has */

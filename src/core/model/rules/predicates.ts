@@ -1,5 +1,6 @@
 /**
- * The questions that the kernel asks, one predicate each. None changes anything; who acts on the answer is on-*.ts's.
+ * The questions that the kernel asks, one predicate each. None changes anything; the `on-<event>` files of
+ * `model/host` act on the answers.
  *
  * @module
  */

@@ -22,7 +22,6 @@ const CONN_REQUEST = "net/ipv4/tcp_input.c tcp_conn_request()";
 const CHECK_REQ = "net/ipv4/tcp_minisocks.c tcp_check_req()";
 const TIMER = "net/ipv4/inet_connection_sock.c reqsk_timer_handler()";
 
-/** Every rule. */
 export const RULE_WORDS: Readonly<Record<RuleField, RuleWords>> = {
   limitBits: {
     about: "the width of the limit in struct sock: with 16 bits 65536 becomes 0",

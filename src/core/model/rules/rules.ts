@@ -1,7 +1,7 @@
 /**
  * The rules of the listening socket as plain data: what a kernel does differently from another one, and nothing that all
  * of them do alike. A mutant or a probed kernel is a copy of a row with one value changed. Which era has which values is
- * eras.ts's.
+ * written in eras.ts.
  *
  * @module
  */

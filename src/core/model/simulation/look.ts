@@ -31,7 +31,7 @@ export interface LookedAt {
   readonly anyAddress: string;
 }
 
-/** Both tables. */
+/** The sockets of both hosts, as `ss` would list them. */
 export function socketTables(at: number, { host, server, clients, anyAddress }: LookedAt): TraceSocket[] {
   const listening = host.listeners().map(
     (listener): TraceSocket => ({

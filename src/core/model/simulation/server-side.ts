@@ -64,7 +64,6 @@ export class ServerSide {
     for (const plan of this.#with.scenario.listeners) this.#addProgram(plan);
   }
 
-  /** A segment arrives. */
   receive(segment: ModelSegment): void {
     this.#tellOfClose(String(segment.from), String(segment.to));
     this.#apply(this.host.onSegment(segment, this.#with.world.jiffiesMs, this.#cleared()), segment);

@@ -1,6 +1,6 @@
 /**
  * What joins the two hosts of a simulation: a wire with delay, losses and rules, or loopback, where a packet is handled as
- * soon as the kernel has finished what it is at. It carries and records; what a packet means is its receiver's.
+ * soon as the kernel has finished what it is at. It carries and records; the receiver decides what a packet means.
  *
  * @module
  */

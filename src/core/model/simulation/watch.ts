@@ -9,7 +9,6 @@ import type { World } from "./world.ts";
 /** How long an event loop needs to notice. */
 const WAKE_MS = 0.03;
 
-/** One watch. */
 export class Watch {
   readonly #world: World;
   readonly #isReady: () => boolean;

@@ -37,7 +37,6 @@ export class World {
     this.#afterEvents = afterEvents;
   }
 
-  /** The time now. */
   get nowMs(): number {
     return this.#nowMs;
   }
@@ -47,7 +46,7 @@ export class World {
     return Math.floor(this.#nowMs / this.tickMs) * this.tickMs;
   }
 
-  /** Between two ticks. */
+  /** The time between two ticks. */
   get tickMs(): number {
     return 1000 / this.#options.hz;
   }

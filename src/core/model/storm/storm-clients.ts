@@ -15,7 +15,6 @@ const STATE = { idle: 0, synSent: 1, connected: 2, delivered: 3, served: 4, rese
 const MOST_DATA_RESENDS = 15;
 const LONGEST_MS = 120_000;
 
-/** All of them. */
 export class StormClients {
   /** Of each client, from the first SYN until connect() returned; NaN while it has not. */
   readonly connectMs: Float64Array;

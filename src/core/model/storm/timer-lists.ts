@@ -39,7 +39,6 @@ export class TimerLists {
     return this.#nextMs;
   }
 
-  /** Sets a timer. */
   set(lengthMs: number, setAtMs: number, timer: number): void {
     const list = this.#listOf(lengthMs);
     list.setAt.push(setAtMs);

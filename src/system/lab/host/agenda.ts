@@ -52,7 +52,6 @@ export class Agenda {
     if (this.#isStarted && this.#heap[0]?.work === work) this.#setAlarm(atMs);
   }
 
-  /** Forgets every appointment. */
   close(): void {
     this.#isClosed = true;
     this.#heap.length = 0;

@@ -11,7 +11,6 @@ import { type FreshSysctls, readFreshSysctls, writeIfPresent } from "./lab-sysct
 /** A child's table of connections is as small as its parent says, and a small one makes a dump of SYN_RECV a hundred times cheaper. */
 const SMALL_TABLE_BUCKETS = 1024;
 
-/** The two namespaces. */
 export interface Ground {
   /** The hosts are created inside it. */
   readonly base: Namespace;

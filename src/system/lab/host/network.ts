@@ -39,7 +39,7 @@ export interface Network {
   readonly client: Namespace;
   /** The same namespace as the client's on plain loopback and with AF_UNIX. */
   readonly server: Namespace;
-  /** Null there. */
+  /** Null on plain loopback and with AF_UNIX. */
   readonly wire: WireEnds | null;
   /** The server host's, as a trace tells them. */
   readonly sysctls: CounterValues;

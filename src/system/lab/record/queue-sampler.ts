@@ -55,7 +55,6 @@ export class Sampler {
     tick();
   }
 
-  /** Looks once. */
   sample({ afterPacket, afterCall, listener }: Occasion): void {
     if (this.#listeners.length === 0) return;
     const at = this.#with.agenda.now();

@@ -24,7 +24,6 @@ export interface QueueLook {
   readonly requests: ReadonlyMap<number, number>;
 }
 
-/** Takes one look. */
 export type QueueSource = () => QueueLook;
 
 /** The queues of TCP listeners. */

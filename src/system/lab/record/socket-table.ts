@@ -23,7 +23,6 @@ export interface TableSources {
   readonly diags: Readonly<Record<HostName, SockDiag>>;
 }
 
-/** Reads both tables. */
 export function readSocketTables(at: number, sources: TableSources): TraceSocket[] {
   const { diags, scenario } = sources;
   const rows = (diag: SockDiag) => diag.sockets(ALL_STATES, [scenario.family], { skmeminfo: false });

@@ -15,7 +15,6 @@ export interface Probed {
   readonly reason: string | null;
 }
 
-/** A feature, probed. */
 export interface Feature extends Probed {
   readonly name: string;
   /** What would permit it; null if the answer is yes. */
@@ -24,7 +23,6 @@ export interface Feature extends Probed {
   readonly needsFor: string;
 }
 
-/** A yes. */
 export function yes(reason: string | null = null): Probed {
   return { answer: "yes", reason };
 }

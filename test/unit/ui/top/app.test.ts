@@ -76,8 +76,11 @@ function start(columns: number) {
   };
 }
 
-/** Ink draws and listens in effects, so a turn or two of the event loop. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
+/** Ink draws and listens in effects, and React runs them in turns of the event loop, each of which asks for the next. */
+const TURNS = 20;
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 // The fake terminal of ink-testing-library is 100 columns wide; wider lines would be cut by it, not by top.
 describe.each([80, 100])("top at %i columns", (columns) => {
@@ -98,7 +101,8 @@ describe.each([80, 100])("top at %i columns", (columns) => {
     expect(frame()).toContain("127.0.0.1:139");
     expect(frame()).not.toContain("8080");
     await press("\u001b");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // A lone Escape might be the beginning of another key for a moment.
+    await expect.poll(frame).toContain("41 of 41 listeners");
     await press("N", "g");
     expect(frame().split("\n")[3]).toContain("127.0.0.1:100");
     await press("C", "g", "\r");

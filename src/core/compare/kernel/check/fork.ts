@@ -1,6 +1,6 @@
 /**
  * One permitted order of what the recording leaves open: a model with the answers that it still owes. It refuses what
- * contradicts it; which orders are tried is orders.ts's.
+ * contradicts it; orders.ts chooses which orders are tried.
  *
  * @module
  */

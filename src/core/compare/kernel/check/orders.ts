@@ -1,6 +1,6 @@
 /**
  * Which orders of what the recording leaves open are tried at an event: timers that fire unseen, timers that race with a
- * packet, connections that may be gone. What contradicts an order is fork.ts's.
+ * packet, connections that may be gone. fork.ts finds what contradicts an order.
  *
  * @module
  */

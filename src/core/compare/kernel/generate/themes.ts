@@ -290,7 +290,6 @@ function fillCookieAndRequest(draft: Draft, choose: Choices): void {
   }
 }
 
-/** The themes. */
 export const THEMES: readonly Theme[] = [
   { title: "the accept queue", weight: 16, fill: fillAcceptQueue },
   { title: "the SYN queue", weight: 11, fill: fillSynQueue },

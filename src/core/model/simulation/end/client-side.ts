@@ -53,7 +53,6 @@ export class ClientSide {
     return this.#connections.has(endpoint);
   }
 
-  /** A segment arrives. */
   receive(segment: ModelSegment): void {
     const connection = this.#connections.get(String(segment.to));
     if (connection !== undefined) {

@@ -119,7 +119,6 @@ export class Connection implements StreamSocket {
     return "EINPROGRESS";
   }
 
-  /** A segment arrives. */
   receive(segment: ModelSegment): void {
     if (this.state === "SYN_SENT") this.#receiveInSynSent(segment);
     else if (this.state === "CLOSE") this.#refuse(segment);

@@ -126,7 +126,6 @@ export class Resender {
     return hasFin;
   }
 
-  /** Resends nothing more. */
   stop(): void {
     this.#timer += 1;
     this.#timeouts = 0;

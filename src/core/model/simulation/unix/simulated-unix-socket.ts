@@ -16,7 +16,7 @@ export interface UnixSurroundings {
   readonly onReady: () => void;
 }
 
-/** One end. */
+/** One end of a unix connection. */
 export class UnixSocket implements StreamSocket {
   readonly isConnecting = false;
   /** Bytes that the program has not read. */
