@@ -17,6 +17,7 @@ export const HOUSE = [
   "core/experiment",
   "core/compare",
   "core/explain",
+  "core/plan",
   "core/report",
   "system/linux",
   "system/capture",

@@ -12,6 +12,7 @@ import { registerExporter } from "./commands/exporter.ts";
 import { registerLab } from "./commands/lab.ts";
 import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
+import { registerPlan } from "./commands/plan.ts";
 import { registerProbeChild } from "./commands/probe-child.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReplay } from "./commands/replay.ts";
@@ -69,6 +70,7 @@ function buildProgram(context: CommandContext): Command {
   registerExplain(program, context);
   registerLab(program, context);
   registerSimulate(program, context);
+  registerPlan(program, context);
   registerServer(program, context);
   registerLoad(program, context);
   registerVerify(program, context);

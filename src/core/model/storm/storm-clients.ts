@@ -9,15 +9,30 @@ import type { KernelRules } from "../rules/rules.ts";
 import { patienceMs } from "../simulation/end/syn-sender.ts";
 import type { StormOutcomes } from "./storm-plan.ts";
 
-const STATE = { idle: 0, synSent: 1, connected: 2, delivered: 3, served: 4, reset: 5, timedOut: 6 } as const;
+const STATE = {
+  idle: 0,
+  synSent: 1,
+  connected: 2,
+  delivered: 3,
+  served: 4,
+  reset: 5,
+  timedOut: 6,
+  gaveUp: 7,
+  gaveUpConnected: 8,
+} as const;
 
 /** net.ipv4.tcp_retries2. */
 const MOST_DATA_RESENDS = 15;
 const LONGEST_MS = 120_000;
+const MOST_REFUSALS = 255;
 
 export class StormClients {
   /** Of each client, from the first SYN until connect() returned; NaN while it has not. */
   readonly connectMs: Float64Array;
+  /** Of each client, from connect() until accept(); NaN while it waits. */
+  readonly acceptMs: Float64Array;
+  /** Of each client, how many of its packets were refused; 255 stands for more. */
+  readonly refusals: Uint8Array;
   readonly #rules: KernelRules;
   readonly #sysctls: Readonly<ModelSysctls>;
   readonly #states: Uint8Array;
@@ -35,6 +50,8 @@ export class StormClients {
     this.#startedMs = new Float64Array(count);
     this.#serverIsns = new Uint32Array(count);
     this.connectMs = new Float64Array(count).fill(Number.NaN);
+    this.acceptMs = new Float64Array(count).fill(Number.NaN);
+    this.refusals = new Uint8Array(count);
   }
 
   /** How many are not at their end. */
@@ -74,12 +91,33 @@ export class StormClients {
   /** Whether a client answers a SYN+ACK. */
   isConnected(client: number): boolean {
     const state = this.#states[client];
-    return state === STATE.connected || state === STATE.delivered;
+    return state === STATE.connected || state === STATE.delivered || state === STATE.gaveUpConnected;
   }
 
   /** The server has the client's data. */
   isDelivered(client: number): void {
     if (this.#states[client] === STATE.connected) this.#states[client] = STATE.delivered;
+  }
+
+  /** A queue refused one of the client's packets. */
+  isRefused(client: number): void {
+    const before = this.refusals[client] as number;
+    if (before < MOST_REFUSALS) this.refusals[client] = before + 1;
+  }
+
+  /** accept() took the connection. Who has given up meanwhile is not counted: nobody is there any more. */
+  isAccepted(client: number, atMs: number): void {
+    if ((this.#states[client] as number) >= STATE.served) return;
+    this.acceptMs[client] = atMs - (this.#startedMs[client] as number);
+  }
+
+  /**
+   * The client closes unless it was accepted before. One that believes itself connected still answers a SYN+ACK, as its kernel does
+   * for it.
+   */
+  losesPatience(client: number): void {
+    if (!Number.isNaN(this.acceptMs[client] as number)) return;
+    this.#end(client, this.isConnected(client) ? STATE.gaveUpConnected : STATE.gaveUp);
   }
 
   isServed(client: number): void {
@@ -143,10 +181,12 @@ export class StormClients {
 
   /** How all of them stand. */
   outcomes(): StormOutcomes {
-    const counts = new Array<number>(STATE.timedOut + 1).fill(0);
+    const counts = new Array<number>(STATE.gaveUpConnected + 1).fill(0);
     for (const state of this.#states) counts[state] = (counts[state] ?? 0) + 1;
     const of = (state: number) => counts[state] ?? 0;
     const [served, reset, timedOut] = [of(STATE.served), of(STATE.reset), of(STATE.timedOut)];
-    return { served, reset, timedOut, waiting: this.#states.length - served - reset - timedOut };
+    const gaveUp = of(STATE.gaveUp) + of(STATE.gaveUpConnected);
+    const waiting = this.#states.length - served - reset - timedOut - gaveUp;
+    return { served, reset, timedOut, gaveUp, waiting };
   }
 }

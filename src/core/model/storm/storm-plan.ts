@@ -22,6 +22,10 @@ export interface StormPlan {
   readonly workers: number;
   /** From accept() to close(), in milliseconds. */
   readonly serviceMs: (place: number) => number;
+  /** The earliest moment from `nowMs` on at which the server calls accept(): `nowMs` itself unless it stands still. Without it, it never does. */
+  readonly acceptsAgainAtMs?: (nowMs: number) => number;
+  /** How long a client waits for accept(), from its connect() on, before it closes; without it, for ever. */
+  readonly patienceMs?: number;
   /** Whether clients send a request as soon as they are connected; else they wait for the server to speak. */
   readonly sendsRequest?: boolean;
   /** The time between two looks at the queues; null for none. */
@@ -45,8 +49,10 @@ export interface StormOutcomes {
   readonly served: number;
   /** Reset by tcp_abort_on_overflow or as unknown to the server. */
   readonly reset: number;
-  /** connect() gave up. */
+  /** connect() gave up, by the kernel's own ladder. */
   readonly timedOut: number;
+  /** The client's patience ended before it was accepted. */
+  readonly gaveUp: number;
   /** Connected as far as they know, or still trying, at the end. */
   readonly waiting: number;
 }
@@ -62,6 +68,10 @@ export interface StormResult {
   readonly longest: { readonly acceptQueue: number; readonly synQueue: number };
   /** Of each client that connected, from the first SYN until connect() returned; NaN for the others. */
   readonly connectMs: Float64Array;
+  /** Of each client, from its connect() until accept(); NaN for the others. */
+  readonly acceptMs: Float64Array;
+  /** Of each client, how many of its packets a queue refused; 255 stands for more. */
+  readonly refusals: Uint8Array;
   /** By the kernel's name, as they rose. */
   readonly counters: Readonly<Record<string, number>>;
 }

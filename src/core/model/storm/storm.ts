@@ -31,9 +31,12 @@ const EVENT = {
   requestArrives: 4,
   resetArrives: 5,
   serverCloses: 6,
+  /** The server runs again after a pause; its client means nothing. */
+  serverRuns: 7,
+  losesPatience: 8,
 } as const;
 /** An event is one number: a client's times this, and what happens to it. */
-const KINDS = 8;
+const KINDS = 16;
 /** A client's timer likewise: for which resend it was set, and whether of a SYN or of the request. */
 const RESENDS = 32;
 const TIMER = { syn: 0, request: 1 } as const;
@@ -61,6 +64,7 @@ class Storm {
   #nextSampleMs: number;
   #nowMs = 0;
   #events = 0;
+  #isPaused = false;
 
   constructor(plan: StormPlan) {
     this.#plan = plan;
@@ -93,6 +97,8 @@ class Storm {
       outcomes: this.#clients.outcomes(),
       longest: { acceptQueue: this.#longestAcceptQueue, synQueue: this.#longestSynQueue },
       connectMs: this.#clients.connectMs,
+      acceptMs: this.#clients.acceptMs,
+      refusals: this.#clients.refusals,
       counters: { ...this.#host.counters },
     };
   }
@@ -133,13 +139,16 @@ class Storm {
       this.#atServer(client, TCP_FLAG.ACK | TCP_FLAG.PSH, REQUEST_BYTES);
     else if (what === EVENT.serverCloses) this.#onServerClose(client);
     else if (what === EVENT.resetArrives) this.#clients.isReset(client);
+    else if (what === EVENT.losesPatience) this.#clients.losesPatience(client);
+    else if (what === EVENT.serverRuns) this.#runsAgain();
     else this.#connect(client);
   }
 
   #connect(client: number): void {
-    const { connections, gapMs } = this.#plan;
+    const { connections, gapMs, patienceMs } = this.#plan;
     if (client + 1 < connections) this.#in(gapMs(client + 1), client + 1, EVENT.connects);
     this.#clients.connects(client, this.#nowMs);
+    if (patienceMs !== undefined) this.#in(patienceMs, client, EVENT.losesPatience);
     this.#sendSyn(client);
   }
 
@@ -206,8 +215,9 @@ class Storm {
     if (length > 0 && this.#effects.deliveredTo !== null) this.#clients.isDelivered(client);
   }
 
-  #apply({ sent, queued }: Effects): void {
+  #apply({ sent, queued, refused }: Effects): void {
     for (const one of sent) this.#send(one);
+    for (const { peer } of refused) this.#clients.isRefused(Number(peer));
     this.#noteLengths();
     if (queued.length > 0) this.#accept();
   }
@@ -229,13 +239,29 @@ class Storm {
 
   /** Every idle worker takes one connection, as long as there are any. */
   #accept(): void {
-    while (this.#idleWorkers > 0) {
+    while (this.#idleWorkers > 0 && !this.#standsStill()) {
       const child = this.#host.accept(LISTENER);
       if (child === null) return;
       this.#idleWorkers -= 1;
       const client = Number(child.peer);
+      this.#clients.isAccepted(client, this.#nowMs);
       this.#in(this.#plan.serviceMs(client), client, EVENT.serverCloses);
     }
+  }
+
+  /** During a pause nobody accepts; the end of it is an event of its own. */
+  #standsStill(): boolean {
+    if (this.#isPaused) return true;
+    const againAtMs = this.#plan.acceptsAgainAtMs?.(this.#nowMs) ?? this.#nowMs;
+    if (againAtMs <= this.#nowMs) return false;
+    this.#isPaused = true;
+    this.#in(againAtMs - this.#nowMs, 0, EVENT.serverRuns);
+    return true;
+  }
+
+  #runsAgain(): void {
+    this.#isPaused = false;
+    this.#accept();
   }
 
   #onServerClose(client: number): void {

@@ -1,0 +1,142 @@
+/**
+ * What becomes of a demand at a backlog: the model of the kernel is run with the same load many times, each run from another
+ * seed.
+ *
+ * @module
+ */
+import { type KernelRules, type StormResult, simulateStorm } from "../model/index.ts";
+import type { Demand } from "./demand.ts";
+import { isInPause, runsAgainAtMs, type Timetable, timetableOf } from "./timetable.ts";
+
+/** A share of connections, with the range in which one single run lies 95 times of 100. */
+export interface PredictedShare {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** From connect() to accept(), in milliseconds; null where the client has given up. */
+export interface Waits {
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+}
+
+/** The fate of the connections at one backlog. */
+export interface Prediction {
+  readonly backlog: number;
+  readonly runs: number;
+  /** Connections that met at least one refusal, among those that came during a pause. */
+  readonly refused: PredictedShare;
+  /** The same among all. */
+  readonly refusedOfAll: PredictedShare;
+  /** Connections that were never accepted in their patience, or were reset, among those that came during a pause. */
+  readonly lost: PredictedShare;
+  readonly waitMs: Waits;
+  /** The longest that the accept queue was in a run: half of the runs stayed at or below `p50`. */
+  readonly peak: { readonly p50: number; readonly most: number };
+}
+
+/** How a prediction is made. */
+export interface PredictOptions {
+  readonly rules: KernelRules;
+  readonly seed: number;
+  readonly runs: number;
+  /** False to end with the last pause, where only refusals are asked for. */
+  readonly withEcho: boolean;
+  /** Of the server's namespace, by the kernel's name. */
+  readonly sysctls?: Readonly<Record<string, number>>;
+}
+
+/** Runs the model. The same options give the same prediction. */
+export function predict(demand: Demand, backlog: number, options: PredictOptions): Prediction {
+  const runs = Array.from({ length: options.runs }, (_, place) =>
+    runOnce(demand, backlog, options, options.seed + place),
+  );
+  return {
+    backlog,
+    runs: options.runs,
+    refused: shareOver(runs.map(({ refused }) => refused)),
+    refusedOfAll: shareOver(runs.map(({ refusedOfAll }) => refusedOfAll)),
+    lost: shareOver(runs.map(({ lost }) => lost)),
+    waitMs: waitsOf(runs.flatMap(({ waitsMs }) => waitsMs)),
+    peak: peakOf(runs.map(({ peak }) => peak)),
+  };
+}
+
+interface Run {
+  readonly refused: number;
+  readonly refusedOfAll: number;
+  readonly lost: number;
+  readonly waitsMs: readonly number[];
+  readonly peak: number;
+}
+
+function runOnce(demand: Demand, backlog: number, options: PredictOptions, seed: number): Run {
+  const timetable = timetableOf(demand, seed, options.withEcho);
+  const { arrivalsMs, endMs } = timetable;
+  const result = simulateStorm({
+    rules: options.rules,
+    connections: arrivalsMs.length,
+    gapMs: (place) => (arrivalsMs[place] ?? 0) - (arrivalsMs[place - 1] ?? 0),
+    delayMs: demand.roundTripMs / 2,
+    backlog,
+    // The limit is what is asked for: whether net.core.somaxconn permits it is told apart.
+    sysctls: { "net.core.somaxconn": backlog, ...options.sysctls },
+    workers: demand.acceptors,
+    serviceMs: () => demand.acceptMs,
+    acceptsAgainAtMs: (nowMs) => runsAgainAtMs(timetable, nowMs),
+    ...(demand.patienceMs === null ? {} : { patienceMs: demand.patienceMs }),
+    sampleEveryMs: null,
+    untilMs: endMs,
+  });
+  return summarize(timetable, result);
+}
+
+function summarize(timetable: Timetable, { refusals, acceptMs, longest }: StormResult): Run {
+  const inPause = timetable.arrivalsMs.flatMap((atMs, place) => (isInPause(timetable, atMs) ? [place] : []));
+  const wasRefused = (place: number): boolean => (refusals[place] ?? 0) > 0;
+  const waitsMs = inPause.map((place) => acceptMs[place] ?? Number.NaN);
+  return {
+    refused: shareOf(inPause, wasRefused),
+    refusedOfAll: shareOf([...timetable.arrivalsMs.keys()], wasRefused),
+    lost: shareOf(waitsMs, Number.isNaN),
+    waitsMs,
+    peak: longest.acceptQueue,
+  };
+}
+
+function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  return items.length === 0 ? 0 : items.filter(holds).length / items.length;
+}
+
+/** Two standard deviations to each side, for a run that is not among these. */
+const SPREAD_SD = 2.1;
+
+function shareOver(shares: readonly number[]): PredictedShare {
+  const mean = meanOf(shares);
+  const variance = meanOf(shares.map((share) => (share - mean) ** 2));
+  const spread = SPREAD_SD * Math.sqrt(variance * (1 + 1 / shares.length));
+  return { mean, low: Math.max(0, mean - spread), high: Math.min(1, mean + spread) };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Who was never accepted waits longest of all. */
+function waitsOf(waitsMs: readonly number[]): Waits {
+  const sorted = Float64Array.from(waitsMs, (ms) =>
+    Number.isNaN(ms) ? Number.POSITIVE_INFINITY : ms,
+  ).sort();
+  const at = (quantile: number): number | null => {
+    const ms = sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))];
+    return ms === undefined || ms === Number.POSITIVE_INFINITY ? null : ms;
+  };
+  return { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
+}
+
+function peakOf(peaks: readonly number[]): Prediction["peak"] {
+  const sorted = [...peaks].sort((a, b) => a - b);
+  return { p50: sorted[Math.floor(sorted.length / 2)] ?? 0, most: sorted.at(-1) ?? 0 };
+}

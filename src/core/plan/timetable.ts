@@ -1,0 +1,61 @@
+/**
+ * When clients come and when the server stands still, for one run of a plan.
+ *
+ * @module
+ */
+import { randomExponential } from "d3-random";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { Demand } from "./demand.ts";
+
+/** The queue is as in a long run before the first pause begins. */
+const WARM_UP_MS = 200;
+/** Pauses that recur are looked at for so many of them: the refused come back into the next ones. */
+const RECURRING_PAUSES = 6;
+/** Who was refused in the last pause comes back for so long at most. */
+const LONGEST_ECHO_MS = 8_000;
+
+/** The times of one run, in milliseconds since its beginning. */
+export interface Timetable {
+  /** When each client calls connect(), in order. */
+  readonly arrivalsMs: readonly number[];
+  readonly pauses: readonly { readonly fromMs: number; readonly untilMs: number }[];
+  /** The run is over. */
+  readonly endMs: number;
+}
+
+/** The same seed gives the same run. Without `withEcho` it ends with the last pause. */
+export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Timetable {
+  const pauses = pausesOf(demand);
+  const lastMs = pauses.at(-1)?.untilMs ?? WARM_UP_MS;
+  const echoMs = Math.min(demand.patienceMs ?? LONGEST_ECHO_MS, LONGEST_ECHO_MS);
+  const endMs = lastMs + demand.roundTripMs + (withEcho ? echoMs + demand.pauseMs : 0);
+  return { arrivalsMs: arrivalsUntil(endMs, demand, seed), pauses, endMs };
+}
+
+/** The earliest moment from `nowMs` on at which the server runs. */
+export function runsAgainAtMs({ pauses }: Timetable, nowMs: number): number {
+  return pauses.find(({ fromMs, untilMs }) => nowMs >= fromMs && nowMs < untilMs)?.untilMs ?? nowMs;
+}
+
+/** Whether a moment lies in a pause. */
+export function isInPause(timetable: Timetable, atMs: number): boolean {
+  return runsAgainAtMs(timetable, atMs) > atMs;
+}
+
+function pausesOf({ pauseMs, pauseEveryMs }: Demand): Timetable["pauses"] {
+  const count = pauseEveryMs === null ? 1 : RECURRING_PAUSES;
+  return Array.from({ length: count }, (_, place) => {
+    const fromMs = WARM_UP_MS + place * (pauseEveryMs ?? 0);
+    return { fromMs, untilMs: fromMs + pauseMs };
+  });
+}
+
+function arrivalsUntil(endMs: number, { ratePerSecond, arrivals }: Demand, seed: number): number[] {
+  const gapMs = 1000 / ratePerSecond;
+  const source = xoroshiro128plus(seed);
+  const random = randomExponential.source(() => uniformFloat64(source))(1 / gapMs);
+  const times: number[] = [];
+  for (let atMs = gapMs / 2; atMs < endMs; atMs += arrivals === "even" ? gapMs : random()) times.push(atMs);
+  return times;
+}

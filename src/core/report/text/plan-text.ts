@@ -1,0 +1,149 @@
+/**
+ * The answer of `listenq plan` for people: the backlog first, then the arithmetic, what the model adds, and what to set.
+ *
+ * @module
+ */
+import {
+  acceptsPerSecond,
+  type Demand,
+  isOverloaded,
+  type Plan,
+  type PredictedShare,
+} from "../../plan/index.ts";
+import { formatDuration } from "../../scenario/index.ts";
+import type { PlanReport, ProvedBacklog } from "../document/plan-document.ts";
+import type { Paint } from "../layout/paint.ts";
+import { columns, wrap } from "../layout/text-layout.ts";
+
+interface Style {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** The text, with a newline at the end. */
+export function formatPlan(report: PlanReport, style: Style): string {
+  const { plan, demand, proof } = report;
+  const lines = [
+    ...wrap(style.paint("title", headline(plan, demand)), style.width, ""),
+    "",
+    ...entry("arithmetic", arithmeticText(plan, demand), style),
+    ...entry("model", modelText(report), style),
+    ...limitLines(plan, demand, style),
+    "",
+    ...predictionTable(plan),
+    ...(proof === null ? [] : ["", ...proofLines(proof)]),
+    ...(report.configuration.length === 0
+      ? []
+      : ["", "set it:", ...report.configuration.map((line) => `  ${line}`)]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function headline({ backlog }: Plan, demand: Demand): string {
+  if (backlog !== null) return `backlog ${backlog}`;
+  return isOverloaded(demand)
+    ? "No backlog is enough: more connections come than the server takes."
+    : "No backlog up to 1,000,000 is enough.";
+}
+
+const LABEL_WIDTH = 12;
+
+function entry(label: string, text: string, { width }: Style): string[] {
+  return wrap(text, width, " ".repeat(LABEL_WIDTH)).map((line, place) =>
+    place === 0 ? label.padEnd(LABEL_WIDTH) + line.trimStart() : line,
+  );
+}
+
+function arithmeticText({ arithmetic }: Plan, { ratePerSecond, pauseMs, share }: Demand): string {
+  const { mean, quantile, backlog } = arithmetic;
+  return `${ratePerSecond}/s for ${formatDuration(pauseMs)} are ${round(mean)} connections in the mean, at most ${quantile} in ${percent(share)} of pauses. The queue holds one more than its limit: backlog ${backlog}.`;
+}
+
+function modelText({ plan, demand, era, seed }: PlanReport): string {
+  const { simulated, predictions } = plan;
+  if (simulated === null)
+    return `${demand.ratePerSecond}/s come and ${round(acceptsPerSecond(demand))}/s can be taken while the server runs: the queue fills in the end, however long it is.`;
+  const runs = predictions[0]?.runs ?? 0;
+  return `with Linux ${era}'s rules (${runs} runs, seed ${seed}) ${percent(demand.share)} of the connections that come during a pause meet no refusal from backlog ${simulated} on. The model also sees refused SYNs come back, which the arithmetic does not.`;
+}
+
+function limitLines(plan: Plan, demand: Demand, style: Style): string[] {
+  const { longestUseful, backlog, memoryBytes, synQueueLength } = plan;
+  return [
+    ...(longestUseful === null || demand.patienceMs === null
+      ? []
+      : entry(
+          "too large",
+          `above ${longestUseful} who comes last waits longer than ${formatDuration(demand.patienceMs)}: a longer queue makes clients give up later, it serves none of them.`,
+          style,
+        )),
+    ...entry(
+      "SYN queue",
+      `at most ${synQueueLength} handshakes are on their way at once${backlog !== null && synQueueLength > backlog ? ", more than this backlog keeps: SYN cookies are sent, or SYNs dropped with net.ipv4.tcp_syncookies 0" : ""}.`,
+      style,
+    ),
+    ...(memoryBytes === null
+      ? []
+      : entry(
+          "memory",
+          `${round(memoryBytes / 1024)} KiB of the kernel's while the queue is full, without the data that waits in it.`,
+          style,
+        )),
+  ];
+}
+
+const HEAD = [
+  "BACKLOG",
+  "REFUSED IN A PAUSE",
+  "95 OF 100 RUNS",
+  "REFUSED OF ALL",
+  "NEVER SERVED",
+  "WAIT p50",
+  "p99",
+  "p99.9",
+  "PEAK",
+];
+
+function predictionTable({ predictions }: Plan): string[] {
+  const rows = predictions.map(({ backlog, refused, refusedOfAll, lost, waitMs, peak }) => [
+    String(backlog),
+    percent(refused.mean),
+    range(refused),
+    percent(refusedOfAll.mean),
+    percent(lost.mean),
+    wait(waitMs.p50),
+    wait(waitMs.p99),
+    wait(waitMs.p999),
+    `${peak.p50} to ${peak.most}`,
+  ]);
+  return columns(HEAD, rows, [...HEAD.keys()]);
+}
+
+function proofLines(proof: readonly ProvedBacklog[]): string[] {
+  return proof.map(
+    ({ backlog, refusedShare, predicted, agrees }) =>
+      `on this kernel, backlog ${backlog}: ${percent(refusedShare)} refused in a pause; the model says ${range(predicted)}${AGREEMENT[String(agrees)]}`,
+  );
+}
+
+const AGREEMENT: Readonly<Record<string, string>> = {
+  true: "",
+  false: ": they disagree",
+  null: "; the machine was busy with other work, so this run shows nothing",
+};
+
+function range({ low, high }: PredictedShare): string {
+  return `${percent(low)} to ${percent(high)}`;
+}
+
+function wait(ms: number | null): string {
+  return ms === null ? "gave up" : formatDuration(ms);
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}
+
+function round(value: number): string {
+  return String(Math.round(value));
+}

@@ -1,0 +1,164 @@
+/**
+ * `listenq plan`: its options as a demand, the plan, the proof on this kernel, and how they are printed.
+ *
+ * @module
+ */
+import { UsageError } from "../../../core/errors.ts";
+import { type KernelRules, rulesOf } from "../../../core/model/index.ts";
+import { configurationLines, softwareNamed, softwareNames } from "../../../core/plan/configuration.ts";
+import {
+  type Demand,
+  type Plan,
+  type Prediction,
+  planBacklog,
+  proofOf,
+  refusedShareIn,
+} from "../../../core/plan/index.ts";
+import {
+  type PlanReport,
+  type ProvedBacklog,
+  planDocument,
+} from "../../../core/report/document/plan-document.ts";
+import { formatPlan } from "../../../core/report/text/plan-text.ts";
+import { styleFor } from "../cli-style.ts";
+import type { CommandContext } from "../context.ts";
+import { parseDurationOption } from "../duration-option.ts";
+import { EXIT, type Io, printJson } from "../io.ts";
+import { parseIntegerOption } from "../options.ts";
+import { Progress } from "../progress.ts";
+import { parseRateOption, parseShareOption } from "../rate-option.ts";
+
+/** The options of `plan`, as they were typed. */
+export interface PlanCommandOptions {
+  readonly rate: string;
+  readonly pause: string;
+  readonly every?: string;
+  readonly patience: string;
+  readonly acceptTime: string;
+  readonly acceptors: string;
+  readonly roundTrip: string;
+  readonly arrivals: string;
+  readonly share: string;
+  readonly whatIf?: string;
+  readonly software?: string;
+  readonly kernel: string;
+  readonly seed: string;
+  readonly prove?: boolean;
+  readonly json?: boolean;
+}
+
+/** Runs the command and returns its exit code. */
+export async function runPlan(options: PlanCommandOptions, context: CommandContext): Promise<number> {
+  const demand = demandOf(options);
+  const rules = rulesOf(options.kernel);
+  const seed = parseIntegerOption("--seed", options.seed, 0, 2_147_483_647);
+  const software = options.software === undefined ? null : parseSoftware(options.software);
+  const asked = backlogsOf(options.whatIf);
+  if (options.prove === true) {
+    const exitCode = await enter(context);
+    if (exitCode !== null) return exitCode;
+  }
+  const plan = planWithHalf(demand, rules, seed, asked, options.prove === true);
+  const { backlog } = plan;
+  const report: PlanReport = {
+    era: options.kernel,
+    seed,
+    demand,
+    plan,
+    configuration: backlog === null ? [] : configurationLines(backlog, software, rules),
+    proof: options.prove === true ? await prove(plan, demand, seed, context.io) : null,
+  };
+  if (options.json === true) printJson(context.io, planDocument(report));
+  else context.io.stdout.write(formatPlan(report, styleFor(context.io)));
+  return report.proof?.some(({ agrees }) => agrees === false) === true ? EXIT.claimDoesNotHold : EXIT.fine;
+}
+
+function demandOf(options: PlanCommandOptions): Demand {
+  if (options.arrivals !== "poisson" && options.arrivals !== "even")
+    throw new UsageError(`--arrivals must be poisson or even, got ${options.arrivals}`);
+  return {
+    ratePerSecond: parseRateOption("--rate", options.rate),
+    arrivals: options.arrivals,
+    pauseMs: parseDurationOption("--pause", options.pause),
+    pauseEveryMs: options.every === undefined ? null : parseDurationOption("--every", options.every),
+    acceptMs: parseDurationOption("--accept-time", options.acceptTime),
+    acceptors: parseIntegerOption("--acceptors", options.acceptors, 1, 100_000),
+    patienceMs: parseDurationOption("--patience", options.patience),
+    roundTripMs: parseDurationOption("--round-trip", options.roundTrip),
+    share: parseShareOption("--share", options.share),
+  };
+}
+
+function parseSoftware(word: string): NonNullable<ReturnType<typeof softwareNamed>> {
+  const software = softwareNamed(word);
+  if (software !== null) return software;
+  throw new UsageError(`--software knows ${softwareNames().join(", ")}; got ${word}`);
+}
+
+function backlogsOf(text: string | undefined): number[] {
+  if (text === undefined) return [];
+  const list = /^backlog=(\d+(?:,\d+)*)$/.exec(text)?.[1];
+  if (list === undefined) throw new UsageError(`--what-if must be backlog=N or backlog=N,N,..., got ${text}`);
+  return list.split(",").map((one) => parseIntegerOption("--what-if", one, 0, 1_000_000));
+}
+
+async function enter({ args, io }: CommandContext): Promise<number | null> {
+  const { enterLab } = await import("../../../system/lab/enter.ts");
+  const entry = await enterLab({ args, interrupted: io.interrupted });
+  return entry.here ? null : entry.exitCode;
+}
+
+/** A proof runs half of the answer too, so it must be predicted; the answer is known only after the plan. */
+function planWithHalf(
+  demand: Demand,
+  rules: KernelRules,
+  seed: number,
+  whatIf: readonly number[],
+  withHalf: boolean,
+): Plan {
+  const plan = planBacklog(demand, { rules, seed, whatIf });
+  if (!withHalf || plan.backlog === null) return plan;
+  return planBacklog(demand, { rules, seed, whatIf: [Math.floor(plan.backlog / 2), ...whatIf] });
+}
+
+/** A machine that was away for so long was late with packets and calls. */
+const DISTURBED_MS = 20;
+const MOST_RUNS = 3;
+
+async function prove(plan: Plan, demand: Demand, seed: number, io: Io): Promise<ProvedBacklog[]> {
+  const progress = new Progress(io);
+  try {
+    const proved: ProvedBacklog[] = [];
+    for (const prediction of plan.predictions.slice(0, 2))
+      proved.push(await proveBacklog(prediction, demand, seed, { io, progress }));
+    return proved;
+  } finally {
+    progress.close();
+  }
+}
+
+/** The seed is that of the model's first run: the lab's clients come at the times of a run that was predicted. */
+async function proveBacklog(
+  { backlog, refused }: Prediction,
+  demand: Demand,
+  seed: number,
+  { io, progress }: { readonly io: Io; readonly progress: Progress },
+): Promise<ProvedBacklog> {
+  const { runScenario } = await import("../../../system/lab/run-scenario.ts");
+  const proof = proofOf(demand, backlog, seed);
+  for (let left = MOST_RUNS - 1; ; left -= 1) {
+    progress.begin(`backlog ${backlog}`, proof.scenario.durationMs);
+    const { trace } = await runScenario(proof.scenario, { signal: io.interrupted });
+    progress.end(`backlog ${backlog}`);
+    const refusedShare = refusedShareIn(proof, trace);
+    const agrees = refusedShare >= refused.low && refusedShare <= refused.high;
+    const isDisturbed = (trace.recording.largestSampleGapMs ?? 0) > DISTURBED_MS;
+    const result = {
+      backlog,
+      refusedShare,
+      predicted: refused,
+      agrees: isDisturbed && !agrees ? null : agrees,
+    };
+    if (agrees || !isDisturbed || left === 0 || io.interrupted.aborted) return result;
+  }
+}

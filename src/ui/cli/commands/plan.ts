@@ -1,0 +1,52 @@
+/**
+ * `listenq plan`: how large a backlog must be.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+import type { CommandContext } from "../context.ts";
+import type { PlanCommandOptions } from "./plan-run.ts";
+
+const EXAMPLES = `
+The backlog must hold who comes while the server does not accept. The arithmetic is a quantile of how many come in a pause; the
+model of the kernel is run with the same load and shows who is refused, who comes back, and how long they wait.
+Exit codes: 0 an answer (also that no backlog is enough), 1 --prove disagrees with the model, 2 wrong usage, 3 --prove is not
+permitted here.
+
+Examples:
+  listenq plan --rate 2000/s --pause 500ms                  one pause of half a second
+  listenq plan --rate 2000/s --pause 500ms --every 1s --patience 3s   it recurs, and the refused come back into the next one
+  listenq plan --rate 300/s --pause 2s --software nginx     with the line for nginx
+  listenq plan --rate 2000/s --pause 500ms --what-if backlog=128,511,4096
+  listenq plan --rate 1000/s --pause 500ms --prove          run the answer, and half of it, on this kernel
+  listenq plan --rate 2000/s --pause 500ms --json           one JSON document`;
+
+/** Adds the command. */
+export function registerPlan(program: Command, context: CommandContext): void {
+  program
+    .command("plan")
+    .description("how large the backlog must be, and what happens if it is not")
+    .requiredOption("--rate <n/s>", "new connections, such as 2000/s or 120/min")
+    .requiredOption("--pause <duration>", "how long the server may stand still")
+    .option(
+      "--every <duration>",
+      "the pause recurs, from one beginning to the next; without it, it comes alone",
+    )
+    .option("--patience <duration>", "how long a client waits to be accepted", "10s")
+    .option("--accept-time <duration>", "what one accept() and the work before the next one take", "50us")
+    .option("--acceptors <n>", "processes or threads that accept from this queue", "1")
+    .option("--round-trip <duration>", "from the server to a client and back", "1ms")
+    .option("--arrivals <poisson|even>", "how clients come", "poisson")
+    .option("--share <percent>", "connections in a pause that must meet no refusal", "99.9%")
+    .option("--what-if <backlog=n,...>", "predict these backlogs too")
+    .option("--software <name>", "print the configuration line of this server")
+    .option("--kernel <era>", "whose rules", "6.14")
+    .option("--seed <n>", "of the load's chance", "1")
+    .option("--prove", "run the answer, and half of it, on this kernel")
+    .option("--json", "one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: PlanCommandOptions) => {
+      const { runPlan } = await import("./plan-run.ts");
+      context.exitWith(await runPlan(options, context));
+    });
+}
