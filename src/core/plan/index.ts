@@ -3,8 +3,7 @@
  *
  * @module
  */
-export type { Arithmetic } from "./arithmetic.ts";
 export { acceptsPerSecond, type Demand, isOverloaded } from "./demand.ts";
-export { type Plan, type PlanOptions, planBacklog } from "./plan.ts";
-export type { PredictedShare, Prediction, Waits } from "./predict.ts";
-export { type Proof, proofOf, refusedShareIn } from "./proof-scenario.ts";
+export { type Plan, planBacklog } from "./plan.ts";
+export type { PredictedShare, Prediction } from "./predict.ts";
+export { proofOf, refusedShareIn } from "./proof-scenario.ts";

@@ -32,7 +32,7 @@ export function registerCompletion(
     .addArgument(program.createArgument("<shell>", "which shell").choices(SHELLS))
     .addHelpText("after", EXAMPLES)
     .action(async (shell: string) => {
-      const { printScript } = await import("./completion-run.ts");
+      const { printScript } = await import("../runs/completion-run.ts");
       printScript(shell);
     });
   program
@@ -40,7 +40,7 @@ export function registerCompletion(
     .argument("[words...]")
     .allowUnknownOption()
     .action(async (words: string[]) => {
-      const { complete } = await import("./completion-run.ts");
+      const { complete } = await import("../runs/completion-run.ts");
       complete(describe(context), words);
     });
 }

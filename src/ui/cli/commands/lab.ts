@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
-import type { LabRunOptions } from "./lab-run.ts";
+import type { LabRunOptions } from "../runs/lab-run.ts";
 
 const RUN_EXAMPLES = `
 A file is a scenario in YAML (docs/scenario.md). No root is needed where unprivileged user namespaces are allowed.
@@ -47,7 +47,7 @@ export function registerLab(program: Command, context: CommandContext): void {
     .option("--json", "one JSON document")
     .addHelpText("after", RUN_EXAMPLES)
     .action(async (names: string[], options: LabRunOptions) => {
-      const { runLab } = await import("./lab-run.ts");
+      const { runLab } = await import("../runs/lab-run.ts");
       context.exitWith(await runLab(names, options, context));
     });
 }

@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
-import type { PlanCommandOptions } from "./plan-run.ts";
+import type { PlanCommandOptions } from "../runs/plan-run.ts";
 
 const EXAMPLES = `
 The backlog must hold who comes while the server does not accept. The arithmetic is a quantile of how many come in a pause; the
@@ -46,7 +46,7 @@ export function registerPlan(program: Command, context: CommandContext): void {
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (options: PlanCommandOptions) => {
-      const { runPlan } = await import("./plan-run.ts");
+      const { runPlan } = await import("../runs/plan-run.ts");
       context.exitWith(await runPlan(options, context));
     });
 }

@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
-import type { SimulateOptions } from "./simulate-run.ts";
+import type { SimulateOptions } from "../runs/simulate-run.ts";
 
 const EXAMPLES = `
 A file is a scenario in YAML (docs/scenario.md). Kernels: 2.6.32, 3.0, 3.10, 4.2, 4.4, 4.10, 5.4, 6.1, 6.5, 6.14, or this: the
@@ -35,7 +35,7 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (names: string[], options: SimulateOptions) => {
-      const { runSimulate } = await import("./simulate-run.ts");
+      const { runSimulate } = await import("../runs/simulate-run.ts");
       context.exitWith(await runSimulate(names, options, context));
     });
 }

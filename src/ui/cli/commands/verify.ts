@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
-import type { VerifyOptions } from "./verify-run.ts";
+import type { VerifyOptions } from "../runs/verify-run.ts";
 
 const EXAMPLES = `
 Exit codes: 0 no mismatch, 1 a mismatch, 2 wrong usage, 3 not permitted or not supported here, 130 after Ctrl-C.
@@ -33,7 +33,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option("--json", "one JSON document")
     .addHelpText("after", EXAMPLES)
     .action(async (options: VerifyOptions) => {
-      const { runVerify } = await import("./verify-run.ts");
+      const { runVerify } = await import("../runs/verify-run.ts");
       context.exitWith(await runVerify(options, context));
     });
 }
