@@ -13,7 +13,6 @@ export type {
   Evidence,
   Experiment,
   ExperimentTable,
-  SynQueueTest,
   Variant,
 } from "./core/experiment/index.ts";
 export { checkClaims, EXPERIMENTS } from "./core/experiment/index.ts";

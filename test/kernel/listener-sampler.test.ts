@@ -222,7 +222,7 @@ describe.skipIf(!hasOwnNamespace)("ListenerSampler (needs root, for a namespace 
     (unix) => {
       const descriptors = () => readdirSync("/proc/self/fd").length;
       const before = descriptors();
-      const dump = unix ? ("unixListeners" as const) : ("forEachRow" as const);
+      const dump = unix ? ("unixSockets" as const) : ("forEachRow" as const);
       const spy = vi.spyOn(SockDiag.prototype, dump).mockImplementation(() => {
         throw dumpFailure(2, unix ? "unix" : "tcp");
       });

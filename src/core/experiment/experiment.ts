@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { FullTest } from "../model/index.ts";
 import type { Scenario } from "../scenario/index.ts";
 import type { QueueSample, TraceCall, TraceSocket } from "../trace/index.ts";
 import type { TraceView } from "./trace-view.ts";
@@ -38,15 +39,13 @@ export interface Claim {
   check(view: TraceView): Omit<ClaimResult, "id">;
 }
 
-/** How a kernel compares the SYN queue's length with the limit: `>` keeps limit + 1 requests, `>=` (4.4 to 6.13 without the backport of January 2025) keeps limit. */
-export type SynQueueTest = ">" | ">=";
-
 /** Which variant of a scenario is wanted. */
 export interface Variant {
   /** The original's own times, instead of quicker ones. */
   readonly faithful: boolean;
   readonly family: "ipv4" | "ipv6";
-  readonly synQueueTest: SynQueueTest;
+  /** `>=` from 4.4 to 6.13 without the backport of January 2025. */
+  readonly synQueueTest: FullTest;
 }
 
 /** A table that an experiment adds to its report. */

@@ -11,7 +11,6 @@ export type {
   Evidence,
   Experiment,
   ExperimentTable,
-  SynQueueTest,
   Variant,
 } from "./experiment.ts";
 export { TraceView } from "./trace-view.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import { eraOf, synQueueTestOf } from "../model/rules/kernel-era.ts";
+import { admittedByLastQuarter, capacityOf } from "../model/rules/queue-capacity.ts";
 
 /** What decides. Sysctls of the listener's namespace; null where it has none. */
 export interface SynQueueRules {
@@ -28,8 +29,8 @@ export function synQueueBounds(acceptLimit: number, rules: SynQueueRules): SynQu
   if (test === null) return { limit: null, capacity: tableCapacity(acceptLimit, rules) };
   // With 2 every SYN is answered by a cookie and nothing is kept.
   if (rules.tcp_syncookies === 2) return { limit: acceptLimit, capacity: 0 };
-  const capacity = test === ">" ? acceptLimit + 1 : acceptLimit;
-  return { limit: acceptLimit, capacity: Math.min(capacity, lastQuarterCapacity(rules)) };
+  const capacity = Math.min(capacityOf(test, acceptLimit), lastQuarterCapacity(rules));
+  return { limit: acceptLimit, capacity };
 }
 
 /**
@@ -40,7 +41,7 @@ export function synQueueBounds(acceptLimit: number, rules: SynQueueRules): SynQu
  */
 function lastQuarterCapacity({ tcp_max_syn_backlog: most, tcp_syncookies: cookies }: SynQueueRules): number {
   if (cookies !== 0 || most === null) return Number.POSITIVE_INFINITY;
-  return most - (most >> 2) + 1;
+  return admittedByLastQuarter(most);
 }
 
 /**

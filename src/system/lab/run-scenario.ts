@@ -15,6 +15,7 @@ import {
 } from "../../core/scenario/index.ts";
 import type { CounterValues, HostName, Recording } from "../../core/trace/index.ts";
 import { type DraftPacket, Recorder } from "../../core/trace/index.ts";
+import { OpenResources } from "../linux/ffi/descriptor.ts";
 import { readCounters } from "../linux/proc/counters.ts";
 import { realTimeNs } from "../linux/process/clock.ts";
 import { Agenda } from "./host/agenda.ts";
@@ -77,6 +78,7 @@ class Run {
   readonly #sampler: Sampler;
   /** Null with AF_UNIX, which has no packets. */
   readonly #carrier: Wire | Tap | null;
+  readonly #opened = new OpenResources();
   readonly #programs: { dispose(): void }[] = [];
   readonly #before: CounterValues;
   #startedAtNs = 0n;
@@ -96,9 +98,15 @@ class Run {
       this.#fail = reject;
     });
     this.#before = network.server.inside(() => readCounters());
-    this.#agenda = new Agenda(this.#fail);
-    this.#tables = openTables(scenario, network);
-    this.#carrier = this.#startCarrier();
+    try {
+      this.#agenda = this.#opened.keep(new Agenda(this.#fail));
+      this.#tables = this.#opened.keep(openTables(scenario, network));
+      const carrier = this.#startCarrier();
+      this.#carrier = carrier === null ? null : this.#opened.keep(carrier);
+    } catch (error) {
+      this.#opened.close();
+      throw error;
+    }
     this.#sampler = new Sampler({
       agenda: this.#agenda,
       recorder: this.#recorder,
@@ -129,10 +137,8 @@ class Run {
   dispose(): void {
     // One signal may outlive thousands of runs: it must not keep them.
     this.#signal?.removeEventListener("abort", this.#interrupt);
-    this.#agenda.close();
     for (const program of this.#programs) program.dispose();
-    this.#carrier?.close();
-    this.#tables.close();
+    this.#opened.close();
   }
 
   #finish(interrupted: boolean): Recording {

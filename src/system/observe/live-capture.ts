@@ -14,7 +14,8 @@ import { withOverflow } from "../../core/explain/live/overflow-finding.ts";
 import { FrameParser } from "../../core/wire/packet/decode/frame-parser.ts";
 import { LINK_TYPE } from "../../core/wire/packet/link-type.ts";
 import { encodePacketFilter } from "../../core/wire/packet/packet-filter.ts";
-import { type StopWatching, watch } from "../linux/ffi/libc.ts";
+import { OpenResources } from "../linux/ffi/descriptor.ts";
+import { watch } from "../linux/ffi/libc.ts";
 import { Links } from "../linux/netlink/links.ts";
 import { realTimeNs } from "../linux/process/clock.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/socket/packet-socket.ts";
@@ -69,7 +70,7 @@ export class LiveCapture {
     factsOf: (address, ipVersion) => this.#history.factsOf(address, ipVersion),
   });
   readonly #skipped = new Map<string, number>();
-  readonly #stop: StopWatching;
+  readonly #opened = new OpenResources();
   readonly #timer: NodeJS.Timeout;
   #packets = 0;
   #firstNs: bigint | null = null;
@@ -84,11 +85,17 @@ export class LiveCapture {
    */
   constructor(options: LiveCaptureOptions) {
     this.#options = options;
-    this.#socket = openSocket(options);
-    this.#eye = new NamespaceEye();
-    this.#askKernel();
-    this.#stop = watch(this.#socket.fd, "readable", () => this.#drain());
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    const opened = this.#opened;
+    try {
+      this.#socket = opened.keep(openSocket(options));
+      this.#eye = opened.keep(new NamespaceEye());
+      this.#askKernel();
+      opened.keep({ close: watch(this.#socket.fd, "readable", () => this.#drain()) });
+      this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
   }
 
   /** What was received so far. */
@@ -106,13 +113,7 @@ export class LiveCapture {
 
   /** Stops listening, and tells everything. Call it once. */
   close(): { readonly facts: LiveFacts; readonly explanation: Explanation } {
-    clearInterval(this.#timer);
-    this.#drain();
-    this.#askKernel();
-    this.#stop();
-    const facts = this.facts();
-    this.#socket.close();
-    this.#eye.close();
+    const facts = this.#lastFacts();
     const { port } = this.#options;
     return {
       facts,
@@ -122,6 +123,17 @@ export class LiveCapture {
         this.#history.overflowed,
       ),
     };
+  }
+
+  #lastFacts(): LiveFacts {
+    clearInterval(this.#timer);
+    try {
+      this.#drain();
+      this.#askKernel();
+      return this.facts();
+    } finally {
+      this.#opened.close();
+    }
   }
 
   #drain(): void {

@@ -5,13 +5,14 @@
  *
  * @module
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { NotSupportedError, SyscallError } from "../../core/errors.ts";
 import { QUEUE_SYSCTLS } from "../../core/listener/facts.ts";
 import type { QueueSysctls } from "../../core/listener/snapshot/snapshot-document.ts";
 import type { Counters } from "../../core/wire/counter-names.ts";
 import type { InetDiagSocket } from "../../core/wire/netlink/inet-diag-message.ts";
 import type { UnixDiagSocket } from "../../core/wire/netlink/unix-diag.ts";
+import { type Closable, Descriptor, OpenResources } from "../linux/ffi/descriptor.ts";
 import { Namespace } from "../linux/namespace/namespace.ts";
 import { ownNamespaceInode } from "../linux/namespace/namespace-list.ts";
 import { ListenerLookup } from "../linux/netlink/listener-lookup.ts";
@@ -32,30 +33,43 @@ export interface NamespaceTables {
   readonly unix: readonly UnixDiagSocket[];
 }
 
+/** The files that have a namespace's counters, and which line of each. */
+const COUNTER_FILES = [
+  { prefix: "Tcp", path: "/proc/thread-self/net/snmp" },
+  { prefix: "TcpExt", path: "/proc/thread-self/net/netstat" },
+] as const;
+
 /** An open view into a namespace. */
-export class NamespaceEye {
+export class NamespaceEye implements Closable {
   readonly diag: SockDiag;
   /** For questions about single listeners. */
   readonly lookup: ListenerLookup;
   /** The inode of the namespace. */
   readonly inode: number;
   readonly #sysctls: readonly OpenSysctl[];
-  readonly #files: readonly { readonly prefix: string; readonly fd: number }[];
+  readonly #files: readonly { readonly prefix: string; readonly file: Descriptor }[];
+  readonly #opened = new OpenResources();
   readonly #buffer = Buffer.allocUnsafeSlow(COUNTER_FILE_BYTES);
   readonly #hasMptcp: boolean;
 
   /** Opens everything in the namespace in which the calling thread is. @throws {SyscallError} */
   constructor() {
-    this.diag = new SockDiag();
-    this.lookup = new ListenerLookup();
-    this.inode = ownNamespaceInode();
-    this.#files = [
-      { prefix: "Tcp", fd: openSync("/proc/thread-self/net/snmp", "r") },
-      { prefix: "TcpExt", fd: openSync("/proc/thread-self/net/netstat", "r") },
-    ];
-    this.#sysctls = QUEUE_SYSCTLS.map((name) => new OpenSysctl(sysctlName(name)));
-    // Without the sysctl the kernel has no MPTCP, and asking would only make it look for a module.
-    this.#hasMptcp = readSysctlNumber("net.mptcp.enabled") !== null;
+    const opened = this.#opened;
+    try {
+      this.diag = opened.keep(new SockDiag());
+      this.lookup = opened.keep(new ListenerLookup());
+      this.inode = ownNamespaceInode();
+      this.#files = COUNTER_FILES.map(({ prefix, path }) => ({
+        prefix,
+        file: opened.keep(Descriptor.open(path)),
+      }));
+      this.#sysctls = QUEUE_SYSCTLS.map((name) => opened.keep(new OpenSysctl(sysctlName(name))));
+      // Without the sysctl the kernel has no MPTCP, and asking would only make it look for a module.
+      this.#hasMptcp = readSysctlNumber("net.mptcp.enabled") !== null;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
   }
 
   /**
@@ -77,7 +91,7 @@ export class NamespaceEye {
     return {
       tcp: this.diag.sockets(["LISTEN", "SYN_RECV"], FAMILIES),
       mptcp: this.#mptcpListeners(),
-      unix: unix ? this.diag.unixListeners() : [],
+      unix: unix ? this.diag.unixSockets(["LISTEN"]) : [],
     };
   }
 
@@ -89,8 +103,8 @@ export class NamespaceEye {
   /** Its counters now. */
   counters(names: readonly string[] = QUEUE_COUNTERS): Counters {
     const all = new Map<string, number>();
-    for (const { prefix, fd } of this.#files)
-      for (const [name, value] of parseCounterFile(this.#read(fd), [prefix])) all.set(name, value);
+    for (const { prefix, file } of this.#files)
+      for (const [name, value] of parseCounterFile(this.#read(file), [prefix])) all.set(name, value);
     return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));
   }
 
@@ -102,11 +116,9 @@ export class NamespaceEye {
     ) as QueueSysctls;
   }
 
+  /** Safe to call twice. */
   close(): void {
-    this.diag.close();
-    this.lookup.close();
-    for (const sysctl of this.#sysctls) sysctl.close();
-    for (const { fd } of this.#files) closeSync(fd);
+    this.#opened.close();
   }
 
   #mptcpListeners(): InetDiagSocket[] {
@@ -114,10 +126,10 @@ export class NamespaceEye {
     return optional(() => this.diag.sockets(["LISTEN"], FAMILIES, { protocol: "mptcp" }));
   }
 
-  #read(fd: number): string {
+  #read({ number }: Descriptor): string {
     let length = 0;
     for (;;) {
-      const read = readSync(fd, this.#buffer, length, this.#buffer.length - length, length);
+      const read = readSync(number, this.#buffer, length, this.#buffer.length - length, length);
       length += read;
       if (read === 0 || length === this.#buffer.length) return this.#buffer.toString("latin1", 0, length);
     }

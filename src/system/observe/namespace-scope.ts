@@ -56,11 +56,16 @@ export function openAll(places: readonly NamespacePlace[]): Omit<OpenedNamespace
   const own = ownNamespaceInode();
   const seen: SeenNamespace[] = [];
   const unseen: UnseenNamespace[] = [];
-  for (const place of places) {
-    if (place.inode === own) seen.push({ ...openOwn(), name: place.name });
-    else openPlace(place, seen, unseen);
+  try {
+    for (const place of places) {
+      if (place.inode === own) seen.push({ ...openOwn(), name: place.name });
+      else openPlace(place, seen, unseen);
+    }
+    return { seen, unseen };
+  } catch (error) {
+    for (const { eye } of seen) eye.close();
+    throw error;
   }
-  return { seen, unseen };
 }
 
 function openPlace(place: NamespacePlace, seen: SeenNamespace[], unseen: UnseenNamespace[]): void {

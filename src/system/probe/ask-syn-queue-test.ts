@@ -4,26 +4,26 @@
  * @module
  */
 import { NotSupportedError } from "../../core/errors.ts";
-import type { SynQueueTest } from "../../core/experiment/index.ts";
+import type { FullTest } from "../../core/model/index.ts";
 import { Namespace } from "../linux/namespace/namespace.ts";
 import { Links } from "../linux/netlink/links.ts";
 import { probeSynQueueTest } from "./syn-queue-test.ts";
 
 const LOOPBACK_INDEX = 1;
 
-let answer: SynQueueTest | null = null;
+let answer: FullTest | null = null;
 
 /**
  * `>` when the kernel keeps limit + 1 requests, `>=` when it keeps limit.
  *
  * @throws {NotSupportedError} when there can be no lab, or the kernel gives no answer
  */
-export function askSynQueueTest(): SynQueueTest {
+export function askSynQueueTest(): FullTest {
   answer ??= ask();
   return answer;
 }
 
-function ask(): SynQueueTest {
+function ask(): FullTest {
   const namespace = Namespace.create();
   try {
     const { test, reason } = namespace.inside(() => {

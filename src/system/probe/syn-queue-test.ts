@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { FullTest } from "../../core/model/index.ts";
 import { readCounters } from "../linux/proc/counters.ts";
 import { writeSysctl } from "../linux/proc/sysctl.ts";
 import {
@@ -18,7 +19,7 @@ import {
 /** How the SYN queue's length is compared with the limit, seen on this kernel. */
 export interface ProbedSynQueueTest {
   /** `>` keeps limit + 1 requests, `>=` keeps limit; null if it could not be told. */
-  readonly test: ">" | ">=" | null;
+  readonly test: FullTest | null;
   readonly reason: string;
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   ERA_NAMES,
+  type FullTest,
   rulesOf,
   type StormPlan,
   simulateStorm,
@@ -68,7 +69,7 @@ describe("a storm", () => {
 
   it("has an accept queue of limit + 1, and of limit where the test is >=", () => {
     const plan = { connections: 10, gapMs: () => 1, delayMs: 1, backlog: 2, workers: 0, serviceMs: () => 1 };
-    const longestWith = (acceptQueueTest: ">" | ">=") => {
+    const longestWith = (acceptQueueTest: FullTest) => {
       const rules = withRules(rulesOf("6.14"), { acceptQueueTest });
       return simulateStorm({ ...plan, rules, sampleEveryMs: null, untilMs: 100 }).longest.acceptQueue;
     };

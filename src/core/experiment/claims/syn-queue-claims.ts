@@ -5,6 +5,7 @@
  * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
  * @module
  */
+import { admittedByLastQuarter } from "../../model/rules/queue-capacity.ts";
 import { type Arrival, counterRise, type QueueSample } from "../../trace/index.ts";
 import { conclude, notSeen } from "../conclude-claim.ts";
 import type { Claim, ClaimResult } from "../experiment.ts";
@@ -133,7 +134,7 @@ export function lastQuarter(listener: string): Claim {
   return claimAbout("last-quarter", listener, text, (volley, view) => {
     const { answered, dropped, last, syns } = volley;
     const most = view.trace.sysctls["net.ipv4.tcp_max_syn_backlog"] ?? 0;
-    const admitted = most - (most >> 2) + 1;
+    const admitted = admittedByLastQuarter(most);
     return conclude(text, {
       facts: [
         `tcp_max_syn_backlog ${most}, limit ${last.limit}: ${answered.length} of ${syns.length} SYNs answered, ${last.synQueue} kept`,

@@ -6,6 +6,7 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
+import { admittedByLastQuarter } from "../../model/rules/queue-capacity.ts";
 import { count, timeText } from "./finding-words.ts";
 import { isFull, pick } from "./full-accept-queue.ts";
 import { makeFinding } from "./make-finding.ts";
@@ -39,7 +40,7 @@ export function synQueueFull(facts: LiveFacts): Finding | null {
 function makeRoomForRequests(facts: LiveFacts): string[] {
   const { listener, namespace } = facts;
   const { tcp_syncookies: cookies, tcp_max_syn_backlog: most } = namespace.sysctls;
-  const cutTo = admittedByLastQuarter(facts);
+  const cutTo = keptByLastQuarter(facts);
   return [
     ...(isFull(listener) ? acceptFaster(facts) : []),
     ...(cutTo === null || most === null
@@ -72,16 +73,15 @@ export function synCookiesSent(facts: LiveFacts): Finding | null {
 }
 
 /**
- * How many requests of peers not met before the rule of the last quarter admits: M - (M >> 2) + 1, M being
- * tcp_max_syn_backlog. Null where it does not decide: with cookies on, and where the SYN queue, which is tested first, is
+ * How many requests of peers not met before the rule of the last quarter admits. Null where it does not decide: with cookies on, and where the SYN queue, which is tested first, is
  * full no later.
  *
  * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
  */
-function admittedByLastQuarter({ listener, namespace }: LiveFacts): number | null {
+function keptByLastQuarter({ listener, namespace }: LiveFacts): number | null {
   const { tcp_syncookies: cookies, tcp_max_syn_backlog: most } = namespace.sysctls;
   if (cookies !== 0 || most === null) return null;
-  const admitted = most - (most >> 2) + 1;
+  const admitted = admittedByLastQuarter(most);
   return listener.acceptQueue.limit + 1 <= admitted ? null : admitted;
 }
 
@@ -89,7 +89,7 @@ function admittedByLastQuarter({ listener, namespace }: LiveFacts): number | nul
 export function lastQuarterDrops(facts: LiveFacts): Finding | null {
   const { namespace, window } = facts;
   const { tcp_max_syn_backlog: most } = namespace.sysctls;
-  const admitted = admittedByLastQuarter(facts);
+  const admitted = keptByLastQuarter(facts);
   if (window === null || most === null || admitted === null) return null;
   const other = window.refused.other.own + window.refused.other.shared;
   const requests = window.synLengthMost ?? 0;

@@ -6,12 +6,10 @@
  * @module
  */
 import { ERA_NAMES, type EraName } from "./eras.ts";
+import type { FullTest } from "./rules.ts";
 
 /** One of the versions in which the rules changed. */
 export type KernelEra = EraName;
-
-/** How a kernel compares the SYN queue's length with the limit: `>` keeps limit + 1 requests, `>=` keeps limit. */
-export type SynQueueTest = ">" | ">=";
 
 /** The numbers at the front of a release; `"6.18.44-fc-v445"` gives `[6, 18, 44]`. Null if it has none. */
 export function parseRelease(release: string): readonly [number, number, number] | null {
@@ -48,7 +46,7 @@ const FIRST_STABLE_WITH_GREATER: Readonly<Record<string, number>> = {
  *
  * @kernel include/net/inet_connection_sock.h inet_csk_reqsk_queue_is_full() v6.14
  */
-export function synQueueTestOf(release: string): SynQueueTest | null {
+export function synQueueTestOf(release: string): FullTest | null {
   const version = parseRelease(release);
   if (version === null || compare(version, [4, 4, 0]) < 0) return null;
   if (compare(version, [6, 14, 0]) >= 0) return ">";

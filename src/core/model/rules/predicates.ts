@@ -9,6 +9,7 @@ import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { endOf, has, type ModelSegment } from "../host/model-segment.ts";
 import type { Child, Listener, Request, SentCookie } from "../host/state.ts";
 import type { ModelSysctls } from "./model-sysctls.ts";
+import { admittedByLastQuarter, capacityOf } from "./queue-capacity.ts";
 import type { KernelRules } from "./rules.ts";
 
 /** The most that a request can offer, unscaled; with small buffers or another MSS it offers somewhat less. @kernel include/net/request_sock.h tcp_synack_window() v6.18 */
@@ -25,7 +26,7 @@ const COOKIE_TICK_MS = 60_000;
  */
 export function isSynQueueFull(rules: KernelRules, { qlen, limit, tableSize }: Listener): boolean {
   if (rules.synQueueBound === "table") return qlen >= tableSize;
-  return rules.synQueueTest === ">" ? qlen > limit : qlen >= limit;
+  return qlen >= capacityOf(rules.synQueueTest, limit);
 }
 
 /**
@@ -34,7 +35,7 @@ export function isSynQueueFull(rules: KernelRules, { qlen, limit, tableSize }: L
  * @kernel include/net/sock.h sk_acceptq_is_full() v6.18
  */
 export function isAcceptQueueFull(rules: KernelRules, { acceptQueue, limit }: Listener): boolean {
-  return rules.acceptQueueTest === ">" ? acceptQueue.length > limit : acceptQueue.length >= limit;
+  return acceptQueue.length >= capacityOf(rules.acceptQueueTest, limit);
 }
 
 /**
@@ -63,8 +64,8 @@ export function sendsCookiesAlways(rules: KernelRules, { syncookies }: ModelSysc
  * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
  */
 export function isLastQuarter(rules: KernelRules, sysctls: ModelSysctls, { qlen }: Listener): boolean {
-  const kept = Math.floor(sysctls.maxSynBacklog / rules.lastShare);
-  return sysctls.syncookies === 0 && sysctls.maxSynBacklog - qlen < kept;
+  if (sysctls.syncookies !== 0) return false;
+  return qlen >= admittedByLastQuarter(sysctls.maxSynBacklog, rules.lastShare);
 }
 
 /**

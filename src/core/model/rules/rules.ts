@@ -6,7 +6,7 @@
  * @module
  */
 
-/** How a length is compared with a limit before something is refused. */
+/** How a length is compared with a limit before something is refused: `>` keeps limit + 1, `>=` keeps limit. */
 export type FullTest = ">" | ">=";
 
 /** One kernel's variants of the rules. */

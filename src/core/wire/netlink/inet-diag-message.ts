@@ -64,7 +64,7 @@ export interface InetDiagSocket {
   v6only: boolean | null;
   /** The protocol of a raw socket. */
   protocol: number | null;
-  /** The `tcp_info` structure as it came; kernels differ in how much of it they know. */
+  /** A copy of the `tcp_info` structure as it came; kernels differ in how much of it they know. */
   info: Uint8Array | null;
 }
 
@@ -170,7 +170,7 @@ function readExtras(attributes: readonly NetlinkAttribute[]): Extras {
     else if (type === INET_DIAG.shutdown) extras.shutdown = reader.u8();
     else if (type === INET_DIAG.skv6only) extras.v6only = reader.u8() !== 0;
     else if (type === INET_DIAG.protocol) extras.protocol = reader.u8();
-    else if (type === INET_DIAG.info) extras.info = payload;
+    else if (type === INET_DIAG.info) extras.info = payload.slice();
   }
   return extras;
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { OpenResources } from "../../linux/ffi/descriptor.ts";
 import { Namespace } from "../../linux/namespace/namespace.ts";
 import { type FreshSysctls, readFreshSysctls, writeIfPresent } from "./lab-sysctls.ts";
 
@@ -40,9 +41,19 @@ export function leaveGround(): void {
 }
 
 function layGround(): Ground {
-  const base = Namespace.create();
+  const opened = new OpenResources();
+  try {
+    return layWith(opened);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+function layWith(opened: OpenResources): Ground {
+  const base = opened.keep(Namespace.create());
   base.inside(() => writeIfPresent("net.ipv4.tcp_child_ehash_entries", SMALL_TABLE_BUCKETS));
-  const wires = base.inside(() => Namespace.create());
+  const wires = opened.keep(base.inside(() => Namespace.create()));
   const fresh = wires.inside(() => readFreshSysctls());
   wires.inside(() => {
     // The wires' ends carry frames and have no addresses; IPv6 would make them talk.

@@ -11,7 +11,8 @@ import type { DraftPacket, HostName, Recorder } from "../../../core/trace/index.
 import { type Forgery, forgeTcpFrame } from "../../../core/wire/packet/forge-tcp.ts";
 import { decodeFrame } from "../../../core/wire/packet/frame.ts";
 import { LINK_TYPE } from "../../../core/wire/packet/link-type.ts";
-import { type StopWatching, watch } from "../../linux/ffi/libc.ts";
+import { OpenResources } from "../../linux/ffi/descriptor.ts";
+import { watch } from "../../linux/ffi/libc.ts";
 import { monotonicOf } from "../../linux/process/clock.ts";
 import { PacketSocket, type ReceivedFrame } from "../../linux/socket/packet-socket.ts";
 import type { Agenda } from "./agenda.ts";
@@ -34,7 +35,7 @@ export class Wire {
   readonly #with: WireSurroundings;
   readonly #rules: WireRules;
   readonly #ends: Readonly<Record<HostName, PacketSocket>>;
-  readonly #stops: StopWatching[] = [];
+  readonly #opened = new OpenResources();
   #isClosed = false;
   #underWay = 0;
   #untilMs = Number.POSITIVE_INFINITY;
@@ -42,11 +43,16 @@ export class Wire {
   constructor(ends: WireEnds, surroundings: WireSurroundings) {
     this.#with = surroundings;
     this.#rules = new WireRules(surroundings.plan);
-    this.#ends = ends.namespace.inside(() => ({
-      client: new PacketSocket(ends.toClient),
-      server: new PacketSocket(ends.toServer),
-    }));
-    for (const sender of ["client", "server"] as const) this.#listenTo(sender);
+    try {
+      this.#ends = ends.namespace.inside(() => ({
+        client: this.#opened.keep(new PacketSocket(ends.toClient)),
+        server: this.#opened.keep(new PacketSocket(ends.toServer)),
+      }));
+      for (const sender of ["client", "server"] as const) this.#listenTo(sender);
+    } catch (error) {
+      this.#opened.close();
+      throw error;
+    }
   }
 
   /** Frames that the kernel dropped before the wire saw them; 0 unless the machine was hopelessly busy. */
@@ -57,9 +63,7 @@ export class Wire {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const stop of this.#stops) stop();
-    this.#ends.client.close();
-    this.#ends.server.close();
+    this.#opened.close();
   }
 
   /**
@@ -78,7 +82,7 @@ export class Wire {
   }
 
   #listenTo(sender: HostName): void {
-    this.#stops.push(watch(this.#ends[sender].fd, "readable", () => this.#drainEnd(sender)));
+    this.#opened.keep({ close: watch(this.#ends[sender].fd, "readable", () => this.#drainEnd(sender)) });
   }
 
   #drainEnd(sender: HostName): void {

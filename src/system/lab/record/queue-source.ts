@@ -6,7 +6,6 @@
 
 import { TCP_STATES } from "../../../core/wire/netlink/tcp-state.ts";
 import type { SockDiag } from "../../linux/netlink/sock-diag.ts";
-import type { UnixDiag } from "../../linux/netlink/unix-sock-diag.ts";
 
 /** A listener's queue as the kernel tells it. */
 export interface ListenerRow {
@@ -43,9 +42,9 @@ export function tcpQueues(diag: SockDiag, family: "ipv4" | "ipv6"): QueueSource 
 }
 
 /** The queues of AF_UNIX listeners, which have no SYN queue and count no drops. */
-export function unixQueues(diag: UnixDiag): QueueSource {
+export function unixQueues(diag: SockDiag): QueueSource {
   return () => {
-    const rows = diag.sockets(["LISTEN"]).map(({ inode, receiveQueue, sendQueue }) => {
+    const rows = diag.unixSockets(["LISTEN"]).map(({ inode, receiveQueue, sendQueue }) => {
       const row = { acceptQueue: receiveQueue ?? 0, limit: sendQueue ?? 0, drops: null };
       return [inode, row] as const;
     });

@@ -6,8 +6,8 @@
 
 import type { Scenario } from "../../../core/scenario/index.ts";
 import type { TraceSocket } from "../../../core/trace/index.ts";
+import { OpenResources } from "../../linux/ffi/descriptor.ts";
 import { SockDiag } from "../../linux/netlink/sock-diag.ts";
-import { UnixDiag } from "../../linux/netlink/unix-sock-diag.ts";
 import type { Network } from "../host/network.ts";
 import { type QueueSource, tcpQueues, unixQueues } from "./queue-source.ts";
 import type { SocketOwners } from "./socket-owners.ts";
@@ -28,7 +28,7 @@ export function openTables(scenario: Scenario, network: Network): Tables {
 }
 
 function unixTables(scenario: Scenario, { server }: Network): Tables {
-  const diag = server.inside(() => new UnixDiag());
+  const diag = server.inside(() => new SockDiag());
   return {
     queues: unixQueues(diag),
     look: (at, owners) => readUnixTable(at, { scenario, owners, diag }),
@@ -37,14 +37,26 @@ function unixTables(scenario: Scenario, { server }: Network): Tables {
 }
 
 function tcpTables(scenario: Scenario, network: Network): Tables {
-  const server = network.server.inside(() => new SockDiag());
-  const client = network.client === network.server ? server : network.client.inside(() => new SockDiag());
+  const opened = new OpenResources();
+  const open = (): SockDiag => opened.keep(new SockDiag());
+  try {
+    const server = network.server.inside(open);
+    const client = network.client === network.server ? server : network.client.inside(open);
+    return tablesOf(scenario, { client, server }, () => opened.close());
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+function tablesOf(
+  scenario: Scenario,
+  diags: { client: SockDiag; server: SockDiag },
+  close: () => void,
+): Tables {
   return {
-    queues: tcpQueues(server, scenario.family),
-    look: (at, owners) => readSocketTables(at, { scenario, owners, diags: { client, server } }),
-    close: () => {
-      server.close();
-      if (client !== server) client.close();
-    },
+    queues: tcpQueues(diags.server, scenario.family),
+    look: (at, owners) => readSocketTables(at, { scenario, owners, diags }),
+    close,
   };
 }

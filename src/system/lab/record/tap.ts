@@ -35,13 +35,12 @@ export class Tap {
   constructor(host: Namespace, surroundings: TapSurroundings) {
     this.#with = surroundings;
     this.#socket = host.inside(() => new PacketSocket(LOOPBACK_INDEX));
-    this.#stop = watch(this.#socket.fd, "readable", () => {
-      try {
-        this.drain();
-      } catch (error) {
-        surroundings.onError(error);
-      }
-    });
+    try {
+      this.#stop = watch(this.#socket.fd, "readable", () => this.#drainSafely());
+    } catch (error) {
+      this.#socket.close();
+      throw error;
+    }
   }
 
   /** Takes what is waiting and was sent until then; at the end of a run the event loop may not have come round yet. */
@@ -49,6 +48,14 @@ export class Tap {
     this.#untilMs = untilMs;
     for (let frame = this.#socket.receive(); frame !== null; frame = this.#socket.receive())
       this.#take(frame);
+  }
+
+  #drainSafely(): void {
+    try {
+      this.drain();
+    } catch (error) {
+      this.#with.onError(error);
+    }
   }
 
   framesLost(): number {

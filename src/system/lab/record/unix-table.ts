@@ -13,7 +13,7 @@ import {
 } from "../../../core/scenario/index.ts";
 import type { TraceSocket } from "../../../core/trace/index.ts";
 import type { UnixDiagSocket } from "../../../core/wire/netlink/unix-diag.ts";
-import type { UnixDiag } from "../../linux/netlink/unix-sock-diag.ts";
+import type { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import type { SocketOwners } from "./socket-owners.ts";
 import { processOf } from "./socket-process.ts";
 
@@ -21,12 +21,12 @@ import { processOf } from "./socket-process.ts";
 export interface UnixTableSources {
   readonly scenario: Scenario;
   readonly owners: SocketOwners;
-  readonly diag: UnixDiag;
+  readonly diag: SockDiag;
 }
 
 /** Reads it. The abstract names are the endpoints (transport.ts), so they are told as such. */
 export function readUnixTable(at: number, sources: UnixTableSources): TraceSocket[] {
-  const rows = sources.diag.sockets(["LISTEN", "ESTABLISHED"]);
+  const rows = sources.diag.unixSockets(["LISTEN", "ESTABLISHED"]);
   return rows.map((row) => traceSocket(at, row, sources));
 }
 

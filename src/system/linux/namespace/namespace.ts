@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { closeSync, openSync } from "node:fs";
 import { NotSupportedError, SyscallError } from "../../../core/errors.ts";
 import { checked } from "../ffi/check.ts";
+import { Descriptor } from "../ffi/descriptor.ts";
 import { libc } from "../ffi/libc.ts";
 
 const CLONE_NEWNET = 0x40000000;
@@ -22,16 +22,15 @@ export const NAMESPACE_REMEDY: string =
 
 /** One network namespace that this process holds open. */
 export class Namespace {
-  readonly #fd: number;
-  #isOpen = true;
+  readonly #descriptor: Descriptor;
 
-  private constructor(fd: number) {
-    this.#fd = fd;
+  private constructor(descriptor: Descriptor) {
+    this.#descriptor = descriptor;
   }
 
   /** The namespace of the calling thread. */
   static own(): Namespace {
-    return new Namespace(openSync(OWN_NAMESPACE, "r"));
+    return new Namespace(Descriptor.open(OWN_NAMESPACE));
   }
 
   /**
@@ -40,7 +39,7 @@ export class Namespace {
    * @throws {Error} Node's own, such as ENOENT or EACCES
    */
   static open(path: string): Namespace {
-    return new Namespace(openSync(path, "r"));
+    return new Namespace(Descriptor.open(path));
   }
 
   /**
@@ -62,12 +61,12 @@ export class Namespace {
 
   /** The descriptor, for IFLA_NET_NS_FD. */
   get fd(): number {
-    return this.#fd;
+    return this.#descriptor.number;
   }
 
   /** Moves the calling thread here for good. @throws {SyscallError} */
   enter(): void {
-    checked("setns", libc.setns(this.#fd, CLONE_NEWNET));
+    checked("setns", libc.setns(this.#descriptor.number, CLONE_NEWNET));
   }
 
   /** Runs synchronous code in this namespace and comes back, also when it throws. @throws {SyscallError} */
@@ -84,9 +83,7 @@ export class Namespace {
 
   /** Lets go of it; safe to call twice. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    closeSync(this.#fd);
+    this.#descriptor.close();
   }
 }
 

@@ -5,26 +5,21 @@
  *
  * @module
  */
-
 import { encodeInetDiagRequest } from "../../../core/wire/netlink/inet-diag.ts";
 import { forEachInetDiagRow, type InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
-import { checked, ERRNO } from "../ffi/check.ts";
-import { addressOf, errno, libc } from "../ffi/libc.ts";
-import { AF } from "../socket/sockaddr.ts";
-
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
-const NETLINK_SOCK_DIAG = 4;
-const MSG_DONTWAIT = 0x40;
+import type { Closable } from "../ffi/descriptor.ts";
+import { AnswerBatch } from "./answer-batch.ts";
 
 /** Listeners in one question; their answers fit the receive buffer that the kernel gives by default. */
 const MOST_AT_ONCE = 64;
-/** An answer with INET_DIAG_SKMEMINFO and all that is added unasked is below 300 bytes. */
-const ANSWER_BYTES = 1_024;
-/** sizeof(struct mmsghdr) and sizeof(struct iovec) with 64-bit pointers. */
-const MMSGHDR_BYTES = 64;
-const IOVEC_BYTES = 16;
-/** Where `msg_len` stands in a mmsghdr. */
-const MSG_LEN_OFFSET = 56;
+
+/** What carries many questions at once, and the answers that are there. */
+export interface BatchSocket extends Closable {
+  /** Sends one or more whole requests. @throws {SyscallError} */
+  send(requests: Uint8Array): void;
+  /** Shows each datagram that waits; returns how often the kernel said that it could not deliver one (ENOBUFS). @throws {SyscallError} */
+  receiveWaiting(visit: (datagram: Uint8Array) => void): number;
+}
 
 /** Names one listener. */
 export interface ListenerName {
@@ -36,16 +31,15 @@ export interface ListenerName {
 }
 
 /** A netlink socket for such questions. It belongs to the namespace in which it was made. */
-export class ListenerLookup {
-  readonly #fd: number;
-  readonly #answers = new AnswerBuffers();
+export class ListenerLookup implements Closable {
+  readonly #socket: BatchSocket;
   #requests: Uint8Array[] = [];
   /** Answers that the kernel could not deliver. */
   overruns = 0;
 
   /** @throws {SyscallError} */
-  constructor() {
-    this.#fd = checked("netlink socket", libc.socket(AF.NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG));
+  constructor(socket: BatchSocket = new AnswerBatch(MOST_AT_ONCE)) {
+    this.#socket = socket;
   }
 
   /** Says who is asked for from now on. */
@@ -63,25 +57,13 @@ export class ListenerLookup {
    */
   ask(visit: (row: InetDiagRow) => void): void {
     for (const request of this.#requests) {
-      checked("netlink send", libc.send(this.#fd, request, request.length, 0));
-      this.#receive(visit);
+      this.#socket.send(request);
+      this.overruns += this.#socket.receiveWaiting((datagram) => forEachInetDiagRow(datagram, visit));
     }
   }
 
   close(): void {
-    libc.close(this.#fd);
-  }
-
-  /** The kernel answers while it is asked, so what is not there now was lost. */
-  #receive(visit: (row: InetDiagRow) => void): void {
-    for (;;) {
-      const count = libc.recvmmsg(this.#fd, this.#answers.headers, MOST_AT_ONCE, MSG_DONTWAIT, null);
-      if (count < 0 && errno() === ERRNO.EAGAIN) return;
-      if (count < 0 && errno() === ERRNO.ENOBUFS) this.overruns += 1;
-      else if (count < 0) checked("netlink receive", count);
-      for (let place = 0; place < count; place += 1) forEachInetDiagRow(this.#answers.at(place), visit);
-      if (count >= 0 && count < MOST_AT_ONCE) return;
-    }
+    this.#socket.close();
   }
 }
 
@@ -97,34 +79,4 @@ function encodeQuestions(names: readonly ListenerName[], firstSequence: number):
     }),
   );
   return Buffer.concat(messages);
-}
-
-/**
- * The memory of a recvmmsg(): one header, one vector and one buffer for each answer.
- *
- * @kernel include/linux/socket.h mmsghdr v6.18
- */
-class AnswerBuffers {
-  readonly headers: Buffer = Buffer.alloc(MOST_AT_ONCE * MMSGHDR_BYTES);
-  readonly #vectors: Buffer = Buffer.alloc(MOST_AT_ONCE * IOVEC_BYTES);
-  readonly #bytes: Buffer = Buffer.alloc(MOST_AT_ONCE * ANSWER_BYTES);
-
-  constructor() {
-    const bytes = addressOf(this.#bytes);
-    const vectors = addressOf(this.#vectors);
-    for (let place = 0; place < MOST_AT_ONCE; place += 1) {
-      const vector = place * IOVEC_BYTES;
-      this.#vectors.writeBigUInt64LE(bytes + BigInt(place * ANSWER_BYTES), vector);
-      this.#vectors.writeBigUInt64LE(BigInt(ANSWER_BYTES), vector + 8);
-      const header = place * MMSGHDR_BYTES;
-      this.headers.writeBigUInt64LE(vectors + BigInt(vector), header + 16);
-      this.headers.writeBigUInt64LE(1n, header + 24);
-    }
-  }
-
-  /** The answer that the last call put at this place. */
-  at(place: number): Uint8Array {
-    const length = this.headers.readUInt32LE(place * MMSGHDR_BYTES + MSG_LEN_OFFSET);
-    return this.#bytes.subarray(place * ANSWER_BYTES, place * ANSWER_BYTES + length);
-  }
 }

@@ -11,6 +11,7 @@ import {
   NLMSG,
 } from "../../../core/wire/netlink/netlink.ts";
 import { checked, syscallError } from "../ffi/check.ts";
+import { Descriptor } from "../ffi/descriptor.ts";
 import { libc } from "../ffi/libc.ts";
 import { AF } from "../socket/sockaddr.ts";
 
@@ -24,22 +25,26 @@ const RECEIVE_BYTES = 65_536;
 
 /** One open netlink socket. */
 export class NetlinkSocket {
-  readonly #fd: number;
+  readonly #descriptor: Descriptor;
   readonly #buffer: Uint8Array = new Uint8Array(RECEIVE_BYTES);
 
   /** @throws {SyscallError} */
   constructor(family: number) {
-    this.#fd = checked("netlink socket", libc.socket(AF.NETLINK, SOCK_RAW_CLOEXEC, family));
+    this.#descriptor = Descriptor.checked(
+      "netlink socket",
+      libc.socket(AF.NETLINK, SOCK_RAW_CLOEXEC, family),
+    );
   }
 
   /** Sends one whole request. @throws {SyscallError} */
   send(request: Uint8Array): void {
-    checked("netlink send", libc.send(this.#fd, request, request.length, 0));
+    checked("netlink send", libc.send(this.#descriptor.number, request, request.length, 0));
   }
 
   /** The next datagram; a view of a buffer that the next call reuses. @throws {SyscallError} */
   receive(): Uint8Array {
-    const length = checked("netlink receive", libc.recv(this.#fd, this.#buffer, this.#buffer.length, 0));
+    const received = libc.recv(this.#descriptor.number, this.#buffer, this.#buffer.length, 0);
+    const length = checked("netlink receive", received);
     return this.#buffer.subarray(0, length);
   }
 
@@ -61,7 +66,7 @@ export class NetlinkSocket {
   }
 
   close(): void {
-    libc.close(this.#fd);
+    this.#descriptor.close();
   }
 }
 

@@ -23,6 +23,7 @@ import {
   type UnixDiagSocket,
 } from "../../../core/wire/netlink/unix-diag.ts";
 import { ERRNO, syscallError } from "../ffi/check.ts";
+import type { Closable } from "../ffi/descriptor.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 
 /** Where the sequence number stands in a netlink header. */
@@ -63,11 +64,24 @@ export interface DumpOptions {
   readonly localPort?: number;
 }
 
+/** What carries requests to the kernel and its answers back. */
+export interface DiagSocket extends Closable {
+  /** Sends one whole request. @throws {SyscallError} */
+  send(request: Uint8Array): void;
+  /** The next datagram; the next call may overwrite it. @throws {SyscallError} such as ENOBUFS */
+  receive(): Uint8Array;
+}
+
 /** A sock_diag socket. It belongs to the namespace in which it was made, whichever thread uses it later. */
-export class SockDiag {
-  readonly #netlink = new NetlinkSocket(NETLINK.SOCK_DIAG);
+export class SockDiag implements Closable {
+  readonly #socket: DiagSocket;
   readonly #requests = new Map<string, Uint8Array>();
   #sequence = 0;
+
+  /** @throws {SyscallError} */
+  constructor(socket: DiagSocket = new NetlinkSocket(NETLINK.SOCK_DIAG)) {
+    this.#socket = socket;
+  }
 
   /**
    * Calls back for each socket, with one row object that the next row overwrites and the bytes in which it lies
@@ -106,38 +120,56 @@ export class SockDiag {
     return sockets;
   }
 
-  /** The AF_UNIX sockets in LISTEN. @throws {NotSupportedError} where the kernel has no unix_diag */
-  unixListeners(): UnixDiagSocket[] {
+  /** The AF_UNIX sockets in these states. @throws {NotSupportedError} where the kernel has no unix_diag */
+  unixSockets(states: readonly TcpState[]): UnixDiagSocket[] {
     const sockets: UnixDiagSocket[] = [];
     this.#sequence = (this.#sequence + 1) >>> 0;
-    this.#dump(encodeUnixDiagRequest(["LISTEN"], this.#sequence), "unix", (datagram) =>
+    this.#dump(encodeUnixDiagRequest(states, this.#sequence), "unix", (datagram) =>
       decodeAnswers(datagram, decodeUnixDiagMessage, sockets),
     );
     // The kernel filters by the state a socket had before its lock was taken.
-    return sockets.filter(({ state }) => state === "LISTEN");
+    return sockets.filter(({ state }) => states.includes(state));
   }
 
   close(): void {
-    this.#netlink.close();
+    this.#socket.close();
   }
 
   /** Asks, and shows each datagram of the answer to `read` until it says with which errno the dump ended. */
   #dump(request: Uint8Array, table: DiagTable, read: (datagram: Uint8Array) => number | null): void {
-    this.#netlink.send(request);
+    this.#socket.send(request);
+    let datagram: Uint8Array | null = null;
     let errno: number | null = null;
     try {
-      while (errno === null) errno = read(this.#netlink.receive());
+      while (errno === null) {
+        datagram = null;
+        datagram = this.#socket.receive();
+        errno = read(datagram);
+      }
     } catch (error) {
-      this.#drain();
+      this.#drain(datagram);
       throw error;
     }
     if (errno !== 0) throw dumpFailure(errno, table);
   }
 
-  /** Reads the rest of a dump whose reader threw: it must not be taken for the answer to the next question. */
-  #drain(): void {
-    const ignore = () => {};
-    while (!forEachInetDiagRow(this.#netlink.receive(), ignore).done);
+  /**
+   * Reads the rest of a dump whose reader threw: it must not be taken for the answer to the next question. `last` is the
+   * datagram that was being read; nothing follows the one that ends the dump.
+   */
+  #drain(last: Uint8Array | null): void {
+    for (let datagram = last; datagram === null || !endsDump(datagram); ) datagram = this.#receiveAnyway();
+  }
+
+  /** What a full receive buffer (ENOBUFS) cost is lost, and the dump goes on. */
+  #receiveAnyway(): Uint8Array {
+    for (;;) {
+      try {
+        return this.#socket.receive();
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOBUFS") throw error;
+      }
+    }
   }
 
   /** A request is built once and sent again with a new sequence number. */
@@ -161,6 +193,10 @@ export class SockDiag {
     new DataView(request.buffer, request.byteOffset).setUint32(SEQUENCE_OFFSET, this.#sequence, true);
     return request;
   }
+}
+
+function endsDump(datagram: Uint8Array): boolean {
+  return decodeNetlinkMessages(datagram).some(({ type }) => type === NLMSG.DONE || type === NLMSG.ERROR);
 }
 
 /** Adds the answers of one datagram; the errno with which the dump ended, or null while more is to come. */

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
+import { Descriptor } from "../ffi/descriptor.ts";
 import { sysctlPath } from "./sysctl.ts";
 import { PERMISSION_ERRORS, readOr } from "./vanishing.ts";
 
@@ -12,24 +13,24 @@ const MOST_BYTES = 64;
 
 /** A sysctl of the namespace in which the calling thread is when it is opened. */
 export class OpenSysctl {
-  readonly #fd: number | null;
+  readonly #descriptor: Descriptor | null;
   readonly #buffer: Buffer = Buffer.allocUnsafeSlow(MOST_BYTES);
 
   /** @throws {UsageError} for a name that is none of a `net.*` sysctl */
   constructor(name: string) {
     const path = sysctlPath(name);
-    this.#fd = readOr([...PERMISSION_ERRORS, "ENOENT"], null, () => openSync(path, "r"));
+    this.#descriptor = readOr([...PERMISSION_ERRORS, "ENOENT"], null, () => Descriptor.open(path));
   }
 
   /** Its value now; null where this kernel or namespace does not have it, or it is no number. */
   read(): number | null {
-    if (this.#fd === null) return null;
-    const length = readSync(this.#fd, this.#buffer, 0, MOST_BYTES, 0);
+    if (this.#descriptor === null) return null;
+    const length = readSync(this.#descriptor.number, this.#buffer, 0, MOST_BYTES, 0);
     const text = this.#buffer.toString("latin1", 0, length).trim();
     return /^-?\d+$/.test(text) ? Number(text) : null;
   }
 
   close(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
+    this.#descriptor?.close();
   }
 }

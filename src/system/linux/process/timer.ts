@@ -5,6 +5,7 @@
  * @module
  */
 import { checked } from "../ffi/check.ts";
+import { Descriptor } from "../ffi/descriptor.ts";
 import { libc, type StopWatching, watch } from "../ffi/libc.ts";
 
 const CLOCK_MONOTONIC = 1;
@@ -13,18 +14,24 @@ const TFD_TIMER_ABSTIME = 1;
 
 /** An alarm clock on CLOCK_MONOTONIC. */
 export class Timer {
-  readonly #fd: number;
+  readonly #descriptor: Descriptor;
   readonly #stop: StopWatching;
   readonly #count: Buffer = Buffer.allocUnsafeSlow(8);
   readonly #spec: Buffer = Buffer.alloc(32);
 
   /** @throws {SyscallError} */
   constructor(onAlarm: () => void) {
-    this.#fd = checked("timerfd_create", libc.timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC));
-    this.#stop = watch(this.#fd, "readable", () => {
-      libc.read(this.#fd, this.#count, 8);
-      onAlarm();
-    });
+    const created = libc.timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC);
+    this.#descriptor = Descriptor.checked("timerfd_create", created);
+    try {
+      this.#stop = watch(this.#descriptor.number, "readable", () => {
+        libc.read(this.#descriptor.number, this.#count, 8);
+        onAlarm();
+      });
+    } catch (error) {
+      this.#descriptor.close();
+      throw error;
+    }
   }
 
   /** Sets the alarm, in nanoseconds of the monotonic clock; an instant in the past rings at once. */
@@ -33,11 +40,12 @@ export class Timer {
     const instant = atNs > 0n ? atNs : 1n;
     this.#spec.writeBigInt64LE(instant / 1_000_000_000n, 16);
     this.#spec.writeBigInt64LE(instant % 1_000_000_000n, 24);
-    checked("timerfd_settime", libc.timerfd_settime(this.#fd, TFD_TIMER_ABSTIME, this.#spec, null));
+    const { number } = this.#descriptor;
+    checked("timerfd_settime", libc.timerfd_settime(number, TFD_TIMER_ABSTIME, this.#spec, null));
   }
 
   close(): void {
     this.#stop();
-    libc.close(this.#fd);
+    this.#descriptor.close();
   }
 }

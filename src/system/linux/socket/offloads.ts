@@ -6,6 +6,7 @@
  */
 
 import { checked } from "../ffi/check.ts";
+import { Descriptor } from "../ffi/descriptor.ts";
 import { addressOf, libc } from "../ffi/libc.ts";
 import { AF } from "./sockaddr.ts";
 
@@ -24,13 +25,13 @@ const value: Buffer = Buffer.allocUnsafeSlow(8);
 
 /** Switches TX checksum, TSO, GSO and GRO off. Acts in the calling thread's namespace. @throws {SyscallError} */
 export function switchOffloadsOff(interfaceName: string): void {
-  const fd = checked("socket", libc.socket(AF.INET, SOCK_DGRAM_CLOEXEC, 0));
+  const socket = Descriptor.checked("socket", libc.socket(AF.INET, SOCK_DGRAM_CLOEXEC, 0));
   try {
     for (const command of [ETHTOOL.STSO, ETHTOOL.SGSO, ETHTOOL.SGRO, ETHTOOL.STXCSUM]) {
-      switchOff(fd, interfaceName, command);
+      switchOff(socket.number, interfaceName, command);
     }
   } finally {
-    libc.close(fd);
+    socket.close();
   }
 }
 

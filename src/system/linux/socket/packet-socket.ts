@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { close } from "node:fs";
 import { checked, ERRNO } from "../ffi/check.ts";
+import { Descriptor } from "../ffi/descriptor.ts";
 import { addressOf, errno, libc } from "../ffi/libc.ts";
 import { AF, encodeLinkSockaddr } from "./sockaddr.ts";
 import { setIntegerOption } from "./tcp-socket.ts";
@@ -45,7 +45,7 @@ export interface PacketSocketOptions {
 
 /** One open packet socket. Open it inside the interface's namespace. */
 export class PacketSocket {
-  readonly fd: number;
+  readonly #descriptor: Descriptor;
   readonly #frame: Buffer = Buffer.allocUnsafeSlow(FRAME_BYTES);
   readonly #control: Buffer = Buffer.allocUnsafeSlow(64);
   readonly #iovec: Buffer = Buffer.allocUnsafeSlow(16);
@@ -55,15 +55,26 @@ export class PacketSocket {
   constructor(interfaceIndex: number, { kind = "raw", outgoing = false, filter }: PacketSocketOptions = {}) {
     // Protocol 0 keeps the socket deaf until bind() names the interface, so no frame of another one slips in.
     const type = SOCK[kind] | SOCK_NONBLOCK_CLOEXEC;
-    this.fd = checked("packet socket", libc.socket(AF.PACKET, type, 0), "needs CAP_NET_RAW");
-    if (filter !== undefined) this.setFilter(filter);
-    setIntegerOption(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, outgoing ? 0 : 1);
-    setIntegerOption(this.fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    setIntegerOption(this.fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-    const address = encodeLinkSockaddr(interfaceIndex, ETH_P_ALL);
-    checked("bind packet socket", libc.bind(this.fd, address, address.length));
+    const opened = libc.socket(AF.PACKET, type, 0);
+    this.#descriptor = Descriptor.checked("packet socket", opened, "needs CAP_NET_RAW");
+    try {
+      if (filter !== undefined) this.setFilter(filter);
+      setIntegerOption(this.fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, outgoing ? 0 : 1);
+      setIntegerOption(this.fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+      setIntegerOption(this.fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+      const address = encodeLinkSockaddr(interfaceIndex, ETH_P_ALL);
+      checked("bind packet socket", libc.bind(this.fd, address, address.length));
+    } catch (error) {
+      this.#descriptor.close();
+      throw error;
+    }
     this.#iovec.writeBigUInt64LE(addressOf(this.#frame), 0);
     this.#iovec.writeBigUInt64LE(BigInt(FRAME_BYTES), 8);
+  }
+
+  /** Its number, for whoever watches it. */
+  get fd(): number {
+    return this.#descriptor.number;
   }
 
   /**
@@ -115,7 +126,7 @@ export class PacketSocket {
    * @kernel net/packet/af_packet.c packet_release() v6.18
    */
   close(): void {
-    close(this.fd);
+    this.#descriptor.closeInBackground();
   }
 
   /** struct msghdr: name 0, namelen 8, iov 16, iovlen 24, control 32, controllen 40, flags 48. */

@@ -17,6 +17,7 @@ import {
   type WatchCandidate,
 } from "../../../core/listener/sample/watch-list.ts";
 import type { SynQueueBounds } from "../../../core/listener/syn-queue-capacity.ts";
+import { OpenResources } from "../../linux/ffi/descriptor.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { monotonicTimeNs } from "../../linux/process/clock.ts";
 import { Timer } from "../../linux/process/timer.ts";
@@ -70,6 +71,7 @@ export class ListenerSampler {
   readonly #version: string = readKernelIdentity().version;
   readonly #isNamed: IsNamed;
   readonly #lanes: Readonly<Record<keyof typeof SHARES, Lane>>;
+  readonly #opened = new OpenResources();
   readonly #timer: Timer;
   readonly #stop = () => this.close();
   readonly #signal: AbortSignal | undefined;
@@ -111,11 +113,16 @@ export class ListenerSampler {
       syn: new Lane({ everyMs: Math.max(LEAST_SYN_EVERY_MS, synEveryMs), mostShare: SHARES.syn }),
       upkeep: new Lane({ everyMs: UPKEEP_EVERY_MS, mostShare: SHARES.upkeep }),
     };
-    this.#namespaces = new NamespacesUnderWatch(netns, this.#now, unix);
-    this.#timer = new Timer(() => this.#wake());
-    this.#signal?.addEventListener("abort", this.#stop);
-    this.#lookFirst();
-    this.#wake();
+    this.#namespaces = this.#opened.keep(new NamespacesUnderWatch(netns, this.#now, unix));
+    try {
+      this.#timer = this.#opened.keep(new Timer(() => this.#wake()));
+      this.#signal?.addEventListener("abort", this.#stop);
+      this.#lookFirst();
+      this.#wake();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     if (this.#signal?.aborted === true) this.close();
   }
 
@@ -183,8 +190,7 @@ export class ListenerSampler {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#signal?.removeEventListener("abort", this.#stop);
-    this.#timer.close();
-    this.#namespaces.close();
+    this.#opened.close();
   }
 
   readonly #now = (): number => Number(monotonicTimeNs() - this.#startedNs) / 1e6;
@@ -309,10 +315,7 @@ export class ListenerSampler {
       try {
         looker.settle();
       } catch (error) {
-        if (error instanceof NotSupportedError) {
-          this.close();
-          throw error;
-        }
+        if (error instanceof NotSupportedError) throw error;
         this.#excuse(looker, error);
       }
     }

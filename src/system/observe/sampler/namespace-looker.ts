@@ -59,11 +59,11 @@ export class NamespaceLooker {
     limit: 0,
     drops: null,
   };
-  #sysctls: QueueSysctls;
+  #sysctls: QueueSysctls | null = null;
   /** By limit; forgotten when a sysctl changes. */
   readonly #bounds = new Map<number, SynQueueBounds>();
 
-  /** Takes over an open view; `unix` is whether it looks at AF_UNIX listeners too. @throws {SyscallError} */
+  /** Takes over an open view; `unix` is whether it looks at AF_UNIX listeners too. */
   constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock, unix: boolean) {
     this.inode = inode;
     this.name = name;
@@ -71,11 +71,11 @@ export class NamespaceLooker {
     this.#eye = eye;
     this.#clock = clock;
     this.#hasUnix = unix;
-    this.#sysctls = eye.sysctls();
   }
 
   /** As last read. */
   get sysctls(): QueueSysctls {
+    this.#sysctls ??= this.#eye.sysctls();
     return this.#sysctls;
   }
 
@@ -89,7 +89,7 @@ export class NamespaceLooker {
   boundsOf(limit: number, version: string): SynQueueBounds {
     const known = this.#bounds.get(limit);
     if (known !== undefined) return known;
-    const bounds = synQueueBounds(limit, { version, ...this.#sysctls });
+    const bounds = synQueueBounds(limit, { version, ...this.sysctls });
     this.#bounds.set(limit, bounds);
     return bounds;
   }
@@ -192,7 +192,7 @@ export class NamespaceLooker {
    * are counted now and not at their own slow rate. Whoever settles pays for it, and comes less often if it costs much.
    */
   #askForLastQuarter(rises: Readonly<Record<string, number>>): void {
-    if (this.#sysctls.tcp_syncookies !== 0 || causeRises(rises).other === 0) return;
+    if (this.sysctls.tcp_syncookies !== 0 || causeRises(rises).other === 0) return;
     this.countRequests();
   }
 
@@ -215,7 +215,6 @@ export class NamespaceLooker {
 
   close(): void {
     this.#eye.close();
-    this.#eye.lookup.close();
   }
 
   /** Always the same object, because a thousand of them ten times a second would have to be collected. */
@@ -255,7 +254,7 @@ export class NamespaceLooker {
 
   /** Unix sockets count no drops. Their names are decoded only for a listener that is new. */
   #unixListeners(): (ListenerLook & { identity(): ListenerIdentity })[] {
-    return this.#eye.diag.unixListeners().map((socket) => ({
+    return this.#eye.diag.unixSockets(["LISTEN"]).map((socket) => ({
       key: Number(socket.cookie),
       length: socket.receiveQueue ?? 0,
       limit: socket.sendQueue ?? 0,

@@ -6,6 +6,7 @@
  */
 import { encodeVethCreate } from "../../../core/wire/netlink/rtnetlink.ts";
 import { checked } from "../../linux/ffi/check.ts";
+import { Descriptor } from "../../linux/ffi/descriptor.ts";
 import { libc } from "../../linux/ffi/libc.ts";
 import { NETLINK, NetlinkSocket } from "../../linux/netlink/netlink-socket.ts";
 import { SockDiag } from "../../linux/netlink/sock-diag.ts";
@@ -46,16 +47,16 @@ const SIOCSIFFLAGS = 0x8914;
 const IFF_UP = 1;
 
 function bringLoopbackUp(): null {
-  const fd = checked("socket", libc.socket(AF.INET, SOCK_DGRAM_CLOEXEC, 0));
+  const socket = Descriptor.checked("socket", libc.socket(AF.INET, SOCK_DGRAM_CLOEXEC, 0));
   try {
     // struct ifreq { char ifr_name[16]; short ifr_flags; ... }, 40 bytes.
     const request = Buffer.alloc(40);
     request.write("lo", 0, "latin1");
     request.writeInt16LE(IFF_UP, 16);
-    checked("bringing lo up", libc.ioctl(fd, SIOCSIFFLAGS, request));
+    checked("bringing lo up", libc.ioctl(socket.number, SIOCSIFFLAGS, request));
     return null;
   } finally {
-    libc.close(fd);
+    socket.close();
   }
 }
 
@@ -72,7 +73,7 @@ function createVeth(): null {
 }
 
 function openPacketSocket(): null {
-  libc.close(checked("opening a packet socket", libc.socket(AF.PACKET, SOCK_RAW_CLOEXEC, 0)));
+  Descriptor.checked("opening a packet socket", libc.socket(AF.PACKET, SOCK_RAW_CLOEXEC, 0)).close();
   return null;
 }
 

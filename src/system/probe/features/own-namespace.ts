@@ -5,12 +5,8 @@
  */
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { SOCK_DIAG_BY_FAMILY } from "../../../core/wire/netlink/inet-diag-constants.ts";
-import { encodeNetlinkMessage, NLM_F } from "../../../core/wire/netlink/netlink.ts";
-import { NETLINK, NetlinkSocket } from "../../linux/netlink/netlink-socket.ts";
 import { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import { readSysctl } from "../../linux/proc/sysctl.ts";
-import { AF } from "../../linux/socket/sockaddr.ts";
 import { attempt, couldNotTell, no, type Probed, yes } from "./probe-answer.ts";
 
 /** Whether listeners can be listed. */
@@ -43,27 +39,15 @@ function countListeners(): { all: number; withDrops: number } {
   }
 }
 
-const LISTEN_MASK = 1 << 10;
-
-/**
- * Whether unix listeners can be listed.
- *
- * @kernel include/uapi/linux/unix_diag.h unix_diag_req v6.18
- */
+/** Whether unix listeners can be listed. */
 export function probeUnixDiag(): Probed {
   return attempt(() => {
-    const netlink = new NetlinkSocket(NETLINK.SOCK_DIAG);
+    const diag = new SockDiag();
     try {
-      // struct unix_diag_req { u8 family, protocol; u16 pad; u32 states, ino, show, cookie[2]; }, 24 bytes.
-      const payload = new Uint8Array(24);
-      payload[0] = AF.UNIX;
-      new DataView(payload.buffer).setUint32(4, LISTEN_MASK, true);
-      const flags = NLM_F.REQUEST | NLM_F.DUMP;
-      const request = { type: SOCK_DIAG_BY_FAMILY, flags, sequence: 1, portId: 0, payload };
-      netlink.request("unix_diag", encodeNetlinkMessage(request));
+      diag.unixSockets(["LISTEN"]);
       return null;
     } finally {
-      netlink.close();
+      diag.close();
     }
   });
 }
