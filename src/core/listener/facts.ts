@@ -104,8 +104,8 @@ export const DROP_CAUSES = ["accept-queue-full", "syn-queue-full", "other"] as c
 export type DropCause = (typeof DROP_CAUSES)[number];
 
 /**
- * Refused packets by cause: `own` rose in intervals in which this listener's counter alone moved, `shared` in intervals in
- * which others' moved too, so that they may be theirs.
+ * Refused packets by cause: `own` in intervals in which the counters leave no other number, as where this listener's drops alone
+ * moved; `shared` in intervals in which others' moved too: its share by how far its own drop counter rose, about right.
  */
 export type RefusedByCause = Readonly<Record<DropCause, { readonly own: number; readonly shared: number }>>;
 

@@ -58,7 +58,7 @@ export async function ownListeners(
   try {
     const descriptors = ownSocketDescriptors();
     const { inode } = eye;
-    const namespace = readNamespace({ eye, inode, name: null, self: true }, true);
+    const namespace = readNamespace({ eye, inode, name: null, self: true }, { unix: true });
     const self = { pid: process.pid, name: process.title };
     const holders = new Map([...descriptors].map(([socket, fd]) => [socket, [{ ...self, fd }]]));
     const snapshot = assembleSnapshot({

@@ -86,11 +86,18 @@ export class NamespaceEye implements Closable {
     }
   }
 
-  /** One look at its listeners and their requests. @throws {SyscallError} */
-  tables({ unix = false }: { readonly unix?: boolean } = {}): NamespaceTables {
+  /** One look at its listeners and their requests; with a port only at those of that port. @throws {SyscallError} */
+  tables({
+    unix = false,
+    port = 0,
+  }: {
+    readonly unix?: boolean;
+    readonly port?: number;
+  } = {}): NamespaceTables {
+    const options = { localPort: port };
     return {
-      tcp: this.diag.sockets(["LISTEN", "SYN_RECV"], FAMILIES),
-      mptcp: this.#mptcpListeners(),
+      tcp: this.diag.sockets(["LISTEN", "SYN_RECV"], FAMILIES, options),
+      mptcp: this.#mptcpListeners().filter(({ local }) => port === 0 || local.port === port),
       unix: unix ? this.diag.unixSockets(["LISTEN"]) : [],
     };
   }

@@ -6,9 +6,13 @@
  */
 import { isNotSupported, NotSupportedError, SyscallError, UsageError } from "../../core/errors.ts";
 import { containerOf } from "../../core/listener/container-of.ts";
+import { Namespace } from "../linux/namespace/namespace.ts";
 import { findNamespaces, type NamespacePlace, ownNamespaceInode } from "../linux/namespace/namespace-list.ts";
+import { SockDiag } from "../linux/netlink/sock-diag.ts";
 import { readCgroup } from "../linux/proc/cgroup.ts";
 import { NamespaceEye } from "./namespace-eye.ts";
+
+const FAMILIES = ["ipv4", "ipv6"] as const;
 
 /** The one in which this runs, all that can be found, or that of a process. */
 export type NamespaceScope = "self" | "all" | { readonly pid: number };
@@ -39,27 +43,39 @@ export interface OpenedNamespaces {
 }
 
 /**
- * Opens a view into each namespace of a scope. The caller closes them.
+ * Opens a view into each namespace of a scope; with a port only into those in which somebody listens on it. The caller closes
+ * them.
  *
  * @throws {NotSupportedError} when the kernel does not answer sock_diag, or not one namespace may be looked at
  * @throws {UsageError} when there is no such process
  */
-export function openNamespaces(scope: NamespaceScope): OpenedNamespaces {
-  if (scope === "self") return { seen: [openOwn()], unseen: [], hiddenProcesses: 0 };
-  if (scope !== "all") return openThatOf(scope.pid);
-  const { places, hiddenProcesses } = findNamespaces();
-  return { ...openAll(places), hiddenProcesses };
+export function openNamespaces(scope: NamespaceScope, port: number | null = null): OpenedNamespaces {
+  if (scope === "all") {
+    const { places, hiddenProcesses } = findNamespaces();
+    return { ...openAll(places, port), hiddenProcesses };
+  }
+  const opened =
+    scope === "self" ? { seen: [openOwn()], unseen: [], hiddenProcesses: 0 } : openThatOf(scope.pid);
+  if (port === null || opened.seen.every(({ eye }) => hasListener(eye.diag, port))) return opened;
+  for (const { eye } of opened.seen) eye.close();
+  return { ...opened, seen: [] };
 }
 
 /** Opens the namespaces at these places; the own one without entering it. */
-export function openAll(places: readonly NamespacePlace[]): Omit<OpenedNamespaces, "hiddenProcesses"> {
+export function openAll(
+  places: readonly NamespacePlace[],
+  port: number | null = null,
+): Omit<OpenedNamespaces, "hiddenProcesses"> {
   const own = ownNamespaceInode();
   const seen: SeenNamespace[] = [];
   const unseen: UnseenNamespace[] = [];
   try {
     for (const place of places) {
-      if (place.inode === own) seen.push({ ...openOwn(), name: place.name });
-      else openPlace(place, seen, unseen);
+      const opened =
+        place.inode === own ? { ...openOwn(), name: place.name } : openPlace(place, port, unseen);
+      if (opened === null) continue;
+      if (port === null || hasListener(opened.eye.diag, port)) seen.push(opened);
+      else opened.eye.close();
     }
     return { seen, unseen };
   } catch (error) {
@@ -68,18 +84,43 @@ export function openAll(places: readonly NamespacePlace[]): Omit<OpenedNamespace
   }
 }
 
-function openPlace(place: NamespacePlace, seen: SeenNamespace[], unseen: UnseenNamespace[]): void {
+function openPlace(
+  place: NamespacePlace,
+  port: number | null,
+  unseen: UnseenNamespace[],
+): SeenNamespace | null {
   const { inode, path } = place;
-  const name = nameOf(place);
   try {
-    seen.push({ inode, name, self: false, eye: NamespaceEye.open(path) });
+    if (port !== null && !isListenedOn(path, port)) return null;
+    return { inode, name: nameOf(place), self: false, eye: NamespaceEye.open(path) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // It ended while we looked: then there is nothing in it to show.
-    if (code === "ENOENT" || code === "ESRCH" || code === "EINVAL") return;
+    if (code === "ENOENT" || code === "ESRCH" || code === "EINVAL") return null;
     if (!(error instanceof SyscallError) && code === undefined) throw error;
-    unseen.push({ inode, name, reason: (error as Error).message });
+    unseen.push({ inode, name: nameOf(place), reason: (error as Error).message });
+    return null;
   }
+}
+
+/** The same question with one socket: a whole view has ten descriptors, and most namespaces are of no interest. */
+function isListenedOn(path: string, port: number): boolean {
+  const namespace = Namespace.open(path);
+  try {
+    const diag = namespace.inside(() => new SockDiag());
+    try {
+      return hasListener(diag, port);
+    } finally {
+      diag.close();
+    }
+  } finally {
+    namespace.close();
+  }
+}
+
+function hasListener(diag: SockDiag, port: number): boolean {
+  const options = { localPort: port, skmeminfo: false };
+  return FAMILIES.some((family) => diag.sockets(["LISTEN"], [family], options).length > 0);
 }
 
 function openOwn(): SeenNamespace {

@@ -56,7 +56,7 @@ export function takeSnapshot(options: SnapshotOptions = {}): SnapshotResult {
   const takenAt = new Date();
   const opened = openNamespaces(netns);
   try {
-    const namespaces = opened.seen.map((seen) => readNamespace(seen, unix));
+    const namespaces = opened.seen.map((seen) => readNamespace(seen, { unix }));
     const { holders, hiddenProcesses } = findSocketHolders(inodesOf(namespaces), {
       all: process !== undefined,
     });
@@ -81,9 +81,12 @@ export function takeSnapshot(options: SnapshotOptions = {}): SnapshotResult {
   }
 }
 
-/** One look into an open namespace. @throws {SyscallError} */
-export function readNamespace({ eye, inode, name, self }: SeenNamespace, unix: boolean): NamespaceReadings {
-  const tables = eye.tables({ unix });
+/** One look into an open namespace: also at unix listeners, or only at one port. @throws {SyscallError} */
+export function readNamespace(
+  { eye, inode, name, self }: SeenNamespace,
+  what: { readonly unix?: boolean; readonly port?: number },
+): NamespaceReadings {
+  const tables = eye.tables(what);
   return { namespace: { inode, name, self, counters: eye.counters(), sysctls: eye.sysctls() }, ...tables };
 }
 

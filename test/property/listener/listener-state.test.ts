@@ -114,62 +114,76 @@ describe("what is remembered of a listener", () => {
 });
 
 describe("who lost what", () => {
-  const rises = fc.uniqueArray(fc.record({ key: fc.nat(20), raw: fc.integer({ min: 1, max: 50 }) }), {
-    selector: ({ key }) => key,
-    minLength: 1,
-  });
+  const rises = fc.uniqueArray(
+    fc.record({ key: fc.nat(20), raw: fc.integer({ min: 1, max: 50 }), sawFull: fc.boolean() }),
+    { selector: ({ key }) => key, minLength: 1 },
+  );
   const counters = fc
     .record({ listenOverflows: fc.nat(50), reqQFullDrops: fc.nat(50), rest: fc.nat(50) })
     .map(({ rest, ...known }) => ({
       ...known,
       listenDrops: known.listenOverflows + known.reqQFullDrops + rest,
     }));
+  const intervals = fc.record({
+    rises,
+    counters,
+    othersMoved: fc.boolean(),
+    isOneMoment: fc.boolean(),
+  });
 
   it("says exactly what every division of the counters among the listeners has in common, and no more", () => {
     fc.assert(
-      fc.property(rises, counters, fc.boolean(), (moved, counted, isClosed) => {
-        const found = attribute({ counters: counted, rises: moved, isClosed });
+      fc.property(rises, counters, (moved, counted) => {
+        const interval = { counters: counted, rises: moved, othersMoved: false, isOneMoment: true };
+        const { shares } = attribute(interval);
         const rawSum = moved.reduce((sum, { raw }) => sum + raw, 0);
         for (const { key, raw } of moved) {
-          const rise = found.get(key)?.rise;
+          const rise = shares.get(key)?.rise;
           // Others can have had at most as many refusals as their counters rose by.
           const least = Math.max(0, counted.listenDrops - (rawSum - raw));
           const most = Math.min(raw, counted.listenDrops);
           expect(rise?.raw).toBe(raw);
-          expect(rise?.refused.exact).toBe(isClosed && least === most);
-          if (isClosed && least === most) expect(rise?.refused.value).toBe(least);
-          if (!isClosed) expect(rise?.cause).toBeNull();
+          expect(rise?.refused.exact).toBe(least === most);
+          if (least === most) expect(rise?.refused.value).toBe(least);
         }
       }),
       propertyOptions(),
     );
   });
 
-  it("gives the one cause to several listeners whose counters rose by as much as was refused, and else to none", () => {
-    const overflows = (listenOverflows: number) => ({
-      listenOverflows,
-      reqQFullDrops: 0,
-      listenDrops: listenOverflows,
-    });
-    const moved = [
-      { key: 1, raw: 2 },
-      { key: 2, raw: 1 },
-    ];
-    const causes = (counted: ReturnType<typeof overflows>) =>
-      [...attribute({ counters: counted, rises: moved, isClosed: true }).values()].map(
-        ({ rise, refusedBy }) => [rise.cause, refusedBy],
-      );
-    expect(causes(overflows(3))).toEqual([
-      ["accept-queue-full", { "accept-queue-full": 2 }],
-      ["accept-queue-full", { "accept-queue-full": 1 }],
-    ]);
-    expect(causes(overflows(2))).toEqual([
-      [null, {}],
-      [null, {}],
-    ]);
-    expect(causes({ ...overflows(3), listenOverflows: 2 })).toEqual([
-      [null, {}],
-      [null, {}],
-    ]);
+  it("divides all of it: no listener has more than its drops, and with what is left over it is what the counters have", () => {
+    fc.assert(
+      fc.property(intervals, (interval) => {
+        const { shares, rest } = attribute(interval);
+        const values = interval.rises.map(({ key }) => shares.get(key)?.rise.refused.value ?? Number.NaN);
+        for (const [place, { raw }] of interval.rises.entries())
+          expect(values[place]).toBeLessThanOrEqual(raw);
+        const sum = values.reduce((total, value) => total + value, 0);
+        expect(sum + rest.listenDrops).toBe(interval.counters.listenDrops);
+        expect(rest.listenOverflows + rest.reqQFullDrops).toBeLessThanOrEqual(rest.listenDrops + 1);
+        expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
+      }),
+      propertyOptions(),
+    );
+  });
+
+  it("names a cause only where the counters have no other, and nobody else may have refused it", () => {
+    fc.assert(
+      fc.property(intervals, (interval) => {
+        const { listenOverflows, reqQFullDrops, listenDrops } = interval.counters;
+        const counted = [listenOverflows, reqQFullDrops, listenDrops - listenOverflows - reqQFullDrops];
+        const causes = counted.filter((count) => count > 0).length;
+        for (const { rise } of attribute(interval).shares.values()) {
+          if (causes > 1 && interval.rises.length > 1 && listenDrops <= rawSumOf(interval.rises))
+            expect(rise.cause).toBeNull();
+          if (interval.othersMoved && listenDrops > 0) expect(rise.cause).toBeNull();
+        }
+      }),
+      propertyOptions(),
+    );
   });
 });
+
+function rawSumOf(rises: readonly { readonly raw: number }[]): number {
+  return rises.reduce((sum, { raw }) => sum + raw, 0);
+}

@@ -1,7 +1,7 @@
 /**
  * From the rise of a namespace's counters and of its listeners' drops to who lost what, and why. Pure. The kernel keeps
- * causes per namespace and one sum per listener, so a cause is a listener's where its counter alone moved, or where the counters
- * leave no other division.
+ * causes per namespace and one sum per listener, so a number is a listener's where its counter alone moved, or where the counters
+ * leave no other division; a cause is every listener's where it is the only one.
  *
  * @module
  */
@@ -17,26 +17,42 @@ export interface RefusalCounters {
   readonly listenDrops: number;
 }
 
+/** Nothing was refused. */
+export const NO_REFUSALS: RefusalCounters = { listenOverflows: 0, reqQFullDrops: 0, listenDrops: 0 };
+
 /** How far one listener's raw counter rose. */
 export interface RawRise {
   readonly key: number;
   readonly raw: number;
+  /** Whether a look in that interval saw its accept queue at capacity. */
+  readonly sawFull: boolean;
 }
 
 /** What is known of an interval between two moments. */
 export interface DropInterval {
+  /** Rises of the counters. They were read after the drops, so each refusal that is in the drops is in them too. */
   readonly counters: RefusalCounters;
   /** Only listeners whose counter rose. */
   readonly rises: readonly RawRise[];
-  /** False if the counters were not read at one moment with the drops, or a listener closed: nothing is certain then. */
-  readonly isClosed: boolean;
+  /** Whether others may have refused some of it: one closed, or its drops moved between the two readings. */
+  readonly othersMoved: boolean;
+  /** Whether drops and counters are of one moment: no drop counter moved between the two readings. */
+  readonly isOneMoment: boolean;
 }
 
 /** A listener's share of an interval. */
 export interface Attribution {
   readonly rise: DropRise;
-  /** Refused packets by cause; empty unless certain. */
+  /** Refused packets by cause; empty where more than one cause is possible. */
   readonly refusedBy: Readonly<Partial<Record<DropCause, number>>>;
+}
+
+/** Who lost what in an interval. */
+export interface Division {
+  /** By listener. */
+  readonly shares: ReadonlyMap<number, Attribution>;
+  /** What the counters have beyond the drops: refusals between the two readings, or those of a listener that closed. */
+  readonly rest: RefusalCounters;
 }
 
 /** The three counters by the kernel's names; one that this kernel has not is 0. */
@@ -57,32 +73,100 @@ export function riseOf(before: RefusalCounters, after: RefusalCounters): Refusal
   };
 }
 
-/** Who lost what in an interval, by listener. */
-export function attribute(interval: DropInterval): Map<number, Attribution> {
-  const byCause = refusedByCause(interval.counters);
+/** The sum of two rises. */
+export function addRises(one: RefusalCounters, other: RefusalCounters): RefusalCounters {
+  return {
+    listenOverflows: one.listenOverflows + other.listenOverflows,
+    reqQFullDrops: one.reqQFullDrops + other.reqQFullDrops,
+    listenDrops: one.listenDrops + other.listenDrops,
+  };
+}
+
+/**
+ * Divides what the namespace refused among the listeners whose drops rose, by how much they rose. The number is exact where one
+ * listener alone moved, or where the counters leave no other division. Where the counters have one cause only, it is that of each
+ * listener that surely refused something, however the number is divided.
+ */
+export function attribute(interval: DropInterval): Division {
+  const { counters, rises } = interval;
+  const rawSum = rises.reduce((sum, { raw }) => sum + raw, 0);
+  const given = Math.min(counters.listenDrops, rawSum);
+  const rest = restOf(counters, given);
+  const byCause = refusedByCause(minus(counters, rest));
   const candidates = DROP_CAUSES.filter((cause) => byCause[cause] > 0);
-  const rawSum = interval.rises.reduce((sum, { raw }) => sum + raw, 0);
-  const isAlone = interval.rises.length === 1 && interval.counters.listenDrops <= rawSum;
-  const exact = interval.isClosed && (isAlone || isAllOrNothing(interval.counters, rawSum));
-  const attributions = interval.rises.map(({ key, raw }): [number, Attribution] => {
-    const cause = exact && candidates.length === 1 ? (candidates[0] ?? null) : null;
-    const share = Math.round((interval.counters.listenDrops * raw) / rawSum);
-    const refused = { value: Math.min(share, raw), exact };
-    const rise = { raw, refused, cause, candidates: cause === null ? candidates : [] };
+  const [only = null, ...more] = candidates;
+  const isAlone = rises.length === 1 && isOnlyTheirs(interval, rest);
+  const exact = isAlone || counters.listenDrops === 0 || isOneToOne(interval, rawSum);
+  const values = divide(given, rises, rawSum);
+  const shares = rises.map((one, place): [number, Attribution] => {
+    const refused = { value: values[place] ?? 0, exact };
+    const isSure = exact || hasRefused(one, interval, rawSum);
+    const cause = more.length === 0 && isSure ? only : null;
+    const rise = { raw: one.raw, refused, cause, candidates: cause === null ? candidates : [] };
     const ofCause = cause === null ? {} : { [cause]: refused.value };
-    return [key, { rise, refusedBy: exact && isAlone ? byCause : ofCause }];
+    return [one.key, { rise, refusedBy: isAlone ? byCause : ofCause }];
   });
-  return new Map(attributions);
+  return { shares: new Map(shares), rest };
+}
+
+/** Whether nobody else can have refused any of it. What is left over is theirs too if their drops moved on meanwhile. */
+function isOnlyTheirs({ othersMoved, isOneMoment }: DropInterval, rest: RefusalCounters): boolean {
+  return !othersMoved && (rest.listenDrops === 0 || !isOneMoment);
+}
+
+/**
+ * Whether a listener refused something: the others' drops do not explain all of it, or its accept queue stood full while
+ * packets were refused for that.
+ */
+function hasRefused(
+  { raw, sawFull }: RawRise,
+  { counters, othersMoved }: DropInterval,
+  rawSum: number,
+): boolean {
+  if (othersMoved) return false;
+  return counters.listenDrops > rawSum - raw || (sawFull && counters.listenOverflows > 0);
 }
 
 /**
  * A raw counter rises at least once for each refusal. So where all of them together rose by exactly as many as were refused,
- * each rose by its own refusals and by nothing else; and where nothing was refused, all were packets that requests ate.
+ * each rose by its own refusals and by nothing else.
  *
  * @kernel include/net/tcp.h tcp_listendrop() v6.18
  */
-function isAllOrNothing({ listenDrops }: RefusalCounters, rawSum: number): boolean {
-  return listenDrops === 0 || listenDrops === rawSum;
+function isOneToOne({ counters, isOneMoment, othersMoved }: DropInterval, rawSum: number): boolean {
+  return isOneMoment && !othersMoved && counters.listenDrops === rawSum;
+}
+
+/** Whole numbers in proportion to the drops, which add up; no share is larger than its drops. */
+function divide(given: number, rises: readonly RawRise[], rawSum: number): number[] {
+  let rawSoFar = 0;
+  let givenSoFar = 0;
+  return rises.map(({ raw }) => {
+    rawSoFar += raw;
+    const upTo = rawSum === 0 ? 0 : Math.round((given * rawSoFar) / rawSum);
+    const share = upTo - givenSoFar;
+    givenSoFar = upTo;
+    return share;
+  });
+}
+
+function minus(one: RefusalCounters, other: RefusalCounters): RefusalCounters {
+  return {
+    listenOverflows: one.listenOverflows - other.listenOverflows,
+    reqQFullDrops: one.reqQFullDrops - other.reqQFullDrops,
+    listenDrops: one.listenDrops - other.listenDrops,
+  };
+}
+
+function restOf(counters: RefusalCounters, given: number): RefusalCounters {
+  const left = counters.listenDrops - given;
+  if (left <= 0) return NO_REFUSALS;
+  const part = (count: number): number => Math.round((count * left) / counters.listenDrops);
+  return {
+    listenOverflows: part(counters.listenOverflows),
+    reqQFullDrops: part(counters.reqQFullDrops),
+    listenDrops: left,
+  };
 }
 
 /** Two rises of one listener, one after the other, as one. */
@@ -101,8 +185,8 @@ export function joinRises(first: DropRise | null, second: DropRise): DropRise {
   };
 }
 
-/** ListenDrops counts all refusals, so what the other two do not explain is something else. */
-function refusedByCause(rise: RefusalCounters): Record<DropCause, number> {
+/** Refusals by cause. ListenDrops counts all of them, so what the other two do not explain is something else. */
+export function refusedByCause(rise: RefusalCounters): Record<DropCause, number> {
   return {
     "accept-queue-full": rise.listenOverflows,
     "syn-queue-full": rise.reqQFullDrops,

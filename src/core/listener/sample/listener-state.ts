@@ -51,10 +51,14 @@ export class ListenerState {
   };
   /** The rise since the previous sample, of intervals that are closed. */
   rise: DropRise | null = null;
-  /** Rise of `drops` since the counters last agreed: not yet explained. */
+  /** Rise of `drops` that is not yet explained, as of the last reading of the counters. */
   pendingRaw = 0;
+  /** The same since that reading, which may not have counted it: it belongs to the next interval. */
+  lateRaw = 0;
   /** True if a look since the previous sample saw the queue at its capacity. */
   sawFull = false;
+  /** True if a look since the counters were last explained saw it so. */
+  sawFullSinceSettled = false;
   /** The longest since the previous sample. */
   intervalPeak = 0;
   /** The shortest since the previous sample; infinite until there was a look. */
@@ -89,7 +93,10 @@ export class ListenerState {
     if (length < this.intervalLeast) this.intervalLeast = length;
     if (length > 0) this.#peaks.add({ length, at, by: "seen" });
     if (length > 0 || raw > 0) this.lastActiveAt = at;
-    if (length >= this.capacity) this.sawFull = true;
+    if (length >= this.capacity) {
+      this.sawFull = true;
+      this.sawFullSinceSettled = true;
+    }
     return raw;
   }
 
@@ -111,11 +118,18 @@ export class ListenerState {
     if (length !== null && length > 0) this.#synPeaks.add({ length, at, by: "seen" });
   }
 
+  /** The counters were read: what rose until then they have counted. */
+  countersRead(): void {
+    this.pendingRaw += this.lateRaw;
+    this.lateRaw = 0;
+  }
+
   /** An interval is closed: what of it is this listener's. An overflow that no look saw is a peak all the same. */
   settle(at: number, { rise, refusedBy }: Attribution): void {
     this.rise = joinRises(this.rise, rise);
     this.dropsBy[kindOf(rise)] += rise.raw;
     this.pendingRaw = 0;
+    this.sawFullSinceSettled = this.length >= this.capacity;
     this.refusals = {
       value: this.refusals.value + rise.refused.value,
       exact: this.refusals.exact && rise.refused.exact,
@@ -158,7 +172,7 @@ export class ListenerState {
     if (before === null || drops === null) return 0;
     const raw = (drops - before + DROPS_MODULUS) % DROPS_MODULUS;
     this.dropsSinceStart += raw;
-    this.pendingRaw += raw;
+    this.lateRaw += raw;
     return raw;
   }
 }
@@ -169,7 +183,6 @@ function kindOf({ cause, candidates }: DropRise): DropKind {
   return candidates.length === 0 ? "by-requests" : "shared";
 }
 
-function wasFull({ cause, candidates, refused }: DropRise): boolean {
-  if (cause !== null) return cause === "accept-queue-full";
-  return refused.value > 0 && candidates.length === 1 && candidates[0] === "accept-queue-full";
+function wasFull({ cause }: DropRise): boolean {
+  return cause === "accept-queue-full";
 }

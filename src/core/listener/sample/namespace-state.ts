@@ -5,7 +5,15 @@
  * @module
  */
 import type { Counters } from "../../wire/counter-names.ts";
-import { attribute, type RefusalCounters, refusalCounters, riseOf } from "../drops/drop-causes.ts";
+import {
+  addRises,
+  attribute,
+  NO_REFUSALS,
+  type RawRise,
+  type RefusalCounters,
+  refusalCounters,
+  riseOf,
+} from "../drops/drop-causes.ts";
 import type { ListenerIdentity } from "./listener-identity.ts";
 import { ListenerState } from "./listener-state.ts";
 
@@ -32,9 +40,14 @@ export class NamespaceState {
   /** As read last. */
   counters: Counters = {};
   #settled: RefusalCounters | null = null;
+  /** Refusals that the counters have and no drop counter yet. */
+  #owed: RefusalCounters = NO_REFUSALS;
+  /** Whether they may be those of another listener than the ones whose drops are not explained. */
+  #isOwedByOthers = false;
+  /** Listeners with drops that are not explained. */
+  #moved = new Set<ListenerState>();
   #hasClosed = false;
   #hasNew = false;
-  #hasPendingDrops = false;
   #dump = 0;
   #seenInDump = 0;
   #groups = new Map<string, number>();
@@ -98,36 +111,49 @@ export class NamespaceState {
 
   /** True if some drops were seen since the counters were last read. */
   get hasPendingDrops(): boolean {
-    return this.#hasPendingDrops;
+    return this.#moved.size > 0;
   }
 
-  /** Counters and drops are known; `agree` says that nothing was dropped between the two. */
-  settle(at: number, counters: Counters, agree: boolean): void {
-    const now = refusalCounters(counters);
+  /** The counters were just read: drops that are seen from here on may not be in them. */
+  countersRead(counters: Counters): void {
     this.counters = counters;
-    if (this.#settled !== null) this.#explain(at, riseOf(this.#settled, now), agree && !this.#hasClosed);
+    for (const state of this.#moved) state.countersRead();
+  }
+
+  /** A dump that followed the counters is complete: whose refusals they count. */
+  settle(at: number): void {
+    const now = refusalCounters(this.counters);
+    if (this.#settled !== null) this.#explain(at, addRises(this.#owed, riseOf(this.#settled, now)));
     this.#settled = now;
     this.#hasClosed = false;
   }
 
-  #explain(at: number, counters: RefusalCounters, isClosed: boolean): void {
-    if (!this.#hasPendingDrops) return;
-    this.#hasPendingDrops = false;
-    const moved = [...this.listeners.values()].filter(({ pendingRaw }) => pendingRaw > 0);
-    if (moved.length === 0) return;
-    const rises = moved.map(({ identity, pendingRaw }) => ({ key: identity.key, raw: pendingRaw }));
-    const attributions = attribute({ counters, rises, isClosed });
+  #explain(at: number, counters: RefusalCounters): void {
+    const moved = [...this.#moved].filter(({ pendingRaw }) => pendingRaw > 0);
+    const late = [...this.#moved].filter(({ lateRaw }) => lateRaw > 0);
+    const othersMoved =
+      this.#isOwedByOthers || this.#hasClosed || late.some((state) => !moved.includes(state));
+    const { shares, rest } = attribute({
+      counters,
+      rises: moved.map(riseOfListener),
+      othersMoved,
+      isOneMoment: late.length === 0,
+    });
     for (const state of moved) {
-      const attribution = attributions.get(state.identity.key);
-      if (attribution !== undefined) state.settle(at, attribution);
+      const share = shares.get(state.identity.key);
+      if (share !== undefined) state.settle(at, share);
     }
+    // Without drops that are still to be explained, what is left over was refused by a listener that is gone.
+    this.#owed = late.length === 0 ? NO_REFUSALS : rest;
+    this.#isOwedByOthers = this.#owed.listenDrops > 0 && moved.length > 0 && othersMoved;
+    this.#moved = new Set(late);
   }
 
   #takeIn(state: ListenerState, at: number, { length, limit, drops }: ListenerLook): void {
     const raw = state.look(at, length, limit, drops);
     if (raw > 0) {
       this.dropsVersion += 1;
-      this.#hasPendingDrops = true;
+      this.#moved.add(state);
     }
     if (raw > 0 || length > 0) this.activityVersion += 1;
   }
@@ -140,4 +166,8 @@ export class NamespaceState {
     this.activityVersion += 1;
     this.closed += 1;
   }
+}
+
+function riseOfListener({ identity, pendingRaw, sawFullSinceSettled }: ListenerState): RawRise {
+  return { key: identity.key, raw: pendingRaw, sawFull: sawFullSinceSettled };
 }

@@ -3,9 +3,6 @@
  *
  * @module
  */
-
-import { boundRefused } from "../drops/bound-refused.ts";
-import type { CauseRises } from "../drops/cause-tally.ts";
 import { DROP_CAUSES, type DropCause, type ListenerWindow } from "../facts.ts";
 import type { ListenerSample, Sample } from "../sample/sample.ts";
 
@@ -13,7 +10,7 @@ import type { ListenerSample, Sample } from "../sample/sample.ts";
 export interface TrackedInterval {
   readonly sample: Sample;
   /** Refused packets of its namespace by cause. */
-  readonly causes: CauseRises;
+  readonly causes: Readonly<Record<DropCause, number>>;
   /** True for the first sample of another run of the recorder: it begins an interval and ends none. */
   readonly isNewRun: boolean;
 }
@@ -77,7 +74,7 @@ export class ListenerTrack {
       fullMs: this.#fullMs,
       synLengthMost: this.#synLengthMost,
       dropsRise,
-      refused: boundRefused(this.#refused, dropsRise),
+      refused: copyOf(this.#refused),
     };
   }
 
@@ -97,15 +94,38 @@ export class ListenerTrack {
     this.#addRefused(listener, causes);
   }
 
-  /** What is surely this listener's is its own; of an interval that is shared each cause may be all of the namespace's. */
-  #addRefused(listener: ListenerSample, causes: CauseRises): void {
+  /** As the sampler divided them. Where it could not tell the cause, they are of the causes that the namespace had. */
+  #addRefused({ refusals, refusedBy, rise }: ListenerSample, causes: TrackedInterval["causes"]): void {
+    const kind = rise === null || rise.refused.exact ? "own" : "shared";
+    let unclear = refusals.value - this.#last.refusals.value;
     for (const cause of DROP_CAUSES) {
-      const own = Math.max(0, listener.refusedBy[cause] - this.#last.refusedBy[cause]);
-      this.#refused[cause].own += own;
-      const isShared = own === 0 && listener.rise?.refused.exact === false;
-      if (isShared) this.#refused[cause].shared += causes[cause];
+      const ofCause = Math.max(0, refusedBy[cause] - this.#last.refusedBy[cause]);
+      this.#refused[cause][kind] += ofCause;
+      unclear -= ofCause;
     }
+    if (unclear > 0) this.#addUnclear(unclear, rise?.candidates ?? DROP_CAUSES, causes);
   }
+
+  /** Whole numbers in proportion to what the namespace refused for each cause. */
+  #addUnclear(count: number, candidates: readonly DropCause[], causes: TrackedInterval["causes"]): void {
+    let [left, weight] = [count, candidates.reduce((sum, cause) => sum + causes[cause], 0)];
+    for (const cause of candidates) {
+      const share = weight === 0 ? 0 : Math.round((left * causes[cause]) / weight);
+      this.#refused[cause].shared += share;
+      left -= share;
+      weight -= causes[cause];
+    }
+    const last = candidates.at(-1);
+    if (left > 0 && last !== undefined) this.#refused[last].shared += left;
+  }
+}
+
+function copyOf(shares: Shares): Shares {
+  return {
+    "accept-queue-full": { ...shares["accept-queue-full"] },
+    "syn-queue-full": { ...shares["syn-queue-full"] },
+    other: { ...shares.other },
+  };
 }
 
 /** Whether a queue was shorter at a look of the newest interval than at an earlier one. */

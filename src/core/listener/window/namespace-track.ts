@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type CauseRises, causeRises } from "../drops/cause-tally.ts";
 import { risesBetween } from "../drops/counter-rises.ts";
+import { refusalCounters, refusedByCause } from "../drops/drop-causes.ts";
+import type { DropCause } from "../facts.ts";
 import type { NamespaceSample } from "../sample/sample.ts";
 
 /** Collects. */
@@ -37,8 +38,8 @@ export class NamespaceTrack {
   }
 
   /** Refused packets by cause in the newest interval. */
-  get causes(): CauseRises {
-    return causeRises(this.#newest);
+  get causes(): Readonly<Record<DropCause, number>> {
+    return refusedByCause(refusalCounters(this.#newest));
   }
 
   /** The next sample. What happened before a new run of the recorder nobody saw. */

@@ -62,6 +62,11 @@ export class SampleWindow {
     return facts;
   }
 
+  /** By how much the counters of a namespace rose; nothing for one that was not seen. */
+  countersOf(namespace: number): Readonly<Record<string, number>> {
+    return this.#namespaces.get(namespace)?.counters ?? {};
+  }
+
   /** Each listener as the last sample that had it, by `sampleKey`. */
   lastSamples(): Map<string, ListenerSample> {
     return new Map([...this.#listeners].map(([key, { last }]) => [key, last]));

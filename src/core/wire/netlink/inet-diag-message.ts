@@ -120,6 +120,14 @@ export function decodeInetDiagMessage(payload: Uint8Array): InetDiagSocket {
   return { family, state, timer, retransmits, local, remote, ...fixed, ...extras };
 }
 
+/** Offset of `idiag_inode`. */
+const INODE = 68;
+
+/** Whether an answer is about a socket that no process holds, without decoding the rest. */
+export function isUntaken(payload: Uint8Array): boolean {
+  return payload.length >= INODE + 4 && payload.subarray(INODE, INODE + 4).every((byte) => byte === 0);
+}
+
 /**
  * An answer as the kernel would give it, for tests and for fakes of the kernel.
  *

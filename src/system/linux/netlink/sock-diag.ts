@@ -8,7 +8,11 @@ import { NotSupportedError, type SyscallError } from "../../../core/errors.ts";
 import { encodeInetDiagRequest } from "../../../core/wire/netlink/inet-diag.ts";
 // Not from wire/index.ts: that loads the whole room, and `listenq ls` waits for every file it loads.
 import { type AddressFamily, SOCK_DIAG_BY_FAMILY } from "../../../core/wire/netlink/inet-diag-constants.ts";
-import { decodeInetDiagMessage, type InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
+import {
+  decodeInetDiagMessage,
+  type InetDiagSocket,
+  isUntaken,
+} from "../../../core/wire/netlink/inet-diag-message.ts";
 import { forEachInetDiagRow, type InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import {
   decodeNetlinkDone,
@@ -62,6 +66,8 @@ export interface DumpOptions {
   readonly info?: boolean;
   /** Only sockets whose local port is this; all if left out. */
   readonly localPort?: number;
+  /** True: only sockets that no process holds, as those that wait for accept(). The others cost nothing then but the walk. */
+  readonly onlyUntaken?: boolean;
 }
 
 /** What carries requests to the kernel and its answers back. */
@@ -112,9 +118,10 @@ export class SockDiag implements Closable {
     options: DumpOptions = {},
   ): InetDiagSocket[] {
     const sockets: InetDiagSocket[] = [];
+    const decode = options.onlyUntaken === true ? decodeUntaken : decodeInetDiagMessage;
     for (const family of families) {
       this.#dump(this.#request(family, states, options), options.protocol ?? "tcp", (datagram) =>
-        decodeAnswers(datagram, decodeInetDiagMessage, sockets),
+        decodeAnswers(datagram, decode, sockets),
       );
     }
     return sockets;
@@ -195,6 +202,11 @@ export class SockDiag implements Closable {
   }
 }
 
+/** Null for a socket that a process holds. */
+function decodeUntaken(payload: Uint8Array): InetDiagSocket | null {
+  return isUntaken(payload) ? decodeInetDiagMessage(payload) : null;
+}
+
 function endsDump(datagram: Uint8Array): boolean {
   return decodeNetlinkMessages(datagram).some(({ type }) => type === NLMSG.DONE || type === NLMSG.ERROR);
 }
@@ -202,12 +214,14 @@ function endsDump(datagram: Uint8Array): boolean {
 /** Adds the answers of one datagram; the errno with which the dump ended, or null while more is to come. */
 function decodeAnswers<T>(
   datagram: Uint8Array,
-  decode: (payload: Uint8Array) => T,
+  decode: (payload: Uint8Array) => T | null,
   into: T[],
 ): number | null {
   for (const { type, flags, payload } of decodeNetlinkMessages(datagram)) {
-    if (type === SOCK_DIAG_BY_FAMILY) into.push(decode(payload));
-    else if (type === NLMSG.DONE) return decodeNetlinkDone(payload);
+    if (type === SOCK_DIAG_BY_FAMILY) {
+      const decoded = decode(payload);
+      if (decoded !== null) into.push(decoded);
+    } else if (type === NLMSG.DONE) return decodeNetlinkDone(payload);
     else if (type === NLMSG.ERROR) return decodeNetlinkError(payload, flags).errno;
   }
   return null;

@@ -99,12 +99,17 @@ function readSocketLinks(pid: number, wanted: ReadonlySet<number>): SocketLink[]
   const names = listOrNull(folder);
   if (names === null) return "hidden";
   const links: SocketLink[] = [];
+  const found = new Set<number>();
   let isAnyReadable = false;
   for (const name of names) {
+    // A server has its listener among its first descriptors, and ten thousand connections behind it.
+    if (found.size === wanted.size) break;
     const link = readLinkOrNull(`${folder}/${name}`);
     isAnyReadable ||= link !== null;
     const inode = socketInode(link ?? "");
-    if (inode !== null && wanted.has(inode)) links.push({ fd: Number(name), inode });
+    if (inode === null || !wanted.has(inode) || found.has(inode)) continue;
+    found.add(inode);
+    links.push({ fd: Number(name), inode });
   }
   // CAP_DAC_READ_SEARCH alone lists the folder and reads no link in it.
   const isHidden = !isAnyReadable && names.some((name) => isLinkHidden(`${folder}/${name}`));

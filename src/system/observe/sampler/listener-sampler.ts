@@ -6,9 +6,7 @@
  * @module
  */
 import { isNotSupported, NotSupportedError } from "../../../core/errors.ts";
-import { findUnseenOverflow } from "../../../core/findings/listeners/unseen-overflow.ts";
 import type { ListenerProcess, WaitingFacts } from "../../../core/listener/facts.ts";
-import { describeListener } from "../../../core/listener/sample/describe-listener.ts";
 import type { OwnerSource } from "../../../core/listener/sample/owner-source.ts";
 import type { Coverage, ListenerSample, Sample } from "../../../core/listener/sample/sample.ts";
 import {
@@ -16,42 +14,17 @@ import {
   type IsNamed,
   type WatchCandidate,
 } from "../../../core/listener/sample/watch-list.ts";
-import type { SynQueueBounds } from "../../../core/listener/syn-queue-capacity.ts";
 import { OpenResources } from "../../linux/ffi/descriptor.ts";
+import { QUEUE_COUNTERS } from "../../linux/proc/counters.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { monotonicTimeNs } from "../../linux/process/clock.ts";
 import { Timer } from "../../linux/process/timer.ts";
-import type { NamespaceScope, UnseenNamespace } from "../namespace-scope.ts";
+import type { UnseenNamespace } from "../namespace-scope.ts";
 import { Lane } from "./lane.ts";
-import { ListenerOwners } from "./listener-owners.ts";
 import type { NamespaceLooker } from "./namespace-looker.ts";
 import { NamespacesUnderWatch } from "./namespaces-under-watch.ts";
-import { OwnOwners } from "./own-owners.ts";
-
-/** How to sample. */
-export interface ListenerSamplerOptions {
-  /** Which namespaces; the own one if left out. */
-  readonly netns?: NamespaceScope;
-  /** Also AF_UNIX listeners; false if left out. */
-  readonly unix?: boolean;
-  /** Listeners to watch from the start: those on these ports. */
-  readonly watchPorts?: readonly number[];
-  /** Distance of looks at watched listeners, in milliseconds; 10 if left out. */
-  readonly watchEveryMs?: number;
-  /** Distance of looks at all listeners, in milliseconds; 100 if left out. */
-  readonly allEveryMs?: number;
-  /** Distance of counts of the SYN queues, in milliseconds; 1,000 if left out and never below 100. */
-  readonly synEveryMs?: number;
-  /** What looks at all listeners may cost at most, as a share of one core; 0.003 if left out. They come less often instead. */
-  readonly allMostShare?: number;
-  /**
-   * Whose listeners matter: everybody's (if left out), or only those of this process. Then the others have no process, none
-   * of them is watched, and nobody else's /proc is read.
-   */
-  readonly owners?: "all" | "own";
-  /** Ends the sampler when aborted. */
-  readonly signal?: AbortSignal;
-}
+import { type ListenerSamplerOptions, ownerSource, type SamplerSource } from "./sampler-options.ts";
+import { tellListeners } from "./tell-listeners.ts";
 
 const LEAST_SYN_EVERY_MS = 100;
 /** Of one core, at most: 1 % together with the reading of counters. */
@@ -62,12 +35,15 @@ const SEARCH_STEP_MS = 1;
 /** And so long the loop has for itself in between. */
 const SEARCH_PAUSE_MS = 4;
 
+export type { ListenerSamplerOptions } from "./sampler-options.ts";
+
 /** Samples the listeners of one or more namespaces until it is closed. One consumer calls `sample()`. */
 export class ListenerSampler {
   readonly #startedNs: bigint = monotonicTimeNs();
   readonly #namespaces: NamespacesUnderWatch;
   readonly #owners: OwnerSource;
   readonly #isOnlyOwn: boolean;
+  readonly #onlyPort: number | null;
   readonly #version: string = readKernelIdentity().version;
   readonly #isNamed: IsNamed;
   readonly #lanes: Readonly<Record<keyof typeof SHARES, Lane>>;
@@ -91,7 +67,7 @@ export class ListenerSampler {
    * @throws {NotSupportedError} where the kernel does not answer sock_diag, or a namespace may not be entered
    * @throws {UsageError} where there is no such process
    */
-  constructor(options: ListenerSamplerOptions = {}) {
+  constructor(options: ListenerSamplerOptions | SamplerSource = {}) {
     const {
       netns = "self",
       unix = false,
@@ -101,9 +77,13 @@ export class ListenerSampler {
       synEveryMs = 1_000,
       allMostShare = SHARES.all,
       owners = "all",
-    } = options;
+      onlyPort = null,
+      counters = QUEUE_COUNTERS,
+      upkeepEveryMs = UPKEEP_EVERY_MS,
+    }: SamplerSource = options;
     this.#isOnlyOwn = owners === "own";
-    this.#owners = this.#isOnlyOwn ? new OwnOwners() : new ListenerOwners();
+    this.#onlyPort = onlyPort;
+    this.#owners = ownerSource(owners);
     const ports = new Set(watchPorts);
     this.#isNamed = ({ state: { identity } }) => identity.port !== null && ports.has(identity.port);
     this.#signal = options.signal;
@@ -111,9 +91,11 @@ export class ListenerSampler {
       watched: new Lane({ everyMs: watchEveryMs, mostShare: SHARES.watched }),
       all: new Lane({ everyMs: allEveryMs, mostShare: allMostShare }),
       syn: new Lane({ everyMs: Math.max(LEAST_SYN_EVERY_MS, synEveryMs), mostShare: SHARES.syn }),
-      upkeep: new Lane({ everyMs: UPKEEP_EVERY_MS, mostShare: SHARES.upkeep }),
+      upkeep: new Lane({ everyMs: upkeepEveryMs, mostShare: SHARES.upkeep }),
     };
-    this.#namespaces = this.#opened.keep(new NamespacesUnderWatch(netns, this.#now, unix));
+    this.#namespaces = this.#opened.keep(
+      new NamespacesUnderWatch(netns, this.#now, { unix, onlyPort, counters }),
+    );
     try {
       this.#timer = this.#opened.keep(new Timer(() => this.#wake()));
       this.#signal?.addEventListener("abort", this.#stop);
@@ -151,8 +133,12 @@ export class ListenerSampler {
     if (!this.#isClosed) this.#settleAll();
     const at = this.#now();
     const intervalMs = at - this.#sampledAt;
+    const isFirst = this.#sampledAt === 0;
+    const around = { at, intervalMs, version: this.#version, owners: this.#owners };
+    // The first sample has all listeners, where their windows begin.
+    const port = isFirst ? null : this.#onlyPort;
+    const listeners = this.#lookers().flatMap((looker) => tellListeners(looker, { ...around, port }));
     this.#sampledAt = at;
-    const listeners = this.#lookers().flatMap((looker) => this.#describe(looker, at, intervalMs));
     this.#lookingMs += this.#now() - startedAt;
     return {
       takenAt: new Date().toISOString(),
@@ -279,7 +265,12 @@ export class ListenerSampler {
 
   #settleAll(): void {
     const startedAt = this.#now();
-    for (const looker of this.#lookers()) this.#guard(looker, () => looker.settle());
+    for (const looker of this.#lookers()) {
+      this.#guard(looker, () => {
+        looker.settle();
+        if (this.#onlyPort !== null) looker.countRequests();
+      });
+    }
     if (this.#hasNewListener()) this.#wantOwners();
     this.#chooseWatched();
     this.#lanes.all.looked(startedAt, this.#now());
@@ -336,26 +327,6 @@ export class ListenerSampler {
     else if (isNotSupported(error) || code === "ENOENT" || code === "ESRCH")
       this.#namespaces.drop(looker.inode);
     else throw error;
-  }
-
-  #describe(looker: NamespaceLooker, at: number, intervalMs: number): ListenerSample[] {
-    const { state, inode: namespace } = looker;
-    const boundsOf = (limit: number): SynQueueBounds => looker.boundsOf(limit, this.#version);
-    return [...state.listeners.values()].map((one) => {
-      const isInGroup = state.groupSize(one) > 1;
-      const owner = this.#owners.of(one.identity.inode);
-      const sample = describeListener(one, {
-        at,
-        intervalMs,
-        namespace,
-        boundsOf,
-        isInGroup,
-        owner,
-        findingsOf: findUnseenOverflow,
-      });
-      one.startInterval();
-      return sample;
-    });
   }
 
   #coverage(intervalMs: number): Coverage {

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { causeRises } from "../../../core/listener/drops/cause-tally.ts";
 import { risesBetween } from "../../../core/listener/drops/counter-rises.ts";
+import { refusalCounters, refusedByCause } from "../../../core/listener/drops/drop-causes.ts";
 import type { WaitingFacts } from "../../../core/listener/facts.ts";
 import {
   type InetIdentity,
@@ -21,14 +21,15 @@ import { type ListenerLook, NamespaceState } from "../../../core/listener/sample
 import type { QueueSysctls } from "../../../core/listener/snapshot/snapshot-document.ts";
 import { type SynQueueBounds, synQueueBounds } from "../../../core/listener/syn-queue-capacity.ts";
 import { synQueueLengths } from "../../../core/listener/syn-queue-lengths.ts";
-import { describeWaiting, waitingRows } from "../../../core/listener/waiting-clients.ts";
+import { describeWaiting, type WaitingLook, waitingLook } from "../../../core/listener/waiting-clients.ts";
 import type { AddressFamily } from "../../../core/wire/netlink/inet-diag-constants.ts";
 import type { InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
+import { lookAtPort } from "../port-queues.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
-/** Drops may go on while the counters are read; after so many tries the interval is closed without certainty. */
+/** Drops may go on while the counters are read; after so many tries the interval is closed all the same. */
 const SETTLE_TRIES = 3;
 /** A dump of few listeners is cheaper than single questions about a third of them. */
 const DUMP_SHARE = 1 / 3;
@@ -38,6 +39,16 @@ const WHOLE_EVERY = 10;
 
 /** Milliseconds since the sampler began. */
 export type Clock = () => number;
+
+/** What is looked at. */
+export interface LookerOptions {
+  /** AF_UNIX listeners too. */
+  readonly unix: boolean;
+  /** Requests are counted for this port only; null for all. */
+  readonly onlyPort: number | null;
+  /** Counters to read. */
+  readonly counters: readonly string[];
+}
 
 /** Looks at one namespace. */
 export class NamespaceLooker {
@@ -50,9 +61,11 @@ export class NamespaceLooker {
   #watched: readonly ListenerState[] = [];
   #watchByDump = false;
   #watchesUnix = false;
-  readonly #hasUnix: boolean;
+  readonly #options: LookerOptions;
   readonly #present = new Set<AddressFamily>();
   #dumps = 0;
+  /** The last look into a queue, and whose it was. */
+  #lookedInto: { readonly cookie: bigint; readonly look: WaitingLook } | null = null;
   readonly #look: { -readonly [Name in keyof ListenerLook]: ListenerLook[Name] } = {
     key: 0,
     length: 0,
@@ -63,14 +76,14 @@ export class NamespaceLooker {
   /** By limit; forgotten when a sysctl changes. */
   readonly #bounds = new Map<number, SynQueueBounds>();
 
-  /** Takes over an open view; `unix` is whether it looks at AF_UNIX listeners too. */
-  constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock, unix: boolean) {
+  /** Takes over an open view. */
+  constructor({ eye, inode, name, self }: SeenNamespace, clock: Clock, options: LookerOptions) {
     this.inode = inode;
     this.name = name;
     this.self = self;
     this.#eye = eye;
     this.#clock = clock;
-    this.#hasUnix = unix;
+    this.#options = options;
   }
 
   /** As last read. */
@@ -122,7 +135,7 @@ export class NamespaceLooker {
       });
     }
     if (unknown) this.#identify();
-    if (this.#hasUnix) this.#dumpUnix();
+    if (this.#options.unix) this.#dumpUnix();
     state.endDump();
   }
 
@@ -151,7 +164,10 @@ export class NamespaceLooker {
 
   /** Counts the requests of all listeners: slow, because the kernel walks its whole table. @throws {SyscallError} */
   countRequests(): void {
-    const rows = this.#eye.diag.sockets(["SYN_RECV"], this.#families(), { skmeminfo: false });
+    const rows = this.#eye.diag.sockets(["SYN_RECV"], this.#families(), {
+      skmeminfo: false,
+      localPort: this.#options.onlyPort ?? 0,
+    });
     if (rows.length === 0) {
       this.#sawNoRequests();
       return;
@@ -175,15 +191,14 @@ export class NamespaceLooker {
   settle(): void {
     const settled = this.state.counters;
     for (let tries = 1; ; tries += 1) {
+      const counters = this.#eye.counters(this.#options.counters);
+      this.state.countersRead(counters);
       const before = this.state.dropsVersion;
-      const counters = this.#eye.counters();
       this.dump();
-      const agree = this.state.dropsVersion === before;
-      if (agree || tries === SETTLE_TRIES) {
-        this.state.settle(this.#clock(), counters, agree);
-        this.#askForLastQuarter(risesBetween(settled, counters));
-        return;
-      }
+      if (this.state.dropsVersion !== before && tries < SETTLE_TRIES) continue;
+      this.state.settle(this.#clock());
+      this.#askForLastQuarter(risesBetween(settled, counters));
+      return;
     }
   }
 
@@ -192,25 +207,24 @@ export class NamespaceLooker {
    * are counted now and not at their own slow rate. Whoever settles pays for it, and comes less often if it costs much.
    */
   #askForLastQuarter(rises: Readonly<Record<string, number>>): void {
-    if (this.sysctls.tcp_syncookies !== 0 || causeRises(rises).other === 0) return;
+    if (this.sysctls.tcp_syncookies !== 0 || refusedByCause(refusalCounters(rises)).other === 0) return;
     this.countRequests();
   }
 
   /**
    * Who waits in a listener's queue now: a walk of the established table, so on demand only. Null for a member of a
    * SO_REUSEPORT group with waiting clients, since a row does not say whose it is, for a unix listener, and for one that is
-   * gone.
+   * gone. Clients that have gone are told of by the second look at the same listener.
    *
    * @throws {SyscallError}
    */
-  waitingAt({ identity, length }: ListenerState): WaitingFacts | null {
+  waitingAt({ identity }: ListenerState): WaitingFacts | null {
     if (identity.protocol === "unix") return null;
-    const options = { localPort: identity.port };
-    const listeners = this.#eye.diag.sockets(["LISTEN"], FAMILIES, options);
-    const rows = this.#eye.diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, { ...options, info: true });
-    const place = listeners.findIndex(({ cookie }) => cookie === identity.cookie);
-    const waiting = place < 0 ? null : waitingRows(rows, listeners, place);
-    return waiting === null ? null : describeWaiting({ rows: waiting, length }, null);
+    const [first, second] = lookAtPort(this.#eye.diag, identity.port);
+    const look = waitingLook(first, second, identity.cookie);
+    const earlier = this.#lookedInto?.cookie === identity.cookie ? this.#lookedInto.look : null;
+    this.#lookedInto = look === null ? null : { cookie: identity.cookie, look };
+    return look === null ? null : describeWaiting(look, earlier);
   }
 
   close(): void {

@@ -12,7 +12,7 @@ import {
   openNamespaces,
   type UnseenNamespace,
 } from "../namespace-scope.ts";
-import { type Clock, NamespaceLooker } from "./namespace-looker.ts";
+import { type Clock, type LookerOptions, NamespaceLooker } from "./namespace-looker.ts";
 
 /** Open views, by inode. */
 export class NamespacesUnderWatch {
@@ -20,21 +20,21 @@ export class NamespacesUnderWatch {
   unseen: readonly UnseenNamespace[] = [];
   /** Processes whose namespace this user may not see; 0 unless all were asked for. */
   hiddenProcesses = 0;
-  readonly #scope: NamespaceScope;
+  readonly #scope: NamespaceScope | OpenedNamespaces;
   readonly #clock: Clock;
-  readonly #unix: boolean;
+  readonly #options: LookerOptions;
 
   /**
-   * Opens those of a scope.
+   * Opens those of a scope, or takes over those that are open.
    *
    * @throws {NotSupportedError} when none may be looked at
    * @throws {UsageError} when there is no such process
    */
-  constructor(scope: NamespaceScope, clock: Clock, unix: boolean) {
+  constructor(scope: NamespaceScope | OpenedNamespaces, clock: Clock, options: LookerOptions) {
     this.#scope = scope;
     this.#clock = clock;
-    this.#unix = unix;
-    this.#take(openNamespaces(scope));
+    this.#options = options;
+    this.#take(typeof scope === "object" && "seen" in scope ? scope : openNamespaces(scope));
   }
 
   /** Looks for new ones and closes those that ended. */
@@ -54,7 +54,7 @@ export class NamespacesUnderWatch {
   }
 
   #take({ seen, unseen, hiddenProcesses }: OpenedNamespaces): void {
-    for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, this.#clock, this.#unix));
+    for (const one of seen) this.lookers.set(one.inode, new NamespaceLooker(one, this.#clock, this.#options));
     this.unseen = unseen;
     this.hiddenProcesses = hiddenProcesses;
   }

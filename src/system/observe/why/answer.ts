@@ -1,49 +1,49 @@
 /**
- * From what was seen around and during a watch to the answer: facts, findings, verdict.
+ * From what was seen around and during a watch to the answer. What is wrong is found by core/findings.
  *
  * @module
  */
 import { UsageError } from "../../../core/errors.ts";
 import type { Finding } from "../../../core/finding.ts";
-import { chooseVerdict, hasHappened } from "../../../core/findings/choose-verdict.ts";
-import { findForListener } from "../../../core/findings/detect.ts";
+import { findForPort } from "../../../core/findings/find-for-port.ts";
 import { findInNamespaces } from "../../../core/findings/find-in-snapshot.ts";
 import type { ElsewhereFacts } from "../../../core/findings/listeners/elsewhere.ts";
-import { notTheQueue } from "../../../core/findings/listeners/not-the-queue.ts";
 import { hasStoodStill } from "../../../core/findings/listeners/standing-still.ts";
-import type { ListenerFacts, LiveFacts } from "../../../core/listener/facts.ts";
+import type { ListenerFacts, ListenerWindow, LiveFacts } from "../../../core/listener/facts.ts";
 import type { MachineFacts } from "../../../core/listener/machine-facts.ts";
 import {
   listenerDocument,
   type ObservedListener,
   type Snapshot,
 } from "../../../core/listener/snapshot/snapshot-document.ts";
-import { describeWaiting, type WaitingLook, waitingRows } from "../../../core/listener/waiting-clients.ts";
+import { describeWaiting, type WaitingLook, waitingLook } from "../../../core/listener/waiting-clients.ts";
 import type { WatchedListener, WhyDocument } from "../../../core/listener/why-document.ts";
+import { type SampleWindow, sampleKey } from "../../../core/listener/window/sample-window.ts";
+import type { PortLook } from "../port-queues.ts";
 import type { Around } from "./look-around.ts";
-import type { NamespaceWatch } from "./namespace-watch.ts";
 import { endOwnerWatch } from "./read-owner.ts";
 
 /** What was seen before, during and after a watch. */
 export interface Watched {
   readonly begin: Around;
+  /** A look shortly before the end, by namespace: who has gone at both has gone. */
+  readonly earlier: ReadonlyMap<number, PortLook>;
   readonly end: Around;
-  /** By namespace. */
-  readonly watches: ReadonlyMap<number, NamespaceWatch>;
+  readonly window: SampleWindow;
   readonly machine: MachineFacts;
 }
 
 /**
- * Puts the two looks around and the watch together.
+ * Puts the looks around and the watch together.
  *
  * @throws {UsageError} when the listeners were opened at the very end of the watch
  */
 export function answer(port: number, seen: Watched): WhyDocument {
-  const { begin, end } = seen;
+  const { begin, end, window } = seen;
   const { snapshot } = end;
-  const facts = snapshot.listeners.map((listener) => factsOf(listener, seen));
-  const found = findAll(facts, seen);
-  const verdict = chooseVerdict(found);
+  const windows = new Map([...window.facts()].map(([key, facts]) => [key, facts.window]));
+  const facts = snapshot.listeners.map((listener) => factsOf(listener, seen, windows));
+  const { findings, verdict } = findForPort(facts, (listener) => elsewhereFacts(listener, seen));
   if (verdict === null)
     throw new UsageError(
       `the listener on port ${port} was closed or opened anew during the watch; try again`,
@@ -56,22 +56,9 @@ export function answer(port: number, seen: Watched): WhyDocument {
     verdict: verdict.finding,
     verdictListener: verdict.listener,
     namespaces: snapshot.namespaces,
-    listeners: snapshot.listeners.map((listener, at) => describe(listener, facts[at], found[at] ?? [])),
+    listeners: snapshot.listeners.map((listener, at) => describe(listener, facts[at], findings[at] ?? [])),
     findings: findInNamespaces(snapshot, seen.machine),
   };
-}
-
-/** The negative is about a port: it is not told of one listener while another of that namespace is in trouble. */
-function findAll(facts: readonly LiveFacts[], seen: Watched): Finding[][] {
-  const found = facts.map(findForListener);
-  const troubled = new Set(
-    facts.filter((_, at) => hasHappened(found[at] ?? [])).map(({ listener }) => listener.namespace),
-  );
-  return facts.map((one, at) => {
-    const { namespace } = one.listener;
-    const negative = troubled.has(namespace) ? null : notTheQueue(one, elsewhereFacts(one.listener, seen));
-    return [...(found[at] ?? []), ...(negative === null ? [] : [negative])];
-  });
 }
 
 function describe(
@@ -83,7 +70,12 @@ function describe(
   return { ...listenerDocument({ ...listener, findings }), window, waiting, owner };
 }
 
-function factsOf(listener: ObservedListener, { begin, end, watches, machine }: Watched): LiveFacts {
+function factsOf(
+  listener: ObservedListener,
+  seen: Watched,
+  windows: ReadonlyMap<string, ListenerWindow | null>,
+): LiveFacts {
+  const { begin, end } = seen;
   const { namespaces, listeners } = end.snapshot;
   const namespace = namespaces.find(({ inode }) => inode === listener.namespace);
   if (namespace === undefined) throw new Error(`listener of an unknown namespace ${listener.namespace}`);
@@ -91,8 +83,9 @@ function factsOf(listener: ObservedListener, { begin, end, watches, machine }: W
     (other) => other === listener || (other.group !== null && isSameGroup(other, listener)),
   );
   const owner = begin.owners.get(listener.cookie);
-  const window = watches.get(listener.namespace)?.windowOf(listener.cookie) ?? null;
-  const waiting = waitingOf(listener, begin, end);
+  const key = sampleKey({ namespace: listener.namespace, cookie: listener.cookie.toString(16) });
+  const window = windows.get(key) ?? null;
+  const waiting = waitingOf(listener, seen);
   return {
     listener,
     namespace,
@@ -102,7 +95,7 @@ function factsOf(listener: ObservedListener, { begin, end, watches, machine }: W
     waiting,
     owner: owner === undefined ? null : endOwnerWatch(owner, hasStoodStill({ window, waiting })),
     formerSomaxconn: formerSomaxconn(namespace, begin),
-    machine,
+    machine: seen.machine,
   };
 }
 
@@ -117,24 +110,23 @@ function isSameGroup(a: ObservedListener, b: ObservedListener): boolean {
   return a.group === b.group && a.namespace === b.namespace;
 }
 
-function waitingOf(listener: ObservedListener, begin: Around, end: Around): LiveFacts["waiting"] {
+function waitingOf(listener: ObservedListener, { begin, earlier, end }: Watched): LiveFacts["waiting"] {
   // The connections of an MPTCP listener belong to MPTCP sockets, and have no inode either when they are taken.
   if (listener.protocol !== "tcp" || listener.group !== null) return null;
-  const after = waitingLook(listener, end);
-  return after === null ? null : describeWaiting(after, waitingLook(listener, begin));
+  const last = lookInto(listener, end.queues);
+  if (last === null) return null;
+  return describeWaiting(last, lookInto(listener, earlier), lookInto(listener, begin.queues));
 }
 
-function waitingLook({ namespace, cookie }: ObservedListener, { queues }: Around): WaitingLook | null {
-  const { listeners, untaken } = queues.get(namespace) ?? { listeners: [], untaken: [] };
-  const index = listeners.findIndex((listener) => listener.cookie === cookie);
-  const listener = listeners[index];
-  if (listener === undefined) return null;
-  const waiting = waitingRows(untaken, listeners, index);
-  return waiting === null ? null : { rows: waiting, length: listener.receiveQueue };
+function lookInto(
+  { namespace, cookie }: ObservedListener,
+  looks: ReadonlyMap<number, PortLook>,
+): WaitingLook | null {
+  const look = looks.get(namespace);
+  return look === undefined ? null : waitingLook(...look, cookie);
 }
 
-function elsewhereFacts(listener: ListenerFacts, { begin, end, watches }: Watched): ElsewhereFacts {
-  const { namespace, port } = listener;
+function elsewhereFacts({ namespace, port }: ListenerFacts, { begin, end, window }: Watched): ElsewhereFacts {
   const trackers = (["host", namespace] as const).flatMap((place) => {
     const tracker = end.conntrack.get(place);
     return tracker === undefined ? [] : [{ ...tracker, before: begin.conntrack.get(place)?.drops ?? null }];
@@ -147,7 +139,7 @@ function elsewhereFacts(listener: ListenerFacts, { begin, end, watches }: Watche
   );
   return {
     port,
-    counters: watches.get(namespace)?.counterRises() ?? {},
+    counters: window.countersOf(namespace),
     conntrack: fills.sort((a, b) => b.count - a.count)[0] ?? null,
     conntrackDrops: rises.length === 0 ? null : rises.reduce((sum, rise) => sum + rise, 0),
   };

@@ -5,14 +5,12 @@
  */
 
 import { assembleSnapshot } from "../../../core/listener/snapshot/assemble-snapshot.ts";
-import type { Snapshot } from "../../../core/listener/snapshot/snapshot-document.ts";
-import type { NamespaceReadings } from "../../../core/listener/snapshot/snapshot-readings.ts";
-import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
+import type { ListenerProcess, Snapshot } from "../../../core/listener/snapshot/snapshot-document.ts";
 import { type Conntrack, readConntrack } from "../../linux/proc/conntrack.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
-import { findSocketHolders } from "../../linux/proc/processes.ts";
-import type { NamespaceEye } from "../namespace-eye.ts";
+import { findSocketHolders, type HolderSearch } from "../../linux/proc/processes.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
+import { lookAtPort, type PortLook } from "../port-queues.ts";
 import { containersOf, inodesOf, readNamespace } from "../snapshot.ts";
 import { beginOwnerWatch, type OwnerWatch } from "./read-owner.ts";
 
@@ -21,63 +19,49 @@ export interface Around {
   readonly atMs: number;
   readonly snapshot: Snapshot;
   readonly hiddenProcesses: number;
+  /** By inode. */
+  readonly holders: ReadonlyMap<number, readonly ListenerProcess[]>;
   /** By cookie. */
   readonly owners: ReadonlyMap<bigint, OwnerWatch>;
   /** By namespace. */
-  readonly queues: ReadonlyMap<number, PortQueues>;
+  readonly queues: ReadonlyMap<number, PortLook>;
   /** Of this namespace, through which a container's packets pass too, and of each listener's own that has a process. */
   readonly conntrack: ReadonlyMap<number | "host", Conntrack>;
 }
 
-/** The listeners of the port and the connections that nobody has taken, read one right after the other. */
-export interface PortQueues {
-  readonly listeners: readonly InetDiagSocket[];
-  readonly untaken: readonly InetDiagSocket[];
-}
-
-/** Looks. `known` are the readings of the owners that a look before the watch began. */
+/** Looks. `begin` is the look before the watch: owners that it found are not searched for again. */
 export function lookAround(
   namespaces: readonly SeenNamespace[],
   port: number,
-  known: ReadonlyMap<bigint, OwnerWatch> | null = null,
+  begin: Around | null = null,
 ): Around {
-  const readings = namespaces.map((seen) => onlyPort(readNamespace(seen, false), port));
-  const { holders, hiddenProcesses } = findSocketHolders(inodesOf(readings), { all: true });
-  const containers = containersOf(holders);
+  const queues = new Map(namespaces.map(({ inode, eye }) => [inode, lookAtPort(eye.diag, port)]));
+  const readings = namespaces.map((seen) => readNamespace(seen, { port }));
+  const { holders, hiddenProcesses } = findHolders(inodesOf(readings), begin);
   const snapshot = assembleSnapshot({
     takenAt: new Date(),
     kernel: readKernelIdentity(),
     namespaces: readings,
     holders,
-    containers,
+    containers: containersOf(holders),
   });
   return {
     atMs: performance.now(),
     snapshot,
     hiddenProcesses,
+    holders,
     owners:
-      known ??
+      begin?.owners ??
       new Map(snapshot.listeners.map((listener) => [listener.cookie, beginOwnerWatch(listener.holders)])),
-    queues: new Map(namespaces.map(({ inode, eye }) => [inode, readQueues(eye, port)])),
+    queues,
     conntrack: conntracksOf(snapshot),
   };
 }
 
-function onlyPort(readings: NamespaceReadings, port: number): NamespaceReadings {
-  const isPort = ({ local }: InetDiagSocket): boolean => local.port === port;
-  return { ...readings, tcp: readings.tcp.filter(isPort), mptcp: readings.mptcp.filter(isPort) };
-}
-
-function rowsOfPort(rows: readonly InetDiagSocket[], port: number): InetDiagSocket[] {
-  return rows.filter(({ local, state }) => local.port === port && state === "LISTEN");
-}
-
-function readQueues({ diag }: SeenNamespace["eye"], port: number): PortQueues {
-  const families = ["ipv4", "ipv6"] as const;
-  const options = { skmeminfo: false, localPort: port };
-  const listeners = diag.sockets(["LISTEN"], families, options);
-  const rows = diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], families, { ...options, info: true });
-  return { listeners, untaken: rows.filter(({ inode }) => inode === 0) };
+/** A search reads the descriptors of every process, so it is made again only if there is a listener whose holder is not known. */
+function findHolders(inodes: ReadonlySet<number>, begin: Around | null): HolderSearch | Around {
+  const isKnown = begin !== null && [...inodes].every((inode) => begin.holders.has(inode));
+  return isKnown ? begin : findSocketHolders(inodes, { all: true });
 }
 
 function conntracksOf({ listeners, namespaces }: Snapshot): Map<number | "host", Conntrack> {
@@ -86,9 +70,4 @@ function conntracksOf({ listeners, namespaces }: Snapshot): Map<number | "host",
   for (const { namespace, process } of listeners)
     if (process !== null && !own.has(namespace)) found.set(namespace, readConntrack(process.pid));
   return found;
-}
-
-/** Whether anybody listens on the port. */
-export function hasListener(eye: NamespaceEye, port: number): boolean {
-  return rowsOfPort(eye.tables().tcp, port).length > 0;
 }

@@ -1,15 +1,25 @@
 /**
- * The 3 a.m. answer for one port: watch it for a few seconds, then say what is wrong. Deltas, not counters since boot.
+ * The 3 a.m. answer for one port: watch it for a few seconds, then say what is wrong. Deltas, not counters since boot. A sampler
+ * watches; who waits and who should accept is looked at before and after.
  *
  * @module
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../../core/errors.ts";
 import type { WhyDocument } from "../../../core/listener/why-document.ts";
-import { type NamespaceScope, openNamespaces, type UnseenNamespace } from "../namespace-scope.ts";
+import { SampleWindow } from "../../../core/listener/window/sample-window.ts";
+import { ELSEWHERE_COUNTERS, QUEUE_COUNTERS } from "../../linux/proc/counters.ts";
+import {
+  type NamespaceScope,
+  type OpenedNamespaces,
+  openNamespaces,
+  type UnseenNamespace,
+} from "../namespace-scope.ts";
+import { lookAtPort, type PortLook } from "../port-queues.ts";
 import { readMachine } from "../read-machine.ts";
-import { answer } from "./answer.ts";
-import { hasListener, lookAround } from "./look-around.ts";
-import { watchNamespaces } from "./watch-namespaces.ts";
+import { ListenerSampler } from "../sampler/listener-sampler.ts";
+import { answer, type Watched } from "./answer.ts";
+import { lookAround } from "./look-around.ts";
 
 /** What is asked. */
 export interface WhyRequest {
@@ -26,6 +36,12 @@ export interface WhyResult {
   readonly unseen: readonly UnseenNamespace[];
 }
 
+/** With each sample the requests are counted, for which the kernel walks its whole table of connections. */
+const SAMPLE_EVERY_MS = 100;
+const UPKEEP_EVERY_MS = 500;
+/** Clients that are gone at two looks so far apart do wait although they have gone. */
+const LOOKS_APART_MS = 100;
+
 /**
  * Watches the listeners on a port.
  *
@@ -33,18 +49,62 @@ export interface WhyResult {
  * @throws {NotSupportedError} when the kernel does not answer sock_diag, or a namespace asked for may not be entered
  */
 export async function why(request: WhyRequest): Promise<WhyResult> {
-  const opened = openNamespaces(request.netns);
+  const opened = openNamespaces(request.netns, request.port);
+  if (opened.seen.length === 0) throw nobodyListens(request);
+  const sampler = new ListenerSampler({
+    netns: opened,
+    owners: "none",
+    watchPorts: [request.port],
+    onlyPort: request.port,
+    synEveryMs: request.durationMs,
+    upkeepEveryMs: UPKEEP_EVERY_MS,
+    counters: [...QUEUE_COUNTERS, ...ELSEWHERE_COUNTERS],
+  });
   try {
-    const namespaces = opened.seen.filter(({ eye }) => hasListener(eye, request.port));
-    if (namespaces.length === 0) throw nobodyListens(request);
-    const begin = lookAround(namespaces, request.port);
-    const watches = await watchNamespaces(namespaces, request);
-    const end = lookAround(namespaces, request.port, begin.owners);
-    const document = answer(request.port, { begin, end, watches, machine: readMachine() });
-    const hiddenProcesses = Math.max(opened.hiddenProcesses, begin.hiddenProcesses);
-    return { document, hiddenProcesses, unseen: opened.unseen };
+    const seen = await watch(opened, sampler, request);
+    const hiddenProcesses = Math.max(opened.hiddenProcesses, seen.begin.hiddenProcesses);
+    return { document: answer(request.port, seen), hiddenProcesses, unseen: opened.unseen };
   } finally {
-    for (const { eye } of opened.seen) eye.close();
+    sampler.close();
+  }
+}
+
+async function watch(
+  { seen: namespaces }: OpenedNamespaces,
+  sampler: ListenerSampler,
+  { port, durationMs, signal }: WhyRequest,
+): Promise<Watched> {
+  const begin = lookAround(namespaces, port);
+  const window = new SampleWindow();
+  window.add(sampler.sample());
+  const endAt = performance.now() + durationMs;
+  await sampleUntil(endAt - Math.min(LOOKS_APART_MS, durationMs / 2), window, sampler, signal);
+  const earlier = new Map(
+    namespaces.map(({ inode, eye }): [number, PortLook] => [inode, lookAtPort(eye.diag, port)]),
+  );
+  await sampleUntil(endAt, window, sampler, signal);
+  const end = lookAround(namespaces, port, begin);
+  return { begin, earlier, window, end, machine: readMachine() };
+}
+
+/** Ends early, without failing, when aborted. */
+async function sampleUntil(
+  endAt: number,
+  window: SampleWindow,
+  sampler: ListenerSampler,
+  signal: AbortSignal,
+): Promise<void> {
+  while (performance.now() < endAt && !signal.aborted) {
+    await pause(Math.min(SAMPLE_EVERY_MS, endAt - performance.now()), signal);
+    window.add(sampler.sample());
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(Math.max(0, ms), undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

@@ -26,6 +26,7 @@ const overflowed: Partial<ListenerSample> = {
   drops: 3,
   rise: { raw: 3, refused: { value: 3, exact: true }, cause: "accept-queue-full", candidates: [] },
   refusedBy: { "accept-queue-full": 3, "syn-queue-full": 0, other: 0 },
+  refusals: { value: 3, exact: true },
 };
 
 describe("a window of samples", () => {
@@ -70,19 +71,24 @@ describe("a window of samples", () => {
     expect(codesOf(windowOf({ listener: standing }, { listener: fell }))).not.toContain("nobody-accepts");
   });
 
-  it("gives a refusal that several may have had to each of them as shared", () => {
+  it("has a listener's share of what several refused, as its samples say", () => {
     const rise = {
-      raw: 1,
-      refused: { value: 1, exact: false },
+      raw: 5,
+      refused: { value: 3, exact: false },
       cause: null,
-      candidates: ["accept-queue-full"] as const,
+      candidates: ["accept-queue-full", "other"] as const,
     };
-    const both = [listenerSample({ cookie: "a", rise }), listenerSample({ cookie: "b", port: 81, rise })];
+    const of = (value: number) => ({ refusals: { value, exact: false }, ...(value === 0 ? {} : { rise }) });
+    const both = (value: number) => [
+      listenerSample({ cookie: "a", ...of(value) }),
+      listenerSample({ cookie: "b", port: 81, ...of(value) }),
+    ];
     const window = new SampleWindow();
-    window.add(sampleWith(both, 0, { ListenOverflows: 0, ListenDrops: 0 }));
-    window.add(sampleWith(both, 1, { ListenOverflows: 2, ListenDrops: 2 }));
+    window.add(sampleWith(both(0), 0, { ListenOverflows: 0, ListenDrops: 0 }));
+    window.add(sampleWith(both(3), 1, { ListenOverflows: 4, ListenDrops: 6 }));
     const [one] = findInWindow(window);
-    expect(one?.window?.refused["accept-queue-full"]).toEqual({ own: 0, shared: 1 });
+    expect(one?.window?.refused["accept-queue-full"]).toEqual({ own: 0, shared: 2 });
+    expect(one?.window?.refused.other).toEqual({ own: 0, shared: 1 });
     expect(one?.window?.othersDropping).toEqual(["127.0.0.1:81"]);
   });
 
