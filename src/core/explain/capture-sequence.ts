@@ -16,6 +16,8 @@ import { SegmentFilter } from "./segment-filter.ts";
 
 /** A piece may begin a little before the last packet of the one before was stamped. */
 const OVERLAP_NS = 1_000_000_000n;
+/** Packets that stand out of order are put in order among so many; in a longer capture only near ones. */
+const MOST_SORTED = 262_144;
 
 /** What is left out. */
 export interface SequenceOptions {
@@ -23,40 +25,53 @@ export interface SequenceOptions {
   readonly since: Moment | null;
   readonly until: Moment | null;
   readonly keepAll: boolean;
+  /** Whether the packets of a file are put in the order of their times; costs memory. */
+  readonly sorts?: boolean;
+}
+
+/** One capture, whose pieces go on with the same connections. */
+interface CaptureView {
+  readonly explainer: Explainer;
+  lastNs: bigint | null;
 }
 
 /** Takes the segments of one file after another. */
 export class CaptureSequence implements SegmentSink {
   readonly #options: SequenceOptions;
   readonly #filter: SegmentFilter;
-  readonly #explainers: Explainer[] = [];
-  #explainer: Explainer;
+  readonly #views: CaptureView[] = [];
+  #view: CaptureView;
   #isFirstSegment = true;
   #facts: () => CaptureFacts | null = () => null;
   #firstNs: bigint | null = null;
-  #lastNs: bigint | null = null;
   #packetsBefore = 0;
   #shiftMs = 0;
+  #latestMs: number = Number.NEGATIVE_INFINITY;
+  #waiting: Segment[] = [];
   /** Whether a file ended before its end. */
   isDamaged = false;
+  /** How far back in time a packet stands behind another one of its file, at the most. */
+  disorderMs = 0;
 
   constructor(options: SequenceOptions) {
     this.#options = options;
     this.#filter = new SegmentFilter(options);
-    this.#explainer = this.#another();
+    this.#view = this.#another();
   }
 
   /** The next file begins; `facts` tells what its reader knows so far. */
   begin(facts: () => CaptureFacts): void {
     this.#facts = facts;
     this.#isFirstSegment = true;
+    this.#latestMs = Number.NEGATIVE_INFINITY;
   }
 
   /** The file is over. */
   end(facts: CaptureFacts): void {
+    this.#release(0);
     this.#packetsBefore += facts.packets;
     this.isDamaged ||= facts.problem !== null;
-    this.#lastNs = facts.lastTimeNs;
+    this.#view.lastNs = facts.lastTimeNs;
     this.#firstNs ??= facts.firstTimeNs;
   }
 
@@ -65,15 +80,30 @@ export class CaptureSequence implements SegmentSink {
     if (this.#isFirstSegment) this.#place(this.#facts()?.firstTimeNs ?? null);
     segment.at += this.#shiftMs;
     segment.number += this.#packetsBefore;
-    if (this.#filter.passes(segment)) this.#explainer.see(segment);
+    if (segment.at >= this.#latestMs) this.#latestMs = segment.at;
+    else this.disorderMs = Math.max(this.disorderMs, this.#latestMs - segment.at);
+    if (!this.#filter.passes(segment)) return;
+    if (this.#options.sorts !== true) {
+      this.#view.explainer.see(segment);
+      return;
+    }
+    this.#waiting.push({ ...segment });
+    if (this.#waiting.length > MOST_SORTED) this.#release(MOST_SORTED / 2);
   }
 
   /** What was found out. */
   conclude(options: ConcludeOptions): Explanation {
     return conclude(
-      this.#explainers.map((explainer) => explainer.finish()),
+      this.#views.map(({ explainer }) => explainer.finish()),
       options,
     );
+  }
+
+  /** Tells those that waited in the order of their times, all but the last few. */
+  #release(keep: number): void {
+    this.#waiting.sort((a, b) => a.at - b.at || a.number - b.number);
+    const due = this.#waiting.splice(0, this.#waiting.length - keep);
+    for (const segment of due) this.#view.explainer.see(segment);
   }
 
   /** Finds the file's place among the others as soon as its first time is known. */
@@ -84,13 +114,21 @@ export class CaptureSequence implements SegmentSink {
     if (this.#packetsBefore === 0) return;
     const canTell = firstNs !== null && this.#firstNs !== null;
     this.#shiftMs = canTell ? Number(firstNs - (this.#firstNs ?? firstNs)) / 1e6 : 0;
-    const goesOn = canTell && this.#lastNs !== null && firstNs >= this.#lastNs - OVERLAP_NS;
-    if (!goesOn) this.#explainer = this.#another();
+    this.#view = (canTell ? this.#endedBefore(firstNs) : null) ?? this.#another();
   }
 
-  #another(): Explainer {
-    const explainer = new Explainer({ keepAll: this.#options.keepAll });
-    this.#explainers.push(explainer);
-    return explainer;
+  /** The capture that this piece goes on with: of those that were over by then the last. */
+  #endedBefore(firstNs: bigint): CaptureView | null {
+    const over = this.#views.filter(({ lastNs }) => lastNs !== null && firstNs >= lastNs - OVERLAP_NS);
+    return over.reduce<CaptureView | null>(
+      (latest, view) => ((view.lastNs ?? 0n) > (latest?.lastNs ?? -1n) ? view : latest),
+      null,
+    );
+  }
+
+  #another(): CaptureView {
+    const view = { explainer: new Explainer({ keepAll: this.#options.keepAll }), lastNs: null };
+    this.#views.push(view);
+    return view;
   }
 }

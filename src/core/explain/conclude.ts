@@ -32,7 +32,8 @@ export interface ConcludeOptions {
 export function conclude(observations: readonly Observation[], options: ConcludeOptions = {}): Explanation {
   const names = options.names ?? new EndpointNames();
   const told = observations.map((observation) => tellAll(observation, names));
-  const stories = told.length === 1 ? (told[0] ?? []) : settleBetween(told);
+  const views = told.map((stories, place) => ({ stories, ...spanOf(observations[place]) }));
+  const stories = told.length === 1 ? (told[0] ?? []) : settleBetween(views);
   const listeners = nearestListeners(observations);
   const byServer = storiesByServer(stories);
   const reports = listeners.map((listener) => ({
@@ -47,6 +48,10 @@ export function conclude(observations: readonly Observation[], options: Conclude
     findings: options.hasFrames === false ? findings.map(withoutFilter) : findings,
     leftOut: observations.reduce((sum, { leftOut }) => sum + leftOut, 0),
   };
+}
+
+function spanOf(observation: Observation | undefined): { readonly startAt: number; readonly endAt: number } {
+  return { startAt: observation?.startAt ?? Number.NaN, endAt: observation?.endAt ?? Number.NaN };
 }
 
 function withoutFilter(finding: Finding): Finding {

@@ -11,6 +11,7 @@ import {
   finalAckLost,
   harmless,
   resetAtHandshake,
+  resetUnserved,
   silentAfterHandshake,
   slowAccept,
 } from "./other.ts";
@@ -23,6 +24,7 @@ const OF_A_LISTENER = [
   finalAckLost,
   resetAtHandshake,
   silentAfterHandshake,
+  resetUnserved,
   acceptedAndClosed,
   slowAccept,
   deferAccept,

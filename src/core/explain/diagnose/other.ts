@@ -8,6 +8,7 @@ import type { Finding } from "../../finding.ts";
 import { captureFinding } from "../../findings/captures/capture-codes.ts";
 import { roundTripBoundMs } from "../follow/refusal.ts";
 import type { Story } from "../judge/story.ts";
+import { hadRead, wasResetUnserved } from "../judge/verdict.ts";
 import {
   type Case,
   clientsOf,
@@ -66,15 +67,17 @@ export function resetAtHandshake(report: ListenerCase, whole: Case): Finding[] {
   ];
 }
 
-/** Clients that waited though nobody was refused. */
+/** Clients that waited, where no refusal was seen. */
 export function slowAccept(report: ListenerCase, whole: Case): Finding[] {
   const { listener, stories } = report;
-  const isRefusing = stories.some(({ verdict }) => verdict.queue !== null || /^syn-/.test(verdict.outcome));
+  const isRefusing =
+    listener.queue.refusals > 0 ||
+    stories.some(({ verdict }) => verdict.queue !== null || /^syn-/.test(verdict.outcome));
   if (listener.slowResponses === 0 || isRefusing) return [];
   const isSerial = listener.promptAfterEnd > 0 && listener.tardyAfterEnd === 0 && listener.overlaps === 0;
   return [
     captureFinding("capture-slow-accept", {
-      title: `${endpointOf(report, whole)}: ${count(listener.slowResponses, "connection")} waited up to ${seconds(listener.slowestResponseMs)} for the first response; nobody was refused.`,
+      title: `${endpointOf(report, whole)}: ${count(listener.slowResponses, "connection")} waited up to ${seconds(listener.slowestResponseMs)} for the first response, and the capture shows nobody refused.`,
       detail: `${
         isSerial
           ? "Each was answered as soon as the one before it had ended: the server takes one connection at a time, and the others wait in its accept queue. Grade: likely."
@@ -92,13 +95,45 @@ export function slowAccept(report: ListenerCase, whole: Case): Finding[] {
 /** Servers that close without a byte. */
 export function acceptedAndClosed(report: ListenerCase, whole: Case): Finding[] {
   const closed = withOutcome(report.stories, "accepted-and-closed");
-  if (closed.length === 0) return [];
+  const unread = closed.filter(({ connection }) => !hadRead(connection));
+  const read = closed.filter(({ connection }) => hadRead(connection));
   return [
-    captureFinding("capture-accepted-and-closed", {
-      title: `${endpointOf(report, whole)}: ${count(closed.length, "connection")} ${closed.length === 1 ? "was" : "were"} accepted and closed at once, without a byte.`,
-      detail:
-        "A server at its descriptor limit does that (Node.js accepts and closes), and so do connection limits and access lists. The accept queue had room. Grade: likely.",
-      evidence: { text: clientsOf(closed), packets: packetsOf(closed) },
+    ...(unread.length > 0 ? [closedUnread(unread, endpointOf(report, whole))] : []),
+    ...(read.length > 0 ? [closedAfterReading(read, endpointOf(report, whole))] : []),
+  ];
+}
+
+function closedUnread(closed: readonly Story[], endpoint: string): Finding {
+  return captureFinding("capture-accepted-and-closed", {
+    title: `${endpoint}: ${count(closed.length, "connection")} ${closed.length === 1 ? "was" : "were"} accepted and closed at once, without a byte.`,
+    detail:
+      "A server at its descriptor limit does that (Node.js accepts and closes), and so do connection limits and access lists. The accept queue had room. Grade: likely.",
+    evidence: { text: clientsOf(closed), packets: packetsOf(closed) },
+  });
+}
+
+function closedAfterReading(closed: readonly Story[], endpoint: string): Finding {
+  return captureFinding("capture-accepted-and-closed", {
+    title: `${endpoint}: ${count(closed.length, "connection")} ${closed.length === 1 ? "was" : "were"} closed without an answer after the request had been read.`,
+    detail:
+      "The client's bytes were there before the server closed, and it closed in order: bytes that nobody has read would have made it a reset. So the program took the request and answered nothing; a descriptor limit does not do that. Look at its log of that moment. Grade: likely.",
+    evidence: { text: clientsOf(closed), packets: packetsOf(closed) },
+  });
+}
+
+/** Connections that the server let in and reset before its first byte: a listener that closes does that to all who wait. */
+export function resetUnserved(report: ListenerCase, whole: Case): Finding[] {
+  const reset = report.stories.filter(({ connection }) => wasResetUnserved(connection));
+  if (reset.length === 0) return [];
+  const { resetTogether } = report.listener;
+  const isClosing = resetTogether > 1 && resetTogether * 2 > reset.length;
+  return [
+    captureFinding("capture-reset-before-response", {
+      title: `${endpointOf(report, whole)}: ${count(reset.length, "connection")} ${reset.length === 1 ? "was" : "were"} reset by the server before its first byte.`,
+      detail: isClosing
+        ? `${resetTogether} of them at the same moment: a listener that closes, as in a restart, resets all who wait in its accept queue. So does a program that dies with connections it has not read. Grade: likely.`
+        : "The handshake was complete, so no full queue did it. A program does that which closes with bytes unread or with SO_LINGER 0, or dies; so does a proxy whose server is away. Grade: undecided.",
+      evidence: { text: clientsOf(reset), packets: packetsOf(reset) },
     }),
   ];
 }

@@ -52,8 +52,11 @@ function dropEvidence(dropped: readonly Story[]): string {
   const again = dropped.reduce((sum, { connection }) => sum + connection.provenAgain, 0);
   const resent = dropped.reduce((sum, { connection }) => sum + connection.dataResends, 0);
   const bytes = `the clients sent their first bytes again ${count(resent, "time")}`;
+  const late = dropped.filter(({ connection }) => connection.isLateReset).length;
+  if (again === 0 && resent === 0 && late > 0)
+    return `${clientsOf(dropped)}: the final ACK was left alone, and what came after it was answered with a reset, as with SYN cookies.`;
   return again === 0
-    ? `${clientsOf(dropped)}: ${bytes} without an answer, at the server's own side; no SYN+ACK came again, as with SYN cookies or when the wait is short.`
+    ? `${clientsOf(dropped)}: ${bytes} without an answer; no SYN+ACK came again, as with SYN cookies or when the wait is short.`
     : `${clientsOf(dropped)}: ${count(again, "SYN+ACK")} came again although the final ACK had been seen, and ${bytes}.`;
 }
 

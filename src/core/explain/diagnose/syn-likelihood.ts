@@ -7,11 +7,14 @@
  */
 import type { Listener } from "../follow/followed-listener.ts";
 import type { Story } from "../judge/story.ts";
-import { LIKELY } from "../queue/queue-verdict.ts";
+import { LIKELY, type QueueVerdict } from "../queue/queue-verdict.ts";
 import { type Case, count, seconds } from "./case.ts";
 
 /** With this many connections standing at the listener, somebody was waiting. */
 const MANY_STANDING = 2;
+
+/** Beyond these odds nobody counts. */
+const MOST_WEIGHT = Math.log(1000);
 
 const LOST =
   "The other capture does not show these packets: they were lost on their way. Grade: proven by two captures. No queue is involved.";
@@ -28,15 +31,22 @@ export function synLikelihood(server: string, victims: readonly Story[], whole: 
   const against = signAgainst(report.listener);
   if (against !== null) return `${againstWords(against, victims)} Grade: undecided. ${ALTERNATIVES}`;
   const signs = signsFor(report.listener, victims);
-  if (signs.length >= 2 && report.listener.queue.weight >= LIKELY) {
-    return `A full accept queue is likely (Linux 4.10 and later drop SYNs while it is full): ${signs.join("; ")}. Grade: likely. ${ALTERNATIVES}`;
+  const { queue } = report.listener;
+  // A limit of 0 is rare, and who comes while one connection is served proves little.
+  if (queue.weight >= LIKELY && queue.atMost + 1 >= MANY_STANDING) {
+    return `A full accept queue is likely (Linux 4.10 and later drop SYNs while it is full): ${[...signs, orderWords(queue)].join("; ")}. Grade: likely. ${ALTERNATIVES}`;
   }
-  const [only] = signs;
   const words =
-    only === undefined
-      ? "Nothing in the capture speaks for a full queue."
-      : `${capital(only)}, which is one sign of a full queue, but no more.`;
+    signs.length === 0
+      ? "Too little is in the capture to tell a full queue from anything else."
+      : `${capital(signs.join("; "))}: ${signs.length === 1 ? "one sign" : "signs"} of a full queue, but too little to tell it from loss.`;
   return `${words} Grade: undecided. ${ALTERNATIVES}`;
+}
+
+/** How the refusals lie among what was let in. */
+function orderWords({ refusals, contradicted, weight }: QueueVerdict): string {
+  const odds = weight > MOST_WEIGHT ? "more than a thousand" : Math.round(Math.exp(weight)).toString();
+  return `${refusals - contradicted} of ${count(refusals, "packet")} that were refused came when a queue of one limit can have been full, and all of it is ${odds} times likelier so than by chance loss`;
 }
 
 function againstWords(against: string, victims: readonly Story[]): string {

@@ -13,8 +13,11 @@ import { synLikelihood } from "./syn-likelihood.ts";
 /** A flood is at least so many attempts that nobody finishes, and so many times as many as are finished. */
 const FLOOD_ATTEMPTS = 50;
 const FLOOD_RATIO = 5;
+const FLOOD_WITHIN_MS = 1000;
 /** One client that tries at least so many ports of a host is a scanner. */
 const SCAN_PORTS = 15;
+/** Whoever comes back to each port so often checks it. */
+const CHECKS_A_PORT = 3;
 
 /** Findings about SYNs, and which attempts they have explained. */
 export function synFindings(whole: Case): Finding[] {
@@ -25,33 +28,44 @@ export function synFindings(whole: Case): Finding[] {
   const quiet = byServer.filter(([, stories]) => !isFlood(stories, whole));
   return [
     ...quiet.flatMap(([server, stories]) => unanswered(server, stories, whole)),
-    ...flooded.map(([server, stories]) => flood(server, stories.filter(isUnfinished))),
+    ...flooded.flatMap(([server, stories]) => {
+      const real = stories.filter((story) => !isUnfinished(story));
+      return [...unanswered(server, real, whole), flood(server, stories.filter(isUnfinished), real)];
+    }),
     ...portScan(scanned),
   ];
 }
 
+/** An attempt that ends with its SYN: nobody sent a final ACK, and nobody tried again. */
 function isUnfinished({ verdict, connection }: Story): boolean {
-  return (
-    verdict.outcome === "half-open" ||
-    (verdict.outcome === "syn-unanswered" && connection.synTimes.length === 1)
+  if (connection.finalAt >= 0 || connection.synTimes.length > 1) return false;
+  return /^(half-open|syn-unanswered|aborted-by-client|cut-off)$/.test(verdict.outcome);
+}
+
+/** Health checks open and reset too, but not so many in a second. */
+function isFast(stories: readonly Story[]): boolean {
+  const starts = stories.map(({ connection }) => connection.startedAt).sort((a, b) => a - b);
+  return starts.some(
+    (at, place) => (starts[place + FLOOD_ATTEMPTS - 1] ?? Number.NaN) - at <= FLOOD_WITHIN_MS,
   );
 }
 
 function isFlood(stories: readonly Story[], whole: Case): boolean {
-  const unfinished = stories.filter(isUnfinished).length;
-  if (unfinished < FLOOD_ATTEMPTS) return false;
+  const attempts = stories.filter(isUnfinished);
+  const unfinished = attempts.length;
+  const isAborted = attempts.some(({ verdict }) => verdict.outcome === "aborted-by-client");
+  if (unfinished < FLOOD_ATTEMPTS || (isAborted && !isFast(attempts))) return false;
   const report = whole.reports.find((one) => one.stories[0]?.server === stories[0]?.server);
   const finished =
     (report?.listener.folded ?? 0) + stories.filter(({ connection }) => connection.finalAt >= 0).length;
   return unfinished >= finished * FLOOD_RATIO;
 }
 
-function flood(server: string, stories: readonly Story[]): Finding {
+function flood(server: string, stories: readonly Story[], real: readonly Story[]): Finding {
   const sources = new Set(stories.map(({ client }) => client.slice(0, client.lastIndexOf(":"))));
   return captureFinding("capture-syn-flood", {
     title: `${server}: a SYN flood: ${stories.length} attempts from ${count(sources.size, "address").replace("addresss", "addresses")} that nobody finished.`,
-    detail:
-      "No final ACK ever came for them. That fills the SYN queue, not the accept queue, and a server with SYN cookies keeps answering real clients. Alternatives: a scanner, or a capture that misses the clients' packets.",
+    detail: `No final ACK ever came for them. That fills the SYN queue, not the accept queue. ${cookieWords(real)} Alternatives: a scanner, or a capture that misses the clients' packets.`,
     evidence: {
       text: `Between ${seconds(stories[0]?.connection.startedAt ?? 0)} and ${seconds(stories.at(-1)?.connection.startedAt ?? 0)} of the capture.`,
       packets: packetsOf(stories.slice(0, 25)),
@@ -60,20 +74,38 @@ function flood(server: string, stories: readonly Story[]): Finding {
   });
 }
 
+/** With SYN cookies a full SYN queue keeps nobody out. */
+function cookieWords(real: readonly Story[]): string {
+  const waited = real.filter(({ verdict }) => /^syn-/.test(verdict.outcome)).length;
+  return waited === 0
+    ? "Every other client that is in the capture was answered at its first SYN."
+    : `SYNs of ${count(waited, "other client")} went unanswered meanwhile, as with a full SYN queue without SYN cookies.`;
+}
+
 /** Attempts of clients that knock at many ports of one host. */
 function scannedStories(stories: readonly Story[]): Set<Story> {
   const knocks = new Map<string, Story[]>();
   for (const story of stories) {
-    if (!/^(syn-unanswered|refused|half-open|aborted-by-client)$/.test(story.verdict.outcome)) continue;
+    if (!isKnock(story)) continue;
     const key = `${story.client.slice(0, story.client.lastIndexOf(":"))} ${story.host}`;
     const group = knocks.get(key);
     if (group === undefined) knocks.set(key, [story]);
     else group.push(story);
   }
-  const scans = [...knocks.values()].filter(
-    (group) => new Set(group.map(({ server }) => server)).size >= SCAN_PORTS,
-  );
+  const scans = [...knocks.values()].filter(isScan);
   return new Set(scans.flat());
+}
+
+/** An attempt that ended at the door. A listener that answers others answers a scanner too, so silence there is no scan's. */
+function isKnock({ verdict, connection }: Story): boolean {
+  if (verdict.outcome === "syn-unanswered") return connection.listener === null;
+  return /^(refused|half-open|aborted-by-client)$/.test(verdict.outcome);
+}
+
+/** A scanner tries many ports and comes back to few; a balancer checks its servers again and again. */
+function isScan(group: readonly Story[]): boolean {
+  const servers = new Set(group.map(({ server }) => server));
+  return servers.size >= SCAN_PORTS && group.length < servers.size * CHECKS_A_PORT;
 }
 
 function portScan(scanned: ReadonlySet<Story>): Finding[] {

@@ -112,6 +112,8 @@ export class Connection {
   finalAt: number = Number.NaN;
   firstDataAt: number = Number.NaN;
   dataSequence: number = Number.NaN;
+  /** The number of the client's last packet that could have completed the handshake. */
+  lastTrySequence: number = Number.NaN;
   dataResends = 0;
   /** Whether payload or a FIN of the client was among what was refused. */
   hasRefusedData = false;
@@ -125,11 +127,15 @@ export class Connection {
   resetBy: Resetter = null;
   /** The reset is of the form that answers an ACK without a socket: no ACK flag, sequence = the ACK's number. */
   isBareReset = false;
+  /** And it answers a later packet than the first that could have completed the handshake. */
+  isLateReset = false;
   resetCause: ResetCause = null;
   isRefused = false;
   /** Both ends sent a SYN (simultaneous open), or the server split its SYN+ACK in two. */
   isSimultaneous = false;
-  /** The server answered the SYN with an ACK of an older connection: TIME_WAIT. */
+  /** The server answered the SYN with an ACK that does not fit it. */
+  hasStrayAck = false;
+  /** And the client answered that one with a reset, as it does to an ACK of an older connection in TIME_WAIT. */
   wasChallenged = false;
   /** The client said something before the server did. */
   clientSpokeFirst = false;
@@ -197,6 +203,7 @@ export class Connection {
     this.finalAt = Number.NaN;
     this.firstDataAt = Number.NaN;
     this.dataSequence = Number.NaN;
+    this.lastTrySequence = Number.NaN;
     this.dataResends = 0;
     this.hasRefusedData = false;
     this.dataAckedAt = Number.NaN;
@@ -208,9 +215,11 @@ export class Connection {
     this.resetAt = Number.NaN;
     this.resetBy = null;
     this.isBareReset = false;
+    this.isLateReset = false;
     this.resetCause = null;
     this.isRefused = false;
     this.isSimultaneous = false;
+    this.hasStrayAck = false;
     this.wasChallenged = false;
     this.clientSpokeFirst = false;
     this.copies = 0;

@@ -30,7 +30,8 @@ export interface Observation {
   /** What needs a verdict, and with `keepAll` everything, in the order of their first packets. */
   readonly connections: readonly Connection[];
   readonly listeners: readonly Listener[];
-  /** When the last segment was seen. */
+  /** When the first and the last segment were seen. */
+  readonly startAt: number;
   readonly endAt: number;
   /**
    * Packets that were captured more than once, and the numbers of some. Without an IP identification a packet that was sent
@@ -52,6 +53,7 @@ export class Explainer {
   #copies = 0;
   #sureCopies = 0;
   #leftOut = 0;
+  #startAt: number = Number.NaN;
   #endAt = 0;
 
   /** @param keepAll whether what simply completed is kept too; memory then grows with the number of connections */
@@ -78,6 +80,7 @@ export class Explainer {
     return {
       connections,
       listeners: this.#listeners.finish(),
+      startAt: this.#startAt,
       endAt: this.#endAt,
       copies: { count: this.#copies, sure: this.#sureCopies, packets: this.#copyPackets },
       leftOut: this.#leftOut,
@@ -98,6 +101,7 @@ export class Explainer {
 
   #take(segment: Segment): void {
     if (segment.at > this.#endAt) this.#endAt = segment.at;
+    if (!(this.#startAt <= segment.at)) this.#startAt = segment.at;
     const connection = this.#table.find(segment);
     if (connection === null) this.#meet(segment);
     else this.#follow(connection, segment);
@@ -180,7 +184,10 @@ export class Explainer {
 
   #onClientReset(connection: Connection, segment: Segment): void {
     // The client resets the old connection that answered its SYN, and goes on with the new one.
-    if (connection.phase === PHASE.synSent && connection.wasChallenged) return;
+    if (connection.phase === PHASE.synSent && connection.hasStrayAck) {
+      connection.wasChallenged = true;
+      return;
+    }
     if (connection.phase < PHASE.ended && connection.resetBy === null) {
       connection.resetAt = segment.at;
       connection.resetBy = "client";

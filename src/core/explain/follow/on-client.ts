@@ -9,6 +9,8 @@ import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { type Connection, PHASE } from "./connection.ts";
 import { noteSide, onDataAgain } from "./refusal.ts";
 
+const LARGEST_FIRST_WINDOW = 65_535;
+
 /** The final ACK, data or a FIN of the client, while it is not known whether the server has a child. */
 export function onClientTry(connection: Connection, segment: Segment): void {
   if ((segment.flags & TCP_FLAG.ACK) === 0 || !completesHandshake(connection, segment)) return;
@@ -19,6 +21,7 @@ export function onClientTry(connection: Connection, segment: Segment): void {
     return;
   }
   const lastDataAt = connection.lastData.at;
+  connection.lastTrySequence = segment.sequence;
   last.remember(segment);
   if (connection.phase < PHASE.final) becomeFinal(connection, segment);
   else if (isBare) connection.cite(segment);
@@ -26,10 +29,16 @@ export function onClientTry(connection: Connection, segment: Segment): void {
   connection.tries.push(segment.at);
 }
 
-/** Whether the packet acknowledges the server's SYN: only such a one can complete the handshake. */
+/**
+ * Whether the packet acknowledges the server's SYN, and no more than the server can have sent since: the window of a SYN is not scaled.
+ * Only such a one can complete the handshake.
+ *
+ * @rfc 7323 §2.2
+ */
 function completesHandshake(connection: Connection, segment: Segment): boolean {
   if (connection.hasServerIsn) {
-    return seqDiff(segment.acknowledgment, seqAdd(connection.serverIsn, 1)) >= 0;
+    const beyondSyn = seqDiff(segment.acknowledgment, seqAdd(connection.serverIsn, 1));
+    return beyondSyn >= 0 && beyondSyn <= LARGEST_FIRST_WINDOW;
   }
   // No SYN+ACK is in the capture, but the client's own acknowledgement proves that there was one.
   const beyondSyn = seqDiff(segment.sequence, seqAdd(connection.clientIsn, 1));

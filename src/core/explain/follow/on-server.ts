@@ -12,6 +12,10 @@ import { SLOW_RESPONSE_MS } from "./followed-listener.ts";
 import { logAdmission } from "./queue-notes.ts";
 import { refuseTries, roundTripBoundMs } from "./refusal.ts";
 
+/** A reset follows what it answers within a round trip, give or take. */
+const RESET_RTT_SLACK = 1.5;
+const RESET_MARGIN_MS = 0.2;
+
 /** A packet of the server that is neither SYN+ACK nor RST. */
 export function onServerPacket(connection: Connection, segment: Segment): void {
   const isFin = (segment.flags & TCP_FLAG.FIN) !== 0;
@@ -28,11 +32,14 @@ export function onServerPacket(connection: Connection, segment: Segment): void {
   }
 }
 
-/** An ACK that does not fit the SYN belongs to an older connection of the same endpoints, which waits in TIME_WAIT. */
+/**
+ * An ACK that does not fit the SYN belongs to an older connection of the same endpoints, which waits in TIME_WAIT, if the client
+ * answers it with a reset. Else the capture shows it before what it answers.
+ */
 function onEarlyAck(connection: Connection, segment: Segment): void {
   if (connection.phase !== PHASE.synSent || !connection.hasSyn) return;
   if (segment.acknowledgment === seqAdd(connection.clientIsn, 1)) return;
-  connection.wasChallenged = true;
+  connection.hasStrayAck = true;
   connection.cite(segment);
 }
 
@@ -106,11 +113,20 @@ function acknowledgesWholeSyn(connection: Connection, segment: Segment): boolean
 }
 
 /**
- * The kernel answers an ACK for which it has no socket with a reset that has no ACK flag and the ACK's own number.
+ * The kernel answers an ACK for which it has no socket with a reset that has no ACK flag and the ACK's own number. A full queue
+ * resets the first such packet at once. Where that one was left alone and only a later one is reset, whose bytes do not begin the
+ * stream, the first was dropped in silence: SYN cookies, and a number that is no cookie's.
  *
  * @kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset() v6.18
  */
 function resetFinal(connection: Connection, segment: Segment, hasAck: boolean): void {
   connection.isBareReset = !hasAck && segment.sequence === seqAdd(connection.serverIsn, 1);
-  if (connection.isBareReset) refuseTries(connection, segment.at, false);
+  if (!connection.isBareReset) return;
+  connection.isLateReset =
+    connection.lastTrySequence !== seqAdd(connection.clientIsn, 1) &&
+    segment.at - connection.tries.first > roundTripBoundMs(connection) * RESET_RTT_SLACK + RESET_MARGIN_MS;
+  if (connection.isLateReset) {
+    const before = connection.tries.at(connection.tries.length - 2) ?? connection.tries.first;
+    refuseTries(connection, before, true);
+  } else refuseTries(connection, segment.at, false);
 }

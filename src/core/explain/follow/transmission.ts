@@ -22,6 +22,11 @@ export class Transmission {
   #acknowledgment: number = Number.NaN;
   #payloadLength = 0;
 
+  /** Whether it carried the timestamps option. */
+  get hasTimestamp(): boolean {
+    return this.#timestampValue >= 0;
+  }
+
   /** Forgets it. */
   clear(): void {
     this.at = Number.NaN;

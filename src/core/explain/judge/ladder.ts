@@ -11,12 +11,20 @@ const TIMER_SLACK = 1.08;
 const TIMER_MARGIN_MS = 60;
 const TICK_MS = 650;
 
-/** The ladders of `tcp_syn_linear_timeouts` = 4 (Linux 6.5 on), of older kernels, and of 3.0 and before. */
+/**
+ * The ladders of `tcp_syn_linear_timeouts` = 4 (Linux 6.5 on), of older kernels, and of 3.0 and before. No ladder is one system's
+ * alone: macOS has the first too, and Windows the last.
+ */
 const SYN_LADDERS: readonly (readonly [string, readonly number[]])[] = [
-  ["linear, then doubling: Linux 6.5 or later", [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67]],
+  ["five steps of 1 s, then doubling", [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67]],
   ["doubling from 1 s", [0, 1, 3, 7, 15, 31, 63]],
-  ["doubling from 3 s: a very old kernel", [0, 3, 9, 21, 45, 93]],
+  ["doubling from 3 s", [0, 3, 9, 21, 45, 93]],
 ];
+/** Windows sends no timestamps unless it is told to; Linux and macOS do. */
+const SYSTEMS: Readonly<Record<string, readonly [string, string]>> = {
+  "five steps of 1 s, then doubling": ["Linux from 6.5 on, and macOS, do that", ""],
+  "doubling from 3 s": ["Linux up to 3.0 does that", "Windows does that, and Linux up to 3.0"],
+};
 
 /**
  * The ladder of SYN+ACKs.
@@ -37,8 +45,14 @@ function synNote(connection: Connection): string | null {
   const [first = Number.NaN] = synTimes;
   if (synTimes.length < 2) return null;
   const ladder = synTimes.length < 4 ? undefined : SYN_LADDERS.find(([, steps]) => follows(synTimes, steps));
-  const words = ladder === undefined ? "" : ` (${ladder[0]})`;
+  const words = ladder === undefined ? "" : ` (${ladderWords(ladder[0], connection)})`;
   return `SYN again after ${secondsList(synTimes.slice(1).map((at) => at - first))}${words}`;
+}
+
+function ladderWords(ladder: string, { lastSyn }: Connection): string {
+  const [withTimestamps, without] = SYSTEMS[ladder] ?? ["", ""];
+  const system = lastSyn.hasTimestamp ? withTimestamps : without;
+  return system === "" ? ladder : `${ladder}: ${system}`;
 }
 
 function synAckNote(connection: Connection): string | null {

@@ -17,10 +17,14 @@ const RESET_RTT_SLACK = 1.5;
 const RESET_MARGIN_MS = 10;
 const FIRST_TIMER_MS = 1000;
 
+/** The SYN+ACK comes again after 1 s, and after 3 s where the first timer is that of RFC 2988, until Linux 3.0. */
+const OLD_FIRST_TIMER_MS = 2500;
+const OLD_FIRST_TIMER_MOST_MS = 4000;
+
 /**
  * Whether TCP_DEFER_ACCEPT explains it: only bare ACKs were passed over, and nothing the listener did contradicts it. Such
  * a listener leaves no silent client alone past that step of the ladder, and does not speak first. And once its SYN+ACK has
- * come again, the next bare ACK is enough for it.
+ * come again, the next bare ACK is enough for it; not so before 2.6.32, which passes over every bare ACK.
  *
  * @kernel net/ipv4/tcp_minisocks.c tcp_check_req() v6.18
  */
@@ -29,8 +33,10 @@ export function isDeferExplained(connection: Connection): boolean {
   if (connection.hasRefusedData || listener === null) return false;
   if (listener.refusedData > 0 || listener.spokeFirst > 0) return false;
   const secondAnswerAt = connection.synAckTimes.at(1) ?? Number.NaN;
-  if ((connection.tries.at(connection.refusedTries - 1) ?? Number.NaN) > secondAnswerAt) return false;
   const stepMs = secondAnswerAt - connection.synAckTimes.first;
+  const isOld = stepMs >= OLD_FIRST_TIMER_MS && stepMs <= OLD_FIRST_TIMER_MOST_MS;
+  const lastRefusedAt = connection.tries.at(connection.refusedTries - 1) ?? Number.NaN;
+  if (!isOld && lastRefusedAt > secondAnswerAt) return false;
   return !(listener.longestSilentMs > stepMs * LADDER_SLACK + LADDER_MARGIN_MS);
 }
 
@@ -52,9 +58,9 @@ function isMostlyAllowed({ refusals }: Connection, listener: Listener): boolean 
 
 /** One lost packet looks the same: it takes more of this connection, or another one of the listener that was refused. */
 function isShownAgain(connection: Connection, { queue }: Listener): boolean {
-  const { hasRefusedData, provenAgain, provenByData, refusals } = connection;
+  const { hasRefusedData, provenAgain, provenByData, isLateReset, refusals } = connection;
   if (hasRefusedData || provenAgain >= REPEATEDLY) return true;
-  if (provenByData > 0 && refusals.length >= REPEATEDLY) return true;
+  if ((provenByData > 0 || isLateReset) && refusals.length >= REPEATEDLY) return true;
   return queue.refusals - queue.contradicted > refusals.length;
 }
 
@@ -62,7 +68,8 @@ function isShownAgain(connection: Connection, { queue }: Listener): boolean {
 export function isOverflowReset(connection: Connection): boolean {
   const { listener, resetCause } = connection;
   if (resetCause !== null) return resetCause === "overflow";
-  if (listener === null || connection.isUntimed || !wasFullAtReset(connection)) return false;
+  if (listener === null || connection.isUntimed || connection.isLateReset) return false;
+  if (listener.queue.weight <= -LIKELY || !wasFullAtReset(connection)) return false;
   const lastTry = connection.tries.last;
   const afterFinalMs = connection.resetAt - lastTry;
   const afterSynAckMs = connection.resetAt - connection.lastSynAck.at;

@@ -1,35 +1,48 @@
 /**
  * Two captures of one event, one nearer to the client and one nearer to the server: attempts are matched by their endpoints
  * and the client's initial sequence number, so the clocks of the two need not agree. What the client's side shows and the
- * server's side lacks was lost on its way; what both show did reach the server.
+ * server's side lacks was lost on its way, if the server's side was being captured then; what both show did reach the server. What one of
+ * them tells is never lost by the other.
  *
  * @module
  */
 import type { Connection } from "../follow/connection.ts";
+import { keyOf, type View } from "./capture-view.ts";
+import { type Running, runningOf } from "./running.ts";
 import type { Story } from "./story.ts";
 import type { Verdict } from "./verdict.ts";
 
+interface Told {
+  readonly story: Story;
+  readonly view: View;
+}
+
 /** Each attempt once, with what all captures together say about it. */
-export function settleBetween(captures: readonly (readonly Story[])[]): Story[] {
-  const settled = new Map<string, Story>();
+export function settleBetween(views: readonly View[]): Story[] {
+  const running = runningOf(views);
+  const settled = new Map<string, Told>();
   const seenIn = new Map<string, number>();
-  for (const story of captures.flat()) {
-    const key = keyOf(story);
-    const known = settled.get(key);
-    settled.set(key, known === undefined ? story : settlePair(known, story));
-    seenIn.set(key, (seenIn.get(key) ?? 0) + 1);
+  for (const view of views) {
+    for (const story of view.stories) {
+      const key = keyOf(story);
+      const known = settled.get(key);
+      settled.set(key, known === undefined ? { story, view } : settlePair(known, { story, view }, running));
+      seenIn.set(key, (seenIn.get(key) ?? 0) + 1);
+    }
   }
-  const isOverlooked = serversInSeveral(captures);
-  const all = [...settled].map(([key, story]) =>
-    seenIn.get(key) === 1 && isOverlooked(story.server) ? settleAlone(story) : story,
+  const all = [...settled].map(([key, told]) =>
+    seenIn.get(key) === 1 ? settleAlone(told, views, running) : told.story,
   );
   return all.sort((a, b) => a.connection.startedAt - b.connection.startedAt);
 }
 
-function settlePair(one: Story, other: Story): Story {
-  const [client, server] = isNearerToServer(one.connection, other.connection) ? [other, one] : [one, other];
-  const told = toldByBoth(client, server);
-  return { ...told.base, verdict: told.verdict, packets: [...one.packets, ...other.packets] };
+function settlePair(one: Told, other: Told, running: Running): Told {
+  const [client, server] = isNearerToServer(one.story.connection, other.story.connection)
+    ? [other, one]
+    : [one, other];
+  const told = toldByBoth(client, server, running);
+  const packets = [...one.story.packets, ...other.story.packets];
+  return { view: server.view, story: { ...told.base, verdict: told.verdict, packets } };
 }
 
 /** The nearer a capture is to the server, the sooner after the SYN it shows the SYN+ACK. */
@@ -43,27 +56,36 @@ function answerMs({ synTimes, synAckTimes, synsBeforeAnswer }: Connection): numb
   return Number.isNaN(answered) ? Number.POSITIVE_INFINITY : answered;
 }
 
-function toldByBoth(client: Story, server: Story): { base: Story; verdict: Verdict } {
-  const [there, here] = [client.connection, server.connection];
-  if (Number.isNaN(here.finalAt) && there.finalAt >= 0) {
-    return {
-      base: client,
-      verdict: lost(client, "the final ACK was lost on its way: the server's side never saw it"),
-    };
+function toldByBoth(client: Told, server: Told, running: Running): { base: Story; verdict: Verdict } {
+  const note = lossBetween(client, server, running);
+  if (note !== null) return { base: client.story, verdict: lost(client.story, note) };
+  const base = isTelling(client.story) && !isTelling(server.story) ? client.story : server.story;
+  return { base, verdict: base === server.story ? confirmed(base.verdict) : base.verdict };
+}
+
+/** What was lost on the way between the two, in words; null where neither proves a loss. */
+function lossBetween(client: Told, server: Told, running: Running): string | null {
+  const [there, here] = [client.story.connection, server.story.connection];
+  const { outcome } = client.story.verdict;
+  if (Number.isNaN(here.finalAt) && there.finalAt >= 0 && running(client.view, server.view, there.finalAt)) {
+    return "the final ACK was lost on its way: the server's side never saw it";
   }
-  if (client.verdict.outcome === "syn-unanswered" && here.hasSynAck) {
-    return {
-      base: client,
-      verdict: lost(client, "the SYN+ACK was lost on its way: the server's side shows that it was sent"),
-    };
+  if (outcome === "syn-unanswered" && here.hasSynAck) {
+    return "the SYN+ACK was lost on its way: the server's side shows that it was sent";
   }
-  if (client.verdict.outcome === "syn-answered-late" && here.synTimes.count < there.synTimes.count) {
-    return {
-      base: client,
-      verdict: lost(client, "a SYN was lost on its way: the server's side never saw it"),
-    };
+  if (outcome !== "syn-answered-late") return null;
+  const areAllSeen = running(client.view, server.view, there.synTimes.first);
+  if (areAllSeen && here.synTimes.count < there.synTimes.count) {
+    return "a SYN was lost on its way: the server's side never saw it";
   }
-  return { base: server, verdict: confirmed(server.verdict) };
+  return here.hasSynAck && here.synsBeforeAnswer < there.synsBeforeAnswer && areAllSeen
+    ? "a SYN+ACK was lost on its way: the server's side shows that it was sent"
+    : null;
+}
+
+/** Whether a verdict says more than that a handshake completed. */
+function isTelling({ verdict }: Story): boolean {
+  return verdict.outcome !== "completed" || verdict.queue !== null;
 }
 
 function lost(story: Story, note: string): Verdict {
@@ -77,24 +99,16 @@ function confirmed(verdict: Verdict): Verdict {
   return { ...verdict, note: verdict.note === null ? note : `${verdict.note}; ${note}` };
 }
 
-/** A SYN that one capture shows and another, which shows that server's connections too, does not. */
-function settleAlone(story: Story): Story {
+/** SYNs that one capture shows and another, which ran then and shows that server's connections too, does not. */
+function settleAlone({ story, view }: Told, views: readonly View[], running: Running): Story {
   if (story.verdict.outcome !== "syn-unanswered") return story;
+  const others = views.filter((other) => other !== view && shows(other, story.server));
+  const sent = story.connection.synTimes.toArray();
+  if (!others.some((other) => sent.every((at) => running(view, other, at)))) return story;
   const note = "the SYN was lost on its way: only one of the captures shows it";
   return { ...story, verdict: { outcome: "syn-unanswered", cause: "lost", queue: null, note } };
 }
 
-/** Whether more than one capture shows connections to a server. */
-function serversInSeveral(captures: readonly (readonly Story[])[]): (server: string) => boolean {
-  const counts = new Map<string, number>();
-  for (const stories of captures) {
-    for (const server of new Set(stories.map((story) => story.server))) {
-      counts.set(server, (counts.get(server) ?? 0) + 1);
-    }
-  }
-  return (server) => (counts.get(server) ?? 0) > 1;
-}
-
-function keyOf({ client, server, connection }: Story): string {
-  return `${client} ${server} ${connection.clientIsn}`;
+function shows({ stories }: View, server: string): boolean {
+  return stories.some((story) => story.server === server);
 }

@@ -148,8 +148,9 @@ function judgeFinal(connection: Connection, around: Surroundings): Naming {
   if (connection.isUntimed && connection.crossedAgain > 0) {
     return cutOff("times: they tell a SYN+ACK that was sent again from one that crossed the final ACK");
   }
-  if (isDropExplained(connection)) return { outcome: "final-ack-dropped", cause: "queue", note: null };
+  if (isDropExplained(connection)) return judgeDropped(connection);
   if (hasBareReset(connection)) return judgeReset(connection);
+  if (wasResetUnserved(connection)) return judgeResetUnserved(connection);
   if (connection.resetBy === "client" && Number.isNaN(connection.servedAt)) return plain("aborted-by-client");
   if (wasClosedAtOnce(connection)) return closedAtOnce(connection);
   if (Number.isNaN(connection.passedAt)) return judgeUnproven(connection, around);
@@ -165,6 +166,13 @@ function judgeAgain(connection: Connection): Naming {
   return { outcome: "final-ack-dropped", cause, note: null };
 }
 
+function judgeDropped({ isLateReset }: Connection): Naming {
+  const note = isLateReset
+    ? "the final ACK was dropped in silence, and what the client sent after it was answered with a reset, as with SYN cookies"
+    : null;
+  return { outcome: "final-ack-dropped", cause: "queue", note };
+}
+
 function judgeReset(connection: Connection): Naming {
   if (isOverflowReset(connection)) return { outcome: "overflow-reset", cause: "queue", note: null };
   return { outcome: "reset-at-handshake", cause: "unknown", note: noteOnReset(connection) };
@@ -178,14 +186,33 @@ function noteOnReset({ resetCause }: Connection): string | null {
 
 function closedAtOnce(connection: Connection): Naming {
   const afterMs = connection.serverFinAt - connection.finalAt;
-  const note = `the server closed ${afterMs.toFixed(1)} ms after the handshake (up to ${CLOSED_AT_ONCE_MS} ms counts), without a byte`;
+  const note = `the server closed ${afterMs.toFixed(1)} ms after the handshake (up to ${CLOSED_AT_ONCE_MS} ms counts), without a byte${hadRead(connection) ? ", though it had read the client's" : ""}`;
   return { outcome: "accepted-and-closed", cause: "none", note };
+}
+
+/**
+ * Whether the server closed after it had read what the client sent: bytes that nobody has read turn a close into a reset.
+ *
+ * @kernel net/ipv4/tcp.c __tcp_close() v6.18
+ */
+export function hadRead({ clientSpokeFirst, dataAckedAt, serverFinAt }: Connection): boolean {
+  return clientSpokeFirst && dataAckedAt <= serverFinAt;
+}
+
+/** The server reset a connection that it had let in, before its first byte. */
+export function wasResetUnserved(connection: Connection): boolean {
+  const { resetBy, isBareReset, isRefused, firstPayloadAt, finalAt } = connection;
+  return resetBy === "server" && !isBareReset && !isRefused && Number.isNaN(firstPayloadAt) && finalAt >= 0;
+}
+
+function judgeResetUnserved({ resetAt, finalAt }: Connection): Naming {
+  const note = `the server reset it ${((resetAt - finalAt) / 1000).toFixed(2)} s after the handshake, before its first byte`;
+  return { outcome: "completed", cause: "none", note };
 }
 
 /** The final ACK was seen, and nothing that proves what the server did with it. */
 function judgeUnproven(connection: Connection, { endAt }: Surroundings): Naming {
   if (!connection.hasSynAck) return cutOff("the server's packets: the capture shows one direction only");
-  if (connection.resetBy === "server") return plain("completed");
   if (connection.dataResends >= SILENT_RESENDS) {
     const note = `missing: any answer to the client's data, which it sent ${connection.dataResends + 1} times`;
     return { outcome: "cut-off", cause: "silence", note };

@@ -30,6 +30,7 @@ export type CaptureCodeName =
   | "capture-silent-after-handshake"
   | "capture-reset-at-handshake"
   | "capture-accepted-and-closed"
+  | "capture-reset-before-response"
   | "capture-final-ack-lost"
   | "capture-time-wait"
   | "capture-long-round-trip"
@@ -96,6 +97,13 @@ export const CAPTURE_CODES: Readonly<Record<CaptureCodeName, CaptureCode>> = {
     remedy: [
       "Compare the process's open descriptors with its limit (`ls /proc/PID/fd | wc -l`, `prlimit --nofile -p PID`).",
       "Look for a connection limit or an access list in the server, and for health checks that only connect.",
+    ],
+  },
+  "capture-reset-before-response": {
+    severity: "warning",
+    remedy: [
+      "Look whether the server was restarted or died at that moment: its log, `journalctl -u UNIT`, the listener's age in `listenq ls`.",
+      "For restarts without it, hand the listening socket over (systemd socket units, SO_REUSEPORT with the old process draining its queue).",
     ],
   },
   "capture-final-ack-lost": {

@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { DecodeError, UsageError } from "../../../core/errors.ts";
-import { CaptureSequence } from "../../../core/explain/capture-sequence.ts";
+import { CaptureSequence, type SequenceOptions } from "../../../core/explain/capture-sequence.ts";
 import { EndpointNames, type Explanation } from "../../../core/explain/index.ts";
 import { type CaptureSummary, explainDocument } from "../../../core/report/document/explain-document.ts";
 import { formatExplanation } from "../../../core/report/text/explain-text.ts";
@@ -18,7 +18,11 @@ import { EXIT, type Io, printJson } from "../io.ts";
 import { assertOther } from "./assert-other.ts";
 import { summarize } from "./capture-summary.ts";
 import { type ExplainFlags, type ExplainOptions, parseExplainFlags } from "./explain-options.ts";
+import { inOrderOfTime, isRegularFile, readSorted } from "./piece-order.ts";
 import { ReadBar } from "./read-bar.ts";
+
+/** Captures on several queues are a little out of order; this much is more than that. */
+const WORTH_A_WORD_MS = 1000;
 
 /** Runs the command and returns its exit code. */
 export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
@@ -33,8 +37,8 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   const annotating = path === null ? null : (await import("./annotate.ts")).beginAnnotating(path);
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
   const keepAll = options.all || files.length > 1;
-  const sequence = new CaptureSequence({ server, since, until, keepAll });
-  const captures = await readAll(files, sequence, options, io);
+  const ordered = await inOrderOfTime(files);
+  const { sequence, captures } = await readInOrder(ordered, { server, since, until, keepAll }, options, io);
   if (captures.length === 0) return io.interrupted.aborted ? interruptedCode(io) : EXIT.usage;
   // A damaged file of which not one packet could be read is no capture without packets.
   const isReadable = captures.some(({ packets }) => packets > 0) || !sequence.isDamaged;
@@ -46,6 +50,26 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   if (io.interrupted.aborted) return interruptedCode(io);
   await annotating?.(files[0] ?? "", explanation, io);
   return isReadable ? EXIT.fine : EXIT.usage;
+}
+
+/** Reads every file, and once more where packets stand out of order. What came over a pipe cannot be read again. */
+async function readInOrder(
+  files: readonly string[],
+  wanted: SequenceOptions,
+  options: ExplainOptions,
+  io: Io,
+): Promise<{ readonly sequence: CaptureSequence; readonly captures: CaptureSummary[] }> {
+  const sequence = new CaptureSequence(wanted);
+  const captures = await readAll(files, sequence, options, io);
+  if (sequence.disorderMs === 0 || io.interrupted.aborted) return { sequence, captures };
+  const again = files.every(isRegularFile);
+  if (!again || sequence.disorderMs >= WORTH_A_WORD_MS) {
+    const seconds = (sequence.disorderMs / 1000).toFixed(3);
+    const fate = again ? "they are put in order" : "save them to a file to have them put in order";
+    io.stderr.write(`listenq: packets stand up to ${seconds} s out of order; ${fate}\n`);
+  }
+  if (!again) return { sequence, captures };
+  return { sequence: await readSorted(files, wanted, io), captures };
 }
 
 /** The page is loaded only here: most people read the text. */
