@@ -11,7 +11,7 @@
  *
  * Time is a parameter, in milliseconds. `timers()` says when a timer is due by the kernel's arithmetic; the caller decides
  * how late it fires, by the moment that it gives to `fire()`. What is random on a real kernel (sequence numbers, the member
- * of a SO_REUSEPORT group, the bucket of an old kernel's table) comes from `HostSurroundings`. `clone()` is for those who
+ * of a SO_REUSEPORT group, the bucket of an old kernel's table) comes from `HostDependencies`. `clone()` is for those who
  * must try several orders. A rule is changed with `withRules(rulesOf("6.14"), { synQueueTest: ">=" })`.
  *
  * Read on: `eras.ts` (the rules as a table), `predicates.ts` (the questions), `on-segment.ts`, `on-syn.ts`, `on-request-segment.ts`,
@@ -23,7 +23,7 @@
 export type { Freed, FreeReason, Queued, RefusalReason, Refused, Sent, SentKind } from "./host/effects.ts";
 export { clearEffects, type Effects, noEffects } from "./host/effects.ts";
 export type { CounterName, Counters } from "./host/host-counters.ts";
-export type { HostSurroundings, TimerRef } from "./host/host-state.ts";
+export type { HostDependencies, TimerRef } from "./host/host-state.ts";
 export { type FastOpenOption, type ModelSegment, type Peer, segmentOf } from "./host/model-segment.ts";
 export type { ListenRequest } from "./host/on-call.ts";
 export { type ListenerView, ServerHost } from "./host/server-host.ts";

@@ -15,7 +15,7 @@ const MOST_ROUNDS = 20;
 const PARALLEL = 150;
 
 /** What a search works with. */
-export interface ShrinkSurroundings {
+export interface ShrinkOptions {
   readonly rules: KernelRules;
   readonly signal: AbortSignal;
 }
@@ -30,14 +30,11 @@ export interface ShrunkMismatch {
 }
 
 /** Makes a mismatch as small as it gets. After the signal it returns what it has. */
-export async function shrinkMismatch(
-  mismatch: Mismatch,
-  surroundings: ShrinkSurroundings,
-): Promise<ShrunkMismatch> {
-  let smallest = (await mismatchAmong([mismatch.scenario], surroundings)) ?? mismatch;
+export async function shrinkMismatch(mismatch: Mismatch, options: ShrinkOptions): Promise<ShrunkMismatch> {
+  let smallest = (await mismatchAmong([mismatch.scenario], options)) ?? mismatch;
   if (smallest === mismatch) return { mismatch, isReproduced: false, rounds: 0 };
   for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
-    const smaller = await mismatchAmong(smallerScenarios(smallest.scenario), surroundings);
+    const smaller = await mismatchAmong(smallerScenarios(smallest.scenario), options);
     if (smaller === null) return { mismatch: entitled(smallest, rounds), isReproduced: true, rounds };
     smallest = smaller;
   }
@@ -54,9 +51,9 @@ function entitled(mismatch: Mismatch, rounds: number): Mismatch {
 /** The first of these scenarios that mismatches in one of its runs; null if none does, or after the signal. */
 async function mismatchAmong(
   scenarios: readonly Scenario[],
-  surroundings: ShrinkSurroundings,
+  options: ShrinkOptions,
 ): Promise<Mismatch | null> {
-  const { rules, signal } = surroundings;
+  const { rules, signal } = options;
   const found: { place: number; mismatch: Mismatch }[] = [];
   const runs = scenarios.flatMap((scenario) => Array.from({ length: TRIES }, () => scenario));
   await runMany(

@@ -1,5 +1,5 @@
 /**
- * What the events of one listening host work on: its state, and what it takes from outside. Small steps that several events
+ * What the events of one listening host work on: its state, and what it depends on. Small steps that several events
  * share stand here: counting, arming, freeing.
  *
  * @module
@@ -24,8 +24,8 @@ export interface TimerRef {
   readonly dueMs: number;
 }
 
-/** What a host takes from outside: all that is random on a real one. */
-export interface HostSurroundings {
+/** What a host depends on: all that is random on a real one. */
+export interface HostDependencies {
   /** The server's initial sequence number for a SYN. */
   readonly initialSequence: (segment: ModelSegment, isCookie: boolean) => number;
   /** Which member of a SO_REUSEPORT group gets a SYN; the first without it. */
@@ -42,16 +42,16 @@ export interface HostState {
   readonly sysctls: ModelSysctls;
   readonly counters: Counters;
   readonly endpoints: Map<Peer, LocalEndpoint>;
-  readonly outside: HostSurroundings;
+  readonly dependencies: HostDependencies;
 }
 
 /** A host without listeners. */
 export function newHostState(
   rules: KernelRules,
   sysctls: ModelSysctls,
-  outside: HostSurroundings,
+  dependencies: HostDependencies,
 ): HostState {
-  return { rules, sysctls, counters: zeroCounters(), endpoints: new Map(), outside };
+  return { rules, sysctls, counters: zeroCounters(), endpoints: new Map(), dependencies };
 }
 
 /** One event: the host at which it happens, when, and what it has done so far. */
@@ -140,14 +140,14 @@ export function setRequestTimer(host: HostState, request: Request, dueMs: number
   request.dueMs = dueMs;
   if (host.rules.requestTimer === "sweep") return;
   const { endpoint, name } = request.listener;
-  host.outside.onTimer?.({ kind: "request", endpoint, listener: name, peer: request.peer, dueMs });
+  host.dependencies.onTimer?.({ kind: "request", endpoint, listener: name, peer: request.peer, dueMs });
 }
 
 /** Sets an old kernel's sweep. */
 export function setSweep(host: HostState, listener: Listener, dueMs: number): void {
   listener.sweepDueMs = dueMs;
   const { endpoint, name } = listener;
-  host.outside.onTimer?.({ kind: "sweep", endpoint, listener: name, peer: null, dueMs });
+  host.dependencies.onTimer?.({ kind: "sweep", endpoint, listener: name, peer: null, dueMs });
 }
 
 /** How long a request waits after its timer has fired so often. @kernel net/ipv4/inet_connection_sock.c tcp_reqsk_timeout() v6.18 */

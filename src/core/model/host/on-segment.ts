@@ -52,6 +52,6 @@ function listenerFor({ host, endpoint }: Scene, segment: ModelSegment): Listener
   const own = requests.get(segment.from)?.listener;
   if (own !== undefined) return own;
   const names = listeners.map((listener) => listener.name);
-  const chosen = host.outside.chooseMember?.(segment, names);
+  const chosen = host.dependencies.chooseMember?.(segment, names);
   return listeners.find((listener) => listener.name === chosen) ?? listeners[0];
 }

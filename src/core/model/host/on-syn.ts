@@ -93,7 +93,7 @@ function refuse(scene: Scene, listener: Listener, { from: peer }: ModelSegment, 
 function sendCookie(scene: Scene, listener: Listener, segment: ModelSegment): void {
   const { host, endpoint, atMs } = scene;
   decided(scene, "cookie-sent");
-  const isn = host.outside.initialSequence(segment, true);
+  const isn = host.dependencies.initialSequence(segment, true);
   const mssPlace = cookieMssPlace(host.rules, segment);
   const cookie = { isn, clientIsn: segment.seq, minute: cookieMinute(atMs), mssPlace };
   const earlier = endpoint.cookies.get(segment.from)?.filter((one) => isFreshCookie(host.rules, one, atMs));
@@ -120,17 +120,17 @@ function keepRequest(scene: Scene, listener: Listener, segment: ModelSegment): v
 }
 
 /** @kernel net/ipv4/tcp_input.c tcp_openreq_init() v6.18 */
-function requestOf({ outside }: HostState, listener: Listener, segment: ModelSegment): Request {
+function requestOf({ dependencies }: HostState, listener: Listener, segment: ModelSegment): Request {
   return {
     peer: segment.from,
     listener,
     rcvIsn: segment.seq,
-    sntIsn: outside.initialSequence(segment, false),
+    sntIsn: dependencies.initialSequence(segment, false),
     numTimeout: 0,
     dueMs: 0,
     acked: false,
     lastOddAnswerAtMs: null,
-    bucket: outside.bucketOf?.(segment.from, listener.tableSize) ?? 0,
+    bucket: dependencies.bucketOf?.(segment.from, listener.tableSize) ?? 0,
   };
 }
 
@@ -172,7 +172,7 @@ function openFast(scene: Scene, listener: Listener, segment: ModelSegment): void
   decided(scene, "fast-open-child");
   count(scene, "TCPFastOpenPassive");
   const { from: peer, seq: clientIsn } = segment;
-  const isn = scene.host.outside.initialSequence(segment, false);
+  const isn = scene.host.dependencies.initialSequence(segment, false);
   const child = addChild(scene, listener, { peer, isn, clientIsn }, "fast-open");
   child.state = "SYN_RECV";
   child.holdsFastOpenPlace = true;

@@ -14,8 +14,8 @@ import { type Effects, noEffects } from "./effects.ts";
 import type { CounterName } from "./host-counters.ts";
 import {
   endpointAt,
+  type HostDependencies,
   type HostState,
-  type HostSurroundings,
   newHostState,
   type TimerRef,
 } from "./host-state.ts";
@@ -25,7 +25,7 @@ import { onSegment } from "./on-segment.ts";
 import { onRequestTimer, onSweep } from "./on-timer.ts";
 import { type Child, cloneEndpoint, type Listener, type LocalEndpoint, type Request } from "./state.ts";
 
-/** A listener from outside. */
+/** A listener as its host shows it. */
 export interface ListenerView {
   readonly name: string;
   readonly endpoint: Peer;
@@ -55,8 +55,8 @@ export class ServerHost {
   }
 
   /** A host without listeners, with the sysctls that a new namespace has in this era. */
-  static create(rules: KernelRules, outside: HostSurroundings): ServerHost {
-    return new ServerHost(newHostState(rules, defaultSysctls(rules), outside));
+  static create(rules: KernelRules, dependencies: HostDependencies): ServerHost {
+    return new ServerHost(newHostState(rules, defaultSysctls(rules), dependencies));
   }
 
   get rules(): KernelRules {
@@ -71,8 +71,8 @@ export class ServerHost {
     return this.#state.counters;
   }
 
-  /** A copy that shares nothing that changes. With `outside` it takes other parameters from then on. */
-  clone(outside: HostSurroundings = this.#state.outside): ServerHost {
+  /** A copy that shares nothing that changes. `dependencies` replace the original ones in the copy. */
+  clone(dependencies: HostDependencies = this.#state.dependencies): ServerHost {
     const { rules, sysctls, counters, endpoints } = this.#state;
     const copies = new Map<Peer, LocalEndpoint>();
     for (const [key, endpoint] of endpoints) copies.set(key, cloneEndpoint(endpoint));
@@ -81,7 +81,7 @@ export class ServerHost {
       sysctls: { ...sysctls },
       counters: { ...counters },
       endpoints: copies,
-      outside,
+      dependencies,
     });
   }
 

@@ -10,7 +10,7 @@ import { type HeldConnection, socketTables } from "./look.ts";
 import type { World } from "./world.ts";
 
 /** What an observer looks at, and where it writes. */
-export interface ObserverSurroundings {
+export interface ObserverDependencies {
   readonly scenario: Scenario;
   readonly world: World;
   readonly recorder: Recorder;
@@ -27,15 +27,15 @@ export interface Occasion {
 
 /** Looks at the simulated kernel. */
 export class Observer {
-  readonly #with: ObserverSurroundings;
+  readonly #dependencies: ObserverDependencies;
 
-  constructor(surroundings: ObserverSurroundings) {
-    this.#with = surroundings;
+  constructor(dependencies: ObserverDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Samples one listener's queues, or those of all. */
   sample(only: string | null, { afterPacket, afterCall }: Occasion): void {
-    const { world, host, recorder } = this.#with;
+    const { world, host, recorder } = this.#dependencies;
     const at = world.moment();
     for (const { name, endpoint, limit, acceptQueue, drops } of host.listeners()) {
       if (only !== null && name !== only) continue;
@@ -56,7 +56,7 @@ export class Observer {
 
   /** Reads the socket tables of both hosts. */
   look(): void {
-    const { scenario, world, recorder, host, serverEnds, clientEnds } = this.#with;
+    const { scenario, world, recorder, host, serverEnds, clientEnds } = this.#dependencies;
     const isIpv6 = LAB_ADDRESSES[scenario.topology][scenario.family].server.includes(":");
     const anyAddress = isIpv6 ? "[::]:0" : "0.0.0.0:0";
     const looked = { host, server: serverEnds(), clients: clientEnds(), anyAddress };

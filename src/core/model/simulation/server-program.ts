@@ -13,7 +13,7 @@ import type { World } from "./world.ts";
 const RECEIVE_BYTES = 4096;
 
 /** What a server works with: its calls in terms of the host. */
-export interface ServerSurroundings {
+export interface ServerDependencies {
   readonly world: World;
   readonly calls: Calls;
   readonly listen: (backlog: number) => void;
@@ -32,15 +32,15 @@ interface Served {
 /** One listener at work. */
 export class ServerProgram {
   readonly #plan: ListenerPlan;
-  readonly #with: ServerSurroundings;
+  readonly #dependencies: ServerDependencies;
   readonly #watch: Watch;
   readonly #served = new Map<StreamSocket, Served>();
   #isListening = true;
 
-  constructor(plan: ListenerPlan, surroundings: ServerSurroundings) {
+  constructor(plan: ListenerPlan, dependencies: ServerDependencies) {
     this.#plan = plan;
-    this.#with = surroundings;
-    const { world, waiting } = surroundings;
+    this.#dependencies = dependencies;
+    const { world, waiting } = dependencies;
     this.#watch = new Watch(
       world,
       () => waiting() > 0,
@@ -77,13 +77,13 @@ export class ServerProgram {
   }
 
   #listen(backlog: number): void {
-    this.#call("listen", () => this.#with.listen(backlog), { argument: backlog });
+    this.#call("listen", () => this.#dependencies.listen(backlog), { argument: backlog });
   }
 
   #closeListener(): void {
     this.#watch.stop();
     this.#isListening = false;
-    this.#call("close", () => this.#with.closeListener(), {});
+    this.#call("close", () => this.#dependencies.closeListener(), {});
   }
 
   #onClientWaiting(): void {
@@ -93,11 +93,11 @@ export class ServerProgram {
 
   /** Takes one connection and serves it; false when none was waiting. */
   #accept(): boolean {
-    let taken: ReturnType<ServerSurroundings["accept"]> = null;
-    this.#with.calls.make(
+    let taken: ReturnType<ServerDependencies["accept"]> = null;
+    this.#dependencies.calls.make(
       "accept4",
       () => {
-        taken = this.#with.accept();
+        taken = this.#dependencies.accept();
         return taken?.fd ?? "EAGAIN";
       },
       () => (taken === null ? {} : { remote: taken.socket.remote }),
@@ -109,7 +109,7 @@ export class ServerProgram {
 
   #serve(socket: StreamSocket): void {
     const watch = new Watch(
-      this.#with.world,
+      this.#dependencies.world,
       () => socket.isReadable,
       () => this.#readRequest(socket),
     );
@@ -121,7 +121,7 @@ export class ServerProgram {
   /** Reads once; false when there was nothing to read yet. */
   #readRequest(socket: StreamSocket): boolean {
     const { remote } = socket;
-    const result = this.#with.calls.make(
+    const result = this.#dependencies.calls.make(
       "recv",
       () => socket.read(RECEIVE_BYTES) ?? "EAGAIN",
       () => ({ argument: RECEIVE_BYTES, remote }),
@@ -136,12 +136,12 @@ export class ServerProgram {
   #answer(socket: StreamSocket): void {
     const { answerBytes, holdMs } = this.#plan.accept;
     const { remote } = socket;
-    this.#with.calls.make(
+    this.#dependencies.calls.make(
       "send",
       () => socket.send(answerBytes),
       () => ({ argument: answerBytes, remote }),
     );
-    this.#with.world.at(this.#with.world.nowMs + holdMs, () => this.#finish(socket));
+    this.#dependencies.world.at(this.#dependencies.world.nowMs + holdMs, () => this.#finish(socket));
   }
 
   #finish(socket: StreamSocket): void {
@@ -152,7 +152,7 @@ export class ServerProgram {
   }
 
   #call(call: string, invoke: () => void, details: { argument?: number; remote?: string }): void {
-    this.#with.calls.make(
+    this.#dependencies.calls.make(
       call,
       () => {
         invoke();

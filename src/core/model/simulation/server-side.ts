@@ -11,7 +11,7 @@ import type { TimerRef } from "../host/host-state.ts";
 import { has, type ModelSegment } from "../host/model-segment.ts";
 import { ServerHost } from "../host/server-host.ts";
 import type { KernelRules } from "../rules/rules.ts";
-import type { ConnectionSurroundings } from "./end/connection-surroundings.ts";
+import type { ConnectionDependencies } from "./end/connection-dependencies.ts";
 import { Connection } from "./end/end-connection.ts";
 import { FIRST_FD, type HeldConnection } from "./look.ts";
 import { ServerProgram } from "./server-program.ts";
@@ -19,7 +19,7 @@ import type { Calls } from "./simulated-calls.ts";
 import type { World } from "./world.ts";
 
 /** What the server's side works with. */
-export interface ServerSideSurroundings {
+export interface ServerSideDependencies {
   readonly scenario: Scenario;
   readonly rules: KernelRules;
   readonly world: World;
@@ -27,7 +27,7 @@ export interface ServerSideSurroundings {
   readonly chance: () => number;
   readonly send: (segment: ModelSegment) => void;
   readonly callsOf: (actor: string, listener: string | null) => Calls;
-  readonly endSurroundings: (onReady: () => void) => ConnectionSurroundings;
+  readonly endDependencies: (onReady: () => void) => ConnectionDependencies;
 }
 
 /** One end of a connection that a handshake has made. */
@@ -40,15 +40,15 @@ interface ServerEnd {
 /** The server host at work. */
 export class ServerSide {
   readonly host: ServerHost;
-  readonly #with: ServerSideSurroundings;
+  readonly #dependencies: ServerSideDependencies;
   readonly #ends = new Map<string, ServerEnd>();
   readonly #programs = new Map<string, ServerProgram>();
   readonly #effects = noEffects();
   #nextFd = FIRST_FD;
 
-  constructor(surroundings: ServerSideSurroundings) {
-    this.#with = surroundings;
-    const { rules, chance } = surroundings;
+  constructor(dependencies: ServerSideDependencies) {
+    this.#dependencies = dependencies;
+    const { rules, chance } = dependencies;
     const salt = Math.floor(chance() * 2 ** 16);
     this.host = ServerHost.create(rules, {
       initialSequence: () => Math.floor(chance() * 2 ** 32),
@@ -61,12 +61,12 @@ export class ServerSide {
 
   /** Starts the programs: each listens at once. */
   start(): void {
-    for (const plan of this.#with.scenario.listeners) this.#addProgram(plan);
+    for (const plan of this.#dependencies.scenario.listeners) this.#addProgram(plan);
   }
 
   receive(segment: ModelSegment): void {
     this.#tellOfClose(String(segment.from), String(segment.to));
-    this.#apply(this.host.onSegment(segment, this.#with.world.jiffiesMs, this.#cleared()), segment);
+    this.#apply(this.host.onSegment(segment, this.#dependencies.world.jiffiesMs, this.#cleared()), segment);
   }
 
   /** Every connection that is there, with whoever has accepted it. */
@@ -78,7 +78,7 @@ export class ServerSide {
   }
 
   #onTimerSet(timer: TimerRef): void {
-    const { world } = this.#with;
+    const { world } = this.#dependencies;
     world.timer(timer.dueMs - world.nowMs, () => {
       world.moment();
       this.#apply(this.host.fire(timer, world.jiffiesMs, this.#cleared()));
@@ -91,7 +91,7 @@ export class ServerSide {
   }
 
   #addProgram(plan: ListenerPlan): void {
-    const { scenario, world, callsOf } = this.#with;
+    const { scenario, world, callsOf } = this.#dependencies;
     const { name, deferAcceptS, fastOpenQueue } = plan;
     const endpoint = listenerEndpoint(scenario, plan);
     const program = new ServerProgram(plan, {
@@ -142,7 +142,9 @@ export class ServerSide {
     if (effects.deliveredTo !== null && segment !== null && !isFast)
       this.#ends.get(String(effects.deliveredTo))?.connection.receive(segment);
     for (const { segment: answer, kind } of sent)
-      this.#with.send(grantsCookie && kind === "syn-ack" ? { ...answer, fastOpen: "cookie" } : answer);
+      this.#dependencies.send(
+        grantsCookie && kind === "syn-ack" ? { ...answer, fastOpen: "cookie" } : answer,
+      );
     for (const name of new Set(effects.queued.map((one) => one.listener))) this.#programs.get(name)?.notice();
   }
 
@@ -158,9 +160,14 @@ export class ServerSide {
     const isFast = has(segment, TCP_FLAG.SYN);
     // The packet that makes the connection may not be the first after the SYN: the request knows where the data begins.
     const clientIsn = (child.rcvIsn + (isFast ? segment.length : 0)) >>> 0;
-    const { topology, wire } = this.#with.scenario;
+    const { topology, wire } = this.#dependencies.scenario;
     const rttMs = topology === "wire" ? 2 * wire.delayMs : 0;
-    const connection = Connection.established(ends, clientIsn, rttMs, this.#with.endSurroundings(notice));
+    const connection = Connection.established(
+      ends,
+      clientIsn,
+      rttMs,
+      this.#dependencies.endDependencies(notice),
+    );
     if (isFast) connection.unread = segment.length;
     this.#ends.set(peer, { connection, listener, fd: null });
   }

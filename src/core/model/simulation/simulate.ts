@@ -16,8 +16,8 @@ import type { ModelSegment } from "../host/model-segment.ts";
 import { defaultSysctls, type ModelSysctls, setSysctlOf } from "../rules/model-sysctls.ts";
 import type { KernelRules } from "../rules/rules.ts";
 import { ClientSide } from "./end/client-side.ts";
-import type { EndCounter } from "./end/connection-surroundings.ts";
-import { endSurroundings } from "./end/end-surroundings.ts";
+import type { EndCounter } from "./end/connection-dependencies.ts";
+import { endDependencies } from "./end/end-dependencies.ts";
 import { frameOf } from "./frames.ts";
 import { Observer } from "./observer.ts";
 import { ServerSide } from "./server-side.ts";
@@ -122,9 +122,9 @@ class Run {
       chance,
       send: (segment) => this.#network.send("server", segment),
       callsOf: (actor, listener) => this.#callsOf("server", actor, listener),
-      endSurroundings: (onReady) => {
+      endDependencies: (onReady) => {
         const { sysctls, counters } = this.#server.host;
-        return this.#endSurroundings("server", sysctls, counters, onReady);
+        return this.#endDependencies("server", sysctls, counters, onReady);
       },
     });
   }
@@ -136,8 +136,8 @@ class Run {
       chance,
       send: (segment) => this.#network.send("client", segment),
       callsOf: (actor, listener) => this.#callsOf("client", actor, listener),
-      endSurroundings: (onReady) =>
-        this.#endSurroundings("client", this.#clientSysctls, this.#clientCounters, onReady),
+      endDependencies: (onReady) =>
+        this.#endDependencies("client", this.#clientSysctls, this.#clientCounters, onReady),
       fastopen: () => this.#clientSysctls.fastopen,
       onAllEnded: () => this.#settle(),
     });
@@ -154,7 +154,7 @@ class Run {
     });
   }
 
-  #endSurroundings(
+  #endDependencies(
     host: HostName,
     sysctls: Readonly<ModelSysctls>,
     counters: Partial<Record<EndCounter, number>>,
@@ -165,7 +165,7 @@ class Run {
     };
     const send = (segment: ModelSegment) => this.#network.send(host, segment);
     const { rules } = this.#options;
-    return endSurroundings({ rules, world: this.#world, sysctls, mss: this.#mss, send, count }, onReady);
+    return endDependencies({ rules, world: this.#world, sysctls, mss: this.#mss, send, count }, onReady);
   }
 
   #callsOf(host: HostName, actor: string, listener: string | null): Calls {

@@ -13,7 +13,7 @@ export interface CallDetails {
 }
 
 /** What the calls of a run share. */
-export interface CallSurroundings {
+export interface CallDependencies {
   readonly world: World;
   readonly recorder: Recorder;
   /** Loopback handles the packets of a call before the call returns. */
@@ -23,12 +23,12 @@ export interface CallSurroundings {
 
 /** The calls of one program. */
 export class Calls {
-  readonly #with: CallSurroundings;
+  readonly #dependencies: CallDependencies;
   readonly #host: HostName;
   readonly #actor: string;
 
-  constructor(surroundings: CallSurroundings, host: HostName, actor: string) {
-    this.#with = surroundings;
+  constructor(dependencies: CallDependencies, host: HostName, actor: string) {
+    this.#dependencies = dependencies;
     this.#host = host;
     this.#actor = actor;
   }
@@ -39,7 +39,7 @@ export class Calls {
     invoke: () => number | string,
     details: (result: number | string) => CallDetails,
   ): number | string {
-    const { world, recorder, drain, afterCall } = this.#with;
+    const { world, recorder, drain, afterCall } = this.#dependencies;
     const at = world.moment();
     const result = invoke();
     drain();

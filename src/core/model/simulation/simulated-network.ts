@@ -13,7 +13,7 @@ import type { ModelSegment } from "../host/model-segment.ts";
 import type { World } from "./world.ts";
 
 /** What the network works with. */
-export interface NetworkSurroundings {
+export interface NetworkDependencies {
   readonly scenario: Scenario;
   readonly world: World;
   readonly recorder: Recorder;
@@ -24,7 +24,7 @@ export interface NetworkSurroundings {
 
 /** The wire or the loopback of one run. */
 export class Network {
-  readonly #with: NetworkSurroundings;
+  readonly #dependencies: NetworkDependencies;
   readonly #rules: WireRules | null;
   readonly #backlog: {
     readonly to: HostName;
@@ -34,9 +34,9 @@ export class Network {
 
   #underWay = 0;
 
-  constructor(surroundings: NetworkSurroundings) {
-    this.#with = surroundings;
-    const { scenario } = surroundings;
+  constructor(dependencies: NetworkDependencies) {
+    this.#dependencies = dependencies;
+    const { scenario } = dependencies;
     this.#rules = scenario.topology === "wire" ? new WireRules(scenario.wire) : null;
   }
 
@@ -47,7 +47,7 @@ export class Network {
 
   /** Sends a segment on its way. */
   send(sender: HostName, segment: ModelSegment): void {
-    const at = this.#with.world.moment();
+    const at = this.#dependencies.world.moment();
     if (this.#rules === null) {
       const packet = this.#record(sender, segment, at, at);
       this.#backlog.push({ to: otherThan(sender), segment, packet });
@@ -55,7 +55,7 @@ export class Network {
   }
 
   #sendByWire(rules: WireRules, sender: HostName, segment: ModelSegment, at: number): void {
-    const { scenario, world } = this.#with;
+    const { scenario, world } = this.#dependencies;
     const client = clientNameOf(scenario, String(sender === "client" ? segment.from : segment.to));
     const features = { flags: formatTcpFlags(segment.flags), payloadLength: segment.length };
     for (const fate of rules.fatesOf(sender, client, features)) {
@@ -68,7 +68,7 @@ export class Network {
 
   #carry(to: HostName, segment: ModelSegment, packet: DraftPacket, arrival: number): void {
     this.#underWay += 1;
-    this.#with.world.at(arrival, () => {
+    this.#dependencies.world.at(arrival, () => {
       this.#underWay -= 1;
       this.#arrive(to, segment, packet);
     });
@@ -77,7 +77,7 @@ export class Network {
   #record(sender: HostName, segment: ModelSegment, at: number, arrival: number): DraftPacket {
     const tcp = {
       skipped: null,
-      ipVersion: this.#with.scenario.family === "ipv6" ? 6 : 4,
+      ipVersion: this.#dependencies.scenario.family === "ipv6" ? 6 : 4,
       from: String(segment.from),
       to: String(segment.to),
       flags: formatTcpFlags(segment.flags),
@@ -86,16 +86,16 @@ export class Network {
       window: 0xffff,
       payloadLength: segment.length,
     } as const;
-    const bytes = this.#with.frameOf(segment, at);
+    const bytes = this.#dependencies.frameOf(segment, at);
     const atServer = sender === "client" ? arrival : at;
     const packet: DraftPacket = { tcp, bytes, sender, at, atServer, arrivedAt: null };
-    this.#with.recorder.addPacket(packet);
+    this.#dependencies.recorder.addPacket(packet);
     return packet;
   }
 
   #arrive(to: HostName, segment: ModelSegment, packet: DraftPacket): void {
-    packet.arrivedAt = this.#with.world.moment();
-    this.#with.deliver(to, segment, packet);
+    packet.arrivedAt = this.#dependencies.world.moment();
+    this.#dependencies.deliver(to, segment, packet);
   }
 
   /** Loopback: handles what was sent, first come first served, and what comes of it. */

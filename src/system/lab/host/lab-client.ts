@@ -24,7 +24,7 @@ import type { Transport } from "./transport.ts";
 const RECEIVE_BYTES = 4096;
 
 /** What a client works with. */
-export interface ClientSurroundings {
+export interface ClientDependencies {
   readonly transport: Transport;
   readonly agenda: Agenda;
   readonly calls: CallRecord;
@@ -39,25 +39,25 @@ export interface ClientSurroundings {
 /** One client at work. Make it inside the client host's namespace; it connects when its time has come. */
 export class Client {
   readonly #plan: ClientPlan;
-  readonly #with: ClientSurroundings;
+  readonly #dependencies: ClientDependencies;
   readonly #fd: number;
   readonly #buffer = new Uint8Array(RECEIVE_BYTES);
   #stop: StopWatching | null = null;
   #isOpen = true;
   #hasSent = false;
 
-  constructor(plan: ClientPlan, surroundings: ClientSurroundings) {
+  constructor(plan: ClientPlan, dependencies: ClientDependencies) {
     this.#plan = plan;
-    this.#with = surroundings;
-    this.#fd = surroundings.transport.open(surroundings.local);
+    this.#dependencies = dependencies;
+    this.#fd = dependencies.transport.open(dependencies.local);
     try {
-      surroundings.transport.bind(this.#fd, surroundings.local);
+      dependencies.transport.bind(this.#fd, dependencies.local);
     } catch (error) {
       closeSocket(this.#fd);
       throw error;
     }
-    surroundings.owners.add(this.#fd, plan.name);
-    surroundings.agenda.at(plan.atMs, () => this.#connect());
+    dependencies.owners.add(this.#fd, plan.name);
+    dependencies.agenda.at(plan.atMs, () => this.#connect());
   }
 
   /** Lets go of everything, unrecorded. */
@@ -71,7 +71,7 @@ export class Client {
   #connect(): void {
     const { closeAfterMs, atMs, fastOpen } = this.#plan;
     if (fastOpen) this.#record("TCP_FASTOPEN_CONNECT", () => connectByFastOpen(this.#fd), 1);
-    const { transport, remote } = this.#with;
+    const { transport, remote } = this.#dependencies;
     const result = this.#record("connect", () => transport.connect(this.#fd, remote));
     if (result < 0 && !isInProgress(result)) {
       this.#end();
@@ -80,7 +80,7 @@ export class Client {
     // After TCP_FASTOPEN_CONNECT no packet has left yet: this send() makes the SYN and puts the data into it.
     if (fastOpen) this.#send();
     this.#watch("writable", () => this.#onConnected());
-    if (closeAfterMs !== null) this.#with.agenda.at(atMs + closeAfterMs, () => this.#closeEarly());
+    if (closeAfterMs !== null) this.#dependencies.agenda.at(atMs + closeAfterMs, () => this.#closeEarly());
   }
 
   #onConnected(): void {
@@ -118,9 +118,9 @@ export class Client {
     this.#stop?.();
     this.#stop = null;
     this.#isOpen = false;
-    this.#with.owners.remove(this.#fd);
+    this.#dependencies.owners.remove(this.#fd);
     this.#record("close", () => closeSocket(this.#fd));
-    this.#with.onEnd();
+    this.#dependencies.onEnd();
   }
 
   #watch(event: "readable" | "writable", onReady: () => void): void {
@@ -128,13 +128,17 @@ export class Client {
       try {
         onReady();
       } catch (error) {
-        this.#with.onError(error);
+        this.#dependencies.onError(error);
       }
     });
   }
 
   #record(call: string, invoke: () => number, argument?: number): number {
-    const { remote } = this.#with;
-    return this.#with.calls.plain(call, argument === undefined ? { remote } : { remote, argument }, invoke);
+    const { remote } = this.#dependencies;
+    return this.#dependencies.calls.plain(
+      call,
+      argument === undefined ? { remote } : { remote, argument },
+      invoke,
+    );
   }
 }

@@ -26,7 +26,7 @@ import type { Transport } from "./transport.ts";
 const RECEIVE_BYTES = 4096;
 
 /** What a server works with. */
-export interface ServerSurroundings {
+export interface ServerDependencies {
   readonly transport: Transport;
   /** Where the listener is bound. */
   readonly endpoint: string;
@@ -47,23 +47,23 @@ interface Connection {
 /** One listener at work. Make it inside the server host's namespace. */
 export class Server {
   readonly #plan: ListenerPlan;
-  readonly #with: ServerSurroundings;
+  readonly #dependencies: ServerDependencies;
   readonly #fd: number;
   readonly #connections = new Set<Connection>();
   readonly #buffer = new Uint8Array(RECEIVE_BYTES);
   #stopListening: StopWatching | null = null;
   #isListening = true;
 
-  constructor(plan: ListenerPlan, surroundings: ServerSurroundings) {
-    const { transport, endpoint, owners } = surroundings;
+  constructor(plan: ListenerPlan, dependencies: ServerDependencies) {
+    const { transport, endpoint, owners } = dependencies;
     this.#plan = plan;
-    this.#with = surroundings;
+    this.#dependencies = dependencies;
     this.#fd = transport.open(endpoint);
     try {
       shareAddress(this.#fd, plan.reusePort);
       transport.bind(this.#fd, endpoint);
       owners.add(this.#fd, plan.name);
-      surroundings.onBound(owners.inodeOf(this.#fd));
+      dependencies.onBound(owners.inodeOf(this.#fd));
       this.#setOptions();
       throwIfFailed("listen", this.#listen(plan.backlog));
     } catch (error) {
@@ -71,7 +71,7 @@ export class Server {
       throw error;
     }
     for (const { atMs, call, argument } of plan.calls) {
-      surroundings.agenda.at(atMs, () => this.#makePlanned(call, argument));
+      dependencies.agenda.at(atMs, () => this.#makePlanned(call, argument));
     }
     if (plan.accept.how !== "never") this.#waitForClient();
   }
@@ -92,12 +92,12 @@ export class Server {
     const { deferAcceptS, fastOpenQueue } = this.#plan;
     if (deferAcceptS > 0) {
       const invoke = () => deferAccept(this.#fd, deferAcceptS);
-      const result = this.#with.calls.plain("TCP_DEFER_ACCEPT", { argument: deferAcceptS }, invoke);
+      const result = this.#dependencies.calls.plain("TCP_DEFER_ACCEPT", { argument: deferAcceptS }, invoke);
       throwIfFailed("setsockopt TCP_DEFER_ACCEPT", result);
     }
     if (fastOpenQueue > 0) {
       const invoke = () => allowFastOpen(this.#fd, fastOpenQueue);
-      const result = this.#with.calls.plain("TCP_FASTOPEN", { argument: fastOpenQueue }, invoke);
+      const result = this.#dependencies.calls.plain("TCP_FASTOPEN", { argument: fastOpenQueue }, invoke);
       throwIfFailed("setsockopt TCP_FASTOPEN", result);
     }
   }
@@ -110,14 +110,14 @@ export class Server {
   }
 
   #listen(backlog: number): number {
-    return this.#with.calls.plain("listen", { argument: backlog }, () => listenOn(this.#fd, backlog));
+    return this.#dependencies.calls.plain("listen", { argument: backlog }, () => listenOn(this.#fd, backlog));
   }
 
   #closeListener(): void {
     this.#stopWaiting();
     this.#isListening = false;
-    this.#with.owners.remove(this.#fd);
-    this.#with.calls.plain("close", {}, () => closeSocket(this.#fd));
+    this.#dependencies.owners.remove(this.#fd);
+    this.#dependencies.calls.plain("close", {}, () => closeSocket(this.#fd));
   }
 
   #waitForClient(): void {
@@ -137,7 +137,7 @@ export class Server {
 
   /** Takes one connection and serves it; false when none was waiting. */
   #accept(): boolean {
-    const accepted = this.#with.calls.make(
+    const accepted = this.#dependencies.calls.make(
       "accept4",
       () => acceptFrom(this.#fd),
       (value) => (typeof value === "number" ? value : value.fd),
@@ -146,7 +146,7 @@ export class Server {
     if (typeof accepted === "number") return false;
     const connection: Connection = { ...accepted, stop: null };
     this.#connections.add(connection);
-    this.#with.owners.add(connection.fd, this.#plan.name);
+    this.#dependencies.owners.add(connection.fd, this.#plan.name);
     this.#serve(connection);
     return true;
   }
@@ -163,7 +163,7 @@ export class Server {
   /** Reads once; false when there was nothing to read yet. */
   #readRequest(connection: Connection): boolean {
     const { fd, remote } = connection;
-    const count = this.#with.calls.plain("recv", { argument: RECEIVE_BYTES, remote }, () =>
+    const count = this.#dependencies.calls.plain("recv", { argument: RECEIVE_BYTES, remote }, () =>
       receiveFrom(fd, this.#buffer),
     );
     if (isNotYet(count)) return false;
@@ -177,17 +177,17 @@ export class Server {
   #answer(connection: Connection): void {
     const { answerBytes, holdMs } = this.#plan.accept;
     const { fd, remote } = connection;
-    this.#with.calls.plain("send", { argument: answerBytes, remote }, () =>
+    this.#dependencies.calls.plain("send", { argument: answerBytes, remote }, () =>
       sendOn(fd, payloadOf("answer", answerBytes)),
     );
-    this.#with.agenda.at(this.#with.agenda.now() + holdMs, () => this.#finish(connection));
+    this.#dependencies.agenda.at(this.#dependencies.agenda.now() + holdMs, () => this.#finish(connection));
   }
 
   #finish(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
     const { fd, remote } = connection;
-    this.#with.owners.remove(fd);
-    this.#with.calls.plain("close", { remote }, () => closeSocket(fd));
+    this.#dependencies.owners.remove(fd);
+    this.#dependencies.calls.plain("close", { remote }, () => closeSocket(fd));
     // The next accept() follows at once, as in the published server; what it finds is part of the trace.
     if (this.#plan.accept.how === "one-at-a-time" && this.#isListening && !this.#accept())
       this.#waitForClient();
@@ -197,7 +197,7 @@ export class Server {
     try {
       work();
     } catch (error) {
-      this.#with.onError(error);
+      this.#dependencies.onError(error);
     }
   }
 }

@@ -19,7 +19,7 @@ import type { Agenda } from "./agenda.ts";
 import type { WireEnds } from "./network.ts";
 
 /** What the wire works with. */
-export interface WireSurroundings {
+export interface WireDependencies {
   readonly agenda: Agenda;
   readonly recorder: Recorder;
   readonly plan: WirePlan;
@@ -32,7 +32,7 @@ export interface WireSurroundings {
 
 /** A wire that is carrying frames. */
 export class Wire {
-  readonly #with: WireSurroundings;
+  readonly #dependencies: WireDependencies;
   readonly #rules: WireRules;
   readonly #ends: Readonly<Record<HostName, PacketSocket>>;
   readonly #opened = new OpenResources();
@@ -40,9 +40,9 @@ export class Wire {
   #underWay = 0;
   #untilMs = Number.POSITIVE_INFINITY;
 
-  constructor(ends: WireEnds, surroundings: WireSurroundings) {
-    this.#with = surroundings;
-    this.#rules = new WireRules(surroundings.plan);
+  constructor(ends: WireEnds, dependencies: WireDependencies) {
+    this.#dependencies = dependencies;
+    this.#rules = new WireRules(dependencies.plan);
     try {
       this.#ends = ends.namespace.inside(() => ({
         client: this.#opened.keep(new PacketSocket(ends.toClient)),
@@ -90,12 +90,12 @@ export class Wire {
     try {
       for (let frame = end.receive(); frame !== null; frame = end.receive()) this.#take(sender, frame);
     } catch (error) {
-      this.#with.onError(error);
+      this.#dependencies.onError(error);
     }
   }
 
   #take(sender: HostName, frame: ReceivedFrame): void {
-    const { agenda, recorder, plan, clientNameOf } = this.#with;
+    const { agenda, recorder, plan, clientNameOf } = this.#dependencies;
     const at = agenda.sinceStart(monotonicOf(frame.realTimeNs));
     if (at > this.#untilMs) return;
     const tcp = decodeFrame(LINK_TYPE.ETHERNET, frame.bytes);
@@ -117,12 +117,12 @@ export class Wire {
   #send(packet: DraftPacket, arrival: number, fate: Fate): void {
     if (fate.isLost) return;
     this.#underWay += 1;
-    this.#with.agenda.at(arrival, () => {
+    this.#dependencies.agenda.at(arrival, () => {
       this.#underWay -= 1;
       // Taken before the frame goes out: the receiver's answer leaves while send() is still running.
-      packet.arrivedAt = this.#with.agenda.now();
+      packet.arrivedAt = this.#dependencies.agenda.now();
       this.#put(packet.sender, packet.bytes);
-      if (packet.sender === "client") this.#with.onArrivalAtServer(packet);
+      if (packet.sender === "client") this.#dependencies.onArrivalAtServer(packet);
     });
   }
 

@@ -23,13 +23,13 @@ export class CallRecord {
   readonly #afterCall: (call: number) => void;
 
   constructor(
-    surroundings: { agenda: Agenda; recorder: Recorder; afterCall: (call: number) => void },
+    dependencies: { agenda: Agenda; recorder: Recorder; afterCall: (call: number) => void },
     host: HostName,
     actor: string,
   ) {
-    this.#agenda = surroundings.agenda;
-    this.#recorder = surroundings.recorder;
-    this.#afterCall = surroundings.afterCall;
+    this.#agenda = dependencies.agenda;
+    this.#recorder = dependencies.recorder;
+    this.#afterCall = dependencies.afterCall;
     this.#host = host;
     this.#actor = actor;
   }

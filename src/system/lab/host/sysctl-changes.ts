@@ -12,15 +12,15 @@ import type { Agenda } from "./agenda.ts";
 import type { CallRecord } from "./recorded-calls.ts";
 
 /** What is needed to carry the changes out. */
-export interface ChangeSurroundings {
+export interface ChangeDependencies {
   readonly agenda: Agenda;
   readonly hosts: Readonly<Record<HostName, Namespace>>;
   readonly callsOf: (host: HostName) => CallRecord;
 }
 
 /** Makes an appointment for each change. A sysctl that cannot be set ends the run with the error that says why. */
-export function planChanges(changes: readonly SysctlChange[], surroundings: ChangeSurroundings): void {
-  const { agenda, hosts, callsOf } = surroundings;
+export function planChanges(changes: readonly SysctlChange[], dependencies: ChangeDependencies): void {
+  const { agenda, hosts, callsOf } = dependencies;
   for (const { atMs, host, name, value } of changes) {
     const write = () => {
       hosts[host].inside(() => writeSysctl(name, value));

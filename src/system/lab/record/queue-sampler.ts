@@ -23,7 +23,7 @@ export interface Occasion {
 }
 
 /** What a sampler works with. */
-export interface SamplerSurroundings {
+export interface SamplerDependencies {
   readonly agenda: Agenda;
   readonly recorder: Recorder;
   readonly queues: QueueSource;
@@ -33,11 +33,11 @@ export interface SamplerSurroundings {
 
 /** The sampler of one run. */
 export class Sampler {
-  readonly #with: SamplerSurroundings;
+  readonly #dependencies: SamplerDependencies;
   readonly #listeners: SampledListener[] = [];
 
-  constructor(surroundings: SamplerSurroundings) {
-    this.#with = surroundings;
+  constructor(dependencies: SamplerDependencies) {
+    this.#dependencies = dependencies;
   }
 
   add(listener: SampledListener): void {
@@ -46,7 +46,7 @@ export class Sampler {
 
   /** Starts looking at regular times, if any, until the agenda ends. */
   start(): void {
-    const { agenda, everyMs } = this.#with;
+    const { agenda, everyMs } = this.#dependencies;
     if (everyMs === null) return;
     const tick = () => {
       this.sample({});
@@ -57,15 +57,15 @@ export class Sampler {
 
   sample({ afterPacket, afterCall, listener }: Occasion): void {
     if (this.#listeners.length === 0) return;
-    const at = this.#with.agenda.now();
-    const { listening, requests } = this.#with.queues();
-    const endedAt = this.#with.agenda.now();
+    const at = this.#dependencies.agenda.now();
+    const { listening, requests } = this.#dependencies.queues();
+    const endedAt = this.#dependencies.agenda.now();
     for (const { name, port, inode } of this.#listeners) {
       const row = listening.get(inode);
       if (row === undefined || (listener !== undefined && listener !== name)) continue;
       const synQueue = requests.get(port) ?? 0;
       const occasion = { afterPacket: afterPacket ?? null, afterCall: afterCall ?? null };
-      this.#with.recorder.addSample({ at, endedAt, listener: name, ...row, synQueue, ...occasion });
+      this.#dependencies.recorder.addSample({ at, endedAt, listener: name, ...row, synQueue, ...occasion });
     }
   }
 }

@@ -17,7 +17,7 @@ import type { Agenda } from "../host/agenda.ts";
 const LOOPBACK_INDEX = 1;
 
 /** What the tap works with. */
-export interface TapSurroundings {
+export interface TapDependencies {
   readonly agenda: Agenda;
   readonly recorder: Recorder;
   readonly clientNameOf: (endpoint: string) => string | null;
@@ -26,14 +26,14 @@ export interface TapSurroundings {
 
 /** A tap on `lo`. */
 export class Tap {
-  readonly #with: TapSurroundings;
+  readonly #dependencies: TapDependencies;
   readonly #socket: PacketSocket;
   readonly #stop: StopWatching;
   #isClosed = false;
   #untilMs = Number.POSITIVE_INFINITY;
 
-  constructor(host: Namespace, surroundings: TapSurroundings) {
-    this.#with = surroundings;
+  constructor(host: Namespace, dependencies: TapDependencies) {
+    this.#dependencies = dependencies;
     this.#socket = host.inside(() => new PacketSocket(LOOPBACK_INDEX));
     try {
       this.#stop = watch(this.#socket.fd, "readable", () => this.#drainSafely());
@@ -54,7 +54,7 @@ export class Tap {
     try {
       this.drain();
     } catch (error) {
-      this.#with.onError(error);
+      this.#dependencies.onError(error);
     }
   }
 
@@ -73,9 +73,16 @@ export class Tap {
     const tcp = decodeFrame(LINK_TYPE.ETHERNET, frame.bytes);
     if (tcp.skipped !== null) return;
     finishTcpChecksum(LINK_TYPE.ETHERNET, frame.bytes);
-    const at = this.#with.agenda.sinceStart(monotonicOf(frame.realTimeNs));
+    const at = this.#dependencies.agenda.sinceStart(monotonicOf(frame.realTimeNs));
     if (at > this.#untilMs) return;
-    const sender = this.#with.clientNameOf(tcp.from) === null ? "server" : "client";
-    this.#with.recorder.addPacket({ tcp, bytes: frame.bytes, sender, at, atServer: at, arrivedAt: at });
+    const sender = this.#dependencies.clientNameOf(tcp.from) === null ? "server" : "client";
+    this.#dependencies.recorder.addPacket({
+      tcp,
+      bytes: frame.bytes,
+      sender,
+      at,
+      atServer: at,
+      arrivedAt: at,
+    });
   }
 }

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { HostSurroundings, ModelSegment, Request } from "../../../model/index.ts";
+import type { HostDependencies, ModelSegment, Request } from "../../../model/index.ts";
 import type { QueueSample, Trace, TracePacket } from "../../../trace/index.ts";
 import { seqAdd } from "../../../wire/packet/sequence.ts";
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MS } from "./tolerance.ts";
 
 /** A recording as a source of what is random in it. */
-export class Observed implements HostSurroundings {
+export class Observed implements HostDependencies {
   /** The time of the event that the model is given: when it began and when it was over. */
   now: { readonly fromMs: number; readonly toMs: number } = { fromMs: 0, toMs: 0 };
   readonly #synAcks = new Map<string, TracePacket[]>();

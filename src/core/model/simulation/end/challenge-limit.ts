@@ -4,20 +4,20 @@
  *
  * @module
  */
-import type { ConnectionSurroundings } from "./connection-surroundings.ts";
+import type { ConnectionDependencies } from "./connection-dependencies.ts";
 
 /** The limit of one connection. */
 export class ChallengeLimit {
-  readonly #with: Pick<ConnectionSurroundings, "rules" | "sysctls" | "now" | "count">;
+  readonly #dependencies: Pick<ConnectionDependencies, "rules" | "sysctls" | "now" | "count">;
   #lastAtMs: number | null = null;
 
-  constructor(surroundings: Pick<ConnectionSurroundings, "rules" | "sysctls" | "now" | "count">) {
-    this.#with = surroundings;
+  constructor(dependencies: Pick<ConnectionDependencies, "rules" | "sysctls" | "now" | "count">) {
+    this.#dependencies = dependencies;
   }
 
   /** Counts a SYN, and says whether it is answered. @kernel net/ipv4/tcp_input.c tcp_send_challenge_ack() v6.18 */
   allows(): boolean {
-    const { rules, sysctls, now, count } = this.#with;
+    const { rules, sysctls, now, count } = this.#dependencies;
     if (!rules.challengesSyns) return true;
     count("TCPSYNChallenge");
     const last = this.#lastAtMs;

@@ -13,7 +13,7 @@ import type { SynCargo } from "./syn-sender.ts";
 const RECEIVE_BYTES = 4096;
 
 /** What a client works with. */
-export interface ClientSurroundings {
+export interface ClientDependencies {
   readonly world: World;
   readonly calls: Calls;
   readonly socket: StreamSocket;
@@ -25,17 +25,17 @@ export interface ClientSurroundings {
 /** One client at work. */
 export class ClientProgram {
   readonly plan: ClientPlan;
-  readonly #with: ClientSurroundings;
+  readonly #dependencies: ClientDependencies;
   readonly #watch: Watch;
   #isConnecting = true;
   #isSent = false;
   /** Whether the program holds its socket. */
   isOpen = true;
 
-  constructor(plan: ClientPlan, surroundings: ClientSurroundings) {
+  constructor(plan: ClientPlan, dependencies: ClientDependencies) {
     this.plan = plan;
-    this.#with = surroundings;
-    const { world } = surroundings;
+    this.#dependencies = dependencies;
+    const { world } = dependencies;
     this.#watch = new Watch(
       world,
       () => this.#isReady(),
@@ -50,7 +50,7 @@ export class ClientProgram {
   }
 
   #isReady(): boolean {
-    const { socket } = this.#with;
+    const { socket } = this.#dependencies;
     return this.#isConnecting ? !socket.isConnecting : socket.isReadable;
   }
 
@@ -62,18 +62,18 @@ export class ClientProgram {
       return;
     }
     this.#watch.start();
-    if (closeAfterMs !== null) this.#with.world.at(atMs + closeAfterMs, () => this.#closeEarly());
+    if (closeAfterMs !== null) this.#dependencies.world.at(atMs + closeAfterMs, () => this.#closeEarly());
   }
 
   #begin(cargo: SynCargo | null): number | string {
-    return this.#record("connect", () => this.#with.socket.connect(cargo));
+    return this.#record("connect", () => this.#dependencies.socket.connect(cargo));
   }
 
   /** With TCP_FASTOPEN_CONNECT connect() sends nothing where send() may put its data into the SYN. */
   #connectFast(): number | string {
     const { sendBytes } = this.plan;
     this.#record("TCP_FASTOPEN_CONNECT", () => 0, 1);
-    const how = this.#with.fastOpens();
+    const how = this.#dependencies.fastOpens();
     if (how === "with-data") {
       const result = this.#record("connect", () => 0);
       if (sendBytes > 0) this.#record("send", () => this.#sendInSyn(sendBytes), sendBytes);
@@ -85,7 +85,7 @@ export class ClientProgram {
   }
 
   #sendInSyn(bytes: number): number {
-    this.#with.socket.connect({ option: "cookie", bytes });
+    this.#dependencies.socket.connect({ option: "cookie", bytes });
     this.#isSent = true;
     return bytes;
   }
@@ -97,20 +97,20 @@ export class ClientProgram {
 
   #onConnected(): void {
     this.#isConnecting = false;
-    const error = this.#record("SO_ERROR", () => this.#with.socket.takeError() ?? 0);
+    const error = this.#record("SO_ERROR", () => this.#dependencies.socket.takeError() ?? 0);
     if (error !== 0) {
       this.#end("close");
       return;
     }
     const { sendBytes } = this.plan;
     if (sendBytes > 0 && !this.#isSent)
-      this.#record("send", () => this.#with.socket.send(sendBytes), sendBytes);
+      this.#record("send", () => this.#dependencies.socket.send(sendBytes), sendBytes);
   }
 
   #read(): void {
     const result = this.#record(
       "recv",
-      () => this.#with.socket.read(RECEIVE_BYTES) ?? "EAGAIN",
+      () => this.#dependencies.socket.read(RECEIVE_BYTES) ?? "EAGAIN",
       RECEIVE_BYTES,
     );
     if (result === 0 || (typeof result === "string" && result !== "EAGAIN")) this.#end("close");
@@ -124,15 +124,15 @@ export class ClientProgram {
     this.#watch.stop();
     this.isOpen = false;
     this.#record("close", () => {
-      this.#with.socket[how]();
+      this.#dependencies.socket[how]();
       return 0;
     });
-    this.#with.onEnd();
+    this.#dependencies.onEnd();
   }
 
   #record(call: string, invoke: () => number | string, argument?: number): number | string {
-    const remote = this.#with.socket.remote;
-    return this.#with.calls.make(call, invoke, () =>
+    const remote = this.#dependencies.socket.remote;
+    return this.#dependencies.calls.make(call, invoke, () =>
       argument === undefined ? { remote } : { remote, argument },
     );
   }

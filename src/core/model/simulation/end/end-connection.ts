@@ -9,7 +9,7 @@ import { seqAdd, seqAfter, seqDiff } from "../../../wire/packet/sequence.ts";
 import { TCP_FLAG } from "../../../wire/packet/tcp-flags.ts";
 import { endOf, type FastOpenOption, has, type ModelSegment, resetTo } from "../../host/model-segment.ts";
 import { ChallengeLimit } from "./challenge-limit.ts";
-import type { ConnectionSurroundings } from "./connection-surroundings.ts";
+import type { ConnectionDependencies } from "./connection-dependencies.ts";
 import { Resender } from "./resender.ts";
 import type { StreamSocket } from "./stream-socket.ts";
 import { type SynCargo, SynSender } from "./syn-sender.ts";
@@ -46,7 +46,7 @@ export class Connection implements StreamSocket {
   /** Whether nobody holds it any more. */
   isOrphan = false;
   readonly ends: Ends;
-  readonly #with: ConnectionSurroundings;
+  readonly #dependencies: ConnectionDependencies;
   readonly #resender: Resender;
   readonly #synSender: SynSender;
   readonly #challenges: ChallengeLimit;
@@ -55,19 +55,19 @@ export class Connection implements StreamSocket {
   #isAckOwed = false;
 
   /** A client's end; `connect()` begins. */
-  constructor(ends: Ends, surroundings: ConnectionSurroundings) {
+  constructor(ends: Ends, dependencies: ConnectionDependencies) {
     this.ends = ends;
-    this.#with = surroundings;
+    this.#dependencies = dependencies;
     this.state = "CLOSE";
     this.#rcvNxt = 0;
     const giveUp = () => this.#fail("ETIMEDOUT");
-    this.#resender = new Resender(seqAdd(ends.isn, 1), surroundings, {
+    this.#resender = new Resender(seqAdd(ends.isn, 1), dependencies, {
       emit: (seq, length, isFin) => this.#emitData(seq, length, isFin),
       giveUp,
       isOrphan: () => this.isOrphan,
     });
-    this.#challenges = new ChallengeLimit(surroundings);
-    this.#synSender = new SynSender(surroundings, {
+    this.#challenges = new ChallengeLimit(dependencies);
+    this.#synSender = new SynSender(dependencies, {
       emit: (cargo) => this.#emit(TCP_FLAG.SYN, ends.isn, cargo?.bytes ?? 0, cargo?.option),
       isWaiting: () => this.state === "SYN_SENT",
       giveUp,
@@ -79,9 +79,9 @@ export class Connection implements StreamSocket {
     ends: Ends,
     clientIsn: number,
     rttMs: number,
-    surroundings: ConnectionSurroundings,
+    dependencies: ConnectionDependencies,
   ): Connection {
-    const connection = new Connection(ends, surroundings);
+    const connection = new Connection(ends, dependencies);
     connection.state = "ESTABLISHED";
     connection.#rcvNxt = seqAdd(clientIsn, 1);
     connection.#resender.measured(rttMs);
@@ -113,7 +113,7 @@ export class Connection implements StreamSocket {
   /** Sends the SYN, and again until somebody answers. With Fast Open its first copy carries the payload. */
   connect(cargo: SynCargo | null): number | string {
     this.state = "SYN_SENT";
-    this.#with.count("ActiveOpens");
+    this.#dependencies.count("ActiveOpens");
     if (cargo !== null && cargo.bytes > 0) this.#resender.hold(cargo.bytes);
     this.#synSender.start(cargo);
     return "EINPROGRESS";
@@ -143,17 +143,17 @@ export class Connection implements StreamSocket {
     if (!has(segment, TCP_FLAG.SYN)) return;
     this.state = "ESTABLISHED";
     this.#rcvNxt = seqAdd(segment.seq, 1);
-    this.#resender.measured(this.#with.now() - this.#synSender.lastAtMs);
+    this.#resender.measured(this.#dependencies.now() - this.#synSender.lastAtMs);
     // Data that the SYN carried in vain goes again at once, and acknowledges the SYN+ACK itself.
     if (!this.#resender.afterSyn(segment.ack)) this.#ackNow();
-    this.#with.onReady();
+    this.#dependencies.onReady();
   }
 
   /** Nobody is there to take it, or it acknowledges what was never sent. @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 */
   #refuse(segment: ModelSegment): void {
     if (has(segment, TCP_FLAG.RST)) return;
-    this.#with.count("OutRsts");
-    this.#with.send(resetTo(segment));
+    this.#dependencies.count("OutRsts");
+    this.#dependencies.send(resetTo(segment));
   }
 
   /**
@@ -198,7 +198,7 @@ export class Connection implements StreamSocket {
     this.unread += bytes;
     if (isFin) this.#onPeerFin();
     else this.#ackNow();
-    this.#with.onReady();
+    this.#dependencies.onReady();
   }
 
   /** Alone, a FIN is answered a little later, in case the program has something to say; after our own FIN at once. */
@@ -207,7 +207,7 @@ export class Connection implements StreamSocket {
     if (this.state === "ESTABLISHED") {
       this.state = "CLOSE_WAIT";
       this.#isAckOwed = true;
-      this.#with.timer(DELAYED_ACK_MS, () => {
+      this.#dependencies.timer(DELAYED_ACK_MS, () => {
         if (this.#isAckOwed && this.state !== "CLOSE") this.#ackNow();
       });
       return;
@@ -228,14 +228,14 @@ export class Connection implements StreamSocket {
   /** What nobody holds waits a minute for the peer's FIN. @kernel net/ipv4/tcp_input.c tcp_rcv_state_process() v6.18 */
   #finWait2(): void {
     this.state = "FIN_WAIT2";
-    this.#with.timer(TIME_WAIT_MS, () => {
+    this.#dependencies.timer(TIME_WAIT_MS, () => {
       if (this.state === "FIN_WAIT2") this.state = "CLOSE";
     });
   }
 
   #timeWait(): void {
     this.state = "TIME_WAIT";
-    this.#with.timer(TIME_WAIT_MS, () => {
+    this.#dependencies.timer(TIME_WAIT_MS, () => {
       if (this.state === "TIME_WAIT") this.state = "CLOSE";
     });
   }
@@ -244,8 +244,8 @@ export class Connection implements StreamSocket {
     const error = this.takeError();
     if (error !== null) return error;
     if (this.state !== "ESTABLISHED" && this.state !== "CLOSE_WAIT") return "EPIPE";
-    for (let left = bytes; left > 0; left -= this.#with.mss)
-      this.#resender.send(Math.min(left, this.#with.mss), false);
+    for (let left = bytes; left > 0; left -= this.#dependencies.mss)
+      this.#resender.send(Math.min(left, this.#dependencies.mss), false);
     return bytes;
   }
 
@@ -287,7 +287,7 @@ export class Connection implements StreamSocket {
   abort(): void {
     this.isOrphan = true;
     if (this.state !== "SYN_SENT" && this.state !== "CLOSE") {
-      this.#with.count("OutRsts");
+      this.#dependencies.count("OutRsts");
       this.#emit(TCP_FLAG.RST | TCP_FLAG.ACK, this.#resender.next, 0);
     }
     this.drop();
@@ -302,7 +302,7 @@ export class Connection implements StreamSocket {
   #fail(error: "ECONNREFUSED" | "ECONNRESET" | "ETIMEDOUT"): void {
     this.error = error;
     this.drop();
-    this.#with.onReady();
+    this.#dependencies.onReady();
   }
 
   #ackNow(): void {
@@ -319,6 +319,6 @@ export class Connection implements StreamSocket {
     this.#isAckOwed = false;
     const ack = (flags & TCP_FLAG.ACK) === 0 ? 0 : this.#rcvNxt;
     const segment = { from, to, flags, seq, ack, length };
-    this.#with.send(fastOpen === undefined ? segment : { ...segment, fastOpen });
+    this.#dependencies.send(fastOpen === undefined ? segment : { ...segment, fastOpen });
   }
 }

@@ -9,7 +9,7 @@ import type { KernelRules } from "../../rules/rules.ts";
 import { LEAST_TIMEOUT_TICKS } from "./least-timeout.ts";
 
 /** What a resender works with. */
-export interface ResenderSurroundings {
+export interface ResenderDependencies {
   readonly rules: KernelRules;
   readonly now: () => number;
   readonly timer: (delayMs: number, work: () => void) => void;
@@ -43,7 +43,7 @@ const MOST_RESENDS_OF_ORPHAN = 8;
 
 /** The unacknowledged bytes of one direction. */
 export class Resender {
-  readonly #with: ResenderSurroundings;
+  readonly #dependencies: ResenderDependencies;
   readonly #owner: ResenderOwner;
   readonly #pieces: Piece[] = [];
   #next: number;
@@ -55,9 +55,9 @@ export class Resender {
   /** Names the timer that counts; an older one does nothing when it fires. */
   #timer = 0;
 
-  constructor(first: number, surroundings: ResenderSurroundings, owner: ResenderOwner) {
+  constructor(first: number, dependencies: ResenderDependencies, owner: ResenderOwner) {
     this.#next = first;
-    this.#with = surroundings;
+    this.#dependencies = dependencies;
     this.#owner = owner;
   }
 
@@ -133,18 +133,18 @@ export class Resender {
   }
 
   get #probes(): boolean {
-    return this.#with.rules.hasTailLossProbe && this.#rttMs !== null;
+    return this.#dependencies.rules.hasTailLossProbe && this.#rttMs !== null;
   }
 
   #armFirst(): void {
-    this.#timeoutAtMs = this.#with.now() + this.#timeoutMs();
+    this.#timeoutAtMs = this.#dependencies.now() + this.#timeoutMs();
     if (this.#probes) this.#armProbe();
     else this.#arm(this.#timeoutMs(), () => this.#onTimeout());
   }
 
   /** Each segment that is sent puts the probe off, but not beyond the timeout. @kernel net/ipv4/tcp_output.c tcp_schedule_loss_probe() v6.18 */
   #armProbe(): void {
-    const { rules, tickMs, now } = this.#with;
+    const { rules, tickMs, now } = this.#dependencies;
     const beyondMs = this.#pieces.length === 1 ? rules.leastRtoMs : LEAST_TIMEOUT_TICKS * tickMs;
     this.#arm(Math.min(2 * (this.#rttMs ?? 0) + beyondMs, this.#timeoutAtMs - now()), () => {
       this.#isProbed = true;
@@ -160,7 +160,7 @@ export class Resender {
       this.#owner.giveUp();
       return;
     }
-    this.#with.count("TCPTimeouts");
+    this.#dependencies.count("TCPTimeouts");
     this.#resendLost();
     this.#timeouts += 1;
     this.#arm(Math.min(this.#timeoutMs() * 2 ** this.#timeouts, LONGEST_MS), () => this.#onTimeout());
@@ -174,14 +174,15 @@ export class Resender {
   /** What was sent in small pieces goes again as one, with the FIN. @kernel net/ipv4/tcp_output.c tcp_retrans_try_collapse() v6.18 */
   #collapse(): void {
     for (let [first, second] = this.#pieces; second?.isSent === true; [first, second] = this.#pieces) {
-      if (first === undefined || !first.isSent || first.length + second.length > this.#with.mss) return;
+      if (first === undefined || !first.isSent || first.length + second.length > this.#dependencies.mss)
+        return;
       this.#pieces.splice(0, 2, { ...second, seq: first.seq, length: first.length + second.length });
     }
   }
 
   #resend(piece: Piece | undefined): void {
     if (piece === undefined) return;
-    if (piece.isSent) this.#with.count("RetransSegs");
+    if (piece.isSent) this.#dependencies.count("RetransSegs");
     piece.isSent = true;
     this.#owner.emit(piece.seq, piece.length, piece.isFin);
   }
@@ -189,13 +190,15 @@ export class Resender {
   /** After one measurement the round trip is thought to vary by half of it, and four times that is waited for. @kernel net/ipv4/tcp_input.c tcp_rtt_estimator() v6.18 */
   #timeoutMs(): number {
     const rttMs = this.#rttMs;
-    return rttMs === null ? FIRST_TIMEOUT_MS : rttMs + Math.max(2 * rttMs, this.#with.rules.leastRtoMs);
+    return rttMs === null
+      ? FIRST_TIMEOUT_MS
+      : rttMs + Math.max(2 * rttMs, this.#dependencies.rules.leastRtoMs);
   }
 
   #arm(delayMs: number, work: () => void): void {
     this.#timer += 1;
     const timer = this.#timer;
-    this.#with.timer(delayMs, () => {
+    this.#dependencies.timer(delayMs, () => {
       if (timer === this.#timer) work();
     });
   }

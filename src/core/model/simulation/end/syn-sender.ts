@@ -17,7 +17,7 @@ export interface SynCargo {
 }
 
 /** What a SYN sender works with. */
-export interface SynSurroundings {
+export interface SynDependencies {
   readonly rules: KernelRules;
   readonly now: () => number;
   readonly timer: (delayMs: number, work: () => void) => void;
@@ -39,7 +39,7 @@ const LONGEST_MS = 120_000;
 
 /** The SYNs of one connect(). */
 export class SynSender {
-  readonly #with: SynSurroundings;
+  readonly #dependencies: SynDependencies;
   readonly #owner: SynOwner;
   #firstAtMs = 0;
   #lastAtMs = 0;
@@ -47,8 +47,8 @@ export class SynSender {
   /** Names the timer that counts; an older one does nothing when it fires. */
   #timer = 0;
 
-  constructor(surroundings: SynSurroundings, owner: SynOwner) {
-    this.#with = surroundings;
+  constructor(dependencies: SynDependencies, owner: SynOwner) {
+    this.#dependencies = dependencies;
     this.#owner = owner;
   }
 
@@ -59,12 +59,12 @@ export class SynSender {
 
   /** Sends the first. Only that one has a cargo. */
   start(cargo: SynCargo | null): void {
-    this.#firstAtMs = this.#with.now();
+    this.#firstAtMs = this.#dependencies.now();
     this.#send(cargo);
   }
 
   #send(cargo: SynCargo | null): void {
-    const { rules, now } = this.#with;
+    const { rules, now } = this.#dependencies;
     this.#lastAtMs = now();
     this.#owner.emit(cargo);
     const doublings = Math.max(0, this.#resends - this.#linearTimeouts);
@@ -77,14 +77,14 @@ export class SynSender {
    * @kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process() v6.18
    */
   answeredWrongly(): void {
-    const { rules, tickMs } = this.#with;
+    const { rules, tickMs } = this.#dependencies;
     if (rules.hurriesSynAfterWrongAck && this.#resends === 0) this.#arm(LEAST_TIMEOUT_TICKS * tickMs);
   }
 
   #arm(delayMs: number): void {
     this.#timer += 1;
     const timer = this.#timer;
-    this.#with.timer(delayMs, () => {
+    this.#dependencies.timer(delayMs, () => {
       if (timer === this.#timer) this.#onTimeout();
     });
   }
@@ -92,20 +92,20 @@ export class SynSender {
   /** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */
   #onTimeout(): void {
     if (!this.#owner.isWaiting()) return;
-    this.#with.count("TCPTimeouts");
+    this.#dependencies.count("TCPTimeouts");
     if (this.#isExpired()) {
       this.#owner.giveUp();
       return;
     }
     this.#resends += 1;
-    this.#with.count("RetransSegs");
-    this.#with.count("TCPSynRetrans");
+    this.#dependencies.count("RetransSegs");
+    this.#dependencies.count("TCPSynRetrans");
     this.#send(null);
   }
 
   /** Enough resends, or as much time as doubling ones would have taken: either ends it. @kernel net/ipv4/tcp_timer.c tcp_write_timeout() v6.18 */
   #isExpired(): boolean {
-    const { rules, sysctls, now } = this.#with;
+    const { rules, sysctls, now } = this.#dependencies;
     const { synRetries } = sysctls;
     if (this.#resends >= synRetries + this.#linearTimeouts) return true;
     if (this.#resends === 0) return false;
@@ -113,7 +113,9 @@ export class SynSender {
   }
 
   get #linearTimeouts(): number {
-    return this.#with.rules.linearTimeoutsDefault === 0 ? 0 : this.#with.sysctls.synLinearTimeouts;
+    return this.#dependencies.rules.linearTimeoutsDefault === 0
+      ? 0
+      : this.#dependencies.sysctls.synLinearTimeouts;
   }
 }
 

@@ -147,13 +147,13 @@ class UnixRun {
   }
 
   #callsOf(host: HostName, actor: string, listener: string | null): Calls {
-    const surroundings = {
+    const dependencies = {
       world: this.#world,
       recorder: this.#recorder,
       drain: () => {},
       afterCall: (afterCall: number) => this.#sample(listener, afterCall),
     };
-    return new Calls(surroundings, host, actor);
+    return new Calls(dependencies, host, actor);
   }
 
   #sample(only: string | null, afterCall: number | null): void {

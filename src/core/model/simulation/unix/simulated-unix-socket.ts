@@ -6,7 +6,7 @@
 import type { StreamSocket } from "../end/stream-socket.ts";
 
 /** What an end works with. */
-export interface UnixSurroundings {
+export interface UnixDependencies {
   /** Endpoints as text. */
   readonly local: string;
   readonly remote: string;
@@ -22,20 +22,20 @@ export class UnixSocket implements StreamSocket {
   /** Bytes that the program has not read. */
   unread = 0;
   isOpen = true;
-  readonly #with: UnixSurroundings;
+  readonly #dependencies: UnixDependencies;
   #peer: UnixSocket | null = null;
   #error: string | null = null;
 
-  constructor(surroundings: UnixSurroundings) {
-    this.#with = surroundings;
+  constructor(dependencies: UnixDependencies) {
+    this.#dependencies = dependencies;
   }
 
   get local(): string {
-    return this.#with.local;
+    return this.#dependencies.local;
   }
 
   get remote(): string {
-    return this.#with.remote;
+    return this.#dependencies.remote;
   }
 
   /** Whether the other end is there. */
@@ -54,7 +54,7 @@ export class UnixSocket implements StreamSocket {
   }
 
   connect(): number | string {
-    return this.#with.dial(this);
+    return this.#dependencies.dial(this);
   }
 
   takeError(): string | null {
@@ -69,7 +69,7 @@ export class UnixSocket implements StreamSocket {
     if (error !== null) return error;
     if (this.#peer?.isOpen !== true) return "EPIPE";
     this.#peer.unread += bytes;
-    this.#peer.#with.onReady();
+    this.#peer.#dependencies.onReady();
     return bytes;
   }
 
@@ -100,6 +100,6 @@ export class UnixSocket implements StreamSocket {
     this.isOpen = false;
     if (this.#peer === null) return;
     if (isReset) this.#peer.#error = "ECONNRESET";
-    this.#peer.#with.onReady();
+    this.#peer.#dependencies.onReady();
   }
 }

@@ -8,7 +8,7 @@ import type { ModelSegment } from "../../host/model-segment.ts";
 import type { ModelSysctls } from "../../rules/model-sysctls.ts";
 import type { KernelRules } from "../../rules/rules.ts";
 import type { World } from "../world.ts";
-import type { ConnectionSurroundings, EndCounter } from "./connection-surroundings.ts";
+import type { ConnectionDependencies, EndCounter } from "./connection-dependencies.ts";
 
 /** A host as its connections see it. */
 export interface EndHost {
@@ -21,8 +21,8 @@ export interface EndHost {
   readonly count: (counter: EndCounter) => void;
 }
 
-/** The surroundings of one connection of a host. */
-export function endSurroundings(host: EndHost, onReady: () => void): ConnectionSurroundings {
+/** The dependencies of one connection of a host. */
+export function endDependencies(host: EndHost, onReady: () => void): ConnectionDependencies {
   const { rules, world, sysctls, mss, send, count } = host;
   return {
     rules,

@@ -4,11 +4,11 @@
  * @module
  */
 import type { ModelSegment } from "../../host/model-segment.ts";
-import type { ResenderSurroundings } from "./resender.ts";
-import type { SynSurroundings } from "./syn-sender.ts";
+import type { ResenderDependencies } from "./resender.ts";
+import type { SynDependencies } from "./syn-sender.ts";
 
 /** What a connection works with. */
-export interface ConnectionSurroundings extends SynSurroundings, ResenderSurroundings {
+export interface ConnectionDependencies extends SynDependencies, ResenderDependencies {
   readonly send: (segment: ModelSegment) => void;
   /** The program may have something to read, or an error to see, or may write. */
   readonly onReady: () => void;
