@@ -1,5 +1,5 @@
 /**
- * What remedies must know of the machine on which they are typed. Types only; an unknown value is null.
+ * What findings and their remedies must know of the machine on which they are typed. Types only; an unknown value is null.
  *
  * @module
  */
@@ -15,6 +15,10 @@ export interface SysctlSetting {
 
 /** The machine. */
 export interface MachineFacts {
+  /** The kernel's, such as `"6.18.44"`. */
+  readonly kernelVersion: string | null;
+  /** False in a PID namespace within another: processes outside are not visible, and may hold what nobody here does. */
+  readonly seesAllProcesses: boolean;
   /** Who sets each of the sysctls that decide about queues; null for one that no file sets. */
   readonly sysctlSettings: Readonly<Record<string, SysctlSetting | null>>;
   /** fs.nr_open, above which no limit of open files goes. */

@@ -1,9 +1,11 @@
 /**
- * Reads what remedies must know of this machine.
+ * Reads what findings and remedies must know of this machine.
  *
  * @module
  */
 import type { MachineFacts } from "../../core/listener/machine-facts.ts";
+import { isInFirstPidNamespace } from "../linux/namespace/namespace-list.ts";
+import { readKernelIdentity } from "../linux/proc/kernel-identity.ts";
 import { readSysctlSettings } from "../linux/proc/sysctl-files.ts";
 import { readTextOrNull } from "../linux/proc/vanishing.ts";
 
@@ -20,6 +22,8 @@ const SET_BY_REMEDIES = [
 export function readMachine(): MachineFacts {
   const most = Number(readTextOrNull("/proc/sys/fs/nr_open") ?? Number.NaN);
   return {
+    kernelVersion: readKernelIdentity().version,
+    seesAllProcesses: isInFirstPidNamespace(),
     sysctlSettings: readSysctlSettings(SET_BY_REMEDIES),
     mostOpenFiles: Number.isNaN(most) ? null : most,
   };

@@ -11,6 +11,8 @@ import { acceptFaster } from "./remedy.ts";
 
 /** Below this share of those who wait it is the usual coming and going. */
 const LEAST_SHARE = 0.25;
+/** One alone is nothing: a health check comes and goes. */
+const LEAST_CLIENTS = 2;
 const SHOWN_ADDRESSES = 3;
 
 /** A good part of those who wait has closed or reset. */
@@ -18,12 +20,12 @@ export function queueHoldsDeadClients(facts: LiveFacts): Finding | null {
   const { waiting, listener } = facts;
   if (waiting === null) return null;
   const dead = waiting.closed + waiting.reset;
-  if (dead === 0 || dead < listener.acceptQueue.length * LEAST_SHARE) return null;
+  if (dead < LEAST_CLIENTS || dead < listener.acceptQueue.length * LEAST_SHARE) return null;
   const from = waiting.closedFrom.slice(0, SHOWN_ADDRESSES);
   const places =
     from.length === 0 ? "" : `; from ${from.map(({ address, count }) => `${address} (${count})`).join(", ")}`;
   return makeFinding("queue-holds-dead-clients", {
-    title: `${dead} of ${listener.acceptQueue.length} that wait have already gone.`,
+    title: `${dead} of ${Math.max(dead, listener.acceptQueue.length)} that wait have already gone.`,
     evidence: `${count(waiting.closed, "client")} closed (CLOSE_WAIT without a process), ${waiting.reset} reset while waiting${places}`,
     remedy: [
       ...acceptFaster(facts),

@@ -48,7 +48,7 @@ export function acceptQueueOverflow(facts: LiveFacts): Finding | null {
   const { own, shared } = window.refused["accept-queue-full"];
   if (own + shared === 0) return null;
   return makeFinding("accept-queue-overflow", {
-    title: `${count(own + shared, "packet")} refused in ${timeText(window.durationMs)} because the accept queue was full${shared === 0 ? "" : ", some perhaps another listener's"}.`,
+    title: `${shared === 0 ? "" : "About "}${count(own + shared, "packet")} refused in ${timeText(window.durationMs)} because the accept queue was full.`,
     evidence: overflowEvidence(window, own, shared),
     counters: pick(window.counters, ["ListenOverflows", "ListenDrops"]),
     remedy: [...acceptFaster(facts), ...raiseLimit(facts)],
@@ -62,7 +62,9 @@ function overflowEvidence(window: ListenerWindow, own: number, shared: number): 
   const others =
     window.othersDropping.length === 0 ? "" : `; also dropping: ${window.othersDropping.join(", ")}`;
   const parts =
-    shared === 0 ? "all of them while no other listener dropped" : `${own} surely this listener's`;
+    shared === 0
+      ? "all of them while no other listener dropped"
+      : `${own + shared} of them this listener's by its share of the drops`;
   return `ListenOverflows rose by ${window.counters["ListenOverflows"] ?? 0} (${perSecond} packets/s, resends included), ${parts}${drops}${others}`;
 }
 

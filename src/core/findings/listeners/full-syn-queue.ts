@@ -6,7 +6,8 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
-import { admittedByLastQuarter } from "../../model/rules/queue-capacity.ts";
+import { synQueueTestOf } from "../../model/rules/kernel-era.ts";
+import { admittedByLastQuarter, capacityOf } from "../../model/rules/queue-capacity.ts";
 import { count, timeText } from "./finding-words.ts";
 import { isFull, pick } from "./full-accept-queue.ts";
 import { makeFinding } from "./make-finding.ts";
@@ -26,14 +27,25 @@ export function synQueueFull(facts: LiveFacts): Finding | null {
   const cookies = namespace.sysctls.tcp_syncookies;
   const isAtCapacity = capacity !== null && (capacity > 0 || cookies === 0) && most >= capacity;
   if (refused === 0 && (!isAtCapacity || lastQuarterDrops(facts) !== null)) return null;
-  const consequence = cookies === 0 ? "further SYNs are dropped" : "further SYNs are answered by cookies";
+  const consequence = whatHappensToSyns(facts);
   return makeFinding("syn-queue-full", {
     severity: cookies === 0 ? "critical" : "warning",
     title: `The SYN queue is full (${most} of ${capacity ?? "?"}): ${consequence}.`,
-    evidence: `${count(most, "request")} in SYN_RECV, ${capacity ?? "?"} ${capacity === 1 ? "is" : "are"} kept; tcp_syncookies is ${cookies ?? "unknown"}${refused === 0 ? "" : `; ${count(refused, "SYN")} dropped for it${shared === 0 ? "" : ", some perhaps another listener's"}`}`,
+    evidence: `${count(most, "request")} in SYN_RECV, ${capacity ?? "?"} ${capacity === 1 ? "is" : "are"} kept; tcp_syncookies is ${cookies ?? "unknown"}${refused === 0 ? "" : `; ${shared === 0 ? "" : "about "}${count(refused, "SYN")} dropped for it`}`,
     counters: pick(window?.counters ?? {}, ["TCPReqQFullDrop", "TCPReqQFullDoCookies"]),
     remedy: makeRoomForRequests(facts),
   });
+}
+
+/**
+ * The accept queue is tested after the SYN queue, for a SYN that is to be answered by a cookie too.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
+ */
+function whatHappensToSyns({ listener, namespace }: LiveFacts): string {
+  if (namespace.sysctls.tcp_syncookies === 0) return "further SYNs are dropped";
+  if (isFull(listener)) return "further SYNs are dropped, since the accept queue is full too";
+  return "further SYNs are answered by cookies";
 }
 
 /** A larger backlog makes the queue longer, unless the rule of the last quarter is what cuts it short. */
@@ -73,16 +85,17 @@ export function synCookiesSent(facts: LiveFacts): Finding | null {
 }
 
 /**
- * How many requests of peers not met before the rule of the last quarter admits. Null where it does not decide: with cookies on, and where the SYN queue, which is tested first, is
- * full no later.
+ * How many requests of peers not met before the rule of the last quarter admits. Null where it does not decide: with cookies
+ * on, and where the SYN queue, which is tested first, is full no later.
  *
  * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
  */
-function keptByLastQuarter({ listener, namespace }: LiveFacts): number | null {
+function keptByLastQuarter({ listener, namespace, machine }: LiveFacts): number | null {
   const { tcp_syncookies: cookies, tcp_max_syn_backlog: most } = namespace.sysctls;
   if (cookies !== 0 || most === null) return null;
   const admitted = admittedByLastQuarter(most);
-  return listener.acceptQueue.limit + 1 <= admitted ? null : admitted;
+  const test = synQueueTestOf(machine?.kernelVersion ?? "") ?? ">";
+  return capacityOf(test, listener.acceptQueue.limit) <= admitted ? null : admitted;
 }
 
 /** Drops that neither queue explains, while as many requests wait as the rule admits. */

@@ -6,13 +6,18 @@
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { findSoftware, isServerProgram } from "../../listener/software/find-software.ts";
+import { parseRelease } from "../../model/rules/kernel-era.ts";
 import { timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { acceptFaster, softwareLines, suggestedBacklog } from "./remedy.ts";
 import { somaxconnLines } from "./sysctl-remedy.ts";
 
-/** What somaxconn was by default: 128 until Linux 5.3, 4096 since 5.4. */
-const DEFAULT_SOMAXCONN: readonly number[] = [128, 4096];
+/**
+ * What net.core.somaxconn is by default, from this version on.
+ *
+ * @kernel include/linux/socket.h SOMAXCONN v5.4
+ */
+const DEFAULT_SOMAXCONN = { before: 128, since: 4096, version: [5, 4] } as const;
 const RESTART = "restart the process: the limit changes only when it calls listen() again";
 /** Most clients have given up after this. */
 const PATIENCE_MS = 10_000;
@@ -43,7 +48,7 @@ export function limitStale(facts: LiveFacts): Finding | null {
   if (software === null || wanted === null || somaxconn === null || limit >= somaxconn) return null;
   const asked = wanted === "somaxconn" ? somaxconn : Math.min(wanted, somaxconn);
   if (asked <= limit) return null;
-  const isFormer = DEFAULT_SOMAXCONN.includes(limit);
+  const isFormer = limit === defaultSomaxconn(facts.machine?.kernelVersion ?? null);
   if (!isFormer && (wanted === "somaxconn" || !isServerProgram(software))) return null;
   return makeFinding("limit-stale", {
     ...(isFormer ? {} : { severity: "info" }),
@@ -59,6 +64,13 @@ export function limitStale(facts: LiveFacts): Finding | null {
       ...softwareLines(listener, Math.min(somaxconn, suggestedBacklog(limit))).slice(0, 1),
     ],
   });
+}
+
+/** The kernel's own; of an unknown kernel that of the newer ones. */
+function defaultSomaxconn(kernelVersion: string | null): number {
+  const [major, minor] = parseRelease(kernelVersion ?? "") ?? [Number.POSITIVE_INFINITY, 0];
+  const { before, since, version } = DEFAULT_SOMAXCONN;
+  return major < version[0] || (major === version[0] && minor < version[1]) ? before : since;
 }
 
 /** Somebody raised somaxconn while it was watched, and the limit is what it was before. */

@@ -24,23 +24,35 @@ export function nobodyAccepts(facts: LiveFacts): Finding | null {
   const age = oldest === null ? "" : `; the oldest has been waiting for ${timeText(oldest)}`;
   const sleeps = owner?.sleepsIn == null ? "" : ` in ${owner.sleepsIn}`;
   const state = owner?.state == null ? "" : `; its state is ${owner.state}${sleeps}`;
-  const who = process === null ? "The process, which this user may not see," : processText(process);
+  const who = process === null ? `The process, which ${whyHidden(facts)},` : processText(process);
   return makeFinding("nobody-accepts", {
     title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}.`,
     evidence: `${count(window.lengthLeast, "connection")} waited during all of ${timeText(window.durationMs)} and none was taken${age}${state}`,
     samples: [{ lengthFirst: window.lengthFirst, lengthLast: window.lengthLast }],
-    remedy: [...inspectLines(process), ...acceptFaster(facts), ...inheritedLines(process)],
+    remedy: [...inspectLines(facts, process), ...acceptFaster(facts), ...inheritedLines(process)],
   });
 }
 
-function inspectLines(process: ListenerProcess | null): string[] {
-  if (process === null) return [shellLine("sudo ss -lntp", "which process it is: this user may not see it")];
+function whyHidden({ hiddenProcesses, machine }: LiveFacts): string {
+  return hiddenProcesses === 0 && machine?.seesAllProcesses === false
+    ? "is not visible in this PID namespace"
+    : "this user may not see";
+}
+
+function inspectLines(facts: LiveFacts, process: ListenerProcess | null): string[] {
+  if (process === null) return [whereToLook(facts)];
   const { pid, name } = process;
   return [
     shellLine(`head /proc/${pid}/task/*/wchan`, "in which kernel function each of its threads waits"),
     shellLine(`timeout 5 strace -f -p ${pid}`, "in which call, and for which descriptor"),
     ...runtimeLines(pid, name),
   ];
+}
+
+function whereToLook(facts: LiveFacts): string {
+  if (facts.machine?.seesAllProcesses !== false)
+    return shellLine("sudo ss -lntp", "which process it is: this user may not see it");
+  return "its holder is not visible here: look from the host, or share the PID namespace (Kubernetes: shareProcessNamespace: true; docker run --pid=container:NAME)";
 }
 
 function runtimeLines(pid: number, name: string): string[] {
@@ -67,11 +79,17 @@ export function listenerWithoutAcceptor(facts: LiveFacts): Finding | null {
   return isInit(process) ? onlyInit(facts, process) : onlyHeirs(facts, process);
 }
 
+/** Whoever takes connections is there, though nobody here sees it: a kernel server, or a process of another PID namespace. */
+function isBeingTaken({ window, waiting }: LiveFacts): boolean {
+  return window !== null && (window.hasFallen || (waiting?.takenAtLeast ?? 0) > 0);
+}
+
 /** One look says it of a listener without a process; of others only a watch in which nobody was taken. */
 function isWithoutAcceptor(facts: LiveFacts): boolean {
   const { listener, hiddenProcesses, owner } = facts;
   if (listener.acceptQueue.length === 0) return false;
-  if (listener.process === null) return hiddenProcesses === 0;
+  if (listener.process === null)
+    return hiddenProcesses === 0 && facts.machine?.seesAllProcesses !== false && !isBeingTaken(facts);
   if (owner === null || !hasStoodStill(facts)) return false;
   return [owner.process, ...owner.others].every((holder) => isInit(holder) || neverAccepts(holder));
 }

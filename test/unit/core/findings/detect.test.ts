@@ -4,6 +4,7 @@ import { LIVE_FINDINGS, type LiveFindingCode } from "../../../../src/core/findin
 import type { NamespaceSituation } from "../../../../src/core/findings/listeners/namespace-settings.ts";
 import { notTheQueue } from "../../../../src/core/findings/listeners/not-the-queue.ts";
 import type { ListenerProcess, ListenerWindow, LiveFacts } from "../../../../src/core/listener/facts.ts";
+import type { MachineFacts } from "../../../../src/core/listener/machine-facts.ts";
 import { facts, listener, namespace, owner, queue, refused, waiting, watch } from "./listeners/facts.ts";
 
 const full = listener({ acceptQueue: queue(512, 511) });
@@ -153,6 +154,14 @@ const NAMESPACE_CASES: readonly [NamespaceCode, NamespaceSituation, NamespaceSit
   ],
   ["pod-sysctl-differs", pod(128), pod(65_535)],
 ];
+const machine = (changes: Partial<MachineFacts>): MachineFacts => ({
+  kernelVersion: "6.18.44",
+  seesAllProcesses: true,
+  sysctlSettings: {},
+  mostOpenFiles: null,
+  ...changes,
+});
+
 const codes = (found: readonly { code: string }[]): string[] => found.map(({ code }) => code);
 
 describe("findForListener", () => {
@@ -302,16 +311,61 @@ describe("findForListener", () => {
   });
 
   it.each([
-    ["nginx", 100, "info"],
-    ["nginx", 128, "warning"],
-    ["node", 128, "warning"],
+    ["5.3.18", "nginx", 100, "info"],
+    ["5.3.18", "nginx", 128, "warning"],
+    ["5.3.18", "node", 128, "warning"],
+    // Since 5.4 net.core.somaxconn was never 128 by itself: somebody asked for it.
+    ["5.4.0", "nginx", 128, "info"],
+    ["6.18.44", "node", 128, undefined],
+    [null, "node", 128, undefined],
     // In a program any number may stand.
-    ["node", 100, undefined],
-    ["nginx", 600, undefined],
-  ])("weighs what one look can tell of an old somaxconn: %s with %i", (name, limit, severity) => {
-    const one = listener({ acceptQueue: queue(0, limit), process: { pid: 9, name, fd: 3 } });
-    const found = findForListener(facts({ listener: one })).find(({ code }) => code === "limit-stale");
-    expect(found?.severity).toBe(severity);
+    ["5.3.18", "node", 100, undefined],
+    ["5.3.18", "nginx", 600, undefined],
+  ])(
+    "weighs what one look can tell of an old somaxconn: on %s, %s with %i",
+    (kernelVersion, name, limit, severity) => {
+      const one = listener({ acceptQueue: queue(0, limit), process: { pid: 9, name, fd: 3 } });
+      const found = findForListener(facts({ listener: one, machine: machine({ kernelVersion }) }));
+      expect(found.find(({ code }) => code === "limit-stale")?.severity).toBe(severity);
+    },
+  );
+
+  it("does not call a listener abandoned that somebody takes connections from, or may, out of sight", () => {
+    const unheld = listener({ acceptQueue: queue(3, 511), process: null });
+    const found = (changes: Partial<LiveFacts>) =>
+      codes(findForListener(facts({ listener: unheld, ...changes })));
+    expect(found({})).toContain("listener-without-acceptor");
+    expect(found({ window: { ...standing, hasFallen: true } })).not.toContain("listener-without-acceptor");
+    const inPod = machine({ seesAllProcesses: false });
+    expect(found({ machine: inPod })).toEqual([]);
+    const [nobody] = findForListener(facts({ listener: unheld, window: standing, machine: inPod }));
+    expect(nobody?.code).toBe("nobody-accepts");
+    expect(nobody?.title).toContain("not visible in this PID namespace");
+  });
+
+  it("says nothing of a single client that has gone", () => {
+    const one = facts({ waiting: waiting({ closed: 1 }) });
+    expect(codes(findForListener(one))).not.toContain("queue-holds-dead-clients");
+  });
+
+  it("does not promise cookies while the accept queue is full: the kernel tests it for them too", () => {
+    const both = listener({ acceptQueue: queue(2, 1), synQueue: { length: 2, limit: 1, capacity: 2 } });
+    const title = (one: ReturnType<typeof listener>) =>
+      findForListener(facts({ listener: one })).find(({ code }) => code === "syn-queue-full")?.title;
+    expect(title(both)).toContain("dropped");
+    expect(title({ ...both, acceptQueue: queue(1, 1) })).toContain("answered by cookies");
+  });
+
+  it("knows that a SYN queue tested by >= is full at its limit, before the last quarter begins", () => {
+    const [one] = CASES.filter(([code]) => code === "last-quarter-drops");
+    const told = (limit: number, kernelVersion: string) => {
+      const quarterly = one?.[1] as LiveFacts;
+      const changed = { ...quarterly, machine: machine({ kernelVersion }) };
+      const { listener: its } = quarterly;
+      const found = findForListener({ ...changed, listener: { ...its, acceptQueue: queue(0, limit) } });
+      return codes(found).includes("last-quarter-drops");
+    };
+    expect([told(193, "6.18.44"), told(193, "6.0.0"), told(194, "6.0.0")]).toEqual([true, false, true]);
   });
 
   it("tells a limit of before a raise of somaxconn that it watched, of whatever software", () => {
@@ -320,11 +374,11 @@ describe("findForListener", () => {
     expect(codes(findForListener(facts({ listener: own, formerSomaxconn: [50] })))).toEqual([]);
   });
 
-  it("says that refused packets may be another listener's where both counters rose", () => {
+  it("says that the number is an estimate where another listener's counter rose too", () => {
     const shared = refused({ "accept-queue-full": [0, 7] });
     const window = watch({ dropsRise: 7, refused: shared, othersDropping: ["0.0.0.0:81"] });
     const [finding] = findForListener(facts({ window }));
-    expect(finding?.title).toContain("perhaps another listener's");
+    expect(finding?.title).toMatch(/^About 7 packets refused/);
     expect(finding?.evidence.text).toContain("0.0.0.0:81");
   });
 

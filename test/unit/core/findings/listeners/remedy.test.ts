@@ -20,6 +20,8 @@ const lines = (where: typeof host, changes: Parameters<typeof listener>[0] = {})
   somaxconnLines({ listener: listener(changes), namespace: where }, 8192).join("\n");
 const setBy = (setting: SysctlSetting | null): MachineFacts => ({
   sysctlSettings: { "net.core.somaxconn": setting },
+  kernelVersion: "6.18.0",
+  seesAllProcesses: true,
   mostOpenFiles: 1_048_576,
 });
 
