@@ -9,6 +9,7 @@
 import type { Endpoint } from "../wire/address.ts";
 import type { CaptureFacts } from "../wire/capture/capture-facts.ts";
 import type { SegmentSink } from "../wire/capture/capture-reader.ts";
+import type { ListedAliases } from "../wire/capture/listing/listed-endpoint.ts";
 import type { Segment } from "../wire/packet/segment.ts";
 import { type ConcludeOptions, conclude, Explainer, type Explanation } from "./index.ts";
 import type { Moment } from "./segment-filter.ts";
@@ -48,6 +49,7 @@ export class CaptureSequence implements SegmentSink {
   #shiftMs = 0;
   #latestMs: number = Number.NEGATIVE_INFINITY;
   #waiting: Segment[] = [];
+  readonly #aliases: ListedAliases[] = [];
   /** Whether a file ended before its end. */
   isDamaged = false;
   /** How far back in time a packet stands behind another one of its file, at the most. */
@@ -73,6 +75,7 @@ export class CaptureSequence implements SegmentSink {
     this.isDamaged ||= facts.problem !== null;
     this.#view.lastNs = facts.lastTimeNs;
     this.#firstNs ??= facts.firstTimeNs;
+    if (facts.aliases !== null) this.#aliases.push(facts.aliases);
   }
 
   /** A segment of the current file; the object is changed. */
@@ -81,7 +84,8 @@ export class CaptureSequence implements SegmentSink {
     segment.at += this.#shiftMs;
     segment.number += this.#packetsBefore;
     if (segment.at >= this.#latestMs) this.#latestMs = segment.at;
-    else this.disorderMs = Math.max(this.disorderMs, this.#latestMs - segment.at);
+    else if (segment.at < this.#latestMs)
+      this.disorderMs = Math.max(this.disorderMs, this.#latestMs - segment.at);
     if (!this.#filter.passes(segment)) return;
     if (this.#options.sorts !== true) {
       this.#view.explainer.see(segment);
@@ -93,6 +97,7 @@ export class CaptureSequence implements SegmentSink {
 
   /** What was found out. */
   conclude(options: ConcludeOptions): Explanation {
+    for (const aliases of this.#aliases) options.names?.learn(aliases);
     return conclude(
       this.#views.map(({ explainer }) => explainer.finish()),
       options,

@@ -1,10 +1,11 @@
 /**
- * Endpoints as people write them, or under stable false addresses: the same real address has the same false one in every
- * output of a run, and the same capture gives the same false addresses again.
+ * Endpoints as people write them, by the names that a listing gave them, or under stable false addresses: the same real address
+ * has the same false one in every output of a run, and the same capture gives the same false addresses again.
  *
  * @module
  */
 import { formatEndpoint, formatIpAddress } from "../wire/address.ts";
+import type { ListedAliases } from "../wire/capture/listing/listed-endpoint.ts";
 
 /** Four words of an address; one of IPv4 is in the last. */
 export type AddressWords = readonly [number, number, number, number];
@@ -13,6 +14,8 @@ export type AddressWords = readonly [number, number, number, number];
 export class EndpointNames {
   readonly #isAnonymous: boolean;
   readonly #false = new Map<string, string>();
+  readonly #addressNames = new Map<string, string>();
+  readonly #portNames = new Map<number, string>();
 
   constructor({ anonymize = false }: { readonly anonymize?: boolean } = {}) {
     this.#isAnonymous = anonymize;
@@ -23,15 +26,27 @@ export class EndpointNames {
     return this.#isAnonymous;
   }
 
+  /** Takes the names of a listing: they are shown instead of the numbers that stand for them. */
+  learn({ addresses, ports }: ListedAliases): void {
+    for (const [address, name] of addresses) this.#addressNames.set(address, name);
+    for (const [port, name] of ports) this.#portNames.set(port, name);
+  }
+
   /** The address as text. */
   address(words: AddressWords, ipVersion: 4 | 6): string {
     const real = formatIpAddress(bytesOf(words, ipVersion));
-    return this.#isAnonymous && !isLoopback(real) ? this.#falseOf(real, ipVersion) : real;
+    if (this.#isAnonymous && !isLoopback(real)) return this.#falseOf(real, ipVersion);
+    return this.#addressNames.get(real) ?? real;
   }
 
   /** `192.0.2.1:80` or `[2001:db8::1]:80`. */
   endpoint(words: AddressWords, port: number, ipVersion: 4 | 6): string {
-    return formatEndpoint(this.address(words, ipVersion), port);
+    return formatEndpoint(this.address(words, ipVersion), this.port(port));
+  }
+
+  /** The port, or the service's name that a listing gives instead. */
+  port(port: number): number | string {
+    return this.#portNames.get(port) ?? port;
   }
 
   #falseOf(real: string, ipVersion: 4 | 6): string {

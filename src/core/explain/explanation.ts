@@ -43,7 +43,8 @@ export interface InferredBacklog {
 /** An endpoint that answered with SYN+ACK. */
 export interface ListenerReport {
   readonly address: string;
-  readonly port: number;
+  /** The service's name where a listing has no number. */
+  readonly port: number | string;
   readonly handshakes: number;
   readonly inferredBacklog: InferredBacklog | null;
   readonly abortOnOverflow: boolean | null;

@@ -22,7 +22,7 @@ export interface Endpoint {
  * @throws {DecodeError} BAD_VALUE if the address is bytes, and not 4 or 16 of them.
  * @rfc 5952 §6
  */
-export function formatEndpoint(address: string | Uint8Array, port: number): string {
+export function formatEndpoint(address: string | Uint8Array, port: number | string): string {
   const text = typeof address === "string" ? address : formatIpAddress(address);
   return text.includes(":") ? `[${text}]:${port}` : `${text}:${port}`;
 }

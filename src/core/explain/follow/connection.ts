@@ -97,6 +97,8 @@ export class Connection {
   readonly synAckTimes: NumberList = new NumberList(MOST_TIMES);
   /** How many SYNs had gone out before the first SYN+ACK. */
   synsBeforeAnswer = 0;
+  /** Whether the first SYN+ACK echoes the timestamp of a SYN that was sent again. */
+  answersLaterSyn = false;
   /** When the client sent something that could have completed the handshake, while that was not proven. */
   readonly tries: NumberList = new NumberList(MOST_EVIDENCE);
   /** How many of `tries` are proven refused. */
@@ -161,9 +163,9 @@ export class Connection {
     this.packets.push(segment.number);
   }
 
-  /** Whether a segment is the last one of its kind, captured once more. Without times nobody can tell. */
+  /** Whether a segment is the last one of its kind, captured once more. Without times only its timestamp tells. */
   isCopy(last: Transmission, segment: Segment): boolean {
-    return !this.isUntimed && last.isCopy(segment);
+    return (!this.isUntimed || segment.timestampValue >= 0) && last.isCopy(segment);
   }
 
   /** When the first SYN+ACK was seen, or where it is missing the latest moment at which it can have been there. */
@@ -193,6 +195,7 @@ export class Connection {
     this.hasServerIsn = false;
     this.serverIsn = Number.NaN;
     this.synsBeforeAnswer = 0;
+    this.answersLaterSyn = false;
     this.refusedTries = 0;
   }
 

@@ -57,6 +57,7 @@ function onAnswer(connection: Connection, segment: Segment): void {
   if (!connection.hasSyn) connection.clientIsn = seqAdd(segment.acknowledgment, -1);
   if (isFirst) {
     connection.synsBeforeAnswer = connection.synTimes.length;
+    connection.answersLaterSyn = answersLaterSyn(connection, segment);
     logAnsweredSyn(connection, segment.at);
     if (connection.synsBeforeAnswer === 1) noteAnsweredAtOnce(connection, segment);
   }
@@ -64,6 +65,12 @@ function onAnswer(connection: Connection, segment: Segment): void {
   if (isFirst || segment.sequence === connection.serverIsn) remember(connection, segment);
   connection.phase = PHASE.answered;
   if (acknowledgesSynData(connection, segment)) noteOpenedFast(connection, segment);
+}
+
+function answersLaterSyn({ synTimes, lastSyn }: Connection, segment: Segment): boolean {
+  return (
+    synTimes.length > 1 && segment.timestampEcho >= 0 && segment.timestampEcho === lastSyn.timestampValue
+  );
 }
 
 function acknowledgesSynData({ clientIsn, synLength }: Connection, segment: Segment): boolean {

@@ -27,11 +27,19 @@ const SERVER_SIDE_MS = 20;
 
 /** A SYN+ACK came although the client's final packet had been seen. */
 export function onAnsweredAgain(connection: Connection, segment: Segment): void {
-  const latest = segment.at - answerMs(connection);
+  const latest = isProvenByOrder(connection) ? segment.at : segment.at - answerMs(connection);
   refuseTries(connection, latest, true);
   if (connection.tries.first <= latest) connection.provenAgain += 1;
   else connection.crossedAgain += 1;
   noteRefusedData(connection, latest);
+}
+
+/**
+ * Without times the order alone tells. A SYN+ACK can cross the final ACK, and the bytes right behind it; bytes that are sent
+ * again come a round trip later, and so does the second SYN+ACK that comes again.
+ */
+function isProvenByOrder({ isUntimed, dataResends, crossedAgain, provenAgain }: Connection): boolean {
+  return isUntimed && dataResends + crossedAgain + provenAgain > 0;
 }
 
 /**

@@ -27,6 +27,11 @@ export class Transmission {
     return this.#timestampValue >= 0;
   }
 
+  /** The TSval of its timestamps option; -1 without it, NaN before there was a packet. */
+  get timestampValue(): number {
+    return this.#timestampValue;
+  }
+
   /** Forgets it. */
   clear(): void {
     this.at = Number.NaN;

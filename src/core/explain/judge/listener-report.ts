@@ -21,7 +21,7 @@ export function reportListener(
   const backlog = inferBacklog(listener, stories);
   return {
     address: names.address(words, listener.ipVersion),
-    port: listener.port,
+    port: names.port(listener.port),
     handshakes: listener.folded + stories.length,
     inferredBacklog: typeof backlog === "string" ? null : backlog,
     abortOnOverflow: listener.kernel?.abortOnOverflow ?? abortOnOverflow(stories),

@@ -14,7 +14,8 @@ const AT_ONCE_MS = 5;
 
 /** Whether the first SYN was left without an answer, and a later one got it. */
 export function wasAnsweredLate(connection: Connection): boolean {
-  if (connection.synsBeforeAnswer < 2 || connection.isUntimed) return false;
+  if (connection.synsBeforeAnswer < 2) return false;
+  if (connection.isUntimed) return connection.answersLaterSyn;
   const { first } = connection.synTimes;
   const answeredAt = connection.lastAnswerBeforeFinal();
   const roundTripMs = usualRoundTripMs(connection);

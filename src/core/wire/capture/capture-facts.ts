@@ -7,6 +7,7 @@
 import type { SkipReason } from "../packet/decode/walk.ts";
 import type { CaptureInterface } from "./capture.ts";
 import type { CaptureFormat } from "./capture-format.ts";
+import type { ListedAliases } from "./listing/listed-endpoint.ts";
 import type { LineSkipReason } from "./listing/listing-parser.ts";
 import { timeNsOf } from "./raw-packet.ts";
 
@@ -31,6 +32,8 @@ export interface CaptureFacts {
   skipped: readonly { reason: CaptureSkipReason; count: number }[];
   /** Where and why the capture ended before its end, or null. */
   problem: string | null;
+  /** The names that stand in a listing instead of numbers; null for a file of packets. */
+  aliases: ListedAliases | null;
 }
 
 /** Counts packets by number, time and reason. */

@@ -5,6 +5,7 @@
  */
 
 import { DecodeError } from "../../errors.ts";
+import { utf16Of } from "./listing/line-splitter.ts";
 import { isPcapMagic } from "./pcap-parser.ts";
 import { BLOCK, BYTE_ORDER_MAGIC } from "./pcapng-format.ts";
 
@@ -54,8 +55,9 @@ export function isPcapng(head: Uint8Array): boolean {
   return view.getUint32(8) === BYTE_ORDER_MAGIC || view.getUint32(8, true) === BYTE_ORDER_MAGIC;
 }
 
-/** No control characters but tabs, line ends, and the escape with which terminals colour their text. */
+/** UTF-16 with its byte-order mark; else no control characters but tabs, line ends, and the escape with which terminals colour their text. */
 function isText(head: Uint8Array): boolean {
+  if (utf16Of(head) !== null) return true;
   return head.every((byte) =>
     byte >= 32 ? byte !== 127 : byte === 9 || byte === 10 || byte === 13 || byte === 27,
   );

@@ -10,7 +10,6 @@
  * @module
  */
 
-import { DecodeError } from "../../errors.ts";
 import { FrameParser } from "../packet/decode/frame-parser.ts";
 import type { Segment } from "../packet/segment.ts";
 import type { CaptureInterface } from "./capture.ts";
@@ -54,14 +53,10 @@ export class CaptureReader implements PacketSink, ListingSink {
   /**
    * The capture is over; `problem` says why too early, where the caller knows.
    *
-   * @throws {DecodeError} if it was empty, or of no known format, or ended within its first header.
+   * @throws {DecodeError} if it was empty, or of no known format, or ended within its first header, or is text without a segment.
    */
   end(problem: string | null = null): void {
     this.#reader.end(problem);
-    const isListing = this.#reader.format === "tcpdump text";
-    if (isListing && this.#counts.packets === 0 && !this.#listing.sawTcpdump) {
-      throw new DecodeError("UNKNOWN_FORMAT", "text", 0, "a line of tcpdump's output expected, found none");
-    }
   }
 
   /** What is known of the capture so far. */
@@ -77,6 +72,7 @@ export class CaptureReader implements PacketSink, ListingSink {
       lastTimeNs: hasDate ? lastTimeNs : null,
       skipped,
       problem,
+      aliases: format === "tcpdump text" ? this.#listing.aliases : null,
     };
   }
 

@@ -1,14 +1,13 @@
 /**
- * One line of tcpdump's output, taken apart but not interpreted: `listing-clock.ts` knows what its time means, and
- * `listing-numbers.ts` its sequence numbers.
+ * One line of tcpdump's output, of any version, taken apart but not interpreted: `listing-clock.ts` knows what its time means,
+ * and `listing-numbers.ts` its sequence numbers.
  *
  * @module
  */
 
 import { DecodeError } from "../../../errors.ts";
-import { parseIpAddress } from "../../ip-address.ts";
-import { parseTcpFlags } from "../../packet/tcp-flags.ts";
-import { addressOf, portOf } from "./services.ts";
+import { parseTcpFlags, TCP_FLAG } from "../../packet/tcp-flags.ts";
+import type { ListedEndpoint, ListedEndpoints } from "./listed-endpoint.ts";
 
 /** What the beginning of a line says. Every line of a packet has one, unless it is the second line of `tcpdump -v`. */
 export interface LineHead {
@@ -26,7 +25,7 @@ export interface TcpLine {
   destination: ListedEndpoint;
   /** Bits of `TCP_FLAG`. */
   flags: number;
-  /** As printed; null where tcpdump prints none. */
+  /** As printed; null where it is not printed. */
   sequence: number | null;
   acknowledgment: number | null;
   window: number;
@@ -36,13 +35,6 @@ export interface TcpLine {
   hasFastOpen: boolean;
 }
 
-/** An address of 4 or 16 bytes, a port, and both as they were printed. */
-export interface ListedEndpoint {
-  text: string;
-  address: Uint8Array;
-  port: number;
-}
-
 /** What `tcpdump -v` prints of the IP header. */
 export interface ListedIpHeader {
   hopLimit: number;
@@ -50,15 +42,26 @@ export interface ListedIpHeader {
 }
 
 /** Why a line of a packet gives no segment. */
-export type ListingSkipReason = "not TCP" | "not IP" | "a name instead of a number" | "cut off";
+export type ListingSkipReason =
+  | "not TCP"
+  | "not IP"
+  | "cut off"
+  | "no flags (tcpdump -q)"
+  | "no fractions of seconds";
 
-const TIME = /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d{3,9}(?=\s)|^\d{1,12}\.\d{3,9}(?=\s)/;
+type Details = Omit<TcpLine, "source" | "destination" | "flags">;
+
+const TIME =
+  /^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d[.,]\d{3,9}(?=\s)|^\d{1,12}[.,]\d{3,9}(?=\s+[^\s>])|^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(?=\s+\S* *(?:IP6?|ARP)\b)/;
 /** `tcpdump -#` counts the packets before their times. */
-const COUNT = /^\d+ {1,2}(?=\d\d:\d\d:|\d{4}-\d\d-|\d+\.\d|IP)/;
+const COUNT = /^\d+ {1,2}(?=\d\d:\d\d:|\d{4}-\d\d-|\d+[.,]\d+|IP)/;
 /** What the interface column of `-i any`, and then the first word of a packet, look like. */
 const PACKET =
   /^(?:[\w.@:-]+ +(?:In|Out|B|M|P) +)?(?:IP6?|ARP|IP[46]?:|ethertype|[0-9a-f]{2}(?::[0-9a-f]{2}){5})\b/i;
-const SEGMENT = /(\S+) > (\S+): Flags \[([^\]]*)\]?(.*)$/;
+const SEGMENT = /(\S+)\s+> (\S+): +Flags \[([^\]]*)\]?(.*)$/;
+/** tcpdump before 4.1 printed `S 1:1(0) ack 2 win 3 <mss 1460>`. */
+const OLD_SEGMENT = /(\S+)\s+> (\S+): +([SFRPWE]+|\.) (?:\[[^\]]*\] )?((?:\d+:\d+\(\d+\)|ack \d|win \d).*)$/;
+const QUIET_SEGMENT = /\S+\s+> \S+: +tcp \d+/;
 
 /** The beginning of a packet's line; null if the line is not of a packet. */
 export function parseLineHead(line: string): LineHead | null {
@@ -70,31 +73,52 @@ export function parseLineHead(line: string): LineHead | null {
   return { time, isIndented, rest };
 }
 
+/** Whether a line begins a packet, or is the second line of one that `tcpdump -v` prints in two. */
+export function isPacketStart(line: string): boolean {
+  return parseLineHead(line) !== null || isSecondLine(line);
+}
+
+/** Whether a line is the one that `tcpdump -v` prints behind that of the IP header. */
+export function isSecondLine(line: string): boolean {
+  return /^\s+\S+ > \S+: /.test(line);
+}
+
 /** What `-v` says of the IP header, or null. For IPv4 it closes the line, and the segment comes on the next. */
 export function parseIpHeader(rest: string): (ListedIpHeader & { isAlone: boolean }) | null {
-  const match = /(?:^| )IP6? \(([^>]*)/.exec(rest);
-  if (match === null) return null;
+  if (!/(?:(?:^| )IP6? |: )\((?:tos|class|hlim|flowlabel) |\(ttl \d/.test(rest)) return null;
   const hopLimit = /\b(?:ttl|hlim) (\d+)/.exec(rest)?.[1];
   const identification = /\bid (\d+)/.exec(rest)?.[1];
   return {
     hopLimit: Number(hopLimit ?? 0),
     identification: Number(identification ?? -1),
-    isAlone: rest.trimEnd().endsWith(")") && !SEGMENT.test(rest),
+    isAlone: rest.trimEnd().endsWith(")") && !SEGMENT.test(rest) && !OLD_SEGMENT.test(rest),
   };
 }
 
 /** The TCP segment in the rest of a line, or why there is none; `isIp` says that a line before it told of an IP header. */
-export function parseTcpLine(rest: string, isIp: boolean): TcpLine | ListingSkipReason {
+export function parseTcpLine(
+  rest: string,
+  isIp: boolean,
+  endpoints: ListedEndpoints,
+): TcpLine | ListingSkipReason {
   const match = SEGMENT.exec(rest);
-  if (match === null) return isIp || /\bIP6?\b|ethertype IPv[46]/.test(rest) ? "not TCP" : "not IP";
-  const [, from = "", to = "", letters = "", details = ""] = match;
+  const old = match === null ? OLD_SEGMENT.exec(rest) : null;
+  if (match === null && old === null) return reasonOf(rest, isIp);
+  const [, from = "", to = "", letters = "", details = ""] = match ?? old ?? [];
   const version = versionOf(rest);
-  const source = parseListedEndpoint(from, version);
-  const destination = parseListedEndpoint(to, version);
-  if (source === null || destination === null) return "a name instead of a number";
+  const source = endpointOf(from, version, endpoints);
+  const destination = endpointOf(to, version, endpoints);
   const flags = flagsOf(letters);
-  if (flags === null || source.address.length !== destination.address.length) return "cut off";
-  return { source, destination, flags, ...parseDetails(details) };
+  if (source === null || destination === null || flags === null) return "cut off";
+  if (source.address.length !== destination.address.length) return "cut off";
+  if (match !== null) return { source, destination, flags, ...parseDetails(details) };
+  const hasAck = /\back \d/.test(details);
+  return { source, destination, flags: hasAck ? flags | TCP_FLAG.ACK : flags, ...parseOldDetails(details) };
+}
+
+function reasonOf(rest: string, isIp: boolean): ListingSkipReason {
+  if (QUIET_SEGMENT.test(rest)) return "no flags (tcpdump -q)";
+  return isIp || /\bIP6?\b|ethertype IPv[46]/.test(rest) ? "not TCP" : "not IP";
 }
 
 /** Where tcpdump writes it. */
@@ -103,21 +127,16 @@ function versionOf(rest: string): 4 | 6 | null {
   return /\bIP\b|\bIPv4\b/.test(rest) ? 4 : null;
 }
 
-function parseListedEndpoint(text: string, version: 4 | 6 | null): ListedEndpoint | null {
+/** The port stands behind the last dot. */
+function endpointOf(text: string, version: 4 | 6 | null, endpoints: ListedEndpoints): ListedEndpoint | null {
   const dot = text.lastIndexOf(".");
-  const port = portOf(text.slice(dot + 1));
-  const address = dot < 0 ? null : orNull(() => parseIpAddress(addressOf(text.slice(0, dot), version)));
-  return port === null || address === null ? null : { text, address, port };
+  return dot < 0 ? null : endpoints.of(text.slice(0, dot), text.slice(dot + 1), version);
 }
 
 /** `none` is written for no flags; a list that the line's end cut off is not believed. */
 function flagsOf(letters: string): number | null {
-  return orNull(() => parseTcpFlags(letters));
-}
-
-function orNull<T>(parse: () => T): T | null {
   try {
-    return parse();
+    return parseTcpFlags(letters);
   } catch (error) {
     if (error instanceof DecodeError) return null;
     throw error;
@@ -125,20 +144,33 @@ function orNull<T>(parse: () => T): T | null {
 }
 
 /** Everything behind the flags; whatever a line that was cut short does not say is unknown. */
-function parseDetails(details: string): Omit<TcpLine, "source" | "destination" | "flags"> {
+function parseDetails(details: string): Details {
   const sequence = /\bseq (\d+)(?::(\d+))?/.exec(details);
   const options = /\boptions \[([^\]]*)/.exec(details)?.[1] ?? "";
-  const timestamps = /\bTS val (\d+) ecr (\d+)/.exec(options);
   const length = numberAfter(details, /\blength (\d+)/);
   const first = sequence?.[1] === undefined ? null : u32(sequence[1]);
   const span = sequence?.[2] === undefined || first === null ? 0 : (u32(sequence[2]) - first) >>> 0;
+  return { ...common(details, options), sequence: first, payloadLength: length ?? span };
+}
+
+/** The form before tcpdump 4.1: `1:82(81) ack 1 win 502 <nop,nop,timestamp 7 9>`. */
+function parseOldDetails(details: string): Details {
+  const [, first, length] = /^(\d+):\d+\((\d+)\)/.exec(details) ?? [];
+  const options = /<([^>]*)/.exec(details)?.[1] ?? "";
   return {
-    sequence: first,
+    ...common(details, options),
+    sequence: first === undefined ? null : u32(first),
+    payloadLength: Number(length ?? 0),
+  };
+}
+
+function common(details: string, options: string): Omit<Details, "sequence" | "payloadLength"> {
+  const timestamps = /\b(?:TS val (\d+) ecr|timestamp (\d+)) (\d+)/.exec(options);
+  return {
     acknowledgment: numberAfter(details, /\back (\d+)/),
     window: numberAfter(details, /\bwin (\d+)/) ?? 0,
-    payloadLength: length ?? span,
-    timestampValue: timestamps === null ? -1 : u32(timestamps[1] ?? ""),
-    timestampEcho: timestamps === null ? -1 : u32(timestamps[2] ?? ""),
+    timestampValue: timestamps === null ? -1 : u32(timestamps[1] ?? timestamps[2] ?? ""),
+    timestampEcho: timestamps === null ? -1 : u32(timestamps[3] ?? ""),
     hasFastOpen: /\btfo\b/.test(options),
   };
 }

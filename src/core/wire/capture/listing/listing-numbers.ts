@@ -19,6 +19,8 @@ interface Direction {
   synSequence: number | null;
   /** What it would send next, as far as the listing shows; null if it shows nothing. */
   next: number | null;
+  /** What it acknowledged last. */
+  acknowledged: number | null;
 }
 
 interface Connection {
@@ -57,8 +59,9 @@ export class ListingNumbers {
     const printed = line.sequence ?? seqDiff(sender.next ?? sender.base, isRelative ? sender.base : 0);
     const numbers = {
       sequence: seqAdd(printed, isRelative ? sender.base : 0),
-      acknowledgment: hasAck ? seqAdd(line.acknowledgment ?? 0, isRelative ? receiver.base : 0) : 0,
+      acknowledgment: hasAck ? acknowledgmentOf(line, sender, isRelative ? receiver.base : 0) : 0,
     };
+    if (hasAck) sender.acknowledged = numbers.acknowledgment;
     advance(line, numbers, sender, receiver);
     return numbers;
   }
@@ -81,10 +84,16 @@ export class ListingNumbers {
   }
 }
 
+/** A number that is not printed is the one before. */
+function acknowledgmentOf(line: TcpLine, sender: Direction, base: number): number {
+  if (line.acknowledgment === null && sender.acknowledged !== null) return sender.acknowledged;
+  return seqAdd(line.acknowledgment ?? 0, base);
+}
+
 function directionOf(connection: Connection, endpoint: string): Direction {
   const known = connection.directions.get(endpoint);
   if (known !== undefined) return known;
-  const direction = { base: 0, synSequence: null, next: null };
+  const direction = { base: 0, synSequence: null, next: null, acknowledged: null };
   connection.directions.set(endpoint, direction);
   return direction;
 }

@@ -1,16 +1,19 @@
 /**
- * tcpdump's text output, also pasted from a terminal or a web page: prompts, blank lines and prose between the lines of packets
- * are passed over and counted. A packet's number counts the lines of packets.
+ * Text output of tcpdump, tshark and Wireshark, also pasted from a terminal, a mail or a web page: prompts, blank lines and
+ * prose between the lines of packets are passed over and counted. A packet's number counts the lines of packets.
  *
  * @module
  */
 
+import { DecodeError } from "../../../errors.ts";
 import { emptySegment, type Segment } from "../../packet/segment.ts";
+import { cleanLine } from "./clean-line.ts";
+import { LineJoiner } from "./line-joiner.ts";
 import { LineSplitter } from "./line-splitter.ts";
-import { ListingClock } from "./listing-clock.ts";
+import { type ListedAliases, type ListedEndpoint, ListedEndpoints } from "./listed-endpoint.ts";
+import { type Counting, ListingClock, parseTime } from "./listing-clock.ts";
 import {
-  type LineHead,
-  type ListedEndpoint,
+  isSecondLine,
   type ListedIpHeader,
   type ListingSkipReason,
   parseIpHeader,
@@ -19,9 +22,11 @@ import {
   type TcpLine,
 } from "./listing-line.ts";
 import { ListingNumbers } from "./listing-numbers.ts";
+import { refusalOf } from "./listing-refusal.ts";
+import { parseWiresharkLine, WiresharkConnections, type WiresharkLine } from "./wireshark-line.ts";
 
 /** Why a line gives no segment; the first two are not of packets. */
-export type LineSkipReason = "blank line" | "not a packet's line" | ListingSkipReason;
+export type LineSkipReason = "blank line" | "not a packet's line" | ListingSkipReason | "no ports (tshark)";
 
 /** Who takes what the lines hold. */
 export interface ListingSink {
@@ -33,17 +38,29 @@ export interface ListingSink {
   onProse(reason: LineSkipReason): void;
 }
 
+/** After so many lines that only rise, times from zero on count from the first packet. */
+const MOST_UNDECIDED = 100;
+const NS_PER_SECOND = 1e9;
+
 /** Parses one listing, or several that were pasted one after the other. */
 export class ListingParser {
-  /** Whether a line was met that only tcpdump prints, though of no packet. */
-  sawTcpdump = false;
   readonly #sink: ListingSink;
   readonly #segment = emptySegment();
-  readonly #lines = new LineSplitter((line) => this.#takeLine(line));
+  readonly #joiner = new LineJoiner((line) => this.#takeLine(line));
+  readonly #lines = new LineSplitter((line) => this.#joiner.push(cleanLine(line)));
   readonly #clock = new ListingClock();
+  readonly #endpoints = new ListedEndpoints();
+  readonly #wireshark = new WiresharkConnections(this.#endpoints);
   #numbers = new ListingNumbers();
   /** `-v` prints the IP header on a line of its own, before the line with the segment. */
   #ipHeader: ListedIpHeader | null = null;
+  /** Lines since a first time of zero, until it is known how the listing counts. */
+  #undecided: string[] | null = null;
+  #latestNs = 0;
+  #segments = 0;
+  readonly #reasons = new Map<LineSkipReason, number>();
+  /** Whether a line was met that only tcpdump prints, though of no packet. */
+  #sawTcpdump = false;
 
   constructor(sink: ListingSink) {
     this.#sink = sink;
@@ -54,62 +71,138 @@ export class ListingParser {
     return this.#clock.hasDate;
   }
 
+  /** The names that stand in the listing instead of numbers. */
+  get aliases(): ListedAliases {
+    return this.#endpoints;
+  }
+
+  /** @throws {DecodeError} at a line that makes the whole listing worthless. */
   push(chunk: Uint8Array): void {
     this.#lines.push(chunk);
   }
 
+  /** @throws {DecodeError} UNKNOWN_FORMAT if no segment could be read; its message names the form and what to do. */
   end(): void {
     this.#lines.end();
+    this.#joiner.end();
+    this.#decide("elapsed");
     this.#dropIpHeader();
+    const isEmpty = this.#sawTcpdump && this.#reasons.size === 0;
+    if (this.#segments === 0 && !isEmpty) throw refusal(this.#reasons);
   }
 
   #takeLine(line: string): void {
-    if (this.#ipHeader !== null && /^\s+\S+ > \S+: /.test(line)) {
+    if (
+      this.#undecided === null &&
+      this.#segments === 0 &&
+      this.#clock.counting === null &&
+      beginsAtZero(line)
+    )
+      this.#undecided = [];
+    if (this.#undecided === null) this.#takeDecided(line);
+    else this.#defer(line, this.#undecided);
+  }
+
+  /** A time that falls is a difference. */
+  #defer(line: string, undecided: string[]): void {
+    undecided.push(line);
+    const ns = nsOf(line);
+    if (ns !== null && ns < this.#latestNs) this.#decide("difference");
+    else if (undecided.length >= MOST_UNDECIDED) this.#decide("elapsed");
+    else this.#latestNs = ns ?? this.#latestNs;
+  }
+
+  #decide(counting: Counting): void {
+    const lines = this.#undecided;
+    if (lines === null) return;
+    this.#undecided = null;
+    this.#clock.counting = counting;
+    for (const line of lines) this.#takeDecided(line);
+  }
+
+  #takeDecided(line: string): void {
+    if (this.#ipHeader !== null && isSecondLine(line)) {
       this.#takePacket(line, this.#ipHeader);
       this.#ipHeader = null;
       return;
     }
     this.#dropIpHeader();
-    const head = parseLineHead(line);
-    if (head === null) this.#takeProse(line);
-    else this.#takeHead(head);
+    const wireshark = parseWiresharkLine(line);
+    if (wireshark !== null) this.#takeWireshark(wireshark);
+    else this.#takeTcpdump(line);
   }
 
-  #takeHead({ time, isIndented, rest }: LineHead): void {
-    this.#clock.read(time, isIndented);
-    const header = parseIpHeader(rest);
-    if (header?.isAlone === true) this.#ipHeader = header;
-    else this.#takePacket(rest, header);
+  #takeTcpdump(line: string): void {
+    const head = parseLineHead(line);
+    if (head === null) {
+      this.#takeProse(line);
+      return;
+    }
+    this.#clock.read(head.time);
+    const header = parseIpHeader(head.rest);
+    if (head.time !== "" && !/[.,]/.test(head.time)) this.#skip("no fractions of seconds");
+    else if (header?.isAlone === true) this.#ipHeader = header;
+    else this.#takePacket(head.rest, header);
+  }
+
+  #takeWireshark(line: WiresharkLine): void {
+    this.#clock.read(line.time);
+    const parsed = this.#wireshark.segmentOf(line);
+    if (parsed === "no ports (tshark)") throw refusal(new Map([[parsed, 1]]));
+    if (typeof parsed === "string") this.#skip(parsed);
+    else this.#hand(parsed, null);
   }
 
   /** A header whose segment did not come. */
   #dropIpHeader(): void {
     if (this.#ipHeader === null) return;
     this.#ipHeader = null;
-    this.#sink.onUnlisted("cut off", this.#clock.seconds, this.#clock.nanoseconds);
+    this.#skip("cut off");
   }
 
   #takePacket(text: string, header: ListedIpHeader | null): void {
-    const { seconds, nanoseconds } = this.#clock;
-    const parsed = parseTcpLine(text, header !== null);
-    if (typeof parsed === "string") {
-      this.#sink.onUnlisted(parsed, seconds, nanoseconds);
-      return;
-    }
-    fill(this.#segment, parsed, header);
-    const { sequence, acknowledgment } = this.#numbers.resolve(parsed);
+    const parsed = parseTcpLine(text, header !== null, this.#endpoints);
+    if (typeof parsed === "string") this.#skip(parsed);
+    else this.#hand(parsed, header);
+  }
+
+  #hand(line: TcpLine, header: ListedIpHeader | null): void {
+    this.#segments += 1;
+    fill(this.#segment, line, header);
+    const { sequence, acknowledgment } = this.#numbers.resolve(line);
     this.#segment.sequence = sequence;
     this.#segment.acknowledgment = acknowledgment;
-    this.#sink.onListed(this.#segment, seconds, nanoseconds);
+    this.#sink.onListed(this.#segment, this.#clock.seconds, this.#clock.nanoseconds);
+  }
+
+  #skip(reason: LineSkipReason): void {
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
+    this.#sink.onUnlisted(reason, this.#clock.seconds, this.#clock.nanoseconds);
   }
 
   /** A new run of tcpdump begins to count sequence numbers anew. */
   #takeProse(line: string): void {
     this.#sink.onProse(line.trim() === "" ? "blank line" : "not a packet's line");
     if (!/^(?:tcpdump: )?listening on |^reading from file /.test(line)) return;
-    this.sawTcpdump = true;
+    this.#sawTcpdump = true;
     this.#numbers = new ListingNumbers();
   }
+}
+
+function refusal(reasons: ReadonlyMap<LineSkipReason, number>): DecodeError {
+  return new DecodeError("UNKNOWN_FORMAT", "text", 0, refusalOf(reasons));
+}
+
+/** Whether the first time of a listing is one that counts from zero on: tcpdump prints a blank before it. */
+function beginsAtZero(line: string): boolean {
+  if (nsOf(line) !== 0) return false;
+  return parseWiresharkLine(line) !== null || parseLineHead(line)?.isIndented === true;
+}
+
+/** The time of a packet's line, in nanoseconds from wherever the listing counts; null without one. */
+function nsOf(line: string): number | null {
+  const time = parseTime(parseWiresharkLine(line)?.time ?? parseLineHead(line)?.time ?? "");
+  return time === null ? null : time.seconds * NS_PER_SECOND + time.nanoseconds;
 }
 
 function fill(segment: Segment, line: TcpLine, header: ListedIpHeader | null): void {

@@ -1,6 +1,6 @@
 /**
- * Names that tcpdump prints instead of ports and addresses when it was run without `-nn`: the few of /etc/services that
- * listeners have on Linux. Any other name cannot be turned back.
+ * Names that tcpdump prints instead of ports when it was run without `-nn`: the few of /etc/services that listeners have on
+ * Linux. Any other name cannot be turned back.
  *
  * @module
  */
@@ -50,6 +50,8 @@ const PORTS: Readonly<Record<string, number>> = {
   git: 9418,
 };
 
+const NUMBERS: ReadonlySet<number> = new Set(Object.values(PORTS));
+
 /** The port that a text of digits or a service's name stands for; null for any other. */
 export function portOf(text: string): number | null {
   if (!/^\d{1,5}$/.test(text)) return Object.hasOwn(PORTS, text) ? (PORTS[text] ?? null) : null;
@@ -57,9 +59,7 @@ export function portOf(text: string): number | null {
   return port > 0xffff ? null : port;
 }
 
-/** The address that a name stands for on every machine; any other text is handed back as it is. */
-export function addressOf(text: string, version: 4 | 6 | null): string {
-  if (text === "ip6-localhost") return "::1";
-  if (text !== "localhost") return text;
-  return version === 6 ? "::1" : "127.0.0.1";
+/** Whether a name of the list stands for this port. */
+export function isKnownPort(port: number): boolean {
+  return NUMBERS.has(port);
 }

@@ -209,7 +209,7 @@ describe("a damaged capture", () => {
   it("is known by its first 12 bytes, wherever the chunks end (found by mutation)", () => {
     const bytes = Buffer.from("Cg0NCoCAgIBNPP////8A//////////8EAAEAeAAAAA==", "base64");
     for (const cut of bytes.keys()) {
-      expect(() => readSegments(bytes, [cut])).toThrow("text at 0: a line of tcpdump's output expected");
+      expect(() => readSegments(bytes, [cut])).toThrow("text at 0: no line of tcpdump's");
     }
   });
 
