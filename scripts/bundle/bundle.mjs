@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { rolldown } from "rolldown";
+import { lsInOneChunk } from "./chunks.mjs";
 import { commanderWithoutPrograms } from "./commander-plugin.mjs";
 import { inkWithoutAwait } from "./ink-plugin.mjs";
 
@@ -17,13 +18,13 @@ export const { version: VERSION } = JSON.parse(
 const HARMLESS = new Set(["INEFFECTIVE_DYNAMIC_IMPORT"]);
 
 /**
- * Bundles the command.
+ * Bundles the command into CommonJS files and returns them.
  *
  * @param form what the code is told it was built as: `bundle` or `executable`
- * @param output rolldown's output options, without those that every form has
- * @param define more constants
+ * @param folder where main.js and its chunks go
  */
-export async function bundleCommand(form, output, define = {}) {
+export async function bundleCommand(form, folder) {
+  const define = { LISTENQ_FORM: form, LISTENQ_VERSION: VERSION, "process.env.NODE_ENV": "production" };
   const bundle = await rolldown({
     input: { main: "src/ui/cli/main.ts" },
     platform: "node",
@@ -31,22 +32,25 @@ export async function bundleCommand(form, output, define = {}) {
     preserveEntrySignatures: false,
     plugins: [inkWithoutAwait(), commanderWithoutPrograms()],
     transform: {
-      define: {
-        "process.env.NODE_ENV": JSON.stringify("production"),
-        LISTENQ_FORM: JSON.stringify(form),
-        LISTENQ_VERSION: JSON.stringify(VERSION),
-        ...define,
-      },
+      define: Object.fromEntries(Object.entries(define).map(([name, text]) => [name, JSON.stringify(text)])),
     },
-    onLog(level, log, report) {
-      if (HARMLESS.has(log.code)) return;
-      if (level === "warn") throw new Error(`bundle: ${log.message}`);
-      report(level, log);
-    },
+    onLog: endAtWarning,
   });
-  // Names are kept: the stack of a bug is to be read.
-  const minify = { compress: true, mangle: false, codegen: { removeWhitespace: true } };
-  const { output: files } = await bundle.write({ minify, comments: { legal: false }, ...output });
+  const { output } = await bundle.write({
+    format: "cjs",
+    dir: folder,
+    chunkFileNames: "[name]-[hash].js",
+    codeSplitting: lsInOneChunk(),
+    // Names are kept: the stack of a bug is to be read.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    comments: { legal: false },
+  });
   await bundle.close();
-  return files;
+  return output;
+}
+
+function endAtWarning(level, log, report) {
+  if (HARMLESS.has(log.code)) return;
+  if (level === "warn") throw new Error(`bundle: ${log.message}`);
+  report(level, log);
 }

@@ -3,12 +3,20 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { DecodeError, isNotSupported, SyscallError, UsageError } from "../../core/errors.ts";
 import { EXIT, type Io } from "./io.ts";
+
+const WITHOUT_PROC =
+  "there is no /proc here, where the kernel tells of sockets and processes; in a chroot or container: mount -t proc proc /proc";
 
 /** Prints what went wrong on stderr and says with which code to exit. */
 export function reportFailure(error: unknown, io: Io): number {
   if (io.interrupted.aborted) return interruptedCode(io);
+  if (isWithoutProc(error)) {
+    io.stderr.write(`listenq: ${WITHOUT_PROC}\n`);
+    return EXIT.notSupported;
+  }
   const code = exitCodeOf(error);
   const text = error instanceof Error ? error.message : String(error);
   const isBug = code === EXIT.bug;
@@ -29,4 +37,10 @@ export function exitCodeOf(error: unknown): number {
 /** The exit code after SIGINT (130) or SIGTERM (143). */
 export function interruptedCode(io: Io): number {
   return typeof io.interrupted.reason === "number" ? io.interrupted.reason : EXIT.interrupted;
+}
+
+/** A file of /proc is missing, and so is all of it. */
+function isWithoutProc(error: unknown): boolean {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === "ENOENT" && path?.startsWith("/proc/") === true && !existsSync("/proc/self");
 }

@@ -1,0 +1,95 @@
+// Writes build/listenq-linux-x64: Node, the whole command, koffi's binary and the pages of the findings in one file, for machines
+// without Node and without a network. Beside it: the licences, and a list of what is inside. `--check` builds it twice and
+// compares the bytes.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { bundleCommand } from "./bundle/bundle.mjs";
+import { embedChunks, FIXED_SEED } from "./bundle/embed-chunks.mjs";
+import { bundledPackages, describePackage, licensePage } from "./bundle/licenses.mjs";
+import { fetchNode, NODE_FOLDER, NODE_VERSION, withoutSymbols } from "./bundle/node-runtime.mjs";
+import { softwareBill } from "./bundle/sbom.mjs";
+import { sourceDate } from "./bundle/source-date.mjs";
+
+const OUTPUT = "build/listenq-linux-x64";
+const ADDON = "node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node";
+const PAGES = "docs/findings";
+
+const node = fetchNode();
+const { path: smallNode, isStripped } = withoutSymbols(node);
+if (!isStripped) console.log("there is no strip (binutils): the executable is larger than it need be");
+mkdirSync("build", { recursive: true });
+const files = await buildExecutable(OUTPUT);
+console.log(`${OUTPUT}: ${(statSync(OUTPUT).size / 1e6).toFixed(1)} MB, sha256 ${sha256(OUTPUT)}`);
+describeContents(files);
+if (process.argv.includes("--check")) await checkReproducible();
+
+async function buildExecutable(output) {
+  const folder = mkdtempSync(join(tmpdir(), "listenq-build-"));
+  try {
+    const bundled = await bundleCommand("executable", folder);
+    const chunks = embedChunks(node, bundled, folder);
+    const assets = {
+      "koffi.node": resolve(ADDON),
+      ...assetsIn(PAGES, readdirSync(PAGES), PAGES),
+      ...assetsIn("cli", chunks, folder),
+    };
+    writeFileSync(join(folder, "sea.json"), JSON.stringify(seaConfig(output, assets)));
+    const stdio = ["ignore", "ignore", "inherit"];
+    execFileSync(node, [FIXED_SEED, "--build-sea", "sea.json"], { cwd: folder, stdio });
+    return bundled;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Files of a folder by the names that they have in the executable. */
+function assetsIn(prefix, names, folder) {
+  return Object.fromEntries(names.map((name) => [`${prefix}/${name}`, resolve(folder, name)]));
+}
+
+function seaConfig(output, assets) {
+  return {
+    main: "start.js",
+    executable: smallNode,
+    output: resolve(output),
+    disableExperimentalSEAWarning: true,
+    useSnapshot: false,
+    useCodeCache: true,
+    // node:ffi is experimental; nobody who runs listenq is to be told.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    // The failing server's NODE_OPTIONS are for its own Node.
+    execArgvExtension: "none",
+    assets,
+  };
+}
+
+/** Writes what is inside, with licences. */
+function describeContents(bundled) {
+  const addon = [describePackage("node_modules/koffi"), describePackage(dirname(dirname(ADDON)))];
+  const packages = [...bundledPackages(bundled), ...addon];
+  const nodeItself = {
+    name: "Node.js",
+    version: NODE_VERSION,
+    license: "MIT and others",
+    text: readFileSync(join(NODE_FOLDER, "LICENSE"), "utf8"),
+  };
+  writeFileSync("build/LICENSES.txt", licensePage([...packages, nodeItself]));
+  const names = packages.map(({ name }) => name);
+  writeFileSync("build/listenq.cdx.json", `${JSON.stringify(softwareBill(names, sourceDate()), null, 2)}\n`);
+}
+
+async function checkReproducible() {
+  const again = `${OUTPUT}.again`;
+  await buildExecutable(again);
+  const [first, second] = [sha256(OUTPUT), sha256(again)];
+  rmSync(again);
+  if (first !== second) throw new Error(`two builds differ: ${first} and ${second}`);
+  console.log("a second build has the same bytes");
+}
+
+function sha256(file) {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
