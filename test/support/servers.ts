@@ -19,9 +19,14 @@ export interface ServerProcess {
 const PROLOGUE = 'process.stdin.on("end", () => process.exit()).resume();';
 
 /** Starts a Node program that prints a line when it is ready; `before` are words in front of it, such as `prlimit …`. */
-export async function startServer(code: string, before: readonly string[] = []): Promise<ServerProcess> {
+export function startServer(code: string, before: readonly string[] = []): Promise<ServerProcess> {
   const [command = "", ...rest] = [...before, process.execPath, "-e", `${PROLOGUE}${code}`];
-  const child = spawn(command, rest);
+  return startProgram(command, rest);
+}
+
+/** Starts any program that prints a line when it is ready. @throws {Error} when it ends before */
+export async function startProgram(command: string, words: readonly string[]): Promise<ServerProcess> {
+  const child = spawn(command, words);
   const failed = once(child, "exit").then(([status]) => {
     throw new Error(`the server ended with ${status}`);
   });

@@ -7,6 +7,7 @@
  */
 
 import { NAMESPACE_REMEDY } from "../linux/namespace/namespace.ts";
+import { probeCopiedDescriptor } from "./features/copied-descriptor-probe.ts";
 import type { FreshNamespaceAnswers } from "./features/fresh-namespace.ts";
 import {
   probeDropsOfOwnListeners,
@@ -74,6 +75,12 @@ function lookingFeatures(fresh: FreshNamespaceAnswers | null): Feature[] {
     ),
     feature("unix listeners by unix_diag", probeUnixDiag(), "load the kernel module unix_diag", "ls --unix"),
     feature("tracepoints by tracefs", probeTracepoints(), tracepointRemedy(), "causes of single refusals"),
+    feature(
+      "a copy of a listener by pidfd_getfd",
+      probeCopiedDescriptor(),
+      "Linux 5.6 or newer; run it as root, or with CAP_SYS_PTRACE, and outside of a container",
+      "raise",
+    ),
     feature("SYN cookies", probeSynCookies(), "a kernel with CONFIG_SYN_COOKIES", "experiments with cookies"),
   ];
 }

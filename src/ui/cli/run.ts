@@ -14,6 +14,7 @@ import { registerLoad } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerProbeChild } from "./commands/probe-child.ts";
+import { registerRaise } from "./commands/raise.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerServer } from "./commands/server.ts";
@@ -64,6 +65,7 @@ function buildProgram(context: CommandContext): Command {
   registerLs(program, context);
   registerWhy(program, context);
   registerTop(program, context);
+  registerRaise(program, context);
   registerRecord(program, context);
   registerReplay(program, context);
   registerDoctor(program, context);

@@ -12,9 +12,12 @@ import { errno } from "./libc.ts";
 export const ERRNO = {
   EPERM: 1,
   ENOENT: 2,
+  ESRCH: 3,
   EINTR: 4,
+  EBADF: 9,
   EAGAIN: 11,
   EACCES: 13,
+  ENOSYS: 38,
   ENOBUFS: 105,
   EISCONN: 106,
   EINPROGRESS: 115,

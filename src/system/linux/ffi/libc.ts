@@ -43,6 +43,8 @@ export interface LibC {
   timerfd_create(clock: number, flags: number): number;
   timerfd_settime(fd: number, flags: number, value: Uint8Array, old: null): number;
   clock_gettime(clock: number, time: Uint8Array): number;
+  /** A call for which older C libraries have no function. */
+  syscall(number: number, a: number, b: number, c: number): number;
 }
 
 /** The C library of this process. */
@@ -70,6 +72,7 @@ export const libc: LibC = {
   timerfd_create: declare("int timerfd_create(int clockid, int flags)"),
   timerfd_settime: declare("int timerfd_settime(int fd, int flags, const void *value, void *old)"),
   clock_gettime: declare("int clock_gettime(int clockid, _Out_ void *ts)"),
+  syscall: declare("long syscall(long number, long a, long b, long c)"),
 };
 
 /** The errno of the last call that failed on this thread. */
