@@ -18,6 +18,7 @@ import { overflowAbort } from "./questions/overflow-abort.ts";
 import { overflowDrop } from "./questions/overflow-drop.ts";
 import { overflowLoopback } from "./questions/overflow-loopback.ts";
 import { pruning } from "./questions/pruning.ts";
+import { raiseLive } from "./questions/raise-live.ts";
 import { relisten } from "./questions/relisten.ts";
 import { reuseport } from "./questions/reuseport.ts";
 import { somaxconnPerNamespace } from "./questions/somaxconn-per-namespace.ts";
@@ -38,6 +39,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   synAckLadderExperiment,
   pruning,
   relisten,
+  raiseLive,
   somaxconnPerNamespace,
   deferAccept,
   fastOpen,

@@ -117,7 +117,7 @@ async function carryOut(wanted: Wanted, context: CommandContext): Promise<void> 
   const { document, hiddenProcesses } = await raiseWatched(wanted, context);
   if (wanted.isJson) printJson(io, { schema: "listenq.raise/1", ...document });
   else {
-    const { formatRaise } = await import("../../../core/report/text/raise-text.ts");
+    const { formatRaise } = await import("../../../core/report/text/live/raise-text.ts");
     io.stdout.write(formatRaise(document, styleFor(io)));
   }
   if (hiddenProcesses > 0 && document.listeners.some(({ process }) => process === null))

@@ -165,6 +165,38 @@ export const CATALOGUE_VIOLATIONS: Readonly<Record<string, Violations>> = {
     raised: { "the limit is another": otherLimit, "somebody left": otherLength },
     "then-they-fit": { "one was not answered": firstSynAckLost, "a SYN was not refused": lastSynLost },
   },
+  "raise-live": {
+    "raised-at-once": {
+      "the limit is another": otherLimit,
+      "the limit stayed": samples((sample) => ({ ...sample, limit: 1 })),
+      "somebody left the queue": samples((sample) =>
+        sample.limit === 100 ? { ...sample, acceptQueue: sample.acceptQueue - 1 } : sample,
+      ),
+    },
+    "refused-come-in": {
+      "the SYN after the call is not answered either": removed(
+        (packet) => isSynAck(packet) && isOf(40_004)(packet),
+      ),
+      "the data after the call does not complete the handshake": samples((sample) => ({
+        ...sample,
+        limit: 1,
+      })),
+      "nobody was refused before": removed(
+        (packet) => packet.at < 2000 && packet.at > 360 && (isOf(40_003)(packet) || isOf(40_004)(packet)),
+      ),
+    },
+    "nobody-is-lost": {
+      "one is never accepted": returned("accept4", "EAGAIN"),
+      "they are accepted in another order": (trace) => ({
+        ...trace,
+        calls: trace.calls.map((call) =>
+          call.call === "accept4" && call.remote?.endsWith(":40001") === true
+            ? { ...call, remote: call.remote.replace(":40001", ":40002") }
+            : call,
+        ),
+      }),
+    },
+  },
   "somaxconn-per-namespace": {
     "other-namespace": { "the limit changed": otherLimit },
     "own-namespace": {
