@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { parseScenario, type Scenario } from "../../scenario/index.ts";
-import { nobodyIsLost, raisedAtOnce, refusedComeIn } from "../claims/raised-claims.ts";
-import type { Experiment, Variant } from "../experiment.ts";
+import { parseScenario, type Scenario } from "../../../scenario/index.ts";
+import { nobodyIsLost, raisedAtOnce, refusedComeIn } from "../../claims/raised-claims.ts";
+import type { Experiment, Variant } from "../../experiment.ts";
 
 /** Two requests must fit into the SYN queue at once; a kernel that keeps only `limit` of them needs a place more. */
 function scenario({ family, synQueueTest }: Variant): Scenario {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { parseScenario, type Scenario } from "../../scenario/index.ts";
-import { queuesAre } from "../claims/queue-after.ts";
-import type { Experiment, Variant } from "../experiment.ts";
+import { parseScenario, type Scenario } from "../../../scenario/index.ts";
+import { queuesAre } from "../../claims/queue-after.ts";
+import type { Experiment, Variant } from "../../experiment.ts";
 
 function scenario({ family }: Variant): Scenario {
   return parseScenario(

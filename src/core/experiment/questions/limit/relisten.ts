@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { parseScenario, type Scenario } from "../../scenario/index.ts";
-import { handled } from "../claims/handled.ts";
-import { queuesAre } from "../claims/queue-after.ts";
-import type { Experiment, Variant } from "../experiment.ts";
+import { parseScenario, type Scenario } from "../../../scenario/index.ts";
+import { handled } from "../../claims/handled.ts";
+import { queuesAre } from "../../claims/queue-after.ts";
+import type { Experiment, Variant } from "../../experiment.ts";
 
 function scenario({ family }: Variant): Scenario {
   return parseScenario(
