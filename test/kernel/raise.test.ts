@@ -233,10 +233,10 @@ s=socket.socket(socket.AF_INET,socket.SOCK_STREAM,262); s.bind(("127.0.0.1",7207
     }
   });
 
-  it.skipIf(!has("gcc"))("is noticed by nobody who waits in io_uring", async (ctx) => {
+  it.skipIf(!has("cc"))("is noticed by nobody who waits in io_uring", async (ctx) => {
     const source = fileURLToPath(new URL("../support/io-uring-server.c", import.meta.url));
     const program = join(folder, "io-uring-server");
-    if (spawnSync("gcc", ["-O1", "-o", program, source]).status !== 0)
+    if (spawnSync("cc", ["-O1", "-o", program, source]).status !== 0)
       return ctx.skip("no headers of io_uring");
     const server = await startProgram(program, ["7212", "1"]).catch(() => null);
     if (server === null) return ctx.skip("no io_uring here");

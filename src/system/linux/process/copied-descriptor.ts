@@ -14,7 +14,7 @@ import { readLinkOrNull } from "../proc/vanishing.ts";
 /**
  * The same numbers on every architecture, since both calls are younger than the common table.
  *
- * @kernel include/uapi/asm-generic/unistd.h __NR_pidfd_open __NR_pidfd_getfd v6.18
+ * @kernel include/uapi/asm-generic/unistd.h __NR_pidfd_getfd v6.18
  */
 const NR = { pidfd_open: 434, pidfd_getfd: 438 } as const;
 

@@ -23,7 +23,7 @@ import type {
   ObservedListener,
   SnapshotNamespace,
 } from "../../../core/listener/snapshot/snapshot-document.ts";
-import { describeWaiting, waitingRows } from "../../../core/listener/waiting-clients.ts";
+import { describeWaiting, waitingLook } from "../../../core/listener/waiting-clients.ts";
 import type { WatchedListener, WhyDocument } from "../../../core/listener/why-document.ts";
 import { type NamespaceScope, openNamespaces, type SeenNamespace } from "../namespace-scope.ts";
 import { readMachine } from "../read-machine.ts";
@@ -203,11 +203,7 @@ function watchedAs(listener: ObservedListener, { listeners }: WhyDocument): Watc
 
 function waitingNow(listener: ObservedListener, { queues }: Around): LiveFacts["waiting"] {
   if (listener.protocol !== "tcp" || listener.group !== null) return null;
-  const { listeners, untaken } = queues.get(listener.namespace) ?? { listeners: [], untaken: [] };
-  const rows = waitingRows(
-    untaken,
-    listeners,
-    listeners.findIndex(({ cookie }) => cookie === listener.cookie),
-  );
-  return rows === null ? null : describeWaiting({ rows, length: listener.acceptQueue.length }, null);
+  const looks = queues.get(listener.namespace);
+  const look = looks === undefined ? null : waitingLook(...looks, listener.cookie);
+  return look === null ? null : describeWaiting(look, null);
 }
