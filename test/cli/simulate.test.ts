@@ -18,7 +18,7 @@ const NO_KOFFI = `
 import Module from "node:module";
 const load = Module._load;
 Module._load = function (name, ...rest) {
-  if (name === "koffi") throw new Error("Cannot find the native Koffi module");
+  if (/koffi/.test(name)) throw new Error("Cannot find the native Koffi module");
   return load.call(this, name, ...rest);
 };`;
 

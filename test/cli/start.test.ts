@@ -9,7 +9,7 @@ import { PROGRAM } from "../support/cli.ts";
 const MARKS = {
   zod: "invalid_union",
   yaml: "BAD_INDENT",
-  ink: "ink-",
+  ink: "ink-virtual-text",
   "prom-client": "application/openmetrics-text",
 } as const;
 

@@ -87,7 +87,7 @@ describe.skipIf(!hasOwnNamespace)("remedies (needs root, for a namespace of its 
     writeSysctl("net.core.somaxconn", 128);
     await startWith(null, 128);
     expect(see()?.limitSetBy).toBe("somaxconn");
-    const raised = numberIn(remedyOf("limit-clamped"), /net\.core\.somaxconn = (\d+)/);
+    const raised = numberIn(remedyOf("limit-clamped"), /net\.core\.somaxconn=(\d+)/);
     writeSysctl("net.core.somaxconn", raised);
     await stop();
     await startWith(null, raised);

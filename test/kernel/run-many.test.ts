@@ -13,7 +13,7 @@ function skipWithoutLab(context: TestContext): void {
   }
 }
 
-function scenario(backlog: number, rest = "", duration = "150ms"): Scenario {
+function scenario(backlog: number, rest = "", duration = "900ms"): Scenario {
   const text = `
 scenario: Three clients meet a listener that never accepts.
 listener: { backlog: ${backlog} }
@@ -61,7 +61,7 @@ describe("runMany", () => {
     function* endless(): Generator<Scenario> {
       for (;;) {
         taken += 1;
-        yield scenario(1, "", taken === 1 ? "150ms" : "1min");
+        yield scenario(1, "", taken === 1 ? "200ms" : "1min");
       }
     }
     const endings: BatchEnding[] = [];

@@ -188,7 +188,7 @@ describe.skipIf(!isRoot)("findings about SYNs (needs root, for namespaces of the
       const finding = findingOf(seen, "drops-not-overflow");
       expect(finding?.title).toMatch(/^4 packets dropped/);
       expect(finding?.evidence.counters).toEqual({ ListenDrops: 4 });
-      expect(finding?.remedy.join()).toContain("ip route get");
+      expect(finding?.remedy.join()).toContain("IpOutNoRoutes");
     });
 
     it("is not told of drops that all are overflows of the accept queue", async () => {
