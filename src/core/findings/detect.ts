@@ -5,6 +5,12 @@
  */
 import type { Finding, Severity } from "../finding.ts";
 import type { LiveFacts } from "../listener/facts.ts";
+import { listenerComesAndGoes } from "./course/comes-and-goes.ts";
+import { deferAcceptWaits } from "./course/deferred-clients.ts";
+import { limitTooSmall } from "./course/limit-too-small.ts";
+import { queueBehindFull } from "./course/queue-behind.ts";
+import { synFlood } from "./course/syn-flood.ts";
+import { takenLate } from "./course/taken-late.ts";
 import { queueHoldsDeadClients } from "./listeners/dead-clients.ts";
 import { acceptQueueFull, acceptQueueOverflow, acceptQueueWasFull } from "./listeners/full-accept-queue.ts";
 import {
@@ -30,8 +36,11 @@ export type Detector = (facts: LiveFacts) => Finding | null;
 
 /** Causes before what follows from them: of equally bad findings the first explains the others. */
 const LISTENER_DETECTORS: readonly Detector[] = [
+  listenerComesAndGoes,
   ownerNotRunning,
   ownerAtFdLimit,
+  limitTooSmall,
+  queueBehindFull,
   reuseportMemberStuck,
   listenerWithoutAcceptor,
   ownerSpinning,
@@ -40,8 +49,11 @@ const LISTENER_DETECTORS: readonly Detector[] = [
   unixQueueFull,
   acceptQueueOverflow,
   acceptQueueWasFull,
-  queueHoldsDeadClients,
   limitTooLarge,
+  takenLate,
+  queueHoldsDeadClients,
+  synFlood,
+  deferAcceptWaits,
   synQueueFull,
   silentClientAfterCookie,
   lastQuarterDrops,

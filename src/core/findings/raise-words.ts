@@ -8,9 +8,9 @@ import type { SyscallError } from "../errors.ts";
 import type { ListenerFacts, WaitingFacts } from "../listener/facts.ts";
 import type { RaiseDecision, RaiseWish } from "../listener/raise/raise-plan.ts";
 import { processText, timeText } from "./listeners/finding-words.ts";
-import { softwareLines } from "./listeners/remedy.ts";
-import { shellLine } from "./listeners/shell-line.ts";
-import { type SysctlPlace, sysctlLines } from "./listeners/sysctl-remedy.ts";
+import { softwareLines } from "./remedies/remedy.ts";
+import { shellLine } from "./remedies/shell-line.ts";
+import { type SysctlPlace, sysctlLines } from "./remedies/sysctl-remedy.ts";
 
 /** Sentences, and lines to type. */
 export interface RaiseWords {

@@ -5,15 +5,11 @@
  *
  * @module
  */
+import type { ListenerCourse } from "./course/course-facts.ts";
+import type { ListenerProcess } from "./listener-process.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 
-/** A process that holds a listener. */
-export interface ListenerProcess {
-  readonly pid: number;
-  /** The kernel's short name; bytes that are no UTF-8 as `\xNN`. */
-  readonly name: string;
-  readonly fd: number;
-}
+export type { ListenerProcess } from "./listener-process.ts";
 
 /** What a process runs in, as far as its control group tells. */
 export interface ListenerContainer {
@@ -207,4 +203,6 @@ export interface LiveFacts {
   readonly formerSomaxconn?: readonly number[];
   /** The machine on which its remedies are typed; left out of what was recorded elsewhere. */
   readonly machine?: MachineFacts | null;
+  /** What frequent looks at its port alone have seen; left out where nobody took them. */
+  readonly course?: ListenerCourse | null;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Finding } from "../finding.ts";
+import type { ListenerCourse } from "./course/course-facts.ts";
 import type { ListenerWindow, OwnerFacts, WaitingFacts } from "./facts.ts";
 import type { KernelIdentity, SnapshotListener, SnapshotNamespace } from "./snapshot/snapshot-document.ts";
 
@@ -13,6 +14,8 @@ export interface WatchedListener extends SnapshotListener {
   readonly window: ListenerWindow | null;
   /** Who waits; null where a row does not say whose it is (reuseport, MPTCP). */
   readonly waiting: WaitingFacts | null;
+  /** What frequent looks at the port alone have seen; null where there were none. */
+  readonly course: ListenerCourse | null;
   /** The process that should accept; null if none is visible. */
   readonly owner: OwnerFacts | null;
 }

@@ -19,6 +19,7 @@ const socket: fc.Arbitrary<UnixDiagSocket> = fc
     cookie: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }),
     name: fc.option(fc.uint8Array({ maxLength: 108 })),
     uid: fc.option(u32),
+    pending: fc.array(u32, { maxLength: 5 }),
     lengths,
   })
   .map(({ lengths: queue, ...rest }) => ({

@@ -5,9 +5,9 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
+import { acceptFaster } from "../remedies/remedy.ts";
 import { count } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster } from "./remedy.ts";
 
 /** Below this share of those who wait it is the usual coming and going. */
 const LEAST_SHARE = 0.25;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shellLine } from "./shell-line.ts";
+import { shellLine } from "../remedies/shell-line.ts";
 
 /** What was read besides the queues; null where it could not be. */
 export interface ElsewhereFacts {

@@ -29,3 +29,13 @@ export function processText(process: ListenerProcess | null): string {
 export function placeText({ port, path }: ListenerFacts): string {
   return port === null ? (path ?? "the socket") : `port ${port}`;
 }
+
+/** The counters of these names that have risen. */
+export function pick(
+  counters: Readonly<Record<string, number>>,
+  names: readonly string[],
+): Record<string, number> {
+  return Object.fromEntries(
+    names.flatMap((name) => (counters[name] === undefined ? [] : [[name, counters[name]]])),
+  );
+}

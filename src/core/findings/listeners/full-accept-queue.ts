@@ -5,9 +5,9 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { ListenerWindow, LiveFacts } from "../../listener/facts.ts";
-import { count, processText, queueText, timeText } from "./finding-words.ts";
+import { acceptFaster, raiseLimit } from "../remedies/remedy.ts";
+import { count, pick, processText, queueText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, raiseLimit } from "./remedy.ts";
 
 /** Full means limit + 1: at length = limit one more is admitted. */
 export function isFull({ acceptQueue }: Pick<LiveFacts["listener"], "acceptQueue">): boolean {
@@ -66,14 +66,4 @@ function overflowEvidence(window: ListenerWindow, own: number, shared: number): 
       ? "all of them while no other listener dropped"
       : `${own + shared} of them this listener's by its share of the drops`;
   return `ListenOverflows rose by ${window.counters["ListenOverflows"] ?? 0} (${perSecond} packets/s, resends included), ${parts}${drops}${others}`;
-}
-
-/** The counters of these names that have risen. */
-export function pick(
-  counters: Readonly<Record<string, number>>,
-  names: readonly string[],
-): Record<string, number> {
-  return Object.fromEntries(
-    names.flatMap((name) => (counters[name] === undefined ? [] : [[name, counters[name]]])),
-  );
 }

@@ -8,11 +8,14 @@ import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { synQueueTestOf } from "../../model/rules/kernel-era.ts";
 import { admittedByLastQuarter, capacityOf } from "../../model/rules/queue-capacity.ts";
-import { count, timeText } from "./finding-words.ts";
-import { isFull, pick } from "./full-accept-queue.ts";
+import { isCrowdedByDeferred } from "../course/deferred-clients.ts";
+import { isLimitZero, limitTooSmall } from "../course/limit-too-small.ts";
+import { isFlood } from "../course/syn-flood.ts";
+import { acceptFaster, raiseLimit } from "../remedies/remedy.ts";
+import { sysctlLines } from "../remedies/sysctl-remedy.ts";
+import { count, pick, timeText } from "./finding-words.ts";
+import { isFull } from "./full-accept-queue.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, raiseLimit } from "./remedy.ts";
-import { sysctlLines } from "./sysctl-remedy.ts";
 
 /**
  * As many requests as are kept. Where none is kept, every SYN is answered by a cookie, which is no sign of anything, or with
@@ -27,6 +30,7 @@ export function synQueueFull(facts: LiveFacts): Finding | null {
   const cookies = namespace.sysctls.tcp_syncookies;
   const isAtCapacity = capacity !== null && (capacity > 0 || cookies === 0) && most >= capacity;
   if (refused === 0 && (!isAtCapacity || lastQuarterDrops(facts) !== null)) return null;
+  if (isExplained(facts)) return null;
   const consequence = whatHappensToSyns(facts);
   return makeFinding("syn-queue-full", {
     severity: cookies === 0 ? "critical" : "warning",
@@ -48,6 +52,12 @@ function whatHappensToSyns({ listener, namespace }: LiveFacts): string {
   return "further SYNs are answered by cookies";
 }
 
+/** Who fills it is known, and a longer one would not help. */
+function isExplained(facts: LiveFacts): boolean {
+  const isByLimit = isLimitZero(facts) && limitTooSmall(facts) !== null;
+  return isByLimit || isFlood(facts) || isCrowdedByDeferred(facts);
+}
+
 /** A larger backlog makes the queue longer, unless the rule of the last quarter is what cuts it short. */
 function makeRoomForRequests(facts: LiveFacts): string[] {
   const { listener, namespace } = facts;
@@ -55,10 +65,11 @@ function makeRoomForRequests(facts: LiveFacts): string[] {
   const cutTo = keptByLastQuarter(facts);
   return [
     ...(isFull(listener) ? acceptFaster(facts) : []),
+    ...(cookies === 0 && cutTo === null ? sysctlLines(facts, "net.ipv4.tcp_syncookies", 1) : []),
     ...(cutTo === null || most === null
       ? raiseLimit(facts)
       : sysctlLines(facts, "net.ipv4.tcp_max_syn_backlog", most * 4)),
-    ...(cookies === 0 ? sysctlLines(facts, "net.ipv4.tcp_syncookies", 1) : []),
+    ...(cookies === 0 && cutTo !== null ? sysctlLines(facts, "net.ipv4.tcp_syncookies", 1) : []),
   ];
 }
 
@@ -67,6 +78,7 @@ export function synCookiesSent(facts: LiveFacts): Finding | null {
   const { listener, namespace, window } = facts;
   const sent = window?.counters["SyncookiesSent"] ?? 0;
   if (window === null || sent === 0 || listener.protocol === "unix") return null;
+  if (isFlood(facts) || isCrowdedByDeferred(facts)) return null;
   const isAlways = namespace.sysctls.tcp_syncookies === 2;
   const { capacity } = listener.synQueue;
   if (!isAlways && capacity !== null && (window.synLengthMost ?? capacity) < capacity) return null;

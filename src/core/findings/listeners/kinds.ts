@@ -39,7 +39,13 @@ export type LiveFindingCode =
   | "queue-holds-dead-clients"
   | "listener-without-acceptor"
   | "silent-client-after-cookie"
-  | "not-the-queue";
+  | "not-the-queue"
+  | "taken-late"
+  | "listener-comes-and-goes"
+  | "syn-flood"
+  | "defer-accept-waits"
+  | "limit-too-small"
+  | "queue-behind-full";
 
 /** By code. */
 export const LIVE_FINDINGS: Readonly<Record<LiveFindingCode, LiveFindingKind>> = {
@@ -173,6 +179,42 @@ export const LIVE_FINDINGS: Readonly<Record<LiveFindingCode, LiveFindingKind>> =
     title: "Clients believe that they are connected, and the server does not know them",
     explanation:
       "A final ACK with a SYN cookie met a full accept queue and was dropped: the server keeps nothing and sends nothing again. A client that waits for the server to speak first waits for ever.",
+  },
+  "taken-late": {
+    severity: "warning",
+    title: "Clients are accepted late",
+    explanation:
+      "Nothing is refused, but connections stand in the queue for long before accept() takes them: the loop that accepts is busy with something else, or there are too few of those who accept.",
+  },
+  "listener-comes-and-goes": {
+    severity: "warning",
+    title: "The listener comes and goes",
+    explanation:
+      "It was closed and opened anew during the watch. Who waits in a queue that closes is reset, and who comes while nobody listens is refused at once.",
+  },
+  "syn-flood": {
+    severity: "warning",
+    title: "Clients do not finish the handshake",
+    explanation:
+      "The SYN queue is full of requests whose SYN+ACK nobody answers: a flood with forged addresses, or a way back on which answers are lost. With SYN cookies real clients are served all the same.",
+  },
+  "defer-accept-waits": {
+    severity: "warning",
+    title: "TCP_DEFER_ACCEPT waits for clients that say nothing",
+    explanation:
+      "With that option a connection stays in the SYN queue until the client sends data. Health checks that only connect, and protocols in which the server speaks first, fill it, and the server never sees them.",
+  },
+  "limit-too-small": {
+    severity: "critical",
+    title: "The limit itself is too small",
+    explanation:
+      "The server takes who waits, but what comes at one moment does not fit into the queue. listen(0) leaves room for a single connection.",
+  },
+  "queue-behind-full": {
+    severity: "critical",
+    title: "The queue behind the port is full",
+    explanation:
+      "The server on this port takes its clients and hands them on to another server, whose queue is full: they wait there, and this port looks healthy.",
   },
   "not-the-queue": {
     severity: "info",

@@ -7,10 +7,11 @@ import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { findSoftware, isServerProgram } from "../../listener/software/find-software.ts";
 import { parseRelease } from "../../model/rules/kernel-era.ts";
+import { acceptFaster, softwareLines, suggestedBacklog } from "../remedies/remedy.ts";
+import { somaxconnLines } from "../remedies/sysctl-remedy.ts";
 import { timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, softwareLines, suggestedBacklog } from "./remedy.ts";
-import { somaxconnLines } from "./sysctl-remedy.ts";
+import { isTooLong, PATIENCE_MS } from "./standing-still.ts";
 
 /**
  * What net.core.somaxconn is by default, from this version on.
@@ -19,14 +20,13 @@ import { somaxconnLines } from "./sysctl-remedy.ts";
  */
 const DEFAULT_SOMAXCONN = { before: 128, since: 4096, version: [5, 4] } as const;
 const RESTART = "restart the process: the limit changes only when it calls listen() again";
-/** Most clients have given up after this. */
-const PATIENCE_MS = 10_000;
 
 /** Likely, not certain: the software's default is larger and the limit is exactly somaxconn. */
 export function limitClamped(facts: LiveFacts): Finding | null {
   const { listener, namespace } = facts;
   const { limit } = listener.acceptQueue;
   const software = findSoftware(listener.process?.name);
+  if (isTooLong(facts)) return null;
   if (limit !== namespace.sysctls.somaxconn || typeof software?.defaultBacklog !== "number") return null;
   if (software.defaultBacklog <= limit) return null;
   return makeFinding("limit-clamped", {
@@ -41,6 +41,7 @@ export function limitStale(facts: LiveFacts): Finding | null {
   const { listener, namespace } = facts;
   const { limit } = listener.acceptQueue;
   const { somaxconn } = namespace.sysctls;
+  if (isTooLong(facts)) return null;
   if (somaxconn !== null && limit < somaxconn && facts.formerSomaxconn?.includes(limit) === true)
     return raisedMeanwhile(facts, somaxconn);
   const software = findSoftware(listener.process?.name);
@@ -99,7 +100,7 @@ export function limitTooLarge(facts: LiveFacts): Finding | null {
   const { listener, waiting, window } = facts;
   const taken = waiting?.takenAtLeast ?? 0;
   const oldestMs = waiting?.oldestMs ?? 0;
-  if (window === null || taken === 0 || oldestMs < PATIENCE_MS) return null;
+  if (window === null || !isTooLong(facts)) return null;
   const { length, limit } = listener.acceptQueue;
   const withinPatience = Math.ceil((taken * PATIENCE_MS) / window.durationMs);
   return makeFinding("limit-too-large", {

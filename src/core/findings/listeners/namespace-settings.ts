@@ -6,8 +6,8 @@
 import type { Finding } from "../../finding.ts";
 import type { ListenerFacts, NamespaceFacts } from "../../listener/facts.ts";
 import type { MachineFacts } from "../../listener/machine-facts.ts";
+import { somaxconnLines, sysctlLines } from "../remedies/sysctl-remedy.ts";
 import { makeFinding } from "./make-finding.ts";
-import { somaxconnLines, sysctlLines } from "./sysctl-remedy.ts";
 
 /** What is known of a namespace. */
 export interface NamespaceSituation {

@@ -7,10 +7,11 @@ import type { Finding } from "../../finding.ts";
 import type { ListenerProcess, LiveFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
 import { isInit, neverAccepts } from "../../listener/software/process-roles.ts";
+import { inspectLines } from "../remedies/inspect-remedy.ts";
+import { acceptFaster } from "../remedies/remedy.ts";
+import { shellLine } from "../remedies/shell-line.ts";
 import { count, processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster } from "./remedy.ts";
-import { shellLine } from "./shell-line.ts";
 import { hasStoodStill, isStarting } from "./standing-still.ts";
 
 /** Not said of systemd, which waits for the service, nor of a unit that is starting; of a process that nobody here sees, only where it may be another user's. */
@@ -29,7 +30,7 @@ export function nobodyAccepts(facts: LiveFacts): Finding | null {
     title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}.`,
     evidence: `${count(window.lengthLeast, "connection")} waited during all of ${timeText(window.durationMs)} and none was taken${age}${state}`,
     samples: [{ lengthFirst: window.lengthFirst, lengthLast: window.lengthLast }],
-    remedy: [...inspectLines(facts, process), ...acceptFaster(facts), ...inheritedLines(process)],
+    remedy: [...linesFor(facts, process), ...acceptFaster(facts), ...inheritedLines(process)],
   });
 }
 
@@ -39,29 +40,14 @@ function whyHidden({ hiddenProcesses, machine }: LiveFacts): string {
     : "this user may not see";
 }
 
-function inspectLines(facts: LiveFacts, process: ListenerProcess | null): string[] {
-  if (process === null) return [whereToLook(facts)];
-  const { pid, name } = process;
-  return [
-    shellLine(`head /proc/${pid}/task/*/wchan`, "in which kernel function each of its threads waits"),
-    shellLine(`timeout 5 strace -f -p ${pid}`, "in which call, and for which descriptor"),
-    ...runtimeLines(pid, name),
-  ];
+function linesFor(facts: LiveFacts, process: ListenerProcess | null): string[] {
+  return process === null ? [whereToLook(facts)] : inspectLines(process);
 }
 
 function whereToLook(facts: LiveFacts): string {
   if (facts.machine?.seesAllProcesses !== false)
     return shellLine("sudo ss -lntp", "which process it is: this user may not see it");
   return "its holder is not visible here: look from the host, or share the PID namespace (Kubernetes: shareProcessNamespace: true; docker run --pid=container:NAME)";
-}
-
-function runtimeLines(pid: number, name: string): string[] {
-  if (name === "java") return [shellLine(`jstack ${pid}`, "where its threads are")];
-  if (/^(python|gunicorn|uvicorn)/.test(name))
-    return [shellLine(`py-spy dump --pid ${pid}`, "where its threads are (pip install py-spy)")];
-  if (/^(node|MainThread)$/.test(name))
-    return [shellLine(`kill -USR1 ${pid} && node inspect -p ${pid}`, "where its event loop stands")];
-  return [];
 }
 
 function inheritedLines(process: ListenerProcess | null): string[] {
@@ -94,13 +80,15 @@ function isWithoutAcceptor(facts: LiveFacts): boolean {
   return [owner.process, ...owner.others].every((holder) => isInit(holder) || neverAccepts(holder));
 }
 
-function noHolder({ listener }: LiveFacts): Finding {
+function noHolder({ listener, window }: LiveFacts): Finding {
   return makeFinding("listener-without-acceptor", {
-    title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that nobody here holds.`,
+    // One look does not tell whether somebody whom it cannot see accepts.
+    severity: window === null ? "info" : "warning",
+    title: `${count(listener.acceptQueue.length, "connection")} wait at a listener whose holder is not visible here${window === null ? "" : ", and none was taken"}.`,
     evidence:
       "no process that is visible here holds it; all processes of this PID namespace could be looked at",
     remedy: [
-      "if a server of another PID namespace (a container) owns it, look there; kernel servers such as nfsd have no process at all",
+      "if a server of another PID namespace (a container, another container of the pod) owns it, look there or from the host: kubectl debug --target, nsenter; kernel servers such as nfsd have no process at all",
       shellLine(
         `ss -lntpe 'sport = :${listener.port}'`,
         "otherwise find who keeps the socket alive: io_uring, or a descriptor that is on its way",

@@ -5,11 +5,10 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
-import { count, timeText } from "./finding-words.ts";
-import { pick } from "./full-accept-queue.ts";
+import { shellLine } from "../remedies/shell-line.ts";
+import { count, pick, timeText } from "./finding-words.ts";
 import { lastQuarterDrops } from "./full-syn-queue.ts";
 import { makeFinding } from "./make-finding.ts";
-import { shellLine } from "./shell-line.ts";
 
 /** What is left of ListenDrops after both queues, unless the rule of the last quarter explains it. */
 export function dropsNotOverflow(facts: LiveFacts): Finding | null {

@@ -5,11 +5,11 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { ListenerContainer, LiveFacts, OwnerFacts } from "../../listener/facts.ts";
-import { fileLimitLines } from "./file-limit-remedy.ts";
+import { fileLimitLines } from "../remedies/file-limit-remedy.ts";
+import { acceptFaster } from "../remedies/remedy.ts";
+import { shellLine } from "../remedies/shell-line.ts";
 import { processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster } from "./remedy.ts";
-import { shellLine } from "./shell-line.ts";
 import { hasStoodStill } from "./standing-still.ts";
 
 /** A process keeps a few descriptors for a moment only, so the very last ones count as none. */

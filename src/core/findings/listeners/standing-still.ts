@@ -23,6 +23,14 @@ export function hasStoodStill({ window, waiting }: Pick<LiveFacts, "window" | "w
   return waiting.takenAtLeast === 0;
 }
 
+/** Most clients have given up after this. */
+export const PATIENCE_MS = 10_000;
+
+/** Somebody was taken during the watch, and yet the oldest has waited for longer than clients do: a longer queue makes it worse. */
+export function isTooLong({ waiting, window }: Pick<LiveFacts, "window" | "waiting">): boolean {
+  return window !== null && (waiting?.takenAtLeast ?? 0) > 0 && (waiting?.oldestMs ?? 0) >= PATIENCE_MS;
+}
+
 /** A service that systemd has started a moment ago. */
 export function isStarting({ owner, listener }: LiveFacts): boolean {
   const { container } = listener;

@@ -5,10 +5,10 @@
  */
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
+import { acceptFaster, raiseLimit } from "../remedies/remedy.ts";
 import { processText, queueText } from "./finding-words.ts";
 import { isFull } from "./full-accept-queue.ts";
 import { makeFinding } from "./make-finding.ts";
-import { acceptFaster, raiseLimit } from "./remedy.ts";
 
 /** Full at the moment of the look. */
 export function unixQueueFull(facts: LiveFacts): Finding | null {

@@ -16,6 +16,7 @@ export const SERVERS: readonly Software[] = [
     apply:
       "nginx -s reload is enough where the listen line was there before with another number: it calls listen() again",
     acceptFaster: "nginx: worker_processes auto; and multi_accept on; in events",
+    deferAcceptLine: "nginx: listen … without deferred",
   },
   {
     name: "Apache httpd",
@@ -25,6 +26,7 @@ export const SERVERS: readonly Software[] = [
     backlogLine: (backlog) => `Apache: ListenBacklog ${backlog}`,
     apply: "systemctl restart apache2 (a reload keeps the sockets)",
     acceptFaster: "Apache: raise MaxRequestWorkers: when all are busy nobody accepts",
+    deferAcceptLine: "Apache: AcceptFilter http none (and AcceptFilter https none), then a restart",
   },
   {
     name: "HAProxy",
@@ -34,6 +36,7 @@ export const SERVERS: readonly Software[] = [
     backlogLine: (backlog) => `HAProxy: backlog ${backlog} in the frontend`,
     apply: "systemctl restart haproxy (a reload hands the old sockets over, with their limit)",
     acceptFaster: "HAProxy: raise maxconn of the frontend and the process: at maxconn it stops accepting",
+    deferAcceptLine: "HAProxy: no defer-accept on the bind line",
   },
   {
     name: "Redis",
@@ -101,6 +104,16 @@ export const SERVERS: readonly Software[] = [
     backlogLine: (backlog) => `lighttpd: server.listen-backlog = ${backlog}`,
     apply: "restart lighttpd",
     acceptFaster: "lighttpd: raise server.max-connections and server.max-fds: at either it stops accepting",
+  },
+  {
+    name: "pgbouncer",
+    processes: /^pgbouncer$/,
+    defaultBacklog: 128,
+    evidence: "pgbouncer's listen_backlog is 128 unless set (seen with ss)",
+    backlogLine: (backlog) => `pgbouncer: listen_backlog = ${backlog} in pgbouncer.ini`,
+    apply: "restart pgbouncer: a reload keeps the socket",
+    acceptFaster: "pgbouncer has one thread: run several processes on one port with so_reuseport = 1",
+    deferAcceptLine: "pgbouncer: tcp_defer_accept = 0 in pgbouncer.ini, then a restart",
   },
   {
     name: "memcached",

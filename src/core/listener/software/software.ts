@@ -21,6 +21,8 @@ export interface Software {
   readonly backlogLine: (backlog: number) => string;
   /** What makes the line count; null where the line is no setting. */
   readonly apply: string | null;
+  /** Its option for TCP_DEFER_ACCEPT, as a line that turns it off; left out where it has none. */
+  readonly deferAcceptLine?: string;
   /** How more connections are accepted at once, where the program has a setting for it; else null. */
   readonly acceptFaster: string | null;
 }

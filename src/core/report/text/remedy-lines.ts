@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { splitShellLine } from "../../findings/listeners/shell-line.ts";
+import { splitShellLine } from "../../findings/remedies/shell-line.ts";
 import type { Paint } from "../layout/paint.ts";
 import { printable } from "../layout/printable.ts";
 import { wrap } from "../layout/text-layout.ts";

@@ -23,10 +23,10 @@ const FAMILY = 1;
  *
  * @kernel include/uapi/linux/unix_diag.h UDIAG_SHOW_NAME v6.18
  */
-const SHOW = { NAME: 0x01, RQLEN: 0x10, UID: 0x40 } as const;
+const SHOW = { NAME: 0x01, ICONS: 0x08, RQLEN: 0x10, UID: 0x40 } as const;
 
 /** @kernel include/uapi/linux/unix_diag.h UNIX_DIAG_NAME v6.18 */
-const UNIX_DIAG = { NAME: 0, RQLEN: 4, UID: 7 } as const;
+const UNIX_DIAG = { NAME: 0, ICONS: 3, RQLEN: 4, UID: 7 } as const;
 
 /** One AF_UNIX socket. What the kernel did not tell is null. */
 export interface UnixDiagSocket {
@@ -43,6 +43,8 @@ export interface UnixDiagSocket {
   /** In LISTEN the limit of that queue. */
   sendQueue: number | null;
   uid: number | null;
+  /** In LISTEN the inodes of the sockets at the other end of those that wait; 0 for one that nobody holds any more. */
+  pending: readonly number[];
 }
 
 /**
@@ -66,7 +68,7 @@ export function encodeUnixDiagRequest(states: readonly TcpState[], sequence: num
     .zeros(3)
     .u32(tcpStateMask(states))
     .u32(0)
-    .u32(SHOW.NAME | SHOW.RQLEN | SHOW.UID)
+    .u32(SHOW.NAME | SHOW.ICONS | SHOW.RQLEN | SHOW.UID)
     .zeros(8)
     .finish();
   const flags = NLM_F.REQUEST | NLM_F.DUMP;
@@ -108,6 +110,10 @@ export function encodeUnixDiagMessage(socket: UnixDiagSocket): Uint8Array {
     const lengths = new ByteWriter().u32(socket.receiveQueue).u32(socket.sendQueue).finish();
     attributes.push(netlinkAttribute(UNIX_DIAG.RQLEN, lengths));
   }
+  if (socket.pending.length > 0) {
+    const inodes = socket.pending.reduce((writer, inode) => writer.u32(inode), new ByteWriter());
+    attributes.push(netlinkAttribute(UNIX_DIAG.ICONS, inodes.finish()));
+  }
   if (socket.uid !== null)
     attributes.push(netlinkAttribute(UNIX_DIAG.UID, new ByteWriter().u32(socket.uid).finish()));
   return new ByteWriter()
@@ -121,16 +127,18 @@ export function encodeUnixDiagMessage(socket: UnixDiagSocket): Uint8Array {
     .finish();
 }
 
-type Extras = Pick<UnixDiagSocket, "name" | "receiveQueue" | "sendQueue" | "uid">;
+type Extras = Pick<UnixDiagSocket, "name" | "receiveQueue" | "sendQueue" | "uid" | "pending">;
 
 function readExtras(attributes: readonly NetlinkAttribute[]): Extras {
-  const extras: Extras = { name: null, receiveQueue: null, sendQueue: null, uid: null };
+  const extras: Extras = { name: null, receiveQueue: null, sendQueue: null, uid: null, pending: [] };
   for (const { type, payload } of attributes) {
     const reader = new ByteReader(payload, `UNIX_DIAG attribute ${type}`);
     if (type === UNIX_DIAG.NAME) extras.name = payload.slice();
     else if (type === UNIX_DIAG.RQLEN) {
       extras.receiveQueue = reader.u32();
       extras.sendQueue = reader.u32();
+    } else if (type === UNIX_DIAG.ICONS) {
+      extras.pending = Array.from({ length: Math.floor(payload.length / 4) }, () => reader.u32());
     } else if (type === UNIX_DIAG.UID) extras.uid = reader.u32();
   }
   return extras;

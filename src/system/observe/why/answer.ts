@@ -20,6 +20,7 @@ import { describeWaiting, type WaitingLook, waitingLook } from "../../../core/li
 import type { WatchedListener, WhyDocument } from "../../../core/listener/why-document.ts";
 import { type SampleWindow, sampleKey } from "../../../core/listener/window/sample-window.ts";
 import type { PortLook } from "../port-queues.ts";
+import type { CourseWatch } from "./course-watch.ts";
 import type { Around } from "./look-around.ts";
 import { endOwnerWatch } from "./read-owner.ts";
 
@@ -31,6 +32,7 @@ export interface Watched {
   readonly end: Around;
   readonly window: SampleWindow;
   readonly machine: MachineFacts;
+  readonly course: Pick<CourseWatch, "of">;
 }
 
 /**
@@ -39,10 +41,12 @@ export interface Watched {
  * @throws {UsageError} when the listeners were opened at the very end of the watch
  */
 export function answer(port: number, seen: Watched): WhyDocument {
-  const { begin, end, window } = seen;
+  const { begin, window } = seen;
+  // Where it has closed, the look before the watch is the last one that had it.
+  const end = seen.end.snapshot.listeners.length > 0 ? seen.end : { ...begin, atMs: seen.end.atMs };
   const { snapshot } = end;
   const windows = new Map([...window.facts()].map(([key, facts]) => [key, facts.window]));
-  const facts = snapshot.listeners.map((listener) => factsOf(listener, seen, windows));
+  const facts = snapshot.listeners.map((listener) => factsOf(listener, { ...seen, end }, windows));
   const { findings, verdict } = findForPort(facts, (listener) => elsewhereFacts(listener, seen));
   if (verdict === null)
     throw new UsageError(
@@ -66,8 +70,8 @@ function describe(
   facts: LiveFacts | undefined,
   findings: readonly Finding[],
 ): WatchedListener {
-  const { window = null, waiting = null, owner = null } = facts ?? {};
-  return { ...listenerDocument({ ...listener, findings }), window, waiting, owner };
+  const { window = null, waiting = null, owner = null, course = null } = facts ?? {};
+  return { ...listenerDocument({ ...listener, findings }), window, waiting, owner, course };
 }
 
 function factsOf(
@@ -96,6 +100,7 @@ function factsOf(
     owner: owner === undefined ? null : endOwnerWatch(owner, hasStoodStill({ window, waiting })),
     formerSomaxconn: formerSomaxconn(namespace, begin),
     machine: seen.machine,
+    course: seen.course.of(listener),
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../../core/errors.ts";
+import type { ListenerProcess } from "../../../core/listener/facts.ts";
 import type { WhyDocument } from "../../../core/listener/why-document.ts";
 import { SampleWindow } from "../../../core/listener/window/sample-window.ts";
 import { ELSEWHERE_COUNTERS, QUEUE_COUNTERS } from "../../linux/proc/counters.ts";
@@ -19,6 +20,7 @@ import { lookAtPort, type PortLook } from "../port-queues.ts";
 import { readMachine } from "../read-machine.ts";
 import { ListenerSampler } from "../sampler/listener-sampler.ts";
 import { answer, type Watched } from "./answer.ts";
+import { CourseWatch } from "./course-watch.ts";
 import { lookAround } from "./look-around.ts";
 
 /** What is asked. */
@@ -41,6 +43,9 @@ const SAMPLE_EVERY_MS = 100;
 const UPKEEP_EVERY_MS = 500;
 /** Clients that are gone at two looks so far apart do wait although they have gone. */
 const LOOKS_APART_MS = 100;
+/** So long a supervisor may take to start a server again. */
+const LONGEST_ABSENCE_MS = 2_000;
+const LOOK_AGAIN_MS = 100;
 
 /**
  * Watches the listeners on a port.
@@ -49,7 +54,7 @@ const LOOKS_APART_MS = 100;
  * @throws {NotSupportedError} when the kernel does not answer sock_diag, or a namespace asked for may not be entered
  */
 export async function why(request: WhyRequest): Promise<WhyResult> {
-  const opened = openNamespaces(request.netns, request.port);
+  const opened = await openListening(request);
   if (opened.seen.length === 0) throw nobodyListens(request);
   const sampler = new ListenerSampler({
     netns: opened,
@@ -72,9 +77,27 @@ export async function why(request: WhyRequest): Promise<WhyResult> {
 async function watch(
   { seen: namespaces }: OpenedNamespaces,
   sampler: ListenerSampler,
-  { port, durationMs, signal }: WhyRequest,
+  request: WhyRequest,
 ): Promise<Watched> {
+  const { port } = request;
   const begin = lookAround(namespaces, port);
+  const holdersOf = (inode: number): readonly ListenerProcess[] => begin.holders.get(inode) ?? [];
+  const course = new CourseWatch({ namespaces, port, holdersOf });
+  try {
+    const sampled = await sampleAll(namespaces, sampler, request);
+    course.end();
+    const end = lookAround(namespaces, port, begin);
+    return { begin, ...sampled, end, machine: readMachine(), course };
+  } finally {
+    course.close();
+  }
+}
+
+async function sampleAll(
+  namespaces: OpenedNamespaces["seen"],
+  sampler: ListenerSampler,
+  { port, durationMs, signal }: WhyRequest,
+): Promise<Pick<Watched, "window" | "earlier">> {
   const window = new SampleWindow();
   window.add(sampler.sample());
   const endAt = performance.now() + durationMs;
@@ -83,8 +106,7 @@ async function watch(
     namespaces.map(({ inode, eye }): [number, PortLook] => [inode, lookAtPort(eye.diag, port)]),
   );
   await sampleUntil(endAt, window, sampler, signal);
-  const end = lookAround(namespaces, port, begin);
-  return { begin, earlier, window, end, machine: readMachine() };
+  return { window, earlier };
 }
 
 /** Ends early, without failing, when aborted. */
@@ -105,6 +127,16 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
     await sleep(Math.max(0, ms), undefined, { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+}
+
+/** A server that is being started again is waited for. The caller closes what is opened. */
+async function openListening({ netns, port, durationMs, signal }: WhyRequest): Promise<OpenedNamespaces> {
+  const untilMs = performance.now() + Math.min(durationMs, LONGEST_ABSENCE_MS);
+  for (;;) {
+    const opened = openNamespaces(netns, port);
+    if (opened.seen.length > 0 || signal.aborted || performance.now() >= untilMs) return opened;
+    await pause(LOOK_AGAIN_MS, signal);
   }
 }
 

@@ -3,6 +3,11 @@ import { findForListener, findForNamespace } from "../../../../src/core/findings
 import { LIVE_FINDINGS, type LiveFindingCode } from "../../../../src/core/findings/listeners/kinds.ts";
 import type { NamespaceSituation } from "../../../../src/core/findings/listeners/namespace-settings.ts";
 import { notTheQueue } from "../../../../src/core/findings/listeners/not-the-queue.ts";
+import type {
+  BehindFacts,
+  ListenerCourse,
+  RequestFacts,
+} from "../../../../src/core/listener/course/course-facts.ts";
 import type { ListenerProcess, ListenerWindow, LiveFacts } from "../../../../src/core/listener/facts.ts";
 import type { MachineFacts } from "../../../../src/core/listener/machine-facts.ts";
 import { facts, listener, namespace, owner, queue, refused, waiting, watch } from "./listeners/facts.ts";
@@ -27,6 +32,47 @@ const quarter = (cookies: number, requests: number) =>
     namespace: namespace({ tcp_syncookies: cookies }),
     window: watch({ dropsRise: 5, synLengthMost: requests, refused: refused({ other: [5, 0] }) }),
   });
+
+const course = (changes: Partial<ListenerCourse>): ListenerCourse => ({
+  late: null,
+  comings: null,
+  requests: null,
+  behind: [],
+  ...changes,
+});
+const late = course({
+  late: { longestMs: 2000, client: "10.0.0.1:5", looks: 3, looksAtAll: 4, holder: null },
+});
+const requests = (changes: Partial<RequestFacts>): ListenerCourse =>
+  course({
+    requests: {
+      count: 300,
+      unanswered: 0,
+      deferred: 0,
+      from: [{ address: "10.0.0.9", count: 300 }],
+      addresses: 1,
+      ...changes,
+    },
+  });
+const cookies = (SyncookiesRecv: number) =>
+  facts({ window: watch({ synLengthMost: 512, counters: { SyncookiesSent: 1000, SyncookiesRecv } }) });
+const tiny = listener({ acceptQueue: queue(0, 5) });
+const burst = (changes: Partial<ListenerWindow>) =>
+  facts({
+    listener: tiny,
+    window: watch({ dropsRise: 7, lengthMost: 6, fullMs: 80, refused: overflow, ...changes }),
+  });
+const behind: BehindFacts = {
+  place: "127.0.0.1:9000",
+  port: 9000,
+  path: null,
+  process: { pid: 30, name: "gunicorn", fd: 5 },
+  length: 9,
+  capacity: 9,
+  dropsRise: 41,
+  by: { pid: 11, name: "nginx", fd: 6 },
+  connections: 12,
+};
 
 /** Each code with facts to which it applies, and beside them facts in which one thing differs, so that it does not. */
 const CASES: readonly [Exclude<LiveFindingCode, NamespaceCode>, LiveFacts, LiveFacts][] = [
@@ -136,6 +182,37 @@ const CASES: readonly [Exclude<LiveFindingCode, NamespaceCode>, LiveFacts, LiveF
       window: watch({ lengthMost: 512, refused: overflow, counters: { SyncookiesRecv: 2 } }),
     }),
     facts({ listener: full, window: watch({ lengthMost: 512, refused: overflow }) }),
+  ],
+  [
+    "taken-late",
+    facts({ window: watch({ lengthMost: 9 }), course: late }),
+    // Nobody was taken at all: that is another finding.
+    facts({
+      listener: three,
+      window: standing,
+      waiting: waiting({ alive: 3, stillWaiting: 3 }),
+      course: late,
+    }),
+  ],
+  [
+    "listener-comes-and-goes",
+    facts({
+      course: course({ comings: { opened: 1, closed: 1, lostWaiting: 3, absentMs: 0, durationMs: 5000 } }),
+    }),
+    facts({ course: course({}) }),
+  ],
+  ["syn-flood", cookies(3), cookies(900)],
+  [
+    "defer-accept-waits",
+    facts({ course: requests({ deferred: 300 }) }),
+    facts({ course: requests({ unanswered: 300 }) }),
+  ],
+  // The violation never empties its queue: then it is the server.
+  ["limit-too-small", burst({}), burst({ lengthLeast: 1 })],
+  [
+    "queue-behind-full",
+    facts({ window: watch(), course: course({ behind: [behind] }) }),
+    facts({ window: watch() }),
   ],
 ];
 
@@ -396,6 +473,141 @@ describe("findForListener", () => {
   it("does not call an owner throttled that lost a moment only", () => {
     const brief = owner({ throttledPeriods: 1, throttledMs: 20 });
     expect(codes(findForListener(facts({ listener: three, window: watch(), owner: brief })))).toEqual([]);
+  });
+});
+
+describe("findings of a closer watch", () => {
+  const one = (changes: Partial<LiveFacts>, code: LiveFindingCode) =>
+    findForListener(facts(changes)).find((finding) => finding.code === code);
+
+  it("says nothing of a longer queue where a flood, a silent client or too long a queue fills it", () => {
+    const silent = {
+      listener: listener({ synQueue: { length: 512, limit: 511, capacity: 512 } }),
+      window: watch({ synLengthMost: 512, counters: { SyncookiesSent: 40, SyncookiesRecv: 40 } }),
+      course: requests({ deferred: 500 }),
+    };
+    const crowd = {
+      listener: full,
+      window: watch({ lengthLeast: 300, lengthMost: 512, hasFallen: true, dropsRise: 7, refused: overflow }),
+      waiting: waiting({ oldestMs: 60_000, takenAtLeast: 10 }),
+    };
+    for (const changes of [cookies(3), facts(silent), facts(crowd)])
+      expect(
+        findForListener(changes)
+          .flatMap(({ remedy }) => remedy)
+          .join("\n"),
+      ).not.toMatch(/backlog=(1024|2044)/);
+  });
+
+  it("gives a full queue of before limit 0 no other name: a backlog is the first remedy", () => {
+    const none = listener({ acceptQueue: queue(1, 0), synQueue: { length: 0, limit: 0, capacity: 0 } });
+    const window = watch({
+      lengthLeast: 1,
+      lengthMost: 1,
+      lengthFirst: 1,
+      fullMs: 5000,
+      dropsRise: 5,
+      refused: overflow,
+    });
+    const found = findForListener(
+      facts({ listener: none, window, namespace: namespace({ tcp_syncookies: 0 }) }),
+    );
+    expect(found[0]?.code).toBe("limit-too-small");
+    expect(found[0]?.remedy[0]).toContain("backlog=1024");
+    expect(codes(found)).not.toContain("syn-queue-full");
+  });
+
+  it("does not say that cookies answer while the accept queue is full, where SYNs are dropped", () => {
+    const both = listener({
+      acceptQueue: queue(512, 511),
+      synQueue: { length: 512, limit: 511, capacity: 512 },
+    });
+    expect(one({ listener: both }, "syn-queue-full")?.title).toContain("further SYNs are dropped");
+  });
+
+  it.each([
+    [3, 4, "its loop is busy computing", "top -b"],
+    [1, 4, "slept in hrtimer_nanosleep", "wchan"],
+  ])(
+    "tells a loop that computes from one that sleeps: on a CPU in %i of %i looks",
+    (onCpuLooks, looks, words, command) => {
+      const holder = {
+        process: { pid: 7, name: "node", fd: 18 },
+        onCpuLooks,
+        looks,
+        sleptIn: "hrtimer_nanosleep",
+      };
+      const found = one(
+        {
+          window: watch(),
+          course: course({ late: { longestMs: 2000, client: "10.0.0.1:5", looks, looksAtAll: 9, holder } }),
+        },
+        "taken-late",
+      );
+      expect(found?.evidence.text).toContain(words);
+      expect(found?.remedy[0]).toContain(command);
+    },
+  );
+
+  it.each([
+    [{ opened: 5, closed: 5, lostWaiting: 0, absentMs: 2000 }, "critical"],
+    [{ opened: 1, closed: 1, lostWaiting: 4, absentMs: 0 }, "warning"],
+    [{ opened: 1, closed: 1, lostWaiting: 0, absentMs: 0 }, "info"],
+  ])("weighs a listener that comes and goes by who was harmed: %j", (comings, severity) => {
+    const found = one(
+      { course: course({ comings: { ...comings, durationMs: 5000 } }) },
+      "listener-comes-and-goes",
+    );
+    expect(found?.severity).toBe(severity);
+  });
+
+  it("sends to the queue behind, by its port or its path", () => {
+    const path = { ...behind, place: "/run/php.sock", port: null, path: "/run/php.sock", dropsRise: null };
+    const remedyFor = (facts: BehindFacts) =>
+      one({ window: watch(), course: course({ behind: [facts] }) }, "queue-behind-full")?.remedy[0];
+    expect(remedyFor(behind)).toMatch(/^listenq why 9000 {2}#/);
+    expect(remedyFor(path)).toMatch(/^listenq why \/run\/php.sock {2}#/);
+  });
+
+  it("turns TCP_DEFER_ACCEPT off by the software's own option, and minds it less where it fills little", () => {
+    const pooler = listener({ process: { pid: 9, name: "pgbouncer", fd: 5 } });
+    const found = (deferred: number) =>
+      one({ listener: pooler, course: requests({ deferred }) }, "defer-accept-waits");
+    expect(found(300)?.remedy[0]).toContain("tcp_defer_accept = 0");
+    expect([found(300)?.severity, found(3)?.severity]).toEqual(["warning", "info"]);
+  });
+
+  it("knows a flood with cookies off by requests that nobody answers", () => {
+    const window = watch({
+      synLengthMost: 512,
+      dropsRise: 200,
+      refused: refused({ "syn-queue-full": [200, 0] }),
+    });
+    const off = { window, namespace: namespace({ tcp_syncookies: 0, tcp_max_syn_backlog: 4096 }) };
+    expect(one({ ...off, course: requests({ unanswered: 290 }) }, "syn-flood")?.severity).toBe("critical");
+    expect(one({ ...off, course: requests({ unanswered: 2 }) }, "syn-flood")).toBeUndefined();
+  });
+
+  it("does not say of a listener whose holder it cannot see that nobody accepts, where somebody was taken", () => {
+    const hidden = listener({ process: null, acceptQueue: queue(3, 511) });
+    expect(one({ listener: hidden }, "listener-without-acceptor")?.severity).toBe("info");
+    expect(
+      one(
+        { listener: hidden, window: watch({ lengthMost: 3, hasFallen: true }) },
+        "listener-without-acceptor",
+      ),
+    ).toBeUndefined();
+    expect(one({ listener: hidden, window: standing }, "listener-without-acceptor")?.severity).toBe(
+      "warning",
+    );
+  });
+
+  it("says nothing of a single client that has gone", () => {
+    const waitingOne = {
+      listener: listener({ acceptQueue: queue(1, 511) }),
+      waiting: waiting({ closed: 1 }),
+    };
+    expect(one(waitingOne, "queue-holds-dead-clients")).toBeUndefined();
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { findForNamespace } from "../../../../../src/core/findings/detect.ts";
-import { fileLimitLines } from "../../../../../src/core/findings/listeners/file-limit-remedy.ts";
-import { raiseLimit, softwareLines } from "../../../../../src/core/findings/listeners/remedy.ts";
-import { shellLine, splitShellLine } from "../../../../../src/core/findings/listeners/shell-line.ts";
-import { somaxconnLines, sysctlLines } from "../../../../../src/core/findings/listeners/sysctl-remedy.ts";
+import { fileLimitLines } from "../../../../../src/core/findings/remedies/file-limit-remedy.ts";
+import { raiseLimit, softwareLines } from "../../../../../src/core/findings/remedies/remedy.ts";
+import { shellLine, splitShellLine } from "../../../../../src/core/findings/remedies/shell-line.ts";
+import { somaxconnLines, sysctlLines } from "../../../../../src/core/findings/remedies/sysctl-remedy.ts";
 import type { ListenerContainer } from "../../../../../src/core/listener/facts.ts";
 import type { MachineFacts, SysctlSetting } from "../../../../../src/core/listener/machine-facts.ts";
 import { facts, listener, namespace, owner, queue } from "./facts.ts";

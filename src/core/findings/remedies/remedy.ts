@@ -7,6 +7,7 @@
 
 import type { ListenerFacts, LiveFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
+import { isTooLong } from "../listeners/standing-still.ts";
 import { sysctlLines } from "./sysctl-remedy.ts";
 
 const LEAST_SUGGESTION = 1024;
@@ -24,9 +25,16 @@ export function acceptFaster({ listener }: Pick<LiveFacts, "listener">): string[
   return ["find out what keeps the process from calling accept(): a longer queue only buys time"];
 }
 
-/** Lines that make the queue longer, whichever places that takes: the sysctl first, since it clamps what comes after it. */
-export function raiseLimit(facts: Pick<LiveFacts, "listener" | "namespace" | "machine">): string[] {
-  const { listener, namespace } = facts;
+/**
+ * Lines that make the queue longer, whichever places that takes: the sysctl first, since it clamps what comes after it. None
+ * where the queue is longer than clients are patient.
+ */
+export function raiseLimit(
+  facts: Pick<LiveFacts, "listener" | "namespace" | "machine"> &
+    Partial<Pick<LiveFacts, "window" | "waiting">>,
+): string[] {
+  const { listener, namespace, window = null, waiting = null } = facts;
+  if (isTooLong({ window, waiting })) return [];
   const backlog = suggestedBacklog(listener.acceptQueue.limit);
   const { somaxconn } = namespace.sysctls;
   return [

@@ -1,0 +1,41 @@
+/**
+ * The queue behind the port: the server takes every client, and waits itself for another server whose queue is full.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { BehindFacts } from "../../listener/course/course-facts.ts";
+import type { LiveFacts } from "../../listener/facts.ts";
+import { findSoftware } from "../../listener/software/find-software.ts";
+import { count, placeText, processText } from "../listeners/finding-words.ts";
+import { makeFinding } from "../listeners/make-finding.ts";
+import { shellLine } from "../remedies/shell-line.ts";
+
+/** Only such are in the facts as are full or refused something. */
+export function queueBehindFull({ listener, course }: LiveFacts): Finding | null {
+  const [worst, ...others] = course?.behind ?? [];
+  if (worst === undefined) return null;
+  const who = worst.process === null ? "" : ` (${worst.process.name})`;
+  return makeFinding("queue-behind-full", {
+    title: `${worst.place}${who}, behind ${placeText(listener)}, ${stateText(worst)}.`,
+    evidence: `${processText(worst.by)} takes the clients of ${placeText(listener)} and has ${count(worst.connections, "connection")} to ${worst.place}, ${worst.length} of ${worst.capacity} wait there${others.length === 0 ? "" : `; also ${others.map(({ place }) => place).join(", ")}`}`,
+    counters: worst.dropsRise === null ? {} : { drops: worst.dropsRise },
+    remedy: [
+      shellLine(`listenq why ${worst.port ?? worst.path}`, "why that queue is full"),
+      ...acceptLines(worst),
+    ],
+  });
+}
+
+function stateText({ length, capacity, dropsRise }: BehindFacts): string {
+  const full =
+    length >= capacity ? `is full (${length} of ${capacity})` : `has ${length} of ${capacity} waiting`;
+  return dropsRise === null || dropsRise === 0
+    ? full
+    : `${full} and refused ${count(dropsRise, "packet")} meanwhile`;
+}
+
+function acceptLines({ process }: BehindFacts): string[] {
+  const faster = findSoftware(process?.name)?.acceptFaster ?? null;
+  return faster === null ? [] : [faster];
+}

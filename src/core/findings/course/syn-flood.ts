@@ -1,0 +1,82 @@
+/**
+ * A SYN queue that is filled by clients that never finish: cookies sent against cookies answered, or with cookies off requests
+ * whose SYN+ACK nobody answers. A longer queue is filled just as fast.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { RequestFacts } from "../../listener/course/course-facts.ts";
+import type { LiveFacts } from "../../listener/facts.ts";
+import { count, pick, timeText } from "../listeners/finding-words.ts";
+import { makeFinding } from "../listeners/make-finding.ts";
+import { shellLine } from "../remedies/shell-line.ts";
+import { sysctlLines } from "../remedies/sysctl-remedy.ts";
+
+/** Fewer cookies are a burst. */
+const LEAST_SENT = 100;
+/** Of a flood hardly any cookie comes back. */
+const MOST_ANSWERED_SHARE = 0.2;
+/** Requests that are not finished, of all that stand there. */
+const LEAST_UNANSWERED_SHARE = 0.5;
+
+/** Whether cookies, or refused SYNs, are those of clients that never finish. */
+export function isFlood({ window, namespace, course, listener }: LiveFacts): boolean {
+  if (window === null || listener.protocol === "unix") return false;
+  const { capacity } = listener.synQueue;
+  if (capacity === null || (window.synLengthMost ?? 0) < capacity || capacity === 0) return false;
+  if (namespace.sysctls.tcp_syncookies === 0) return isFloodWithoutCookies(window, course?.requests ?? null);
+  const sent = window.counters["SyncookiesSent"] ?? 0;
+  return sent >= LEAST_SENT && (window.counters["SyncookiesRecv"] ?? 0) < sent * MOST_ANSWERED_SHARE;
+}
+
+function isFloodWithoutCookies(
+  window: NonNullable<LiveFacts["window"]>,
+  requests: RequestFacts | null,
+): boolean {
+  const { own, shared } = window.refused["syn-queue-full"];
+  if (requests === null || own + shared < LEAST_SENT) return false;
+  return (
+    requests.unanswered + requests.deferred >= requests.count * LEAST_UNANSWERED_SHARE &&
+    requests.deferred === 0
+  );
+}
+
+/** Named with who sends, as far as the requests tell. */
+export function synFlood(facts: LiveFacts): Finding | null {
+  const { window, listener, namespace, course } = facts;
+  if (window === null || !isFlood(facts)) return null;
+  const isOff = namespace.sysctls.tcp_syncookies === 0;
+  const sent = window.counters["SyncookiesSent"] ?? 0;
+  const answered = window.counters["SyncookiesRecv"] ?? 0;
+  const refused = window.refused["syn-queue-full"].own + window.refused["syn-queue-full"].shared;
+  const what = isOff
+    ? `${count(refused, "SYN")} refused in ${timeText(window.durationMs)}`
+    : `${count(sent, "SYN cookie")} sent in ${timeText(window.durationMs)}, ${answered} answered`;
+  return makeFinding("syn-flood", {
+    severity: isOff ? "critical" : "warning",
+    title: `A SYN flood, or clients that never finish the handshake: ${what}.`,
+    evidence: `the SYN queue held up to ${window.synLengthMost ?? "?"} of ${listener.synQueue.capacity ?? "?"}; ${isOff ? "with cookies off SYNs that find it full are dropped" : "who finishes is served through cookies all the same"}${sourcesText(course?.requests ?? null)}`,
+    counters: pick(window.counters, ["SyncookiesSent", "SyncookiesRecv", "TCPReqQFullDrop"]),
+    remedy: [
+      ...(isOff
+        ? sysctlLines(facts, "net.ipv4.tcp_syncookies", 1)
+        : [shellLine("sysctl net.ipv4.tcp_syncookies", "leave it on: it is what serves your clients now")]),
+      shellLine(
+        `timeout 10 tcpdump -nni any -c 200 'tcp dst port ${listener.port} and tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn'`,
+        "who sends",
+      ),
+      "a larger backlog does not help, as it is filled just as fast: stop the senders in front (a filter, the load balancer, the provider)",
+    ],
+  });
+}
+
+function sourcesText(requests: RequestFacts | null): string {
+  if (requests === null) return "";
+  const { addresses, count: all, from, unanswered } = requests;
+  const most = from.map((one) => `${one.address} (${one.count})`).join(", ");
+  const who =
+    addresses * 2 > all
+      ? `${addresses} addresses, which are likely forged`
+      : `${count(addresses, "address")}, most often ${most}`;
+  return `; ${all} requests stand there, from ${who}; ${unanswered} of them did not answer the first SYN+ACK`;
+}

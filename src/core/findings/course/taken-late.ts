@@ -1,0 +1,66 @@
+/**
+ * Clients that were accepted late although nothing was refused: whose loop it is, and whether it computes or sleeps.
+ *
+ * @module
+ */
+import type { Finding } from "../../finding.ts";
+import type { LateHolder } from "../../listener/course/course-facts.ts";
+import type { LiveFacts } from "../../listener/facts.ts";
+import { count, processText, timeText } from "../listeners/finding-words.ts";
+import { makeFinding } from "../listeners/make-finding.ts";
+import { hasStoodStill, isTooLong } from "../listeners/standing-still.ts";
+import { inspectLines } from "../remedies/inspect-remedy.ts";
+import { acceptFaster } from "../remedies/remedy.ts";
+import { shellLine } from "../remedies/shell-line.ts";
+
+/** From here on people notice. */
+const NOTICED_MS = 1_000;
+/** On a CPU in more than this share of the looks it computes. */
+const COMPUTING_SHARE = 0.5;
+
+/** Told of who was taken in the end; of others `nobody-accepts` speaks, and of an age beyond all patience `limit-too-large`. */
+export function takenLate(facts: LiveFacts): Finding | null {
+  const { course, window, members, listener, owner } = facts;
+  const late = course?.late ?? null;
+  if (late === null || window === null || hasStoodStill(facts) || isTooLong(facts)) return null;
+  const holder = late.holder?.process ?? owner?.process ?? listener.process;
+  const one = members.length > 1 ? `one of ${members.length} reuseport members` : "the queue";
+  return makeFinding("taken-late", {
+    severity: late.longestMs >= NOTICED_MS ? "warning" : "info",
+    title: `Clients wait up to ${timeText(late.longestMs)} before ${processText(holder)} accepts them${members.length > 1 ? `, one of ${members.length} reuseport members` : ""}.`,
+    evidence: `nothing had to be refused for it; ${late.client} waited for ${timeText(late.longestMs)} or longer, and in ${late.looks} of ${count(late.looksAtAll, "look")} at who waits in ${one} somebody had waited for more than half a second${holderText(late.holder)}`,
+    remedy: [
+      ...(holder === null ? [] : inspectLate(holder.pid, holder.name, isComputing(late.holder))),
+      ...acceptFaster(facts),
+      "a longer queue does not help: it makes clients wait longer still",
+    ],
+  });
+}
+
+function isComputing(holder: LateHolder | null): boolean {
+  return holder !== null && holder.onCpuLooks > holder.looks * COMPUTING_SHARE;
+}
+
+function holderText(holder: LateHolder | null): string {
+  if (holder === null) return "";
+  const { process, onCpuLooks, looks, sleptIn } = holder;
+  const which = `${processText(process)}'s main thread`;
+  if (isComputing(holder))
+    return `; ${which} ran in ${onCpuLooks} of these ${looks}: its loop is busy computing`;
+  return `; ${which} ran in ${onCpuLooks} of these ${looks}${sleptIn === null ? "" : ` and slept in ${sleptIn}`}: it waits for something else`;
+}
+
+function inspectLate(pid: number, name: string, isBusy: boolean): string[] {
+  if (!isBusy) return inspectLines({ pid, name });
+  return [
+    shellLine(`top -b -n 1 -H -p ${pid}`, "which of its threads computes; perf top -p shows what"),
+    ...(/^(node|MainThread)$/.test(name)
+      ? [
+          shellLine(
+            `kill -USR1 ${pid} && node inspect -p ${pid}`,
+            "its event loop: profile, then profileEnd, name what blocks it",
+          ),
+        ]
+      : []),
+  ];
+}

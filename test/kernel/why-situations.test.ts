@@ -1,0 +1,44 @@
+/**
+ * `listenq why` in situations of real servers and clients, each in a world of its own: the verdict must be the cause that was
+ * built. A program that is not installed skips its situations.
+ */
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/core/finding.ts";
+import type { WhyDocument } from "../../src/core/listener/why-document.ts";
+import { canMakeWorlds, hasProgram, runInOwnWorld } from "../support/own-world.ts";
+import { SITUATIONS, type Situation } from "../support/situations.ts";
+
+const FIXTURES = join(import.meta.dirname, "../fixtures/situations");
+const LONGEST_MS = 120_000;
+
+interface Answer {
+  readonly document: WhyDocument;
+  readonly worker: string | undefined;
+}
+
+async function ask({ script, before = "", forMs = 2000 }: Situation): Promise<Answer> {
+  const question = `${before} $LISTENQ why "$PORT" --for ${forMs}ms --json`;
+  const world = await runInOwnWorld(`FIXTURES=${FIXTURES}\n${script}\n${question}`, LONGEST_MS);
+  if (world.code !== 0) throw new Error(`exit ${world.code}: ${world.stderr}${world.stdout}`);
+  return { document: JSON.parse(world.stdout), worker: /worker (\d+)/.exec(world.stderr)?.[1] };
+}
+
+function findingsOf({ verdict, findings, listeners }: WhyDocument): Finding[] {
+  return [verdict, ...findings, ...listeners.flatMap((listener) => listener.findings)];
+}
+
+describe.skipIf(!canMakeWorlds)("listenq why, in situations (needs root)", () => {
+  for (const one of SITUATIONS) {
+    const { situation, software, needs, verdict, title, never, remedy } = one;
+    it.skipIf(!needs.every(hasProgram)).concurrent(`${situation} (${software}): ${verdict}`, async () => {
+      const { document, worker } = await ask(one);
+      const found = document.verdict;
+      expect(found.code, JSON.stringify(found)).toBe(verdict);
+      if (title !== undefined) expect(found.title).toMatch(title);
+      if (remedy !== undefined)
+        expect(found.remedy[0]).toMatch(new RegExp(remedy.source.replace("WORKER", worker ?? "")));
+      if (never !== undefined) expect(JSON.stringify(findingsOf(document))).not.toMatch(never);
+    });
+  }
+});
