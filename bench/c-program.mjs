@@ -46,9 +46,14 @@ export class CLoop {
 
   /** Runs a program to its end with its output thrown away: nanoseconds. */
   async run(command) {
-    const [ns, status] = await this.#ask(`run ${command.join("\t")}`);
+    return (await this.costs(command)).wallNs;
+  }
+
+  /** The same, with the processor time that it and its threads took. */
+  async costs(command) {
+    const [wallNs, status, cpuNs] = await this.#ask(`run ${command.join("\t")}`);
     if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}`);
-    return ns;
+    return { wallNs, cpuNs };
   }
 
   close() {

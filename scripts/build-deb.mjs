@@ -72,6 +72,7 @@ function placeFiles() {
   place(`${DOCS}/copyright`, readFileSync("deploy/debian/copyright"));
   place(`${DOCS}/LICENSES.txt.gz`, gzip(readFileSync("build/LICENSES.txt")));
   place(`${DOCS}/listenq.cdx.json.gz`, gzip(readFileSync("build/listenq.cdx.json")));
+  place("usr/share/lintian/overrides/listenq", readFileSync("deploy/debian/lintian-overrides"));
   place(`${DOCS}/changelog.gz`, gzip(debianChangelog()));
 }
 

@@ -1,9 +1,9 @@
-// Writes build/listenq-linux-x64: Node, the whole command, koffi's binary and the pages of the findings in one file, for machines
+// Writes build/listenq-linux-x64: Node, the whole command and koffi's binary in one file, for machines
 // without Node and without a network. Beside it: the licences, and a list of what is inside. `--check` builds it twice and
 // compares the bytes.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { bundleCommand } from "./bundle/bundle.mjs";
@@ -15,7 +15,6 @@ import { sourceDate } from "./bundle/source-date.mjs";
 
 const OUTPUT = "build/listenq-linux-x64";
 const ADDON = "node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node";
-const PAGES = "docs/findings";
 
 const node = fetchNode();
 const { path: smallNode, isStripped } = withoutSymbols(node);
@@ -33,7 +32,6 @@ async function buildExecutable(output) {
     const chunks = embedChunks(node, bundled, folder);
     const assets = {
       "koffi.node": resolve(ADDON),
-      ...assetsIn(PAGES, readdirSync(PAGES), PAGES),
       ...assetsIn("cli", chunks, folder),
     };
     writeFileSync(join(folder, "sea.json"), JSON.stringify(seaConfig(output, assets)));

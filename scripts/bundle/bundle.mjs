@@ -38,6 +38,8 @@ export async function bundleCommand(form, folder) {
   });
   const { output } = await bundle.write({
     format: "cjs",
+    // A script that comes out of the executable cannot import(), not even a module of Node.
+    dynamicImportInCjs: false,
     dir: folder,
     chunkFileNames: "[name]-[hash].js",
     codeSplitting: lsInOneChunk(),
@@ -46,6 +48,8 @@ export async function bundleCommand(form, folder) {
     comments: { legal: false },
   });
   await bundle.close();
+  for (const { fileName, code = "" } of output)
+    if (/(?<![\w$.])import\(/.test(code)) throw new Error(`bundle: ${fileName} has an import()`);
   return output;
 }
 
