@@ -187,15 +187,15 @@ export const SITUATIONS: readonly Situation[] = [
     never: /listen\(1024\)/,
   },
   {
-    situation: "the same at a pooler that has the option",
-    software: "pgbouncer",
-    needs: ["pgbouncer", "python3"],
-    script: `chmod 777 .; printf '[databases]\\n* = host=127.0.0.1\\n[pgbouncer]\\nlisten_addr=127.0.0.1\\nlisten_port=6432\\nauth_type=any\\ntcp_defer_accept=45\\nunix_socket_dir=\\n' > b.ini
-      su postgres -s /bin/bash -c "exec /usr/sbin/pgbouncer $PWD/b.ini" > /dev/null 2>&1 & until_listens 6432
-      PORT=6432; coproc C { python3 $FIXTURES/clients.py 6432 90 0.001 90 silent; }; read -r _ <&"\${C[0]}"`,
+    situation: "the same by the option of the software",
+    software: "HAProxy",
+    needs: ["haproxy", "python3"],
+    script: `printf 'defaults\\n mode tcp\\n timeout client 100s\\n timeout server 100s\\n timeout connect 5s\\nfrontend f\\n bind 127.0.0.1:8080 backlog 128 defer-accept\\n default_backend b\\nbackend b\\n server s 127.0.0.1:8081\\n' > h.cfg
+      haproxy -db -f h.cfg > /dev/null 2>&1 & until_listens 8080
+      PORT=8080; coproc C { python3 $FIXTURES/clients.py 8080 90 0.001 90 silent; }; read -r _ <&"\${C[0]}"`,
     forMs: 3000,
     verdict: "defer-accept-waits",
-    remedy: /tcp_defer_accept = 0/,
+    remedy: /no defer-accept/,
   },
   {
     situation: "a server that crashes and is started again",
@@ -296,3 +296,12 @@ export const SITUATIONS: readonly Situation[] = [
     never: /older net.core.somaxconn, which/,
   },
 ];
+
+/** The table of docs/why.md. */
+export function situationTable(): string {
+  const rows = SITUATIONS.map(
+    ({ situation, software, verdict }) =>
+      `| ${situation} | ${software} | [${verdict}](findings/${verdict}.md) |`,
+  );
+  return ["| situation | software | verdict |", "| --- | --- | --- |", ...rows].join("\n");
+}
