@@ -24,10 +24,14 @@ export interface Score {
   readonly resets: Tally;
   readonly syns: Tally;
   /** Listeners whose backlog was said, and of those where the upper bound is below the limit. */
-  readonly backlogs: { said: number; exact: number; falselyLow: number };
+  readonly backlogs: { said: number; exact: number; falselyLow: number; values: number; valuesExact: number };
   readonly aborts: { said: number; wrong: number };
   /** "A full accept queue is likely" about SYNs, and where none was refused by one. */
   readonly likelySyns: { said: number; wrong: number };
+  /** Listeners whose accept queue refused somebody of whom a packet tells, and those that were said to. */
+  readonly listeners: Tally;
+  /** Overflows of which a finding says that they were none. */
+  arguedAway: number;
   /** What was missed or false, by scenario and client. */
   readonly remarks: string[];
 }
@@ -43,6 +47,9 @@ export interface Tally {
   false: number;
 }
 
+/** From so many refused packets on, of clients of whom a packet tells, a listener counts as one that overflowed. */
+const FEWEST_TOLD = 4;
+
 /** Nothing seen yet. */
 export function emptyScore(): Score {
   const tally = (): Tally => ({ truth: 0, found: 0, undecided: 0, withoutSign: 0, false: 0 });
@@ -51,9 +58,11 @@ export function emptyScore(): Score {
     drops: tally(),
     resets: tally(),
     syns: tally(),
-    backlogs: { said: 0, exact: 0, falselyLow: 0 },
+    backlogs: { said: 0, exact: 0, falselyLow: 0, values: 0, valuesExact: 0 },
     aborts: { said: 0, wrong: 0 },
     likelySyns: { said: 0, wrong: 0 },
+    listeners: tally(),
+    arguedAway: 0,
     remarks: [],
   };
 }
@@ -78,6 +87,7 @@ export function scoreRecording(score: Score, scenario: Scenario, trace: Trace): 
     }
   }
   score.drops.withoutSign += truth.withoutSign.size;
+  scoreNamed(score, scenario, explanation, truth);
   scoreListeners(score, scenario, explanation, truth);
 }
 
@@ -87,7 +97,9 @@ interface Truth {
   readonly reset: ReadonlySet<string>;
   readonly unanswered: ReadonlySet<string>;
   readonly refused: readonly Arrival[];
-  readonly wereSynsRefused: boolean;
+  readonly refusedSyns: readonly Arrival[];
+  /** Listeners that refused so many packets of which something tells; fewer are what chance does. */
+  readonly overflowed: ReadonlySet<string>;
 }
 
 /**
@@ -105,14 +117,25 @@ function truthOf(scenario: Scenario, trace: Trace): Truth | null {
   const reset = new Set([...clients].filter((client) => wasReset(trace, client, refused)));
   const silent = [...clients].filter((client) => !reset.has(client));
   const dropped = new Set(silent.filter((client) => leavesSign(trace, client, refused)));
+  const unanswered = unansweredClients(trace, arrivals);
   return {
     dropped,
     withoutSign: new Set(silent.filter((client) => !dropped.has(client))),
     reset,
-    unanswered: unansweredClients(trace, arrivals),
+    unanswered,
     refused,
-    wereSynsRefused: syns.length > 0,
+    refusedSyns: syns,
+    overflowed: overflowedOf([...refused, ...syns], new Set([...dropped, ...reset, ...unanswered])),
   };
+}
+
+function overflowedOf(refused: readonly Arrival[], told: ReadonlySet<string>): Set<string> {
+  const counts = new Map<string, number>();
+  for (const { listener, packet } of refused) {
+    if (listener === null || !told.has(packet.from)) continue;
+    counts.set(listener, (counts.get(listener) ?? 0) + 1);
+  }
+  return new Set([...counts].filter(([, count]) => count >= FEWEST_TOLD).map(([name]) => name));
 }
 
 /** Whether the server answered a refused packet with a reset at once. */
@@ -208,10 +231,16 @@ function scoreClients(
 function scoreListeners(score: Score, scenario: Scenario, explanation: Explanation, truth: Truth): void {
   for (const { port, inferredBacklog, abortOnOverflow } of explanation.listeners) {
     const plan = scenario.listeners.find((one) => listenerEndpoint(scenario, one).endsWith(`:${port}`));
-    const limits = truth.refused.filter(({ listener }) => listener === plan?.name).map(({ limit }) => limit);
+    const all = [...truth.refused, ...truth.refusedSyns];
+    const limits = all.filter(({ listener }) => listener === plan?.name).map(({ limit }) => limit);
     if (inferredBacklog !== null) {
       score.backlogs.said += 1;
-      if (inferredBacklog.atMost < Math.min(...limits)) score.backlogs.falselyLow += 1;
+      if (inferredBacklog.atMost < Math.min(...limits)) {
+        score.backlogs.falselyLow += 1;
+        score.remarks.push(`${scenario.title} bound ${inferredBacklog.atMost} below ${Math.min(...limits)}`);
+      }
+      if (inferredBacklog.value !== null) score.backlogs.values += 1;
+      if (inferredBacklog.value === Math.min(...limits)) score.backlogs.valuesExact += 1;
       if (inferredBacklog.atMost === Math.min(...limits)) score.backlogs.exact += 1;
     }
     if (abortOnOverflow === null) continue;
@@ -224,5 +253,34 @@ function scoreListeners(score: Score, scenario: Scenario, explanation: Explanati
   );
   if (!isLikely) return;
   score.likelySyns.said += 1;
-  if (!truth.wereSynsRefused) score.likelySyns.wrong += 1;
+  if (truth.refusedSyns.length > 0) return;
+  score.likelySyns.wrong += 1;
+  score.remarks.push(`${scenario.title} likely, falsely`);
+}
+
+const ARGUED =
+  /full accept queue does not do|full queue does not explain|No queue is involved|nobody was refused/;
+
+/** What is said of each listener's queue. */
+function scoreNamed(score: Score, scenario: Scenario, { findings }: Explanation, truth: Truth): void {
+  for (const plan of scenario.listeners) {
+    const endpoint = listenerEndpoint(scenario, plan);
+    const own = findings.filter(({ title }) => title.includes(endpoint.slice(endpoint.lastIndexOf(":"))));
+    const isNamed = own.some(
+      ({ code, detail }) =>
+        code === "capture-accept-overflow" ||
+        code === "capture-overflow-reset" ||
+        detail.includes("A full accept queue is likely"),
+    );
+    const isTrue = truth.overflowed.has(plan.name);
+    const isRefused = [...truth.refused, ...truth.refusedSyns].some(({ listener }) => listener === plan.name);
+    score.listeners.truth += isTrue ? 1 : 0;
+    score.listeners.found += isTrue && isNamed ? 1 : 0;
+    score.listeners.false += isNamed && !isRefused ? 1 : 0;
+    if (isTrue && !isNamed) score.remarks.push(`${scenario.title} listener ${plan.name} not named`);
+    if (isNamed && !isRefused) score.remarks.push(`${scenario.title} listener ${plan.name} falsely named`);
+    if (!isTrue || !own.some(({ title, detail }) => ARGUED.test(`${title} ${detail}`))) continue;
+    score.arguedAway += 1;
+    score.remarks.push(`${scenario.title} listener ${plan.name} argued away`);
+  }
 }

@@ -5,6 +5,7 @@
  */
 import type { Finding } from "../finding.ts";
 import { diagnose } from "./diagnose/diagnose.ts";
+import { notShown } from "./diagnose/not-shown.ts";
 import { EndpointNames } from "./endpoint-names.ts";
 import type { Explanation } from "./explanation.ts";
 import type { Connection } from "./follow/connection.ts";
@@ -46,6 +47,7 @@ export function conclude(observations: readonly Observation[], options: Conclude
     listeners: reports.map((one) => reportListener(one.listener, one.stories, names)),
     handshakes: shown.map(handshakeOf),
     findings: options.hasFrames === false ? findings.map(withoutFilter) : findings,
+    notShown: notShown({ reports, stories, observations, names }),
     leftOut: observations.reduce((sum, { leftOut }) => sum + leftOut, 0),
   };
 }

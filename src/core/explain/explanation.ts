@@ -60,4 +60,6 @@ export interface Explanation {
   readonly findings: readonly Finding[];
   /** Attempts that are counted in no list because there were too many; with them the counts are not whole. */
   readonly leftOut: number;
+  /** What the capture cannot show, in sentences: of that nothing calming is said. */
+  readonly notShown: readonly string[];
 }

@@ -145,8 +145,9 @@ export function silentAfterHandshake(report: ListenerCase, whole: Case): Finding
   return [
     captureFinding("capture-silent-after-handshake", {
       title: `${endpointOf(report, whole)}: ${count(silent.length, "connection")} got no answer to data after the handshake.`,
-      detail:
-        "The SYN+ACK did not come again either. SYN cookies together with a full accept queue look like that: the server kept nothing that it could send again. So does loss behind the capture point, or a server that vanished. Grade: undecided.",
+      detail: silent.every(({ connection }) => connection.offeredWindow === 0)
+        ? "The SYN+ACK offered a window of 0, as a proxy's does that answers before it has reached the server (SYNPROXY); the server behind it never opened the window. Its accept queue may be full, or it is away: capture behind the proxy. Grade: undecided."
+        : "The SYN+ACK did not come again either. SYN cookies together with a full accept queue look like that: the server kept nothing that it could send again. So does loss behind the capture point, or a server that vanished. Grade: undecided.",
       evidence: { text: clientsOf(silent), packets: packetsOf(silent) },
     }),
   ];

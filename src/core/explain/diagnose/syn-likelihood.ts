@@ -7,7 +7,7 @@
  */
 import type { Listener } from "../follow/followed-listener.ts";
 import type { Story } from "../judge/story.ts";
-import { LIKELY, type QueueVerdict } from "../queue/queue-verdict.ts";
+import { isCredible, LIKELY, type QueueVerdict } from "../queue/queue-verdict.ts";
 import { type Case, count, seconds } from "./case.ts";
 
 /** With this many connections standing at the listener, somebody was waiting. */
@@ -32,14 +32,13 @@ export function synLikelihood(server: string, victims: readonly Story[], whole: 
   if (against !== null) return `${againstWords(against, victims)} Grade: undecided. ${ALTERNATIVES}`;
   const signs = signsFor(report.listener, victims);
   const { queue } = report.listener;
-  // A limit of 0 is rare, and who comes while one connection is served proves little.
-  if (queue.weight >= LIKELY && queue.atMost + 1 >= MANY_STANDING) {
+  if (queue.weight >= LIKELY && isCredible(queue)) {
     return `A full accept queue is likely (Linux 4.10 and later drop SYNs while it is full): ${[...signs, orderWords(queue)].join("; ")}. Grade: likely. ${ALTERNATIVES}`;
   }
   const words =
     signs.length === 0
       ? "Too little is in the capture to tell a full queue from anything else."
-      : `${capital(signs.join("; "))}: ${signs.length === 1 ? "one sign" : "signs"} of a full queue, but too little to tell it from loss.`;
+      : `${capital(signs.join("; "))}: too little to tell a full accept queue from a full SYN queue, a rule or loss.`;
   return `${words} Grade: undecided. ${ALTERNATIVES}`;
 }
 
@@ -74,6 +73,11 @@ function signsFor(listener: Listener, victims: readonly Story[]): string[] {
       : []),
     ...(listener.slowResponses > 0
       ? [`first responses took up to ${seconds(listener.slowestResponseMs)}`]
+      : []),
+    ...(listener.queue.bySynQueue > 0 && listener.queue.weight < LIKELY
+      ? [
+          `${count(listener.queue.bySynQueue, "SYN")} came while more requests were half open than connections can have stood in the accept queue, as at a full SYN queue`,
+        ]
       : []),
     ...(hasArrived(victims) ? ["the capture at the server's side shows that the SYNs arrived"] : []),
   ];

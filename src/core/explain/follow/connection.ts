@@ -79,6 +79,8 @@ export class Connection {
   hasSyn = false;
   /** NaN before a packet tells, like the other sequence numbers: the engine then keeps all of them as doubles. */
   clientIsn: number = Number.NaN;
+  /** The window of the last SYN+ACK; a proxy that answers for a server it has not reached yet offers none. */
+  offeredWindow: number = Number.NaN;
   /** Bytes that came with the SYN (Fast Open). */
   synLength = 0;
   hasFastOpen = false;
@@ -192,6 +194,7 @@ export class Connection {
     this.synLength = 0;
     this.hasFastOpen = false;
     this.hasSynAck = false;
+    this.offeredWindow = Number.NaN;
     this.hasServerIsn = false;
     this.serverIsn = Number.NaN;
     this.synsBeforeAnswer = 0;

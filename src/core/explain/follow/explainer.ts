@@ -17,6 +17,8 @@ import { isSameAttempt, onSyn, onSynAck } from "./on-handshake.ts";
 import { endService, onServerPacket, onServerReset } from "./on-server.ts";
 import { logStanding, logUnansweredSyns } from "./queue-notes.ts";
 
+import { Translations } from "./translations.ts";
+
 const { FIN, SYN, RST, ACK } = TCP_FLAG;
 
 /** Attempts that never completed are kept up to this number; a flood beyond it is only counted. */
@@ -30,6 +32,7 @@ export interface Observation {
   /** What needs a verdict, and with `keepAll` everything, in the order of their first packets. */
   readonly connections: readonly Connection[];
   readonly listeners: readonly Listener[];
+  readonly segments: number;
   /** When the first and the last segment were seen. */
   readonly startAt: number;
   readonly endAt: number;
@@ -47,12 +50,14 @@ export class Explainer {
   readonly #table = new ConnectionTable();
   readonly #listeners = new ListenerTable();
   readonly #aging = new Aging();
+  readonly #translations = new Translations();
   readonly #kept: Connection[] = [];
   readonly #copyPackets: number[] = [];
   readonly #keepAll: boolean;
   #copies = 0;
   #sureCopies = 0;
   #leftOut = 0;
+  #segments = 0;
   #startAt: number = Number.NaN;
   #endAt = 0;
 
@@ -63,6 +68,7 @@ export class Explainer {
 
   /** The next segment of the capture; the object may be used again afterwards. */
   see(segment: Segment): void {
+    this.#segments += 1;
     if (Number.isNaN(segment.at)) this.#seeUntimed(segment);
     else this.#take(segment);
   }
@@ -80,6 +86,7 @@ export class Explainer {
     return {
       connections,
       listeners: this.#listeners.finish(),
+      segments: this.#segments,
       startAt: this.#startAt,
       endAt: this.#endAt,
       copies: { count: this.#copies, sure: this.#sureCopies, packets: this.#copyPackets },
@@ -102,6 +109,7 @@ export class Explainer {
   #take(segment: Segment): void {
     if (segment.at > this.#endAt) this.#endAt = segment.at;
     if (!(this.#startAt <= segment.at)) this.#startAt = segment.at;
+    this.#translations.translate(segment);
     const connection = this.#table.find(segment);
     if (connection === null) this.#meet(segment);
     else this.#follow(connection, segment);
@@ -111,8 +119,10 @@ export class Explainer {
   #meet(segment: Segment): void {
     const { flags } = segment;
     if ((flags & RST) !== 0) return;
-    if ((flags & SYN) !== 0) this.#begin(segment, (flags & ACK) === 0);
-    else if (segment.payloadLength > 0) this.#meetOlder(segment);
+    if ((flags & SYN) !== 0) {
+      if (!this.#translations.discover(segment)) this.#begin(segment, (flags & ACK) === 0);
+      else this.#followTranslated(segment);
+    } else if (segment.payloadLength > 0) this.#meetOlder(segment);
   }
 
   #begin(segment: Segment, isSyn: boolean): void {
@@ -120,8 +130,15 @@ export class Explainer {
     const connection = this.#table.add(segment, isSyn);
     const listener = this.#listeners.find(connection);
     connection.listener = listener;
-    if (isSyn) onSyn(connection, segment);
-    else this.#onAnswer(connection, segment);
+    if (isSyn) {
+      onSyn(connection, segment);
+      this.#translations.remember(connection);
+    } else this.#onAnswer(connection, segment);
+  }
+
+  #followTranslated(segment: Segment): void {
+    const connection = this.#table.find(segment);
+    if (connection !== null) this.#follow(connection, segment);
   }
 
   #meetOlder(segment: Segment): void {
@@ -247,6 +264,10 @@ export class Explainer {
     if (connection.phase === PHASE.final && !connection.clientSpokeFirst) {
       listener?.noteSilence(connection, Number.isNaN(connection.resetAt) ? this.#endAt : connection.resetAt);
     }
+    if (listener !== null) {
+      noteUnheard(listener, connection);
+      listener.thinOut();
+    }
     if (!this.#keepAll && hasSimplyCompleted(connection)) {
       if (listener !== null) listener.folded += 1;
     } else if (this.#keepAll || this.#kept.length < mostKept(connection)) this.#keep(connection);
@@ -268,6 +289,15 @@ export class Explainer {
   #sweep(now: number): void {
     for (const connection of this.#aging.sweep(now, this.#table.living)) this.#forget(connection);
   }
+}
+
+/** Whose packets are missing: a filter, or a capture of one direction. */
+function noteUnheard(listener: Listener, { hasSyn, finalAt, passedAt }: Connection): void {
+  if (Number.isNaN(passedAt) && Number.isNaN(finalAt)) return;
+  listener.opened += 1;
+  if (!Number.isNaN(finalAt)) return;
+  if (hasSyn) listener.openedWithoutFinal += 1;
+  else listener.openedUnheard += 1;
 }
 
 function mostKept(connection: Connection): number {

@@ -6,7 +6,7 @@
  */
 import type { Segment } from "../../wire/packet/segment.ts";
 import { QueueLog } from "../queue/queue-log.ts";
-import { judgeQueue, type QueueVerdict } from "../queue/queue-verdict.ts";
+import { judgeQueue, type QueueVerdict, withPast } from "../queue/queue-verdict.ts";
 import { RoundTrips } from "../queue/round-trips.ts";
 import type { NumberList } from "./number-list.ts";
 
@@ -14,6 +14,8 @@ import type { NumberList } from "./number-list.ts";
 export const SLOW_RESPONSE_MS = 1000;
 /** A serial server's first byte follows the end of the previous connection within this time and a round trip. */
 const AT_ONCE_MS = 100;
+/** A verdict is made again once so large a share of the log is new. */
+const FEW_NEW = 0.05;
 /** Packets may overtake each other by so much between the capture point and the listener, even in the same machine. */
 const LEAST_MARGIN_MS = 0.1;
 const MOST_SLOW_PACKETS = 10;
@@ -52,6 +54,12 @@ export class Listener {
 
   /** Known only to whoever watches on the server itself. */
   kernel: KernelFacts | null = null;
+  /** Connections that were opened, and of these the ones without any packet of the client, and without its final ACK. */
+  opened = 0;
+  openedUnheard = 0;
+  openedWithoutFinal = 0;
+  /** Whether the capture is over, so that nothing more comes into the log. */
+  isOver = false;
   /** Connections that simply completed and were forgotten. */
   folded = 0;
   /** When it first and last showed that it was there: a child that was made, an answer to a SYN. */
@@ -84,6 +92,8 @@ export class Listener {
   slowestResponseMs = 0;
   readonly slowPackets: number[] = [];
 
+  /** The verdict on what the log has forgotten. */
+  #past: QueueVerdict | null = null;
   #queue: QueueVerdict | null = null;
   #judgedVersion = -1;
   #serving = 0;
@@ -105,14 +115,30 @@ export class Listener {
 
   /** Whether a full queue explains what was refused, as far as it is known by now. */
   get queue(): QueueVerdict {
-    const { log, roundTrips, isAmid } = this;
-    if (this.#queue === null || this.#judgedVersion !== log.version) {
-      const { usualMs, shortMs } = roundTrips;
-      const marginMs = LEAST_MARGIN_MS + usualMs - shortMs;
-      this.#queue = judgeQueue(log, { marginMs, roundTripMs: shortMs, isAmid });
+    const { log } = this;
+    // Whoever watches live asks at each victim, and a long log hardly changes from one to the next.
+    const isOld = log.version - this.#judgedVersion > log.version * (this.isOver ? 0 : FEW_NEW);
+    if (this.#queue === null || isOld) {
+      this.#queue = this.#judged();
       this.#judgedVersion = log.version;
     }
     return this.#queue;
+  }
+
+  /** Bounds the log; what it told of what is forgotten is remembered as a sum. */
+  thinOut(): void {
+    if (!this.log.isLarge) return;
+    if (!this.log.isCalm) this.#past = this.#judged();
+    this.log.forgetOlder();
+    this.#judgedVersion = -1;
+    this.#queue = null;
+  }
+
+  #judged(): QueueVerdict {
+    const { usualMs, shortMs } = this.roundTrips;
+    const marginMs = LEAST_MARGIN_MS + usualMs - shortMs;
+    const now = judgeQueue(this.log, { marginMs, roundTripMs: shortMs, isAmid: this.isAmid });
+    return this.#past === null ? now : withPast(now, this.#past);
   }
 
   /** A SYN that was sent once was answered after this time. */

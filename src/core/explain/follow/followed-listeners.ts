@@ -8,7 +8,7 @@ import type { Connection } from "./connection.ts";
 import { Listener } from "./followed-listener.ts";
 
 /** An endpoint as a key: a number for IPv4, a text for IPv6. */
-type EndpointKey = number | string;
+export type EndpointKey = number | string;
 
 const MOST_OLDER = 100_000;
 
@@ -47,6 +47,7 @@ export class ListenerTable {
   finish(): Listener[] {
     for (const [key, listener] of this.#listeners) {
       listener.isAmid = this.#older.has(key);
+      listener.isOver = true;
     }
     return [...this.#listeners.values()];
   }
@@ -58,7 +59,14 @@ export function serverKey(connection: Connection): EndpointKey {
   return endpointKey(server0, server1, server2, server3, serverPort);
 }
 
-function endpointKey(word0: number, word1: number, word2: number, word3: number, port: number): EndpointKey {
+/** An endpoint as a key. */
+export function endpointKey(
+  word0: number,
+  word1: number,
+  word2: number,
+  word3: number,
+  port: number,
+): EndpointKey {
   if ((word0 | word1 | word2) === 0) return (word3 >>> 0) * 65_536 + port;
   return `${word0},${word1},${word2},${word3}:${port}`;
 }

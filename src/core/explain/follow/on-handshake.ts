@@ -102,6 +102,7 @@ function remember(connection: Connection, segment: Segment): void {
   connection.hasServerIsn = true;
   connection.serverIsn = segment.sequence;
   connection.lastSynAck.remember(segment);
+  connection.offeredWindow = segment.window;
   connection.cite(segment);
   connection.synAckTimes.push(segment.at);
   connection.listener?.noteAlive(segment.at);

@@ -18,19 +18,27 @@ const ROUND_TRIP_SHARE = 0.5;
 export function logAnsweredSyn(connection: Connection, answeredAt: number): void {
   const { listener, synTimes } = connection;
   if (listener === null || connection.wasChallenged || synTimes.length === 0) return;
-  const leastMs = listener.roundTrips.shortMs * ROUND_TRIP_SHARE;
-  let place = synTimes.length - 1;
-  while (place > 0 && answeredAt - (synTimes.at(place) ?? answeredAt) < leastMs) place -= 1;
+  const place = placeOfAnswered(connection, answeredAt);
   const askedAt = synTimes.at(place) ?? answeredAt;
-  const isMissing = isSynMissing(answeredAt - askedAt, listener.roundTrips.usualMs);
+  const waitedMs = answeredAt - askedAt;
+  const isMissing = waitedMs >= LEAST_TIMER_MS && isSooner(listener.roundTrips.usualMs);
   const refused = isMissing ? place + 1 : place;
   for (let before = 0; before < refused; before++) listener.log.refuseSyn(synTimes.at(before) ?? answeredAt);
   listener.log.answer(isMissing ? answeredAt : askedAt);
 }
 
-/** Whether the answer came a timer's time later than usual: the SYN that was answered is not in the capture. */
-function isSynMissing(waitedMs: number, usualMs: number): boolean {
-  return usualMs > 0 && usualMs < LEAST_TIMER_MS / 2 && waitedMs >= LEAST_TIMER_MS;
+/** Which SYN was answered: the last one that can have reached the server by then. */
+function placeOfAnswered({ listener, synTimes }: Connection, answeredAt: number): number {
+  let place = synTimes.length - 1;
+  if (place === 0) return 0;
+  const leastMs = (listener?.roundTrips.shortMs ?? 0) * ROUND_TRIP_SHARE;
+  while (place > 0 && answeredAt - (synTimes.at(place) ?? answeredAt) < leastMs) place -= 1;
+  return place;
+}
+
+/** Whether an answer usually comes so soon that one after a timer's time is to a SYN that the capture lacks. */
+function isSooner(usualMs: number): boolean {
+  return usualMs > 0 && usualMs < LEAST_TIMER_MS / 2;
 }
 
 /** No SYN of the connection was ever answered. */

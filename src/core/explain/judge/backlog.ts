@@ -7,7 +7,7 @@
  */
 import type { InferredBacklog } from "../explanation.ts";
 import type { KernelFacts, Listener } from "../follow/followed-listener.ts";
-import { LIKELY } from "../queue/queue-verdict.ts";
+import { isCredible, LIKELY } from "../queue/queue-verdict.ts";
 import type { Story } from "./story.ts";
 
 /** The inference, or in words why there is none. */
@@ -20,7 +20,7 @@ export function inferBacklog(listener: Listener, stories: readonly Story[]): Inf
   if (atMost === Number.POSITIVE_INFINITY)
     return "the capture begins amid this listener's connections, so the queue was not empty";
   const isTold = stories.some(({ verdict }) => verdict.queue !== null);
-  if (!isTold && weight < LIKELY) return reasonWithoutRefusals(listener);
+  if (!isTold && (weight < LIKELY || !isCredible(listener.queue))) return reasonWithoutRefusals(listener);
   return { atMost, ...limitAt(listener), why: whyOf(atMost + 1, refusals - contradicted) };
 }
 

@@ -201,8 +201,9 @@ export function hadRead({ clientSpokeFirst, dataAckedAt, serverFinAt }: Connecti
 
 /** The server reset a connection that it had let in, before its first byte. */
 export function wasResetUnserved(connection: Connection): boolean {
-  const { resetBy, isBareReset, isRefused, firstPayloadAt, finalAt } = connection;
-  return resetBy === "server" && !isBareReset && !isRefused && Number.isNaN(firstPayloadAt) && finalAt >= 0;
+  const { resetBy, isBareReset, isRefused, firstPayloadAt, serverFinAt, finalAt } = connection;
+  if (resetBy !== "server" || isBareReset || isRefused) return false;
+  return Number.isNaN(firstPayloadAt) && Number.isNaN(serverFinAt) && finalAt >= 0;
 }
 
 function judgeResetUnserved({ resetAt, finalAt }: Connection): Naming {
@@ -213,6 +214,7 @@ function judgeResetUnserved({ resetAt, finalAt }: Connection): Naming {
 /** The final ACK was seen, and nothing that proves what the server did with it. */
 function judgeUnproven(connection: Connection, { endAt }: Surroundings): Naming {
   if (!connection.hasSynAck) return cutOff("the server's packets: the capture shows one direction only");
+  if (connection.offeredWindow === 0 && connection.tries.length > SILENT_RESENDS) return judgeProxied();
   if (connection.dataResends >= SILENT_RESENDS) {
     const note = `missing: any answer to the client's data, which it sent ${connection.dataResends + 1} times`;
     return { outcome: "cut-off", cause: "silence", note };
@@ -222,6 +224,13 @@ function judgeUnproven(connection: Connection, { endAt }: Surroundings): Naming 
     return cutOff(`what became of the final ACK: ${endWords(sinceMs, "SYN+ACK")}`);
   }
   return plain("completed");
+}
+
+/** @kernel net/netfilter/nf_synproxy_core.c synproxy_send_client_synack() v6.18 */
+function judgeProxied(): Naming {
+  const note =
+    "missing: any packet after a SYN+ACK of window 0, which is a proxy's (SYNPROXY): the client believes that it is connected, and the proxy has not reached the server, whose queue may be full";
+  return { outcome: "cut-off", cause: "silence", note };
 }
 
 function judgePassed(connection: Connection): Naming {

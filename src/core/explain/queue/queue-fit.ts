@@ -34,9 +34,12 @@ export interface Room {
   readonly isContradicted: boolean;
 }
 
+const UNKNOWN: Room = { most: Number.POSITIVE_INFINITY, isContradicted: false };
+
 /** A log, fitted. */
 export class QueueFit {
   readonly doubt: Doubt;
+  readonly #since: number;
   readonly #first: Float64Array;
   readonly #last: Float64Array;
   readonly #answered: Float64Array;
@@ -46,6 +49,7 @@ export class QueueFit {
 
   constructor(log: QueueLog, doubt: Doubt) {
     this.doubt = doubt;
+    this.#since = log.since;
     this.#first = log.first.sorted();
     this.#last = log.last.sorted();
     this.#answered = log.answered.sorted();
@@ -55,9 +59,10 @@ export class QueueFit {
   /** What the log tells of a moment at which a packet came that was no admission, or itself an admission (`own` = 1). */
   at(moment: number, own: 0 | 1 = 0): Room {
     const { marginMs, isAmid } = this.doubt;
+    if (moment < this.#since) return UNKNOWN;
     const admitted = countUpTo(this.#first, moment + marginMs) - own;
     const accepted = this.#acceptedBy(moment - marginMs);
-    if (isAmid && accepted === 0) return { most: Number.POSITIVE_INFINITY, isContradicted: false };
+    if (isAmid && accepted === 0) return UNKNOWN;
     const most = admitted - accepted;
     return { most, isContradicted: most < 1 || this.#isRoomProven(moment - marginMs, admitted) };
   }
@@ -73,6 +78,14 @@ export class QueueFit {
     const halfOpen = countUpTo(this.#answered, moment + marginMs) - countBelow(this.#last, moment - marginMs);
     this.#mostAnsweredAt ??= this.#mostHalfOpenAtAnswer();
     return halfOpen > this.#mostAnsweredAt ? halfOpen : 0;
+  }
+
+  /** Whether a full SYN queue is the plainer reason of a refusal: more were half open for certain than can have stood in the other. */
+  isSynQueuePlainer(moment: number): boolean {
+    const { marginMs } = this.doubt;
+    const halfOpen =
+      countBelow(this.#answered, moment - marginMs) - countUpTo(this.#first, moment + marginMs);
+    return halfOpen > 1 && halfOpen >= this.at(moment).most;
   }
 
   #mostHalfOpenAtAnswer(): number {

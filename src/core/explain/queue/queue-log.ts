@@ -7,6 +7,10 @@
  */
 import { Column } from "./column.ts";
 
+/** So many connections are remembered, and so many where nobody was refused. */
+const MOST = 262_144;
+const MOST_CALM = 32_768;
+
 /** A time that has not come. */
 export const NEVER: number = Number.POSITIVE_INFINITY;
 
@@ -25,10 +29,54 @@ export class QueueLog {
   readonly refusedSyns: Column = new Column();
   readonly refusedFinals: Column = new Column();
   #version = 0;
+  #since: number = Number.NEGATIVE_INFINITY;
+  #leastLarge = 0;
 
   /** Rises with each entry. */
   get version(): number {
     return this.#version;
+  }
+
+  /** From when on it is whole; what was before has been forgotten. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** Whether it is time to forget: sooner where nobody was refused, since then there is nothing to be explained. */
+  get isLarge(): boolean {
+    return this.#length >= Math.max(this.#leastLarge, this.isCalm ? MOST_CALM : MOST);
+  }
+
+  /** Whether nobody was refused. */
+  get isCalm(): boolean {
+    return this.refusedSyns.length + this.refusedFinals.length === 0;
+  }
+
+  get #length(): number {
+    return Math.max(this.first.length, this.answered.length, this.refusedSyns.length);
+  }
+
+  /**
+   * Forgets the older half. Whoever is proven accepted by then counts neither among those who came nor among those who left, so what
+   * the log tells of later moments stays the same.
+   */
+  forgetOlder(): void {
+    const half = this.answered.at(this.answered.length >> 1);
+    const since = Number.isNaN(half) ? this.last.at(this.last.length >> 1) : half;
+    this.#since = Math.max(this.#since, since);
+    const isStanding = (place: number): boolean => this.proven.at(place) > since;
+    this.first.keep(isStanding);
+    this.last.keep(isStanding);
+    this.proven.keep(isStanding);
+    for (const column of [this.answered, this.refusedSyns, this.refusedFinals]) {
+      column.keep((place) => column.at(place) > since);
+    }
+    const over = this.ended.view().filter((at) => at <= since).length;
+    this.spoke.keep((place) => place >= over);
+    this.ended.keep((place) => this.ended.at(place) > since);
+    this.#version += 1;
+    // Those whom nothing proves accepted stay, however many they are.
+    this.#leastLarge = this.#length * 2;
   }
 
   /**

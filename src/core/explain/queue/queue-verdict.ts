@@ -16,12 +16,17 @@ const OLD_KERNEL_WEIGHT = Math.log(20);
 /** So many passes are looked at, evenly; more tell nothing more. */
 const MOST_PASSES = 4096;
 
-/** What became of the hypothesis. */
+/**
+ * What became of the hypothesis. Where only SYNs were refused and a full SYN queue explains most of them more plainly, nothing is said of
+ * the accept queue.
+ */
 export interface QueueVerdict {
   readonly fit: QueueFit;
   /** SYNs and final packets that were refused, and those of them that no limit allows. */
   readonly refusals: number;
   readonly contradicted: number;
+  /** SYNs that a full SYN queue explains more plainly: more requests were half open than can have stood in the accept queue. */
+  readonly bySynQueue: number;
   /** How many times likelier all of it is with a full queue than by chance, as a natural logarithm. */
   readonly weight: number;
   /** The largest limit that explains what can be explained; Infinity where the capture does not tell, NaN without any. */
@@ -33,6 +38,11 @@ export interface QueueVerdict {
   readonly mostServing: number;
 }
 
+/** A limit of 0 is rare, and who comes while one connection is served proves little: there nothing may speak against it. */
+export function isCredible({ atMost, contradicted }: QueueVerdict): boolean {
+  return atMost >= 1 || contradicted === 0;
+}
+
 /** Holds the hypothesis against the log, for the kernels since 4.10 and for those before, and takes what explains more. */
 export function judgeQueue(log: QueueLog, doubt: Omit<Doubt, "answersWhileFull">): QueueVerdict {
   const newer = judgeAs(log, { ...doubt, answersWhileFull: false });
@@ -41,18 +51,34 @@ export function judgeQueue(log: QueueLog, doubt: Omit<Doubt, "answersWhileFull">
   return older.weight - OLD_KERNEL_WEIGHT >= LIKELY ? older : newer;
 }
 
+/** A verdict together with that on an earlier part of the log, which has been forgotten since. */
+export function withPast(now: QueueVerdict, past: QueueVerdict): QueueVerdict {
+  const isPastLeast = !(now.atMost <= past.atMost);
+  return {
+    ...(isPastLeast ? { ...past, fit: now.fit } : now),
+    refusals: now.refusals + past.refusals,
+    contradicted: now.contradicted + past.contradicted,
+    bySynQueue: now.bySynQueue + past.bySynQueue,
+    weight: now.weight + past.weight,
+  };
+}
+
 function judgeAs(log: QueueLog, doubt: Doubt): QueueVerdict {
   const fit = new QueueFit(log, doubt);
   const syns = lookAt(fit, log.refusedSyns.view());
   const finals = lookAt(fit, log.refusedFinals.view());
-  const moments = [...syns, ...finals];
+  const bySynQueue = syns.filter(({ at }) => fit.isSynQueuePlainer(at));
+  // What only a full SYN queue explains says nothing of the accept queue.
+  const moments = [...syns.filter((one) => !(one.isContradicted && bySynQueue.includes(one))), ...finals];
+  const isSynQueue = finals.length === 0 && bySynQueue.length > syns.length / 2;
   const contradicted = moments.filter(({ isContradicted }) => isContradicted).length;
   const bound = boundBy(fit, syns, finals, contradicted);
   return {
     fit,
     refusals: moments.length,
     contradicted,
-    weight: moments.length === 0 ? 0 : weigh(log, fit, moments),
+    bySynQueue: bySynQueue.length,
+    weight: moments.length === 0 || isSynQueue ? 0 : weigh(log, fit, moments),
     ...bound,
     servingAtLeast: servingAt(log, bound.leastAt),
     mostServing: mostServing(log),

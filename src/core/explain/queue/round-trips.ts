@@ -10,18 +10,21 @@ const STEPS_PER_OCTAVE = 8;
 const LEAST_MS = 0.001;
 /** From so many samples on, the longest quarter of them is left out. */
 const FEWEST = 4;
+const FEW_NEW = 0.05;
 
 /** Round trips to one listener. */
 export class RoundTrips {
   readonly #counts: number[] = [];
   #count = 0;
+  #usualMs = 0;
+  #usualCount = 0;
 
   get count(): number {
     return this.#count;
   }
 
   add(ms: number): void {
-    const place = Math.max(0, Math.ceil(Math.log2(ms / LEAST_MS) * STEPS_PER_OCTAVE));
+    const place = Math.max(0, Math.ceil(Math.log2(Math.max(ms, LEAST_MS) / LEAST_MS) * STEPS_PER_OCTAVE));
     while (this.#counts.length <= place) this.#counts.push(0);
     this.#counts[place] = (this.#counts[place] ?? 0) + 1;
     this.#count += 1;
@@ -32,15 +35,19 @@ export class RoundTrips {
     return this.#quantile(0.1);
   }
 
-  /** The usual one, not the odd one out; 0 without any. */
+  /** The usual one, not the odd one out; 0 without any. Of many samples a few new ones change nothing. */
   get usualMs(): number {
-    return this.#quantile(this.#count < FEWEST ? 0.5 : 0.75);
+    if (this.#count - this.#usualCount > this.#count * FEW_NEW) {
+      this.#usualCount = this.#count;
+      this.#usualMs = this.#quantile(this.#count < FEWEST ? 0.5 : 0.75);
+    }
+    return this.#usualMs;
   }
 
   #quantile(share: number): number {
     let left = Math.max(1, Math.ceil(this.#count * share));
-    for (const [place, count] of this.#counts.entries()) {
-      left -= count;
+    for (let place = 0; place < this.#counts.length; place++) {
+      left -= this.#counts[place] ?? 0;
       if (left <= 0) return LEAST_MS * 2 ** (place / STEPS_PER_OCTAVE);
     }
     return 0;
