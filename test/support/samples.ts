@@ -23,6 +23,7 @@ export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerS
     intervalPeak: 0,
     intervalLeast: 0,
     synPeak: 0,
+    takenSeen: 0,
     fullMs: 0,
     drops: 0,
     dropsSinceStart: 0,

@@ -95,6 +95,14 @@ export const METRICS: readonly Metric[] = [
     value: ({ fullSeconds }) => fullSeconds,
   }),
   ofListener({
+    name: "listenq_accept_queue_taken_total",
+    otelName: "listenq.accept_queue.taken",
+    type: "counter",
+    unit: "{connection}",
+    help: "Connections that were seen to leave the accept queue, which nothing but accept() does. At least so many were accepted: one that was taken and replaced between two looks is not seen.",
+    value: ({ taken }) => taken,
+  }),
+  ofListener({
     name: "listenq_syn_queue_length",
     otelName: "listenq.syn_queue.length",
     unit: "{request}",

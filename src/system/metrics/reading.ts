@@ -53,6 +53,8 @@ export interface ListenerReading {
   readonly peak: number;
   /** Milliseconds at capacity since the socket is watched. */
   readonly fullMs: number;
+  /** Connections that were seen to leave its accept queue since it is watched. */
+  readonly takenSeen: number;
   /** Requests in its SYN queue; null where that cannot be told. */
   readonly synQueueLength: number | null;
   readonly drops: DropsByLabel;

@@ -62,7 +62,7 @@ function renewLabels(known: KnownLabels | undefined, listener: ListenerSample, n
 }
 
 function readingOf(listener: ListenerSample, id: string, labels: ListenerLabels): ListenerReading {
-  const { acceptQueue, peak, fullMs, synQueue } = listener;
+  const { acceptQueue, peak, fullMs, takenSeen, synQueue } = listener;
   return {
     id,
     labels,
@@ -70,6 +70,7 @@ function readingOf(listener: ListenerSample, id: string, labels: ListenerLabels)
     // The window's highest is of its last look; a queue that grew since then is no lower than it is.
     peak: Math.max(peak.length, acceptQueue.length),
     fullMs,
+    takenSeen,
     synQueueLength: synQueue.length,
     drops: dropsOf(listener),
   };

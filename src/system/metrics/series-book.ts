@@ -73,7 +73,8 @@ export class SeriesBook {
   /** Sockets that are gone are forgotten: their ids do not come again. */
   #remember(readings: readonly ListenerReading[]): void {
     this.#known.clear();
-    for (const { id, fullMs, drops } of readings) this.#known.set(id, { fullMs, drops });
+    for (const { id, fullMs, takenSeen, drops } of readings)
+      this.#known.set(id, { fullMs, takenSeen, drops });
   }
 }
 
@@ -95,6 +96,7 @@ function describeSeries(labels: ListenerLabels, group: Group, totals: SeriesTota
     peak,
     synQueueLength: sumSynQueues(group),
     fullSeconds: totals.fullSeconds,
+    taken: totals.taken,
     drops: totals.drops,
   };
 }

@@ -8,16 +8,22 @@ import type { DropLabel, ListenerReading } from "./reading.ts";
 import { DROP_LABELS, NO_DROPS } from "./reading.ts";
 
 /** What a socket had when it was last looked at. */
-export type KnownTotals = Pick<ListenerReading, "fullMs" | "drops">;
+export type KnownTotals = Pick<ListenerReading, "fullMs" | "takenSeen" | "drops">;
 
 /** Counters of a series. */
 export class SeriesTotals {
   #fullMs = 0;
+  #taken = 0;
   readonly #drops: Record<DropLabel, number> = { ...NO_DROPS };
 
   /** Seconds in which at least one socket stood at capacity, as well as separate looks can tell. */
   get fullSeconds(): number {
     return this.#fullMs / 1_000;
+  }
+
+  /** Connections that were seen to leave the accept queues. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /** They go on growing: copy what must last. */
@@ -35,6 +41,7 @@ export class SeriesTotals {
       const known = before(reading);
       // Two sockets that are full at once are one second of trouble, not two.
       longestMs = Math.max(longestMs, rise(reading.fullMs, known?.fullMs));
+      this.#taken += rise(reading.takenSeen, known?.takenSeen);
       for (const cause of DROP_LABELS) {
         this.#drops[cause] += rise(reading.drops[cause], known?.drops[cause]);
       }

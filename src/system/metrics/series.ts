@@ -20,6 +20,8 @@ export interface Series {
   readonly synQueueLength: number | null;
   /** Seconds in which one of them stood at capacity. */
   readonly fullSeconds: number;
+  /** Connections that were seen to leave the queues of all of them. */
+  readonly taken: number;
   /** Of all of them. */
   readonly drops: Readonly<Record<DropLabel, number>>;
 }

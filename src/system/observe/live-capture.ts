@@ -8,7 +8,7 @@ import { realpathSync } from "node:fs";
 import process from "node:process";
 import { isNotSupported, NotSupportedError, SyscallError, UsageError } from "../../core/errors.ts";
 import type { Explanation, Handshake } from "../../core/explain/explanation.ts";
-import { KernelHistory } from "../../core/explain/live/kernel-history.ts";
+import { KernelHistory, readingOf } from "../../core/explain/live/kernel-history.ts";
 import { LiveExplainer } from "../../core/explain/live/live-explainer.ts";
 import { withOverflow } from "../../core/explain/live/overflow-finding.ts";
 import { FrameParser } from "../../core/wire/packet/decode/frame-parser.ts";
@@ -19,7 +19,7 @@ import { watch } from "../linux/ffi/libc.ts";
 import { Links } from "../linux/netlink/links.ts";
 import { realTimeNs } from "../linux/process/clock.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/socket/packet-socket.ts";
-import { NamespaceEye } from "./namespace-eye.ts";
+import { ListenerSampler } from "./sampler/listener-sampler.ts";
 
 /** What to listen to. */
 export interface LiveCaptureOptions {
@@ -62,7 +62,7 @@ const MOST_AT_ONCE = 512;
 export class LiveCapture {
   readonly #options: LiveCaptureOptions;
   readonly #socket: PacketSocket;
-  readonly #eye: NamespaceEye;
+  readonly #sampler: ListenerSampler;
   readonly #parser = new FrameParser();
   readonly #history = new KernelHistory();
   readonly #explainer = new LiveExplainer({
@@ -88,7 +88,10 @@ export class LiveCapture {
     const opened = this.#opened;
     try {
       this.#socket = opened.keep(openSocket(options));
-      this.#eye = opened.keep(new NamespaceEye());
+      const { port } = options;
+      this.#sampler = opened.keep(
+        new ListenerSampler({ owners: "none", onlyPort: port, watchPorts: [port], synEveryMs: TICK_MS }),
+      );
       this.#askKernel();
       opened.keep({ close: watch(this.#socket.fd, "readable", () => this.#drain()) });
       this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -178,13 +181,8 @@ export class LiveCapture {
   }
 
   #askKernel(): void {
-    const { tcp_abort_on_overflow: abort } = this.#eye.sysctls();
-    this.#history.add({
-      at: Number(realTimeNs()) / 1e6,
-      overflows: this.#eye.counters(["ListenOverflows"])["ListenOverflows"] ?? null,
-      abortOnOverflow: abort === null ? null : abort !== 0,
-      listeners: this.#eye.diag.sockets(["LISTEN"], ["ipv4", "ipv6"], { localPort: this.#options.port }),
-    });
+    const at = Number(realTimeNs()) / 1e6;
+    this.#history.add(readingOf(this.#sampler.sample(), this.#options.port, at));
   }
 
   #renewFilter(): void {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { InetDiagSocket } from "../../wire/netlink/inet-diag-message.ts";
+import type { ListenerSample, Sample } from "../../listener/sample/sample.ts";
 import type { ResetCause } from "../follow/connection.ts";
 import type { KernelFacts } from "../follow/followed-listener.ts";
 
@@ -15,7 +15,10 @@ const KEPT_MS = 130_000;
 /** The kernel counts a refusal and sends the reset after it: a reading so shortly before may have counted it already. */
 const COUNTED_BEFORE_MS = 20;
 
-type Listener = Pick<InetDiagSocket, "cookie" | "family" | "v6only" | "local" | "sendQueue" | "skmeminfo">;
+type Listener = Pick<
+  ListenerSample,
+  "cookie" | "family" | "v6only" | "address" | "acceptQueue" | "drops" | "dropsSinceStart"
+>;
 
 /** One look at the kernel. */
 export interface KernelReading {
@@ -26,6 +29,18 @@ export interface KernelReading {
   readonly abortOnOverflow: boolean | null;
   /** The listeners on the port, in this namespace. */
   readonly listeners: readonly Listener[];
+}
+
+/** What a sample of this namespace says of a port; `at` is when it began. */
+export function readingOf({ namespaces, listeners }: Sample, port: number, at: number): KernelReading {
+  const [namespace] = namespaces;
+  const abort = namespace?.sysctls.tcp_abort_on_overflow ?? null;
+  return {
+    at,
+    overflows: namespace?.counters["ListenOverflows"] ?? null,
+    abortOnOverflow: abort === null ? null : abort !== 0,
+    listeners: listeners.filter((listener) => listener.port === port),
+  };
 }
 
 /** What the counters rose by, of intervals in which a listener on the port dropped something and its queue was full. */
@@ -88,9 +103,9 @@ export class KernelHistory {
     const last = this.#readings.findLast((reading) => reading.listeners.length > 0);
     if (last === undefined) return null;
     const { listeners, abortOnOverflow } = last;
-    const exact = listeners.filter(({ local }) => local.address === address);
+    const exact = listeners.filter((one) => one.address === address);
     const wild = listeners.filter((one) => takesAny(one, ipVersion));
-    const limits = (exact.length > 0 ? exact : wild).map(({ sendQueue }) => sendQueue);
+    const limits = (exact.length > 0 ? exact : wild).map(({ acceptQueue }) => acceptQueue.limit);
     if (limits.length === 0) return null;
     return { leastLimit: Math.min(...limits), mostLimit: Math.max(...limits), abortOnOverflow };
   }
@@ -105,7 +120,7 @@ function hasDropped(before: KernelReading, after: KernelReading): boolean {
   return after.listeners.some((now) => {
     const then = before.listeners.find(({ cookie }) => cookie === now.cookie);
     if (then === undefined) return false;
-    return riseOf(then.skmeminfo?.drops, now.skmeminfo?.drops) !== 0;
+    return now.drops === null || now.dropsSinceStart !== then.dropsSinceStart;
   });
 }
 
@@ -114,12 +129,11 @@ function dropsRise(before: KernelReading, after: KernelReading): number | null {
   return after.listeners.reduce<number | null>((sum, now) => {
     const then = before.listeners.find(({ cookie }) => cookie === now.cookie);
     if (then === undefined || sum === null) return sum;
-    const rise = riseOf(then.skmeminfo?.drops, now.skmeminfo?.drops);
-    return rise === null ? null : sum + rise;
+    return now.drops === null ? null : sum + now.dropsSinceStart - then.dropsSinceStart;
   }, 0);
 }
 
-function takesAny({ local, family, v6only }: Listener, ipVersion: 4 | 6): boolean {
-  if (ipVersion === 4 && local.address === "0.0.0.0") return true;
-  return family === "ipv6" && local.address === "::" && (ipVersion === 6 || v6only !== true);
+function takesAny({ address, family, v6only }: Listener, ipVersion: 4 | 6): boolean {
+  if (ipVersion === 4 && address === "0.0.0.0") return true;
+  return family === "ipv6" && address === "::" && (ipVersion === 6 || v6only !== true);
 }

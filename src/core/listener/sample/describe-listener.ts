@@ -50,6 +50,7 @@ export function describeListener(state: ListenerState, around: SampleContext): L
     intervalLeast: Math.min(state.intervalLeast, state.length),
     synPeak: state.synPeak(at),
     fullMs: state.fullMs,
+    takenSeen: state.takenSeen,
     drops: state.drops,
     dropsSinceStart: state.dropsSinceStart,
     dropsBy: { ...state.dropsBy },

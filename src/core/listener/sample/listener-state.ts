@@ -31,6 +31,8 @@ export class ListenerState {
   /** Rise of `drops` since the start, across an overflow of its 32 bits. */
   dropsSinceStart = 0;
   fullMs = 0;
+  /** By how much the queue became shorter from look to look: at least so many connections were accepted. */
+  takenSeen = 0;
   synLength: number | null = null;
   synAt: number | null = null;
   /** When the queue was last not empty, or something was dropped; null if never. */
@@ -84,6 +86,7 @@ export class ListenerState {
   look(at: number, length: number, limit: number, drops: number | null): number {
     if (length === 0 && this.#isAsIdle(limit, drops)) return this.#lookIdle(at);
     this.#addFullTime(at, length >= limit + 1);
+    if (length < this.length) this.takenSeen += this.length - length;
     this.length = length;
     this.limit = limit;
     this.missing = 0;

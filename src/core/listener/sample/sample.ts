@@ -80,6 +80,11 @@ export interface ListenerSample {
   readonly synPeak: number | null;
   /** How long the accept queue stood at its capacity, in milliseconds, exact to the distance of two looks. */
   readonly fullMs: number;
+  /**
+   * Connections that were seen to leave the accept queue: nothing but accept() makes it shorter, so at least so many were
+   * accepted. One that was taken and replaced between two looks is not seen.
+   */
+  readonly takenSeen: number;
   /** The kernel's own counter, never corrected; null for unix, and before Linux 4.7. */
   readonly drops: number | null;
   /** Its rise since the sampler first saw the listener. */

@@ -79,7 +79,6 @@ export class ListenerSampler {
       owners = "all",
       onlyPort = null,
       counters = QUEUE_COUNTERS,
-      upkeepEveryMs = UPKEEP_EVERY_MS,
     }: SamplerSource = options;
     this.#isOnlyOwn = owners === "own";
     this.#onlyPort = onlyPort;
@@ -91,7 +90,7 @@ export class ListenerSampler {
       watched: new Lane({ everyMs: watchEveryMs, mostShare: SHARES.watched }),
       all: new Lane({ everyMs: allEveryMs, mostShare: allMostShare }),
       syn: new Lane({ everyMs: Math.max(LEAST_SYN_EVERY_MS, synEveryMs), mostShare: SHARES.syn }),
-      upkeep: new Lane({ everyMs: upkeepEveryMs, mostShare: SHARES.upkeep }),
+      upkeep: new Lane({ everyMs: UPKEEP_EVERY_MS, mostShare: SHARES.upkeep }),
     };
     this.#namespaces = this.#opened.keep(
       new NamespacesUnderWatch(netns, this.#now, { unix, onlyPort, counters }),
@@ -268,7 +267,9 @@ export class ListenerSampler {
     for (const looker of this.#lookers()) {
       this.#guard(looker, () => {
         looker.settle();
-        if (this.#onlyPort !== null) looker.countRequests();
+        if (this.#onlyPort === null) return;
+        looker.countRequests();
+        looker.refreshSysctls();
       });
     }
     if (this.#hasNewListener()) this.#wantOwners();

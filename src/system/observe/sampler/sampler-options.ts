@@ -38,12 +38,10 @@ export interface ListenerSamplerOptions {
 export interface SamplerSource extends Omit<ListenerSamplerOptions, "netns"> {
   /** The sampler takes over namespaces that are open, and closes them. */
   readonly netns?: NamespaceScope | OpenedNamespaces;
-  /** Samples tell of the listeners on this port, and of others while their drops rise. SYN queues are counted for it alone, with each sample too. */
+  /** Samples tell of the listeners on this port, and of others while their drops rise. SYN queues are counted for it alone, and with each sample, as sysctls are read. */
   readonly onlyPort?: number | null;
   /** Counters to read; those that say something about queues if left out. */
   readonly counters?: readonly string[];
-  /** Distance of looks at what hardly changes, such as sysctls, in milliseconds; 2,000 if left out. */
-  readonly upkeepEveryMs?: number;
 }
 
 /** Who searches for the owners of listeners. */

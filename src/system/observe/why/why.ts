@@ -40,7 +40,6 @@ export interface WhyResult {
 
 /** With each sample the requests are counted, for which the kernel walks its whole table of connections. */
 const SAMPLE_EVERY_MS = 100;
-const UPKEEP_EVERY_MS = 500;
 /** Clients that are gone at two looks so far apart do wait although they have gone. */
 const LOOKS_APART_MS = 100;
 /** So long a supervisor may take to start a server again. */
@@ -62,7 +61,6 @@ export async function why(request: WhyRequest): Promise<WhyResult> {
     watchPorts: [request.port],
     onlyPort: request.port,
     synEveryMs: request.durationMs,
-    upkeepEveryMs: UPKEEP_EVERY_MS,
     counters: [...QUEUE_COUNTERS, ...ELSEWHERE_COUNTERS],
   });
   try {

@@ -5,14 +5,19 @@ type Listener = KernelReading["listeners"][number];
 
 function listener(drops: number, changes: Partial<Listener> = {}): Listener {
   return {
-    cookie: 7n,
+    cookie: "7",
     family: "ipv4",
     v6only: null,
-    local: { address: "0.0.0.0", port: 80 },
-    sendQueue: 4,
-    skmeminfo: { drops } as NonNullable<Listener["skmeminfo"]>,
+    address: "0.0.0.0",
+    acceptQueue: queue(4),
+    drops: 90 + drops,
+    dropsSinceStart: drops,
     ...changes,
   };
+}
+
+function queue(limit: number): Listener["acceptQueue"] {
+  return { length: 0, limit, capacity: limit + 1 };
 }
 
 /** Readings 250 ms apart. */
@@ -57,7 +62,7 @@ describe("what the kernel said", () => {
     ["resets are off", { abortOnOverflow: false }, { ...DROPPED, abortOnOverflow: false }],
     ["nothing overflowed", {}, { listeners: [listener(1)] }],
     ["it was another listener's", {}, { overflows: 1 }],
-    ["the listener is a new one", {}, { overflows: 1, listeners: [listener(1, { cookie: 8n })] }],
+    ["the listener is a new one", {}, { overflows: 1, listeners: [listener(1, { cookie: "8" })] }],
   ])("blames something else where %s", (_, before, after) => {
     expect(historyOf(before, after).resetCause(1_100)).toBe("other");
   });
@@ -69,11 +74,16 @@ describe("what the kernel said", () => {
       overflows: 0,
       drops: 0,
     });
-    const uncounted = { listeners: [listener(0, { skmeminfo: null })] };
+    const uncounted = { listeners: [listener(0, { drops: null })] };
     expect(historyOf(uncounted, { ...uncounted, overflows: 2 }).overflowed).toEqual({
       overflows: 2,
       drops: null,
     });
+  });
+
+  it("counts over the end of the kernel's 32 bits", () => {
+    const wrapped = { ...DROPPED, listeners: [listener(1, { drops: 0 })] };
+    expect(historyOf({ listeners: [listener(0, { drops: 2 ** 32 - 1 })] }, wrapped).overflowed.drops).toBe(1);
   });
 
   it("says nothing of another machine's listener, nor of what no readings frame", () => {
@@ -87,10 +97,10 @@ describe("what the kernel said", () => {
     const any6 = listener(0, {
       family: "ipv6",
       v6only: false,
-      local: { address: "::", port: 80 },
-      sendQueue: 9,
+      address: "::",
+      acceptQueue: queue(9),
     });
-    const exact = listener(0, { local: { address: "10.0.0.2", port: 80 }, sendQueue: 2 });
+    const exact = listener(0, { address: "10.0.0.2", acceptQueue: queue(2) });
     const facts = (of: readonly Listener[], address: string, version: 4 | 6) =>
       historyOf({ listeners: of }, { listeners: [] }).factsOf(address, version);
     const limits = (leastLimit: number, mostLimit: number) => ({
@@ -103,7 +113,7 @@ describe("what the kernel said", () => {
     expect(facts([any6], "10.0.0.3", 4)).toEqual(limits(9, 9));
     expect(facts([{ ...any6, v6only: true }], "10.0.0.3", 4)).toBeNull();
     expect(facts([listener(0)], "2001:db8::1", 6)).toBeNull();
-    expect(facts([listener(0), listener(0, { cookie: 8n, sendQueue: 6 })], "10.0.0.3", 4)).toEqual(
+    expect(facts([listener(0), listener(0, { cookie: "8", acceptQueue: queue(6) })], "10.0.0.3", 4)).toEqual(
       limits(4, 6),
     );
   });
