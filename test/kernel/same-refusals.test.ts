@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ListenerWindow } from "../../src/core/listener/facts.ts";
-import { SampleReader } from "../../src/system/metrics/sample-reader.ts";
 import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 import { Links } from "../../src/system/linux/netlink/links.ts";
 import { readCounters } from "../../src/system/linux/proc/counters.ts";
@@ -11,6 +10,7 @@ import {
   openListener,
   openTcpSocket,
 } from "../../src/system/linux/socket/tcp-socket.ts";
+import { SampleReader } from "../../src/system/metrics/sample-reader.ts";
 import { ListenerSampler } from "../../src/system/observe/sampler/listener-sampler.ts";
 import { why } from "../../src/system/observe/why/why.ts";
 import { isRoot } from "../support/cli.ts";

@@ -9,6 +9,7 @@ import type { LiveFacts } from "../../core/listener/facts.ts";
 import type { ListenerSample, Sample } from "../../core/listener/sample/sample.ts";
 import type { SampleOrder } from "../../core/report/text/sample-table.ts";
 import {
+  factsOf,
   type Key,
   lineKey,
   pressKey,
@@ -19,10 +20,13 @@ import {
 } from "./top-state.ts";
 import { detailView, helpView, pageLinesOf, type ScreenSize, tableView } from "./views.ts";
 
+/** Takes a sample, and what this process cost since the one before, as a share of a core. */
+export type OnSample = (sample: Sample, processShare?: number | null) => void;
+
 /** What `top` needs of the world. */
 export interface TopProps {
   /** Gives samples from now on; returns how to stop it. */
-  readonly subscribe: (onSample: (sample: Sample) => void) => () => void;
+  readonly subscribe: (onSample: OnSample) => () => void;
   /** Who waits in a listener's queue now, and how its owner fares; null where it cannot be told. */
   readonly inspect: (listener: ListenerSample) => Pick<LiveFacts, "waiting" | "owner">;
   /** Called when Ctrl-C ends it. */
@@ -33,7 +37,9 @@ export interface TopProps {
   readonly size?: ScreenSize;
 }
 
-type Happening = { readonly sample: Sample } | { readonly key: Key; readonly pageLines: number };
+type Happening =
+  | { readonly sample: Sample; readonly processShare: number | null }
+  | { readonly key: Key; readonly pageLines: number };
 
 /** The screen. */
 export function Top({ subscribe, inspect, onInterrupt, order, filter, size }: TopProps): ReactNode {
@@ -41,7 +47,7 @@ export function Top({ subscribe, inspect, onInterrupt, order, filter, size }: To
   const terminal = useTerminalSize();
   const screen = size ?? terminal;
   const { exit } = useApp();
-  useEffect(() => subscribe((sample) => happen({ sample })), [subscribe]);
+  useEffect(() => subscribe((sample, processShare = null) => happen({ sample, processShare })), [subscribe]);
   useEffect(() => {
     if (state.isInterrupted) onInterrupt?.();
     if (state.isDone) exit();
@@ -53,7 +59,7 @@ export function Top({ subscribe, inspect, onInterrupt, order, filter, size }: To
 }
 
 function next(state: TopState, happening: Happening): TopState {
-  if ("sample" in happening) return takeSample(state, happening.sample);
+  if ("sample" in happening) return takeSample(state, happening.sample, happening.processShare);
   return pressKey(state, happening.key, happening.pageLines);
 }
 
@@ -63,7 +69,7 @@ function draw(state: TopState, inspect: TopProps["inspect"], screen: ScreenSize)
     state.view === "detail" ? visibleLines(state).find((one) => lineKey(one) === state.selected) : undefined;
   if (opened === undefined) return tableView(state, screen);
   const key = lineKey(opened);
-  const facts = state.facts.get(key);
+  const facts = factsOf(state, key);
   const closer = facts === undefined ? null : { ...facts, ...inspect(opened.listener) };
   return detailView(opened, state.history.get(key), closer, screen);
 }

@@ -7,9 +7,9 @@
 import { findForListener } from "../../core/findings/detect.ts";
 import type { LiveFacts } from "../../core/listener/facts.ts";
 import type { Sample } from "../../core/listener/sample/sample.ts";
-import { SampleWindow, sampleKey } from "../../core/listener/window/sample-window.ts";
+import { RecentSamples } from "../../core/listener/window/recent-samples.ts";
+import { sampleKey } from "../../core/listener/window/sample-window.ts";
 import {
-  type FindingsByListener,
   filterLines,
   SAMPLE_ORDERS,
   type SampleLine,
@@ -17,27 +17,18 @@ import {
   sampleLines,
   sortLines,
 } from "../../core/report/text/sample-table.ts";
+import { extendHistory, type QueueHistory } from "./queue-history.ts";
 
-/** Samples that a sparkline can go back. */
-const MOST_HISTORY = 240;
 /** Samples that findings are made from: ten intervals. */
 const MOST_RECENT = 11;
-
-/** Queue lengths of one listener, a value for each sample. */
-export interface QueueHistory {
-  readonly accept: readonly number[];
-  readonly syn: readonly (number | null)[];
-}
 
 /** Everything that is on the screen. */
 export interface TopState {
   readonly sample: Sample | null;
   /** The last samples, this one included. */
-  readonly recent: readonly Sample[];
-  /** What they say of each listener. */
-  readonly facts: ReadonlyMap<string, LiveFacts>;
-  /** What follows from that. */
-  readonly findings: FindingsByListener;
+  readonly recent: RecentSamples;
+  /** CPU that this process used since the sample before, as a share of one core; null where that is not known. */
+  readonly processShare: number | null;
   readonly history: ReadonlyMap<string, QueueHistory>;
   readonly order: SampleOrder;
   readonly isReversed: boolean;
@@ -74,9 +65,8 @@ export interface Key {
 export function startTop(order: SampleOrder, filter: string): TopState {
   return {
     sample: null,
-    recent: [],
-    facts: new Map(),
-    findings: new Map(),
+    recent: new RecentSamples(MOST_RECENT),
+    processShare: null,
     history: new Map(),
     order,
     isReversed: false,
@@ -96,31 +86,50 @@ export function lineKey({ listener }: SampleLine): string {
 }
 
 /** A sample has come. While paused it is let go, so that what is on the screen can be read. */
-export function takeSample(state: TopState, sample: Sample): TopState {
+export function takeSample(state: TopState, sample: Sample, processShare: number | null = null): TopState {
   if (state.isPaused) return state;
   const history = new Map(
-    sampleLines(sample).map((line): [string, QueueHistory] => {
-      const key = lineKey(line);
-      return [key, extend(state.history.get(key), line)];
+    sample.listeners.map((listener): [string, QueueHistory] => {
+      const key = sampleKey(listener);
+      return [key, extendHistory(state.history.get(key), listener)];
     }),
   );
-  const recent = [...state.recent, sample].slice(-MOST_RECENT);
-  const facts = factsOf(recent);
-  const findings = new Map([...facts].map(([key, one]) => [key, findForListener(one)]));
-  return keepSelection({ ...state, sample, recent, facts, findings, history });
+  const recent = state.recent.with(sample);
+  return keepSelection({ ...state, sample, recent, processShare, history });
 }
 
-function factsOf(samples: readonly Sample[]): Map<string, LiveFacts> {
-  const window = new SampleWindow();
-  for (const sample of samples) window.add(sample);
-  return window.facts();
+/** What the last samples say of one listener. */
+export function factsOf({ recent }: TopState, key: string): LiveFacts | undefined {
+  return recent.factsOf([key]).get(key);
 }
 
-/** The lines to show, in order. */
-export function visibleLines({ sample, findings, order, isReversed, filter }: TopState): SampleLine[] {
+/** Lines with what is wrong with their listeners: worked out for those alone that are on the screen. */
+export function withFindings({ recent }: TopState, lines: readonly SampleLine[]): SampleLine[] {
+  const facts = recent.factsOf(lines.map(lineKey));
+  return lines.map((line) => {
+    const known = facts.get(lineKey(line));
+    return { ...line, findings: known === undefined ? [] : findForListener(known) };
+  });
+}
+
+interface OrderedLines {
+  readonly by: string;
+  readonly lines: readonly SampleLine[];
+}
+
+/** The lines of a sample in the order that was last asked for: a screen needs them more than once. */
+const ordered = new WeakMap<Sample, OrderedLines>();
+
+/** The lines that the filter leaves, in order, without findings. */
+export function visibleLines({ sample, order, isReversed, filter }: TopState): readonly SampleLine[] {
   if (sample === null) return [];
-  const lines = sampleLines(sample, findings);
-  return sortLines(filter === "" ? lines : filterLines(lines, filter), order, isReversed);
+  const by = `${order} ${isReversed} ${filter}`;
+  const known = ordered.get(sample);
+  if (known?.by === by) return known.lines;
+  const all = sampleLines(sample);
+  const lines = sortLines(filter === "" ? all : filterLines(all, filter), order, isReversed);
+  ordered.set(sample, { by, lines });
+  return lines;
 }
 
 /** A key was pressed; `pageLines` is how many lines the table has room for. */
@@ -217,11 +226,4 @@ function keepSelection(state: TopState): TopState {
 function nextOrder(order: SampleOrder, step: number): SampleOrder {
   const { length } = SAMPLE_ORDERS;
   return SAMPLE_ORDERS[(SAMPLE_ORDERS.indexOf(order) + step + length) % length] ?? "fullness";
-}
-
-function extend(known: QueueHistory | undefined, { listener }: SampleLine): QueueHistory {
-  return {
-    accept: [...(known?.accept ?? []), listener.intervalPeak].slice(-MOST_HISTORY),
-    syn: [...(known?.syn ?? []), listener.synQueue.length].slice(-MOST_HISTORY),
-  };
 }

@@ -19,7 +19,8 @@ import {
   listenerText,
   type SampleLine,
 } from "../../core/report/text/sample-table.ts";
-import { lineKey, type QueueHistory, type TopState, visibleLines } from "./top-state.ts";
+import type { QueueHistory } from "./queue-history.ts";
+import { lineKey, type TopState, visibleLines, withFindings } from "./top-state.ts";
 
 /** Columns and rows of the terminal. */
 export interface ScreenSize {
@@ -39,7 +40,7 @@ export function pageLinesOf({ rows }: ScreenSize): number {
 /** The table with its frame. */
 export function tableView(state: TopState, size: ScreenSize): ReactNode {
   const lines = visibleLines(state);
-  const page = pageOf(lines, state.selected, pageLinesOf(size));
+  const page = withFindings(state, pageOf(lines, state.selected, pageLinesOf(size)));
   const { heading, rows } = layOutSample(page, size.columns - 1);
   return h(
     Box,
@@ -49,7 +50,7 @@ export function tableView(state: TopState, size: ScreenSize): ReactNode {
     line(` ${heading}`.padEnd(size.columns), size, { inverse: true }),
     ...page.map((one, place) => listenerLine(one, rows[place] ?? "", state, size)),
     ...(lines.length === 0 ? [line(emptySentence(state), size, {})] : []),
-    selectedFinding(state, lines, size),
+    selectedFinding(state, page, size),
     line(footer(state), size, { dimColor: true }),
   );
 }
@@ -205,10 +206,14 @@ function summary({ sample, isPaused, order, isReversed }: TopState, shown: numbe
   return `${time}Z  ${shown} of ${sample.listeners.length} listeners, ${full} full, ${drops.toFixed(1)} drops/s  by ${order}${isReversed ? " reversed" : ""}${paused}`;
 }
 
-function coverage({ sample }: TopState): string {
+function coverage({ sample, processShare }: TopState): string {
   if (sample === null) return "";
   const { watched, all, cpuShare } = sample.coverage;
-  return `looks every ${Math.round(watched.everyMs)} ms where queues filled, ${Math.round(all.everyMs)} ms elsewhere; ${(cpuShare * 100).toFixed(1)} % of a core`;
+  return `looks every ${Math.round(watched.everyMs)} ms where queues filled, ${Math.round(all.everyMs)} ms elsewhere; looking takes ${percentText(cpuShare)} of a core${processShare === null ? "" : `, all of top ${percentText(processShare)}`}`;
+}
+
+function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function footer({ isTyping, filter }: TopState): string {

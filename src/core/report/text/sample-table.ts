@@ -106,8 +106,9 @@ export function sortLines(
   isReversed = false,
 ): SampleLine[] {
   const sign = isReversed ? -1 : 1;
+  const rank = RANKS[order];
   const compare = (a: SampleLine, b: SampleLine) =>
-    sign * (order === "name" ? 0 : rankOf(b, order) - rankOf(a, order)) || sign * byName(a, b);
+    sign * (rank(b.listener) - rank(a.listener)) || sign * byName(a, b);
   return [...lines].sort(compare);
 }
 
@@ -195,19 +196,16 @@ export function listenerText({ listener }: SampleLine): string {
   return `${listenerName(listener)}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
 }
 
-function rankOf({ listener }: SampleLine, order: SampleOrder): number {
-  const { acceptQueue, peak, fullMs, dropsPerSecond, dropsSinceStart, synQueue } = listener;
-  const ranks = {
-    fullness: acceptQueue.length / acceptQueue.capacity + peak.length / acceptQueue.capacity / 1e3,
-    length: acceptQueue.length,
-    peak: peak.length,
-    full: fullMs,
-    drops: dropsPerSecond * 1e6 + dropsSinceStart,
-    syn: synQueue.length ?? 0,
-    name: 0,
-  };
-  return ranks[order];
-}
+/** What comes first has the highest. */
+const RANKS: Readonly<Record<SampleOrder, (listener: ListenerSample) => number>> = {
+  fullness: ({ acceptQueue: { length, capacity }, peak }) => length / capacity + peak.length / capacity / 1e3,
+  length: ({ acceptQueue }) => acceptQueue.length,
+  peak: ({ peak }) => peak.length,
+  full: ({ fullMs }) => fullMs,
+  drops: ({ dropsPerSecond, dropsSinceStart }) => dropsPerSecond * 1e6 + dropsSinceStart,
+  syn: ({ synQueue }) => synQueue.length ?? 0,
+  name: () => 0,
+};
 
 function byName(a: SampleLine, b: SampleLine): number {
   const difference = (a.listener.port ?? BEHIND_PORTS) - (b.listener.port ?? BEHIND_PORTS);

@@ -145,6 +145,7 @@ async function showLive(
   { io, exitWith }: CommandContext,
 ): Promise<void> {
   const { runTop } = await import("../../top/run-top.ts");
+  const { ProcessCost } = await import("../../../system/linux/process/process-cost.ts");
   const { ListenerInspector } = await import("../../../system/observe/inspect-listener.ts");
   const inspector = new ListenerInspector(sampler);
   await runTop({
@@ -155,8 +156,9 @@ async function showLive(
     onInterrupt: () => exitWith(EXIT.interrupted),
     inspect: (listener) => inspector.inspect(listener),
     subscribe: (onSample) => {
+      const cost = new ProcessCost();
       onSample(sampler.sample());
-      const timer = setInterval(() => onSample(sampler.sample()), everyMs);
+      const timer = setInterval(() => onSample(sampler.sample(), cost.share()), everyMs);
       return () => clearInterval(timer);
     },
   });
