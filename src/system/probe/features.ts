@@ -14,13 +14,12 @@ import {
   probeOtherProcesses,
   probeSockDiag,
   probeSynCookies,
-  probeTracepoints,
   probeUnixDiag,
   probeUnshareProgram,
-  tracepointRemedy,
 } from "./features/own-namespace.ts";
 import { couldNotTell, type Feature, no, type Probed, yes } from "./features/probe-answer.ts";
 import { type ChildOutcome, runProbeChild } from "./features/run-probe-child.ts";
+import { probeRefusalReason, probeTraceEvents } from "./features/trace-probe.ts";
 import type { ProbedSynQueueTest } from "./syn-queue-test.ts";
 
 export type { Feature } from "./features/probe-answer.ts";
@@ -74,7 +73,18 @@ function lookingFeatures(fresh: FreshNamespaceAnswers | null): Feature[] {
       "the PROCESS column of ls and top",
     ),
     feature("unix listeners by unix_diag", probeUnixDiag(), "load the kernel module unix_diag", "ls --unix"),
-    feature("tracepoints by tracefs", probeTracepoints(), tracepointRemedy(), "causes of single refusals"),
+    feature(
+      "trace events by perf_event_open",
+      probeTraceEvents(),
+      "run it as root on the host, outside of a container; a kernel with CONFIG_TRACING",
+      "victims",
+    ),
+    feature(
+      "the reason TCP_LISTEN_OVERFLOW",
+      probeRefusalReason(),
+      "Linux 6.15 or newer, as root; without it victims knows resent SYN+ACKs only",
+      "victims: which packets were refused",
+    ),
     feature(
       "a copy of a listener by pidfd_getfd",
       probeCopiedDescriptor(),

@@ -21,6 +21,7 @@ import { registerServer } from "./commands/server.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerTop } from "./commands/top.ts";
 import { registerVerify } from "./commands/verify.ts";
+import { registerVictims } from "./commands/victims.ts";
 import { registerWhy } from "./commands/why.ts";
 import type { CommandContext } from "./context.ts";
 import { reportFailure } from "./failure.ts";
@@ -66,6 +67,7 @@ function buildProgram(context: CommandContext): Command {
   registerWhy(program, context);
   registerTop(program, context);
   registerRaise(program, context);
+  registerVictims(program, context);
   registerRecord(program, context);
   registerReplay(program, context);
   registerDoctor(program, context);

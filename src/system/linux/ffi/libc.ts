@@ -18,6 +18,9 @@ function declare(prototype: string): Call {
   return (...args) => call(...args);
 }
 
+/** An argument of a bare system call. */
+type Word = number | bigint;
+
 /** The raw calls: each returns what C returns, -1 meaning "see errno". */
 export interface LibC {
   unshare(flags: number): number;
@@ -43,8 +46,14 @@ export interface LibC {
   timerfd_create(clock: number, flags: number): number;
   timerfd_settime(fd: number, flags: number, value: Uint8Array, old: null): number;
   clock_gettime(clock: number, time: Uint8Array): number;
-  /** A call for which older C libraries have no function. */
-  syscall(number: number, a: number, b: number, c: number): number;
+  /** A call for which older C libraries have no function; a pointer is given by `addressOf`. */
+  syscall(number: number, ...words: readonly [Word, Word, Word, Word, Word]): number;
+  /** An ioctl whose argument is a number. */
+  ioctlNumber(fd: number, request: number, argument: number): number;
+  /** The address of the mapping; -1 as an unsigned number means "see errno". */
+  mmap(address: null, length: number, protection: number, flags: number, fd: number, offset: number): number;
+  munmap(address: number, length: number): number;
+  getpagesize(): number;
 }
 
 /** The C library of this process. */
@@ -72,7 +81,11 @@ export const libc: LibC = {
   timerfd_create: declare("int timerfd_create(int clockid, int flags)"),
   timerfd_settime: declare("int timerfd_settime(int fd, int flags, const void *value, void *old)"),
   clock_gettime: declare("int clock_gettime(int clockid, _Out_ void *ts)"),
-  syscall: declare("long syscall(long number, long a, long b, long c)"),
+  syscall: declare("long syscall(long number, long a, long b, long c, long d, long e)"),
+  ioctlNumber: declare("int ioctl(int fd, unsigned long request, long argument)"),
+  mmap: declare("uintptr_t mmap(void *addr, size_t length, int prot, int flags, int fd, intptr_t offset)"),
+  munmap: declare("int munmap(uintptr_t addr, size_t length)"),
+  getpagesize: declare("int getpagesize()"),
 };
 
 /** The errno of the last call that failed on this thread. */
@@ -83,6 +96,11 @@ export function errno(): number {
 /** The address of a buffer's first byte. The buffer must stay reachable for as long as the kernel may use it. */
 export function addressOf(bytes: Uint8Array): bigint {
   return loadKoffi().address(bytes);
+}
+
+/** The memory at an address, as it changes. It must not be touched once it is unmapped. */
+export function memoryAt(address: number, length: number): ArrayBuffer {
+  return loadKoffi().view(BigInt(address), length);
 }
 
 /** Stops a watch; safe to call twice. */

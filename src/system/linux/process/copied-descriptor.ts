@@ -26,9 +26,9 @@ const NR = { pidfd_open: 434, pidfd_getfd: 438 } as const;
  * @kernel kernel/pid.c pidfd_getfd() v6.18
  */
 export function withCopiedDescriptor<T>(pid: number, fd: number, use: (copy: number) => T): T {
-  const process = checked("pidfd_open", libc.syscall(NR.pidfd_open, pid, 0, 0));
+  const process = checked("pidfd_open", libc.syscall(NR.pidfd_open, pid, 0, 0, 0, 0));
   try {
-    const copy = checked("pidfd_getfd", libc.syscall(NR.pidfd_getfd, process, fd, 0));
+    const copy = checked("pidfd_getfd", libc.syscall(NR.pidfd_getfd, process, fd, 0, 0, 0));
     try {
       return use(copy);
     } finally {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import { readSysctl } from "../../linux/proc/sysctl.ts";
@@ -69,35 +69,6 @@ function canRead(folder: string): boolean {
     const { code } = error as NodeJS.ErrnoException;
     return code !== "EACCES" && code !== "EPERM";
   }
-}
-
-const TRACING_FOLDERS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
-const EVENT = "events/tcp/tcp_retransmit_synack";
-
-/** Whether the kernel's tracepoints can be read. */
-export function probeTracepoints(): Probed {
-  const folder = TRACING_FOLDERS.find((path) => existsSync(`${path}/${EVENT}`));
-  if (folder === undefined) return couldNotSeeTracepoints();
-  return attempt(() => {
-    accessSync(`${folder}/trace_pipe`, constants.R_OK);
-    return folder;
-  });
-}
-
-/** tracefs is readable by root alone, so a missing file proves something only to root. */
-function couldNotSeeTracepoints(): Probed {
-  const mounted = readFileSync("/proc/mounts", "utf8").includes(" tracefs ");
-  if (mounted && process.geteuid?.() !== 0) return no("tracefs is mounted for root alone");
-  if (mounted) return no(`tracefs has no ${EVENT}`);
-  const isKnown = readFileSync("/proc/filesystems", "utf8").includes("\ttracefs\n");
-  return no(isKnown ? "tracefs is not mounted" : "the kernel is built without tracefs");
-}
-
-/** What would let this process read them. */
-export function tracepointRemedy(): string {
-  const isMounted = readFileSync("/proc/mounts", "utf8").includes(" tracefs ");
-  if (!isMounted) return "as root: mount -t tracefs tracefs /sys/kernel/tracing";
-  return process.geteuid?.() === 0 ? "a kernel that has this tracepoint" : "run it as root";
 }
 
 /** Whether the kernel can answer SYNs by cookies. */

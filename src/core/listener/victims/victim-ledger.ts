@@ -1,0 +1,162 @@
+/**
+ * Joins the kernel's events to victims: a refusal knows only the listening socket, a resent SYN+ACK knows socket, listener and client.
+ * Pure: times are in the events.
+ *
+ * @module
+ */
+import { formatEndpoint } from "../../wire/address.ts";
+import type { VictimEvent } from "./victim-events.ts";
+import type { VictimEvidence, VictimLine, VictimListener, VictimSummary } from "./victims-document.ts";
+
+/** A line before its time is a date. */
+export type LedgerLine = Omit<VictimLine, "at"> & { readonly atNs: bigint };
+
+/** What the ledger asks of whoever can look. */
+export interface LedgerSurroundings {
+  /** Whether this kernel names refusals. */
+  readonly namesRefusals: boolean;
+  /** The listener at an endpoint that the client's request belongs to. */
+  listenerOf(address: string, port: number, client: string): VictimListener;
+  /** The only listener whose accept queue is full now; null if there are none or several. */
+  fullListener(): VictimListener | null;
+  /** Whether ListenOverflows of the listener's namespace has risen so far. */
+  hasCounterRisen(listener: VictimListener): boolean;
+}
+
+interface Client {
+  readonly synAcksResent: number;
+  readonly evidence: VictimEvidence;
+}
+
+interface Socket {
+  listener: VictimListener | null;
+  refused: number;
+  lastRefusedNs: bigint | null;
+  /** Refused packets that no line has told of. */
+  untold: number;
+  toldNs: bigint;
+  resets: number;
+  readonly clients: Map<string, Client>;
+}
+
+/** Lines about packets of clients that are not named come no faster than this, for one listener. */
+const TELL_EVERY_NS = 1_000_000_000n;
+/** The first SYN+ACK is sent again after a second, and each further one after twice as long. */
+const FIRST_RESEND_NS = 1_000_000_000n;
+const LONGEST_NS = 120_000_000_000n;
+const MOST_CLIENTS = 4_096;
+
+/** What is known of each listening socket. */
+export class VictimLedger {
+  readonly #sockets = new Map<bigint, Socket>();
+  readonly #outside: LedgerSurroundings;
+  /** The packet of the last reset, and whose it was. */
+  #lastReset: { readonly packet: bigint; readonly socket: bigint } | null = null;
+
+  constructor(outside: LedgerSurroundings) {
+    this.#outside = outside;
+  }
+
+  /** Refused packets of all listeners. */
+  get refused(): number {
+    return [...this.#sockets.values()].reduce((sum, { refused }) => sum + refused, 0);
+  }
+
+  /** Takes an event in; returns the line that it is worth, or null. */
+  add(event: VictimEvent): LedgerLine | null {
+    if (event.kind === "synAckResent") return this.#onResent(event);
+    if (event.kind === "refused") return this.#onRefused(event);
+    // Whether it answers a refusal says the packet that is thrown away next.
+    this.#lastReset = event;
+    return null;
+  }
+
+  /** Listeners that refused somebody. */
+  summaries(): VictimSummary[] {
+    return [...this.#sockets.values()].flatMap(({ listener, refused, resets, clients }) => {
+      const victims = [...clients].filter(([, { evidence }]) => evidence !== "kernel-resent");
+      if (refused + resets + victims.length === 0) return [];
+      const named = victims.map(([client, known]) => ({ client, ...known }));
+      return [{ listener, refused: this.#outside.namesRefusals ? refused : null, resets, clients: named }];
+    });
+  }
+
+  /** Clients whose SYN+ACK was sent again and whom nobody refused: lost packets, slow clients, scans and floods. */
+  get othersResent(): number {
+    const all = [...this.#sockets.values()].flatMap(({ clients }) => [...clients.values()]);
+    return all.filter(({ evidence }) => evidence === "kernel-resent").length;
+  }
+
+  #onResent(event: Extract<VictimEvent, { kind: "synAckResent" }>): LedgerLine | null {
+    const socket = this.#socket(event.socket);
+    const client = formatEndpoint(event.clientAddress, event.clientPort);
+    const synAcksResent = (socket.clients.get(client)?.synAcksResent ?? 0) + 1;
+    const isRefused = this.#outside.namesRefusals && hasRefused(socket, event.atNs, synAcksResent);
+    // Half-open handshakes of scanners and floods need no name.
+    if (isRefused || !this.#outside.namesRefusals)
+      socket.listener = this.#outside.listenerOf(event.address, event.port, client);
+    const { listener } = socket;
+    const evidence = isRefused ? "kernel-refused" : this.#weakerEvidence(listener);
+    this.#remember(socket, client, { synAcksResent, evidence });
+    if (evidence === "kernel-resent") return null;
+    socket.untold = 0;
+    return { atNs: event.atNs, listener, client, what: "syn-ack-resent", count: synAcksResent, evidence };
+  }
+
+  #weakerEvidence(listener: VictimListener | null): VictimEvidence {
+    if (this.#outside.namesRefusals || listener === null) return "kernel-resent";
+    return this.#outside.hasCounterRisen(listener) ? "counter-rose" : "kernel-resent";
+  }
+
+  /** Of very many the first ones are forgotten. */
+  #remember(socket: Socket, client: string, known: Client): void {
+    socket.clients.delete(client);
+    socket.clients.set(client, known);
+    if (socket.clients.size <= MOST_CLIENTS) return;
+    const [first] = socket.clients.keys();
+    if (first !== undefined) socket.clients.delete(first);
+  }
+
+  #onRefused({ atNs, socket: key, packet }: Extract<VictimEvent, { kind: "refused" }>): LedgerLine | null {
+    const socket = this.#socket(key);
+    socket.refused += 1;
+    socket.lastRefusedNs = atNs;
+    socket.listener ??= this.#outside.fullListener();
+    const isReset = this.#lastReset?.packet === packet && this.#lastReset.socket === key;
+    const { listener } = socket;
+    if (isReset) {
+      this.#lastReset = null;
+      socket.resets += 1;
+      return { atNs, listener, client: null, what: "reset", count: 1, evidence: "kernel-refused" };
+    }
+    socket.untold += 1;
+    if (atNs - socket.toldNs < TELL_EVERY_NS) return null;
+    const count = socket.untold;
+    socket.untold = 0;
+    socket.toldNs = atNs;
+    return { atNs, listener, client: null, what: "refused", count, evidence: "kernel-refused" };
+  }
+
+  #socket(key: bigint): Socket {
+    const known = this.#sockets.get(key);
+    if (known !== undefined) return known;
+    const fresh: Socket = {
+      listener: null,
+      refused: 0,
+      lastRefusedNs: null,
+      untold: 0,
+      toldNs: -TELL_EVERY_NS,
+      resets: 0,
+      clients: new Map(),
+    };
+    this.#sockets.set(key, fresh);
+    return fresh;
+  }
+}
+
+/** A refusal counts that came since this client's SYN+ACK was sent for the first time. */
+function hasRefused({ lastRefusedNs }: Socket, atNs: bigint, resends: number): boolean {
+  const age = FIRST_RESEND_NS * (2n ** BigInt(Math.min(resends, 10)) - 1n);
+  const since = atNs - (age < LONGEST_NS ? age : LONGEST_NS) - FIRST_RESEND_NS / 5n;
+  return lastRefusedNs !== null && lastRefusedNs >= since;
+}

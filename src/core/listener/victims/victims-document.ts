@@ -1,0 +1,89 @@
+/**
+ * What `listenq victims --json` says. Types only; an unknown value is null.
+ *
+ * @module
+ */
+import type { ListenerContainer, ListenerProcess } from "../facts.ts";
+import type { KernelIdentity } from "../snapshot/snapshot-document.ts";
+
+/** A listener, as far as the kernel's events and a look at the tables name it. */
+export interface VictimListener {
+  /** The inode of its network namespace; null where several have such a listener. */
+  readonly namespace: number | null;
+  readonly address: string;
+  readonly port: number;
+  readonly process: ListenerProcess | null;
+  readonly container: ListenerContainer | null;
+}
+
+/**
+ * Who says so. `kernel-refused`: the kernel refused packets of this listener with TCP_LISTEN_OVERFLOW while the client's handshake was
+ * open. `kernel-resent`: it sent the SYN+ACK again, which a lost packet explains too. `counter-rose`: it has no such reason, and
+ * ListenOverflows of the namespace rose meanwhile.
+ */
+export type VictimEvidence = "kernel-refused" | "kernel-resent" | "counter-rose";
+
+/** Something that happened to a client. */
+export interface VictimLine {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly listener: VictimListener | null;
+  /** Endpoint; null where the kernel does not name it. */
+  readonly client: string | null;
+  /** `refused`: packets of clients that are not named yet. */
+  readonly what: "syn-ack-resent" | "refused" | "reset";
+  /** The how-manieth resend, or how many packets. */
+  readonly count: number;
+  readonly evidence: VictimEvidence;
+}
+
+/** What happened at one listener. */
+export interface VictimSummary {
+  /** Null for packets whose listener could not be found. */
+  readonly listener: VictimListener | null;
+  /** Packets that the kernel refused because the accept queue was full; null on a kernel that does not say. */
+  readonly refused: number | null;
+  readonly resets: number;
+  /** Clients whose SYN+ACK was sent again, with their last evidence. */
+  readonly clients: readonly {
+    readonly client: string;
+    readonly synAcksResent: number;
+    readonly evidence: VictimEvidence;
+  }[];
+}
+
+/** The counters of a namespace. */
+export interface VictimNamespace {
+  readonly inode: number;
+  readonly name: string | null;
+  readonly self: boolean;
+  /** Rise of ListenOverflows: refused SYNs, final ACKs and data. */
+  readonly overflows: number | null;
+}
+
+/** All of it. */
+export interface VictimsDocument {
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  readonly kernel: KernelIdentity;
+  readonly watchedMs: number;
+  readonly port: number | null;
+  /** Which events this kernel has. */
+  readonly sources: {
+    readonly synAckResent: boolean;
+    readonly refused: boolean;
+    readonly resetSent: boolean;
+  };
+  readonly lines: readonly VictimLine[];
+  /** Those that refused somebody. */
+  readonly listeners: readonly VictimSummary[];
+  /** Clients whose SYN+ACK was sent again and whom nobody refused: lost packets, slow clients, scans, floods. */
+  readonly othersResent: number;
+  readonly namespaces: readonly VictimNamespace[];
+  /** Rise of ListenOverflows that no event stands for: refused SYNs. Null where it cannot be told. */
+  readonly synsRefused: number | null;
+  /** Records for which there was no room. */
+  readonly lost: number;
+  /** True if the refusals came too fast and were switched off. */
+  readonly wasMuted: boolean;
+}

@@ -1,0 +1,120 @@
+/**
+ * What `listenq victims` prints: a line for each thing that happened to a client, and at the end what happened by listener. Pure.
+ *
+ * @module
+ */
+import { count, timeText } from "../../../findings/listeners/finding-words.ts";
+import type {
+  VictimEvidence,
+  VictimLine,
+  VictimListener,
+  VictimSummary,
+  VictimsDocument,
+} from "../../../listener/victims/victims-document.ts";
+import { formatEndpoint } from "../../../wire/address.ts";
+import type { Paint } from "../../layout/paint.ts";
+import { printable } from "../../layout/printable.ts";
+import { wrap } from "../../layout/text-layout.ts";
+
+interface Style {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const EVIDENCE: Readonly<Record<VictimEvidence, string>> = {
+  "kernel-refused": "final ACK refused (the kernel: TCP_LISTEN_OVERFLOW)",
+  "kernel-resent": "no refusal seen: its final ACK was lost, or it is slow",
+  "counter-rose": "ListenOverflows rose meanwhile (this kernel names no refusals)",
+};
+
+/** One line, with a newline at the end. */
+export function formatVictimLine({ at, listener, client, what, count: times, evidence }: VictimLine): string {
+  const time = at.slice(11, 23);
+  const who = client ?? "a client that is not named";
+  return `${time}  ${nameOf(listener)}  ${who}  ${happened(what, times, evidence)}\n`;
+}
+
+function happened(what: VictimLine["what"], times: number, evidence: VictimEvidence): string {
+  if (what === "reset") return "reset, because the accept queue was full (the kernel: TCP_LISTEN_OVERFLOW)";
+  if (what === "refused") return `${count(times, "packet")} refused (the kernel: TCP_LISTEN_OVERFLOW)`;
+  return `SYN+ACK sent again, ${ordinal(times)} time; ${EVIDENCE[evidence]}`;
+}
+
+function ordinal(number: number): string {
+  return ["", "1st", "2nd", "3rd"][number] ?? `${number}th`;
+}
+
+function nameOf(listener: VictimListener | null): string {
+  if (listener === null) return "a listener that is not named yet";
+  const { address, port, process, container } = listener;
+  const holder = process === null ? "" : ` ${printable(process.name)} ${process.pid}`;
+  const place = container === null ? "" : ` in ${printable(container.name ?? container.id.slice(0, 12))}`;
+  return `${formatEndpoint(address, port)}${holder}${place}`;
+}
+
+/** The end: each listener, what no event can show, and what was missed. */
+export function formatVictims(document: VictimsDocument, { width, paint }: Style): string {
+  const { listeners, watchedMs } = document;
+  const lines = [
+    paint("title", `By listener, in ${timeText(watchedMs)}`),
+    ...(listeners.length === 0
+      ? wrap(nothingText(document), width, "  ")
+      : listeners.flatMap((one) => wrap(summaryText(one), width, "  "))),
+    ...limits(document).flatMap((text) => wrap(text, width, "")),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Calm only as far as the counters are. */
+function nothingText({ namespaces }: VictimsDocument): string {
+  const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
+  return rise === 0
+    ? "no client was refused: no event fired, and ListenOverflows rose in no namespace"
+    : "no victim is known by name";
+}
+
+function summaryText({ listener, refused, resets, clients }: VictimSummary): string {
+  const parts = [
+    ...(refused === null ? [] : [`${count(refused, "packet")} refused by the full accept queue`]),
+    ...(resets === 0 ? [] : [`${count(resets, "client")} reset`]),
+    ...(clients.length === 0 ? [] : [`${count(clients.length, "client")} named`]),
+  ];
+  return `${nameOf(listener)}: ${parts.join(", ")}`;
+}
+
+function limits({
+  namespaces,
+  sources,
+  synsRefused,
+  othersResent,
+  lost,
+  wasMuted,
+}: VictimsDocument): string[] {
+  const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
+  const counted = `ListenOverflows rose by ${rise}`;
+  return [
+    ...(synsRefused === null
+      ? rise === 0
+        ? []
+        : [`${counted}: refused SYNs, final ACKs and data together. A refused SYN fires no event.`]
+      : synsRefused === 0
+        ? []
+        : [
+            `${counted}, of which ${count(synsRefused, "SYN")}: a refused SYN fires no event, so those clients are not named. listenq explain --interface names them.`,
+          ]),
+    ...(sources.refused
+      ? []
+      : [
+          "This kernel does not say why it throws a packet away (Linux 6.15 does): victims are those whose SYN+ACK was sent again.",
+        ]),
+    ...(othersResent === 0
+      ? []
+      : [
+          `SYN+ACKs were sent again to ${count(othersResent, "more client")} without a refusal: lost packets, slow clients, or a scan.`,
+        ]),
+    ...(lost === 0 ? [] : [`${count(lost, "record")} came too fast and were lost: there are more victims.`]),
+    ...(wasMuted
+      ? ["Refusals came too fast and were switched off: only the counter counts them from then on."]
+      : []),
+  ];
+}

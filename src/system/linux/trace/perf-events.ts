@@ -1,0 +1,185 @@
+/**
+ * Trace events by perf_event_open: one ring per CPU, filters in the kernel, and nothing anywhere that outlives the process. It
+ * costs nothing while nothing fires.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { NotSupportedError } from "../../../core/errors.ts";
+import { PERF_PAGE, type PerfVisitor, readPerfRecords } from "../../../core/wire/trace-event/perf-records.ts";
+import { checked } from "../ffi/check.ts";
+import { addressOf, libc, memoryAt, type StopWatching, watch } from "../ffi/libc.ts";
+
+/** perf_event_open is older than the common table of numbers. */
+const NR_PERF_EVENT_OPEN: Readonly<Record<string, number>> = {
+  x64: 298,
+  arm64: 241,
+  riscv64: 241,
+  loong64: 241,
+  ppc64: 319,
+  s390x: 331,
+  ia32: 336,
+  arm: 364,
+};
+
+/** @kernel include/uapi/linux/perf_event.h perf_event_attr v6.18 */
+const ATTR_BYTES = 112;
+const TYPE_TRACEPOINT = 2;
+const SAMPLE_TIME_AND_RAW = 4n | 1024n;
+const DISABLED_WITH_CLOCK = 1n | (1n << 25n);
+const CLOCK_MONOTONIC = 1;
+const FLAG_FD_CLOEXEC = 8;
+const IOCTL = { ENABLE: 0x2400, DISABLE: 0x2401, SET_OUTPUT: 0x2405, SET_FILTER: 0x40082406 } as const;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const DATA_PAGES = 16;
+
+/** An event to be told of. */
+export interface WantedEvent {
+  /** The kernel's number of it. */
+  readonly id: number;
+  /** In the kernel's filter language, such as `"reason == 40"`; null for all of them. */
+  readonly filter: string | null;
+}
+
+/** Some events on all CPUs, until it is closed. */
+export class PerfEvents {
+  readonly #rings: CpuRing[] = [];
+
+  /**
+   * Begins.
+   *
+   * @param visitor is told in Node's event loop, of each CPU's records in their order; times are of CLOCK_MONOTONIC
+   * @throws {NotSupportedError} without CAP_PERFMON or CAP_SYS_ADMIN, or on an unknown architecture
+   */
+  constructor(events: readonly WantedEvent[], visitor: PerfVisitor) {
+    try {
+      for (const cpu of onlineCpus()) this.#rings.push(new CpuRing(cpu, events, visitor));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Tells of no more records of one event, the how-manieth of those that were wanted. */
+  mute(place: number): void {
+    for (const ring of this.#rings) ring.mute(place);
+  }
+
+  /** Reads what is there without waiting for the event loop. */
+  drain(): void {
+    for (const ring of this.#rings) ring.drain();
+  }
+
+  close(): void {
+    for (const ring of this.#rings.splice(0)) ring.close();
+  }
+}
+
+/** The events of one CPU: the first one's ring takes the records of all. */
+class CpuRing {
+  readonly #fds: number[] = [];
+  readonly #visitor: PerfVisitor;
+  readonly #address: number;
+  readonly #length: number;
+  readonly #header: DataView;
+  readonly #data: Uint8Array;
+  readonly #stop: StopWatching;
+
+  constructor(cpu: number, events: readonly WantedEvent[], visitor: PerfVisitor) {
+    this.#visitor = visitor;
+    const page = libc.getpagesize();
+    this.#length = page * (1 + DATA_PAGES);
+    let address = 0;
+    try {
+      for (const event of events) this.#fds.push(openEvent(event, cpu));
+      address = mapRing(this.#first, this.#length);
+      for (const fd of this.#fds.slice(1))
+        checked("perf SET_OUTPUT", libc.ioctlNumber(fd, IOCTL.SET_OUTPUT, this.#first));
+      for (const fd of this.#fds) checked("perf ENABLE", libc.ioctlNumber(fd, IOCTL.ENABLE, 0));
+    } catch (error) {
+      for (const fd of this.#fds) libc.close(fd);
+      if (address !== 0) libc.munmap(address, this.#length);
+      throw error;
+    }
+    this.#address = address;
+    this.#header = new DataView(memoryAt(address, page));
+    this.#data = new Uint8Array(memoryAt(address + page, this.#length - page));
+    this.#stop = watch(this.#first, "readable", () => this.drain());
+  }
+
+  mute(place: number): void {
+    const fd = this.#fds[place];
+    if (fd !== undefined) libc.ioctlNumber(fd, IOCTL.DISABLE, 0);
+  }
+
+  drain(): void {
+    const tail = this.#header.getBigUint64(PERF_PAGE.dataTail, true);
+    const head = this.#header.getBigUint64(PERF_PAGE.dataHead, true);
+    if (head === tail) return;
+    readPerfRecords(this.#data, tail, head, this.#visitor);
+    this.#header.setBigUint64(PERF_PAGE.dataTail, head, true);
+  }
+
+  close(): void {
+    this.#stop();
+    for (const fd of this.#fds.splice(0)) libc.close(fd);
+    libc.munmap(this.#address, this.#length);
+  }
+
+  get #first(): number {
+    const [first] = this.#fds;
+    if (first === undefined) throw new Error("no event is wanted");
+    return first;
+  }
+}
+
+function openEvent({ id, filter }: WantedEvent, cpu: number): number {
+  const number = NR_PERF_EVENT_OPEN[process.arch];
+  if (number === undefined)
+    throw cannot(`the number of perf_event_open on ${process.arch} is not known`, null);
+  const attr = Buffer.alloc(ATTR_BYTES);
+  attr.writeUInt32LE(TYPE_TRACEPOINT, 0);
+  attr.writeUInt32LE(ATTR_BYTES, 4);
+  attr.writeBigUInt64LE(BigInt(id), 8);
+  attr.writeBigUInt64LE(1n, 16);
+  attr.writeBigUInt64LE(SAMPLE_TIME_AND_RAW, 24);
+  attr.writeBigUInt64LE(DISABLED_WITH_CLOCK, 40);
+  attr.writeUInt32LE(1, 48);
+  attr.writeInt32LE(CLOCK_MONOTONIC, 92);
+  const fd = libc.syscall(number, addressOf(attr), -1, cpu, -1, FLAG_FD_CLOEXEC);
+  if (fd < 0) return checkedPermission(fd);
+  if (filter !== null && libc.ioctl(fd, IOCTL.SET_FILTER, Buffer.from(`${filter}\0`)) < 0) {
+    libc.close(fd);
+    throw cannot(`the kernel does not take the filter ${filter}`, null);
+  }
+  return fd;
+}
+
+function checkedPermission(result: number): number {
+  try {
+    return checked("perf_event_open", result);
+  } catch (error) {
+    throw cannot((error as Error).message, "run it as root on the host, or with CAP_PERFMON", error);
+  }
+}
+
+function mapRing(fd: number, length: number): number {
+  // An address of a program is below 2^53, and MAP_FAILED is the largest number that there is.
+  const address = Number(libc.mmap(null, length, PROT_READ_WRITE, MAP_SHARED, fd, 0));
+  return address > Number.MAX_SAFE_INTEGER ? checked("perf mmap", -1) : address;
+}
+
+function cannot(reason: string, remedy: string | null, cause?: unknown): NotSupportedError {
+  return new NotSupportedError("reading the kernel's trace events", reason, remedy, { cause });
+}
+
+/** From the kernel's list, such as `0-3,6`. */
+function onlineCpus(): number[] {
+  const text = readFileSync("/sys/devices/system/cpu/online", "utf8").trim();
+  return text.split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
+}

@@ -1,0 +1,224 @@
+/**
+ * Listens to the kernel's trace events about refused clients, machine-wide, and tells each as it comes. What events mean together is
+ * `victim-ledger.ts`'s.
+ *
+ * @module
+ */
+import { NotSupportedError } from "../../../core/errors.ts";
+import {
+  decodeVictimEvent,
+  VICTIM_EVENTS,
+  type VictimEventKind,
+  victimFilter,
+} from "../../../core/listener/victims/victim-events.ts";
+import { type LedgerLine, VictimLedger } from "../../../core/listener/victims/victim-ledger.ts";
+import type {
+  VictimLine,
+  VictimListener,
+  VictimNamespace,
+  VictimsDocument,
+} from "../../../core/listener/victims/victims-document.ts";
+import { eraOf } from "../../../core/model/rules/kernel-era.ts";
+import type { TraceEventFormat } from "../../../core/wire/trace-event/event-format.ts";
+import { findNamespaces } from "../../linux/namespace/namespace-list.ts";
+import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
+import { monotonicTimeNs, realTimeNs } from "../../linux/process/clock.ts";
+import { PerfEvents } from "../../linux/trace/perf-events.ts";
+import { Tracefs } from "../../linux/trace/tracefs.ts";
+import { openAll, openNamespaces, type SeenNamespace, type UnseenNamespace } from "../namespace-scope.ts";
+import { ListenerFinder } from "./listener-finder.ts";
+
+/** What to watch. */
+export interface VictimWatchOptions {
+  /** Only listeners on this port; null for all. */
+  readonly port: number | null;
+  readonly onLine: (line: VictimLine) => void;
+  /** How many refusals a second are too many; 5,000 if left out. */
+  readonly mostPerSecond?: number;
+}
+
+interface Source {
+  readonly kind: VictimEventKind;
+  readonly format: TraceEventFormat;
+  readonly filter: string | null;
+}
+
+const MOST_PER_SECOND = 5_000;
+const SECOND_NS = 1_000_000_000n;
+const COUNTER = "ListenOverflows";
+
+/** Watches until it is closed. */
+export class VictimWatch {
+  readonly #options: VictimWatchOptions;
+  readonly #sources: readonly Source[];
+  readonly #namespaces: SeenNamespace[];
+  readonly #unseen: readonly UnseenNamespace[];
+  readonly #finder: ListenerFinder;
+  readonly #ledger: VictimLedger;
+  readonly #events: PerfEvents;
+  readonly #overflowsBefore: Map<number, number | null>;
+  readonly #takenAt = new Date();
+  readonly #startedNs = monotonicTimeNs();
+  readonly #aheadNs = realTimeNs() - monotonicTimeNs();
+  readonly #lines: VictimLine[] = [];
+  #second = { fromNs: 0n, refusals: 0 };
+  #lost = 0;
+  #wasMuted = false;
+
+  /**
+   * Begins.
+   *
+   * @throws {NotSupportedError} where the trace events may not be read, or this kernel has none of them
+   */
+  constructor(options: VictimWatchOptions) {
+    this.#options = options;
+    this.#sources = findSources(options.port);
+    const opened = openNamespaces("all");
+    this.#namespaces = [...opened.seen];
+    this.#unseen = opened.unseen;
+    this.#finder = new ListenerFinder(this.#namespaces, () => this.#addNamespaces());
+    this.#overflowsBefore = this.#overflows();
+    this.#ledger = new VictimLedger({
+      namesRefusals: this.#has("refused"),
+      listenerOf: (address, port, client) => this.#finder.listenerOf(address, port, client),
+      fullListener: () => this.#finder.fullListener(options.port),
+      hasCounterRisen: (listener) => this.#hasCounterRisen(listener),
+    });
+    const wanted = this.#sources.map(({ format: { id }, filter }) => ({ id, filter }));
+    try {
+      this.#events = new PerfEvents(wanted, {
+        sample: (atNs, record) => this.#onRecord(atNs, record),
+        lost: (count) => {
+          this.#lost += count;
+        },
+      });
+    } catch (error) {
+      for (const { eye } of this.#namespaces) eye.close();
+      throw error;
+    }
+  }
+
+  /** Namespaces whose listeners cannot be named. */
+  get unseen(): readonly UnseenNamespace[] {
+    return this.#unseen;
+  }
+
+  /** Stops, and tells everything. Call it once. */
+  close(): VictimsDocument {
+    this.#events.drain();
+    this.#events.close();
+    const namespaces = this.#describeNamespaces();
+    for (const { eye } of this.#namespaces) eye.close();
+    const { release, version } = readKernelIdentity();
+    return {
+      takenAt: this.#takenAt.toISOString(),
+      kernel: { release, era: eraOf(version), eraBy: "version" },
+      watchedMs: Math.round(Number(monotonicTimeNs() - this.#startedNs) / 1e6),
+      port: this.#options.port,
+      sources: {
+        synAckResent: this.#has("synAckResent"),
+        refused: this.#has("refused"),
+        resetSent: this.#has("resetSent"),
+      },
+      lines: this.#lines,
+      listeners: this.#ledger.summaries().filter(({ listener }) => this.#isWanted(listener)),
+      othersResent: this.#ledger.othersResent,
+      namespaces,
+      synsRefused: this.#synsRefused(namespaces),
+      lost: this.#lost,
+      wasMuted: this.#wasMuted,
+    };
+  }
+
+  #onRecord(atNs: bigint, record: DataView): void {
+    const id = record.getUint16(0, true);
+    const source = this.#sources.find(({ format }) => format.id === id);
+    if (source === undefined) return;
+    if (source.kind === "refused") this.#countRefusal(atNs);
+    const line = this.#ledger.add(decodeVictimEvent(source.kind, source.format, { atNs, record }));
+    if (line !== null && this.#isWanted(line.listener)) this.#tell(line);
+  }
+
+  #tell({ atNs, ...line }: LedgerLine): void {
+    const at = new Date(Number((atNs + this.#aheadNs) / 1_000_000n)).toISOString();
+    this.#lines.push({ at, ...line });
+    this.#options.onLine({ at, ...line });
+  }
+
+  /** Each costs some microseconds of ours: a flood is worth counting, and the counter does that. */
+  #countRefusal(atNs: bigint): void {
+    if (atNs - this.#second.fromNs >= SECOND_NS) this.#second = { fromNs: atNs, refusals: 0 };
+    this.#second.refusals += 1;
+    if (this.#wasMuted || this.#second.refusals <= (this.#options.mostPerSecond ?? MOST_PER_SECOND)) return;
+    this.#wasMuted = true;
+    this.#events.mute(this.#sources.findIndex(({ kind }) => kind === "refused"));
+  }
+
+  #isWanted(listener: VictimListener | null): boolean {
+    const { port } = this.#options;
+    return port === null || listener === null || listener.port === port;
+  }
+
+  #has(kind: VictimEventKind): boolean {
+    return this.#sources.some((source) => source.kind === kind);
+  }
+
+  /** Containers that were started since; their counters count from now. */
+  #addNamespaces(): void {
+    const known = new Set(this.#namespaces.map(({ inode }) => inode));
+    const { seen } = openAll(findNamespaces().places.filter(({ inode }) => !known.has(inode)));
+    for (const one of seen) {
+      this.#namespaces.push(one);
+      this.#overflowsBefore.set(one.inode, one.eye.counters([COUNTER])[COUNTER] ?? null);
+    }
+  }
+
+  #overflows(): Map<number, number | null> {
+    return new Map(
+      this.#namespaces.map(({ inode, eye }) => [inode, eye.counters([COUNTER])[COUNTER] ?? null]),
+    );
+  }
+
+  #hasCounterRisen({ namespace }: VictimListener): boolean {
+    return this.#describeNamespaces().some(
+      ({ inode, overflows }) => (namespace === null || inode === namespace) && (overflows ?? 0) > 0,
+    );
+  }
+
+  #describeNamespaces(): VictimNamespace[] {
+    const now = this.#overflows();
+    return this.#namespaces.map(({ inode, name, self }) => {
+      const [before, after] = [this.#overflowsBefore.get(inode) ?? null, now.get(inode) ?? null];
+      return { inode, name, self, overflows: before === null || after === null ? null : after - before };
+    });
+  }
+
+  /** What the counters say and no event does. */
+  #synsRefused(namespaces: readonly VictimNamespace[]): number | null {
+    if (!this.#has("refused") || this.#wasMuted || this.#lost > 0 || this.#unseen.length > 0) return null;
+    if (namespaces.some(({ overflows }) => overflows === null)) return null;
+    const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
+    return Math.max(0, rise - this.#ledger.refused);
+  }
+}
+
+/** The events that this kernel has, with their filters. */
+function findSources(port: number | null): Source[] {
+  const tracefs = new Tracefs();
+  try {
+    const sources = (Object.keys(VICTIM_EVENTS) as VictimEventKind[]).flatMap((kind): Source[] => {
+      const format = tracefs.event(VICTIM_EVENTS[kind]);
+      const filter = format === null ? undefined : victimFilter(kind, format, port);
+      return format === null || filter === undefined ? [] : [{ kind, format, filter }];
+    });
+    if (sources.some(({ kind }) => kind !== "resetSent")) return sources;
+    const reason = `this kernel has no event ${VICTIM_EVENTS.synAckResent}`;
+    throw new NotSupportedError(
+      "naming victims",
+      reason,
+      "listenq explain --interface names them from packets",
+    );
+  } finally {
+    tracefs.close();
+  }
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import type { VictimEvent } from "../../../../../src/core/listener/victims/victim-events.ts";
+import {
+  type LedgerSurroundings,
+  VictimLedger,
+} from "../../../../../src/core/listener/victims/victim-ledger.ts";
+import type { VictimListener } from "../../../../../src/core/listener/victims/victims-document.ts";
+
+const LISTENER: VictimListener = {
+  namespace: 1,
+  address: "192.0.2.2",
+  port: 80,
+  process: null,
+  container: null,
+};
+const MS = 1_000_000n;
+
+const resent = (atMs: bigint, clientPort: number, socket = 1n): VictimEvent => ({
+  kind: "synAckResent",
+  atNs: atMs * MS,
+  socket,
+  address: "192.0.2.2",
+  port: 80,
+  clientAddress: "192.0.2.1",
+  clientPort,
+});
+const refused = (atMs: bigint, packet = 9n, socket = 1n): VictimEvent => ({
+  kind: "refused",
+  atNs: atMs * MS,
+  socket,
+  packet,
+});
+const reset = (atMs: bigint, packet = 9n, socket = 1n): VictimEvent => ({
+  kind: "resetSent",
+  atNs: atMs * MS,
+  socket,
+  packet,
+});
+
+function ledger(changes: Partial<LedgerSurroundings> = {}): VictimLedger {
+  return new VictimLedger({
+    namesRefusals: true,
+    listenerOf: () => LISTENER,
+    fullListener: () => null,
+    hasCounterRisen: () => false,
+    ...changes,
+  });
+}
+
+describe("VictimLedger", () => {
+  it("names the client of a refusal when its SYN+ACK is sent again", () => {
+    const book = ledger();
+    expect(book.add(refused(10_000n))).toMatchObject({
+      what: "refused",
+      count: 1,
+      client: null,
+      listener: null,
+    });
+    expect(book.add(resent(10_990n, 40_004))).toMatchObject({
+      what: "syn-ack-resent",
+      client: "192.0.2.1:40004",
+      count: 1,
+      evidence: "kernel-refused",
+      listener: LISTENER,
+    });
+    expect(book.add(refused(11_030n))).toMatchObject({ what: "refused", listener: LISTENER });
+    expect(book.add(resent(13_010n, 40_004))).toMatchObject({ count: 2, evidence: "kernel-refused" });
+    expect(book.summaries()).toEqual([
+      {
+        listener: LISTENER,
+        refused: 2,
+        resets: 0,
+        clients: [{ client: "192.0.2.1:40004", synAcksResent: 2, evidence: "kernel-refused" }],
+      },
+    ]);
+  });
+
+  it("does not take a lost packet for a refusal: nothing was refused, long ago, or by another listener", () => {
+    const book = ledger();
+    expect(book.add(resent(1_000n, 1))).toBeNull();
+    book.add(refused(2_000n));
+    expect(book.add(resent(9_000n, 2))).toBeNull();
+    book.add(refused(9_900n, 9n, 2n));
+    expect(book.add(resent(10_000n, 3))).toBeNull();
+    expect(book.othersResent).toBe(3);
+  });
+
+  it("tells of refused packets no faster than once a second, and loses none", () => {
+    const book = ledger();
+    const lines = [0n, 100n, 200n, 1_100n].map((atMs) => book.add(refused(atMs)));
+    expect(lines.map((line) => line?.count ?? null)).toEqual([1, null, null, 3]);
+    expect(book.refused).toBe(4);
+  });
+
+  it("knows a reset by the packet that is thrown away after it", () => {
+    const book = ledger();
+    expect(book.add(reset(5n, 9n))).toBeNull();
+    expect(book.add(refused(5n, 9n))).toMatchObject({ what: "reset", client: null });
+    // The reset of a port without a request, and a refusal of another packet.
+    book.add(reset(6n, 10n));
+    expect(book.add(refused(1_006n, 11n))).toMatchObject({ what: "refused" });
+    expect(book.summaries()).toMatchObject([{ resets: 1, refused: 2 }]);
+  });
+
+  it("asks the counter where the kernel names no refusals", () => {
+    expect(ledger({ namesRefusals: false, hasCounterRisen: () => true }).add(resent(1n, 1))).toMatchObject({
+      evidence: "counter-rose",
+    });
+    const calm = ledger({ namesRefusals: false });
+    expect(calm.add(resent(1n, 1))).toBeNull();
+    expect(calm.summaries()).toEqual([]);
+  });
+});
