@@ -1,5 +1,5 @@
 /**
- * Rules changed one at a time, as data: a comparison that takes one of these for the running kernel has no teeth.
+ * Rules changed one at a time, as data: a comparison that accepts one of them as the running kernel cannot fail.
  *
  * @module
  */

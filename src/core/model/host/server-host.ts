@@ -120,7 +120,7 @@ export class ServerHost {
     return out;
   }
 
-  /** close() of an accepted connection; what of it lives on is its own affair, until `release()`. */
+  /** close() of an accepted connection; its peer's segments still reach it, until `release()`. */
   closeConnection(endpoint: Peer, peer: Peer): void {
     const child = this.#state.endpoints.get(endpoint)?.children.get(peer);
     if (child !== undefined) closeChild(child);

@@ -9,9 +9,11 @@ import { type KernelRules, type RuleName, ServerHost } from "../../../model/inde
 import { listenerEndpoint, type Scenario } from "../../../scenario/index.ts";
 import type { Trace } from "../../../trace/index.ts";
 import { ClosedConnections } from "./closed-connections.ts";
+import { compareHalfOpen, compareSample } from "./compare-looks.ts";
+import type { Contradiction } from "./contradiction.ts";
 import { compareCounters } from "./counter-bounds.ts";
 import { describeEvent } from "./event-words.ts";
-import { type Contradiction, Fork, type ListenPlan } from "./fork.ts";
+import { Fork, type ListenPlan } from "./fork.ts";
 import { type ListingRow, listingOf } from "./listing.ts";
 import { Observed } from "./observed.ts";
 import { MOST_FORKS, type OrdersTried, PermittedOrders } from "./orders.ts";
@@ -113,9 +115,9 @@ class Walk {
       case "call":
         return fork.call(event, (actor) => this.#plans.get(actor) ?? null);
       case "sample":
-        return fork.sample(event);
+        return compareSample(fork.host, event.sample);
       case "look":
-        return fork.look(event);
+        return compareHalfOpen(fork.host, event.halfOpen);
       case "end":
         return compareCounters(fork, this.#trace);
     }

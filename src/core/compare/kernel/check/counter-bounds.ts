@@ -5,7 +5,8 @@
  */
 import type { CounterName } from "../../../model/index.ts";
 import { counterRise, type Trace } from "../../../trace/index.ts";
-import type { Contradiction, Fork } from "./fork.ts";
+import type { Contradiction } from "./contradiction.ts";
+import type { Fork } from "./fork.ts";
 import { acceptTimes } from "./timeline.ts";
 
 /** What only the listener, its requests and the SYNs touch. */

@@ -1,5 +1,5 @@
 /**
- * Events, packets and the model's doings in words, for a mismatch and its listing.
+ * Events, packets and what the model did, in words: for a mismatch and its listing.
  *
  * @module
  */

@@ -7,44 +7,25 @@
 import {
   type Effects,
   type ModelSegment,
-  type Request,
   type RuleName,
   type ServerHost,
   segmentOf,
-  type TimerRef,
 } from "../../../model/index.ts";
-import type { QueueSample, TracePacket } from "../../../trace/index.ts";
+import type { TracePacket } from "../../../trace/index.ts";
 import { seqAdd } from "../../../wire/packet/sequence.ts";
 import { formatTcpFlags } from "../../../wire/packet/tcp-flags.ts";
+import type { Contradiction } from "./contradiction.ts";
 import { describePacket, describeSegment } from "./event-words.ts";
 import type { Step } from "./listing.ts";
 import type { ServerEvent } from "./timeline.ts";
-import { ANSWER_WITHIN_MS, CLOCKS_APART_MS, EARLY_MS, latenessMs } from "./tolerance.ts";
-
-/** An old kernel's sweep of a listener. */
-const SWEEP_MS = 200;
-
-/** What the model expected and the kernel did, in words. */
-export interface Contradiction {
-  readonly expected: string;
-  readonly observed: string;
-}
+import { type Window, windowsOf } from "./timer-window.ts";
+import { ANSWER_WITHIN_MS, CLOCKS_APART_MS, EARLY_MS } from "./tolerance.ts";
 
 /** An answer that the model has sent and the recording must show. */
 interface OwedAnswer {
   readonly at: number;
   readonly untilMs: number;
   readonly segment: ModelSegment;
-}
-
-/** A timer and the time in which the kernel may let it fire. */
-export interface Window {
-  readonly timer: TimerRef;
-  /** Whose timer it is; null for an old kernel's sweep. */
-  readonly request: Readonly<Request> | null;
-  readonly timeoutMs: number;
-  readonly opensMs: number;
-  readonly closesMs: number;
 }
 
 /** An event of one kind. */
@@ -150,7 +131,7 @@ export class Fork {
     return contradiction;
   }
 
-  /** A Fast Open connection sends its SYN+ACK again by itself; that is counted, and not the listener's affair. */
+  /** A Fast Open connection sends its SYN+ACK again by itself; that is counted, and the listener has no part in it. */
   #isResentByConnection({ from, to, flags, seq }: TracePacket): boolean {
     const child = this.host.connection(from, to);
     if (flags !== "S." || child?.holdsFastOpenPlace !== true || seqAdd(seq, 1) !== child.sndNxt) return false;
@@ -242,49 +223,9 @@ export class Fork {
     else this.host.closeConnection(plan.endpoint, remote);
   }
 
-  /** Compares a look at the server's socket table. */
-  look({ halfOpen }: EventOf<"look">): Contradiction | null {
-    const expected = this.host
-      .halfOpen()
-      .map(String)
-      .sort((a, b) => (a < b ? -1 : 1))
-      .join(", ");
-    const observed = halfOpen.join(", ");
-    return expected === observed ? null : { expected: `half-open: ${expected}`, observed };
-  }
-
-  /** Compares a look at a listener's queues. */
-  sample({ sample }: EventOf<"sample">): Contradiction | null {
-    const view = this.host.listener(sample.listener);
-    if (view === null) return null;
-    const expected = {
-      acceptQueue: view.acceptQueue.length,
-      limit: view.limit,
-      synQueue: this.host.halfOpen(view.endpoint).length,
-      ...(view.drops === null || sample.drops === null ? {} : { drops: view.drops }),
-    };
-    const differing = Object.entries(expected).filter(
-      ([name, value]) => sample[name as keyof QueueSample] !== value,
-    );
-    if (differing.length === 0) return null;
-    const words = (wordOf: (name: string, value: number) => unknown) =>
-      differing.map(([name, value]) => `${name} ${String(wordOf(name, value))}`).join(", ");
-    return {
-      expected: `${sample.listener}: ${words((_, value) => value)}`,
-      observed: words((name) => sample[name as keyof QueueSample]),
-    };
-  }
-
   /** The pending timers with their windows. */
   windows(): Window[] {
-    const requests = new Map(this.host.requests().map((request) => [request.peer, request]));
-    return this.host.timers().map((timer) => {
-      const request = requests.get(timer.peer ?? "") ?? null;
-      const timeoutMs =
-        request === null ? SWEEP_MS : this.host.rules.firstTimeoutMs * 2 ** request.numTimeout;
-      const closesMs = timer.dueMs + latenessMs(timeoutMs) + (this.#slack.get(String(timer.peer)) ?? 0);
-      return { timer, request, timeoutMs, opensMs: timer.dueMs - EARLY_MS, closesMs };
-    });
+    return windowsOf(this.host, (peer) => this.#slack.get(peer) ?? 0);
   }
 
   /** Fires at a known moment. */

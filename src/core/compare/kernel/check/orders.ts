@@ -6,9 +6,10 @@
  */
 import type { TracePacket } from "../../../trace/index.ts";
 import type { ClosedConnections } from "./closed-connections.ts";
-import type { Fork, Window } from "./fork.ts";
+import type { Fork } from "./fork.ts";
 import type { Observed } from "./observed.ts";
 import type { ServerEvent } from "./timeline.ts";
+import type { Window } from "./timer-window.ts";
 
 /** More orders at a time than this are not followed. */
 export const MOST_FORKS = 256;
