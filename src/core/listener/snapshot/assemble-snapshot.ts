@@ -51,7 +51,7 @@ function describeTcpListeners(one: NamespaceReadings, readings: SnapshotReadings
   );
 }
 
-interface Surroundings {
+interface ListenerReadings {
   readonly readings: SnapshotReadings;
   readonly namespace: SnapshotNamespace;
   readonly protocol: "tcp" | "mptcp";
@@ -60,8 +60,8 @@ interface Surroundings {
   readonly refusals: RefusalEstimate;
 }
 
-function describeListener(socket: InetDiagSocket, surroundings: Surroundings): ObservedListener {
-  const { readings, namespace, protocol, synQueueLength, group, refusals } = surroundings;
+function describeListener(socket: InetDiagSocket, its: ListenerReadings): ObservedListener {
+  const { readings, namespace, protocol, synQueueLength, group, refusals } = its;
   const limit = socket.sendQueue;
   const holders = readings.holders.get(socket.inode) ?? [];
   const process = holders[0] ?? null;

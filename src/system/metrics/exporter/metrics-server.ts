@@ -11,6 +11,7 @@ import { NotSupportedError, UsageError } from "../../../core/errors.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import { ConnectionBound } from "./connection-bound.ts";
 import { type Exposed, type Format, preferredFormat } from "./exposition.ts";
+import { HeldBodies } from "./held-bodies.ts";
 
 const MOST_CONNECTIONS = 64;
 const ANSWER_WITHIN_MS = 10_000;
@@ -18,6 +19,8 @@ const REQUEST_WITHIN_MS = 5_000;
 /** Longer than the usual distance of two scrapes, so that Prometheus can keep its connection. */
 const KEEP_ALIVE_MS = 75_000;
 const MOST_HEADER_BYTES = 8_192;
+/** Of pages that scrapers have not taken yet. */
+const MOST_HELD_BYTES = 16 * 1024 * 1024;
 
 /** What it serves and where. */
 export interface MetricsServerOptions {
@@ -55,9 +58,10 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     mostConnections: MOST_CONNECTIONS,
     answerWithinMs: ANSWER_WITHIN_MS,
   });
+  const held = new HeldBodies(MOST_HELD_BYTES);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     bound.watch(response);
-    void answer(request, response, options);
+    void answer(request, response, { ...options, held });
   });
   await listen(server, options);
   const { address, port } = server.address() as AddressInfo;
@@ -102,11 +106,11 @@ function listenError(error: NodeJS.ErrnoException, endpoint: string): Error {
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: MetricsServerOptions,
-): Promise<void> {
+interface Served extends MetricsServerOptions {
+  readonly held: HeldBodies;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: Served): Promise<void> {
   const path = (request.url ?? "").replace(/\?.*$/s, "");
   const page = PAGES.get(path);
   if (page === undefined) return send(response, 404, `there is no ${printablePath(path)}; see /metrics\n`);
@@ -121,20 +125,18 @@ async function answer(
   }
 }
 
-type Page = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: MetricsServerOptions,
-) => Promise<void> | void;
+type Page = (request: IncomingMessage, response: ServerResponse, options: Served) => Promise<void> | void;
 
 function sendHealth(response: ServerResponse, trouble: string | null): void {
   send(response, trouble === null ? 200 : 503, `${trouble ?? "ok"}\n`);
 }
 
-const sendMetrics: Page = async (request, response, { metrics }) => {
+const sendMetrics: Page = async (request, response, { metrics, held }) => {
   const { contentType, body } = await metrics(preferredFormat(request.headers.accept));
   response.writeHead(200, { "Content-Type": contentType, "Content-Length": body.length, Vary: "Accept" });
-  response.end(request.method === "HEAD" ? undefined : body);
+  if (request.method === "HEAD") return void response.end();
+  response.once("close", held.hold(body, response));
+  response.end(body);
 };
 
 const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
