@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeFileSync } from "node:fs";
 import { segmentsOfTrace } from "../../src/core/explain/follow/trace-segments.ts";
 import { conclude, Explainer, type Explanation, type Handshake } from "../../src/core/explain/index.ts";
 import { listenerEndpoint, listenerNameAt, type Scenario } from "../../src/core/scenario/index.ts";
@@ -50,6 +51,9 @@ export interface Tally {
 /** From so many refused packets on, of clients of whom a packet tells, a listener counts as one that overflowed. */
 const FEWEST_TOLD = 4;
 
+/** With fewer refused packets in all a final ACK that was dropped cannot be told from one that was lost. */
+const FEWEST_IN_ALL = 3;
+
 /** Nothing seen yet. */
 export function emptyScore(): Score {
   const tally = (): Tally => ({ truth: 0, found: 0, undecided: 0, withoutSign: 0, false: 0 });
@@ -65,6 +69,12 @@ export function emptyScore(): Score {
     arguedAway: 0,
     remarks: [],
   };
+}
+
+/** Writes it where the script that prints it wants it. */
+export function writeScore(score: Score): void {
+  const file = process.env["LISTENQ_EXPLAIN_SCORE"];
+  if (file !== undefined) writeFileSync(file, JSON.stringify(score));
 }
 
 /** Explains one recording as a capture at the server would show it, and adds to the score. */
@@ -114,9 +124,10 @@ function truthOf(scenario: Scenario, trace: Trace): Truth | null {
   const syns = arrivals.filter(({ outcome }) => outcome === "syn-refused-accept-queue-full");
   if (counterRise(trace, "ListenOverflows") !== refused.length + syns.length) return null;
   const clients = new Set(refused.map(({ packet }) => packet.from));
+  const isOnlyOne = refused.length + syns.length < FEWEST_IN_ALL;
   const reset = new Set([...clients].filter((client) => wasReset(trace, client, refused)));
   const silent = [...clients].filter((client) => !reset.has(client));
-  const dropped = new Set(silent.filter((client) => leavesSign(trace, client, refused)));
+  const dropped = new Set(silent.filter((client) => !isOnlyOne && leavesSign(trace, client, refused)));
   const unanswered = unansweredClients(trace, arrivals);
   return {
     dropped,

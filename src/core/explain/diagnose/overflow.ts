@@ -67,7 +67,7 @@ function backlogSentence({ listener, stories }: ListenerCase): string {
   if (typeof backlog === "string") return `The backlog cannot be inferred: ${backlog}.`;
   const value =
     backlog.value === null ? "" : `, and ${backlog.value} if ${backlog.assumes} (${backlog.confidence})`;
-  return `Its limit, min(backlog, somaxconn), is at most ${backlog.atMost}${value}.`;
+  return `Its limit, min(backlog, somaxconn), is at most ${backlog.atMost}${value}${backlog.value === null && backlog.atMost > 0 ? `, or ${backlog.atMost - 1} if one connection was accepted and unanswered then, and so on` : ""}.`;
 }
 
 function synSentence({ stories }: ListenerCase): string {

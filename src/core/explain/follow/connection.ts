@@ -45,6 +45,7 @@ export type ResetCause = "overflow" | "other" | null;
 /** Most packet numbers and tries that are kept as evidence of one connection, and most SYNs and SYN+ACKs. */
 const MOST_EVIDENCE = 64;
 const MOST_TIMES = 32;
+const MOST_WITHHELD = 4;
 
 /** One connection attempt. Times are milliseconds since the capture's first packet, NaN where it has not happened. */
 export class Connection {
@@ -105,6 +106,8 @@ export class Connection {
   readonly tries: NumberList = new NumberList(MOST_EVIDENCE);
   /** How many of `tries` are proven refused. */
   refusedTries = 0;
+  /** Those of them that only the bytes after them prove refused, which the listener's log does not count. */
+  readonly withheld: NumberList = new NumberList(MOST_WITHHELD);
   /** The refused ones, kept for the verdict. */
   readonly refusals: Refusal[] = [];
   /** SYN+ACKs that came again after the final ACK, beyond doubt and perhaps crossing it. */
@@ -242,6 +245,7 @@ export class Connection {
     this.synTimes.clear();
     this.synAckTimes.clear();
     this.tries.clear();
+    this.withheld.clear();
     if (this.refusals.length > 0) this.refusals.length = 0;
     this.packets.clear();
   }

@@ -28,6 +28,9 @@ const SERVER_SIDE_MS = 20;
 /** A SYN+ACK came although the client's final packet had been seen. */
 export function onAnsweredAgain(connection: Connection, segment: Segment): void {
   const latest = isProvenByOrder(connection) ? segment.at : segment.at - answerMs(connection);
+  // No child was made until now, so what was only likely to be refused was.
+  for (const at of connection.withheld.toArray()) connection.listener?.log.refuseFinal(at);
+  connection.withheld.clear();
   refuseTries(connection, latest, true);
   if (connection.tries.first <= latest) connection.provenAgain += 1;
   else connection.crossedAgain += 1;
@@ -100,6 +103,7 @@ export function refuseTries(
     connection.refusedTries += 1;
     connection.refusals.push({ at, isSilent });
     if (at >= since) listener?.log.refuseFinal(at);
+    else connection.withheld.push(at);
   }
 }
 

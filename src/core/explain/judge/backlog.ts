@@ -59,6 +59,7 @@ function whyOf(least: number, count: number): string {
   const packets = count === 1 ? "a packet was" : `${count} packets were`;
   return (
     `${packets} refused, at the least while ${those} there, established and not yet proven accepted; ` +
+    "the limit itself is smaller by those of them who had been accepted and were still unanswered; " +
     "a queue refuses when it holds one more than its limit, min(backlog, somaxconn); one queue is assumed (no SO_REUSEPORT)"
   );
 }
