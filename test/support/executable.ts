@@ -99,12 +99,15 @@ export function whyNotTried(): string | null {
   return null;
 }
 
-/** A document without what differs from one moment to the next: times, how often was looked, which of equals is
- * told, and the keys that are named. */
+/**
+ * A document without what differs from one moment to the next: times, looks and the keys that are named; and sentences without
+ * their numbers.
+ */
 export function timeless(text: string, unknown: readonly string[] = []): unknown {
   return JSON.parse(text, (key, value: unknown) => {
-    if (["takenAt", "looks", "oldest", ...unknown].includes(key) || key.endsWith("Ms")) return null;
-    if (typeof value !== "string") return value;
-    return value.replace(/\b\d+(\.\d+)? (ms|s|looks)\b/g, "# $2");
+    if (["takenAt", ...unknown].includes(key) || /(Ms|looks\w*|Looks)$/.test(key)) return null;
+    return typeof value === "string"
+      ? value.replace(/\d+(\.\d+)?/g, "#").replace(/# looks?\b/g, "# looks")
+      : value;
   });
 }
