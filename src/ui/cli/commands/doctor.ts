@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { accessSync } from "node:fs";
 import type { Command } from "commander";
 import type { Features } from "../../../system/probe/features.ts";
 import { styleFor } from "../cli-style.ts";
@@ -28,6 +29,8 @@ export function registerDoctor(program: Command, context: CommandContext): void 
     .addHelpText("after", EXAMPLES)
     .allowExcessArguments(false)
     .action(async ({ json }: { readonly json?: boolean }) => {
+      // Without it every answer would be no, for a wrong reason.
+      accessSync("/proc/self");
       const { probeFeatures } = await import("../../../system/probe/features.ts");
       const probed = probeFeatures();
       await (json === true ? printDocument(probed, context) : printPage(probed, context));
