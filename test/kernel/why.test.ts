@@ -253,6 +253,21 @@ describe.skipIf(!hasOwnNamespace)("listenq why (needs root, for a namespace of i
     expect(document.verdict.evidence.counters["SyncookiesSent"]).toBeGreaterThan(0);
   });
 
+  it("takes the name of a process, or nothing, and watches the worst of the listeners that fit", async () => {
+    const server = await serve(
+      `const net = require("node:net"); const idle = net.createServer().listen({ port: 7020, host: "127.0.0.1" }, () => net.createServer().listen({ port: 7021, host: "127.0.0.1", backlog: 5 }, () => console.log("listens")));`,
+    );
+    process.kill(server.pid, "SIGSTOP");
+    connect(7021, 3);
+    for (const target of [[], ["node"]]) {
+      const io = fakeIo();
+      await run(["why", ...target, "--for", "200ms", "--json"], io);
+      const document: WhyDocument = JSON.parse(io.written.stdout);
+      expect([document.port, document.verdict.code]).toEqual([7021, "owner-not-running"]);
+      expect(io.written.stderr).toContain("the worst of them, port 7021");
+    }
+  });
+
   it("answers with one line and exit code 2 where nobody listens", async () => {
     const io = fakeIo();
     expect(await run(["why", "7999", "--for", "100ms"], io)).toBe(2);

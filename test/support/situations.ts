@@ -247,6 +247,12 @@ export const SITUATIONS: readonly Situation[] = [
     verdict: "nobody-accepts",
   },
   {
+    situation: "a full unix listener, nobody accepts",
+    ...python("unix_full"),
+    verdict: "nobody-accepts",
+    title: /python3/,
+  },
+  {
     situation: "a proxy accepts and resets",
     ...python("proxy_resets"),
     verdict: "not-the-queue",

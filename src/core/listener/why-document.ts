@@ -25,7 +25,10 @@ export interface WhyDocument {
   /** When the watch began; ISO 8601, UTC. */
   readonly takenAt: string;
   readonly kernel: KernelIdentity;
-  readonly port: number;
+  /** Null for a unix listener. */
+  readonly port: number | null;
+  /** Of a unix listener; null otherwise. */
+  readonly path: string | null;
   /** How long was watched; shorter than asked for after an interruption. */
   readonly watchedMs: number;
   /** The answer; of all findings the one that explains most. */

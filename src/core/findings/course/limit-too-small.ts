@@ -41,10 +41,12 @@ export function limitTooSmall(facts: LiveFacts): Finding | null {
   });
 }
 
-function refusedOf({ window }: LiveFacts): number {
+/** Of a limit of 0 the SYN queue refuses as well: elsewhere that is another finding. */
+function refusedOf(facts: LiveFacts): number {
+  const { window } = facts;
   if (window === null || window.dropsRise === 0) return 0;
   const { "accept-queue-full": accept, "syn-queue-full": syn } = window.refused;
-  return accept.own + accept.shared + syn.own + syn.shared;
+  return accept.own + accept.shared + (isLimitZero(facts) ? syn.own + syn.shared : 0);
 }
 
 function keepsUp({ window }: LiveFacts): boolean {

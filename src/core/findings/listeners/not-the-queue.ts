@@ -42,8 +42,9 @@ function eatenText(dropsRise: number | null): string {
 }
 
 function elsewhereLines(facts: ElsewhereFacts): string[] {
+  const places = facts.port === null ? [] : ELSEWHERE.flatMap(({ where }) => where(facts) ?? []);
   return [
     "an empty queue is not health: a server that accepts greedily makes its clients wait inside (Node.js cluster, io_uring)",
-    ...ELSEWHERE.flatMap(({ where }) => where(facts) ?? []),
+    ...places,
   ];
 }

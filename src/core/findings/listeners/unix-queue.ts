@@ -6,16 +6,22 @@
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { acceptFaster, raiseLimit } from "../remedies/remedy.ts";
-import { processText, queueText } from "./finding-words.ts";
+import { processText, queueText, timeText } from "./finding-words.ts";
 import { isFull } from "./full-accept-queue.ts";
 import { makeFinding } from "./make-finding.ts";
 
-/** Full at the moment of the look. */
+/** Full at the moment of the look, or a while ago. */
 export function unixQueueFull(facts: LiveFacts): Finding | null {
-  const { listener } = facts;
-  if (listener.protocol !== "unix" || !isFull(listener)) return null;
+  const { listener, window } = facts;
+  if (listener.protocol !== "unix") return null;
+  const isFullNow = isFull(listener);
+  if (!isFullNow && (window?.lengthMost ?? 0) < listener.acceptQueue.capacity) return null;
+  const name = listener.path ?? "an unnamed unix listener";
   return makeFinding("unix-queue-full", {
-    title: `The queue of ${listener.path ?? "an unnamed unix listener"} is full: ${queueText(listener.acceptQueue)}; connect() waits or fails with EAGAIN.`,
+    severity: isFullNow ? "critical" : "warning",
+    title: isFullNow
+      ? `The queue of ${name} is full: ${queueText(listener.acceptQueue)}; connect() waits or fails with EAGAIN.`
+      : `The queue of ${name} was full for about ${timeText(window?.fullMs ?? 0)} of ${timeText(window?.durationMs ?? 0)}: connect() waited or failed with EAGAIN.`,
     evidence: `${listener.acceptQueue.length} connections wait for accept() by ${processText(listener.process)}`,
     samples: [{ acceptQueue: listener.acceptQueue }],
     remedy: [...acceptFaster(facts), ...raiseLimit(facts)],

@@ -56,6 +56,7 @@ export function answer(port: number, seen: Watched): WhyDocument {
     takenAt: begin.snapshot.takenAt,
     kernel: snapshot.kernel,
     port,
+    path: null,
     watchedMs: Math.round(end.atMs - begin.atMs),
     verdict: verdict.finding,
     verdictListener: verdict.listener,

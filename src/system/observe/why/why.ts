@@ -55,7 +55,9 @@ const LOOK_AGAIN_MS = 100;
  * @throws {NotSupportedError} when the kernel does not answer sock_diag, or a namespace asked for may not be entered
  */
 export async function why(request: WhyRequest): Promise<WhyResult> {
-  const opened = await openListening(request);
+  // Without a pause if somebody listens: what happens from now on is seen.
+  const found = openNamespaces(request.netns, request.port);
+  const opened = found.seen.length > 0 ? found : await untilSomebodyListens(request);
   if (opened.seen.length === 0) throw nobodyListens(request);
   const sampler = new ListenerSampler({
     netns: opened,
@@ -134,7 +136,12 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** A server that is being started again is waited for. The caller closes what is opened. */
-async function openListening({ netns, port, durationMs, signal }: WhyRequest): Promise<OpenedNamespaces> {
+async function untilSomebodyListens({
+  netns,
+  port,
+  durationMs,
+  signal,
+}: WhyRequest): Promise<OpenedNamespaces> {
   const untilMs = performance.now() + Math.min(durationMs, LONGEST_ABSENCE_MS);
   for (;;) {
     const opened = openNamespaces(netns, port);

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Command } from "commander";
+import { UsageError } from "../../../core/errors.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
+import type { WhyTarget } from "../../../system/observe/why/find-target.ts";
 import type { WhyResult } from "../../../system/observe/why/why.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
@@ -27,6 +29,9 @@ const EXAMPLES = `
 Examples:
   listenq why 8080                    five seconds of watching, then the answer
   sudo listenq why 443 --netns all    the port may be a container's
+  listenq why /run/php/php-fpm.sock   a unix listener; an abstract name begins with @
+  listenq why nginx                   the worst listener of a process, by its name
+  listenq why                         the worst listener of all
   listenq why 8080 --for 30s          where trouble comes and goes
   listenq why 8080 --fail-on warning  exit code 1 if something is wrong: for scripts
   listenq why 8080 --json | jq .verdict.code
@@ -40,8 +45,11 @@ const LEAST_MS = 100;
 export function registerWhy(program: Command, context: CommandContext): void {
   program
     .command("why")
-    .description("watches a port for 5 s: one verdict, its evidence, what to do")
-    .argument("<port>", "the port of the listener")
+    .description("watches a listener for 5 s: one verdict, its evidence, what to do")
+    .argument(
+      "[target]",
+      "a port, the path of a unix listener, or the name of a process; the worst listener if left out",
+    )
     .option("--for <duration>", "how long to watch", "5s")
     .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
     .option("--fail-on <severity>", FAIL_ON_HELP)
@@ -49,10 +57,10 @@ export function registerWhy(program: Command, context: CommandContext): void {
     .helpOption("--help", "print this help")
     .addHelpText("after", EXAMPLES)
     .allowExcessArguments(false)
-    .action(async (port: string, options: WhyOptions) => {
+    .action(async (target: string | undefined, options: WhyOptions) => {
       await answer(
         {
-          port: parseIntegerOption("PORT", port, 1, 65_535),
+          target: parseTarget(target),
           durationMs: parseDurationOption("--for", options.for, LEAST_MS),
           netns: parseNetnsOption(options.netns),
           failOn: parseFailOnOption(options.failOn),
@@ -63,8 +71,19 @@ export function registerWhy(program: Command, context: CommandContext): void {
     });
 }
 
+/** Digits are a port, what has a slash or begins with `@` is a unix listener, and everything else the name of a process. */
+function parseTarget(text: string | undefined): WhyTarget {
+  if (text === undefined) return { kind: "worst" };
+  if (/^-?\d+$/.test(text)) return { kind: "port", port: parseIntegerOption("PORT", text, 1, 65_535) };
+  if (text.startsWith("@") || text.includes("/")) return { kind: "unix", path: text };
+  if (/^[\w.-]+$/.test(text)) return { kind: "process", name: text };
+  throw new UsageError(
+    `${text}: expected a port, the path of a unix listener, or the name of a process, such as 8080, /run/app.sock or nginx`,
+  );
+}
+
 interface Wanted {
-  readonly port: number;
+  readonly target: WhyTarget;
   readonly durationMs: number;
   readonly netns: NamespaceScope;
   readonly failOn: ReturnType<typeof parseFailOnOption>;
@@ -90,12 +109,23 @@ async function answer(wanted: Wanted, context: CommandContext): Promise<void> {
   context.exitWith(io.interrupted.aborted ? interruptedCode(io) : failOnCode(wanted.failOn, findings));
 }
 
-async function watch({ port, durationMs, netns }: Wanted, { io }: CommandContext): Promise<WhyResult> {
+async function watch(
+  { target: wanted, durationMs, netns }: Wanted,
+  { io }: CommandContext,
+): Promise<WhyResult> {
+  const { findTarget } = await import("../../../system/observe/why/find-target.ts");
   const { why } = await import("../../../system/observe/why/why.ts");
+  const { whyUnix } = await import("../../../system/observe/why/why-unix.ts");
+  const { target, of } = await findTarget(wanted, netns, io.interrupted);
+  const name = target.kind === "port" ? `port ${target.port}` : target.path;
+  if (of > 1) io.stderr.write(`listenq: ${of} listeners fit; this is the worst of them, ${name}\n`);
   const progress = io.stderr.isTTY === true ? new Progress(io) : null;
-  progress?.begin(`watching port ${port}`, durationMs);
+  progress?.begin(`watching ${name}`, durationMs);
+  const request = { durationMs, netns, signal: io.interrupted };
   try {
-    return await why({ port, durationMs, netns, signal: io.interrupted });
+    return await (target.kind === "port"
+      ? why({ ...request, port: target.port })
+      : whyUnix({ ...request, path: target.path }));
   } finally {
     progress?.close();
   }
