@@ -5,6 +5,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { registerClients } from "./commands/clients.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
@@ -68,6 +69,7 @@ function buildProgram(context: CommandContext): Command {
   registerTop(program, context);
   registerRaise(program, context);
   registerVictims(program, context);
+  registerClients(program, context);
   registerRecord(program, context);
   registerReplay(program, context);
   registerDoctor(program, context);

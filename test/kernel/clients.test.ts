@@ -1,0 +1,109 @@
+/**
+ * Connections of this machine that are stuck at a listener whose every doing the test knows.
+ */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { ClientsDocument, StuckClient } from "../../src/core/listener/clients/clients-document.ts";
+import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { Links } from "../../src/system/linux/netlink/links.ts";
+import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
+import {
+  acceptFrom,
+  closeSocket,
+  connectTo,
+  localEndpoint,
+  openListener,
+  openTcpSocket,
+  sendOn,
+} from "../../src/system/linux/socket/tcp-socket.ts";
+import { run } from "../../src/ui/cli/run.ts";
+import { fakeIo } from "../fakes/io.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+describe.skipIf(!isRoot)("listenq clients (needs root, for a namespace of its own)", () => {
+  const home = isRoot ? Namespace.own() : null;
+  const open: number[] = [];
+  const connect = (port: number, count: number): number[] =>
+    Array.from({ length: count }, () => {
+      const fd = openTcpSocket("127.0.0.1");
+      open.push(fd);
+      connectTo(fd, "127.0.0.1", port);
+      return fd;
+    });
+  const look = async (...more: string[]): Promise<ClientsDocument> => {
+    const io = fakeIo();
+    expect(await run(["clients", "--json", ...more], io), io.written.stderr).toBe(0);
+    return JSON.parse(io.written.stdout);
+  };
+  const clientsAt = async (port: number): Promise<readonly StuckClient[]> =>
+    (await look(`127.0.0.1:${port}`)).destinations.flatMap(({ clients }) => clients);
+
+  beforeAll(() => {
+    const fresh = Namespace.create();
+    fresh.enter();
+    fresh.close();
+    const links = new Links();
+    links.setUp(links.indexOf("lo"));
+    links.close();
+    // A cookie leaves no request, and no SYN+ACK that comes again.
+    writeSysctl("net.ipv4.tcp_syncookies", 0);
+  });
+  afterAll(() => {
+    for (const fd of open.splice(0)) closeSocket(fd);
+    home?.enter();
+    home?.close();
+  });
+
+  it("tells connecting, silent and late from healthy, each for what it is", async () => {
+    const listener = openListener({ address: "127.0.0.1", port: 7500, backlog: 5 });
+    open.push(listener);
+    const healthy = connect(7500, 6).map(localEndpoint);
+    const refused = connect(7500, 5);
+    await vi.waitUntil(async () => (await clientsAt(7500)).some(({ kind }) => kind === "connecting"), {
+      timeout: 20_000,
+      interval: 50,
+    });
+    // One place: their SYNs come in one tick and are all answered, one final ACK fits.
+    const accepted = acceptFrom(listener);
+    if (typeof accepted !== "number") open.push(accepted.fd);
+    await vi.waitUntil(async () => (await clientsAt(7500)).every(({ kind }) => kind !== "connecting"), {
+      timeout: 20_000,
+      interval: 50,
+    });
+    for (const fd of refused) sendOn(fd, new Uint8Array(5));
+    await vi.waitUntil(
+      async () =>
+        (await clientsAt(7500)).some(({ certainty, kind }) => kind === "silent" && certainty === "proven"),
+      {
+        timeout: 20_000,
+        interval: 50,
+      },
+    );
+    const clients = await clientsAt(7500);
+    expect(clients.filter(({ kind }) => kind === "silent")).toHaveLength(4);
+    expect(clients.filter(({ kind }) => kind === "late")).toHaveLength(1);
+    expect(clients.filter(({ local }) => healthy.includes(local))).toEqual([]);
+    expect(clients.every(({ process: holder }) => holder?.pid === process.pid)).toBe(true);
+    // Once there is room, their own resends bring them in.
+    const more = Array.from({ length: 6 }, () => acceptFrom(listener));
+    open.push(...more.flatMap((one) => (typeof one === "number" ? [] : [one.fd])));
+    await vi.waitUntil(async () => (await clientsAt(7500)).every(({ kind }) => kind === "late"), {
+      timeout: 30_000,
+      interval: 100,
+    });
+  });
+
+  it("says nothing of connections that are idle, answered, or only just begun", async () => {
+    const listener = openListener({ address: "127.0.0.1", port: 7501, backlog: 50 });
+    open.push(listener);
+    const clients = connect(7501, 20);
+    for (const fd of clients.slice(0, 10)) sendOn(fd, new Uint8Array(100));
+    expect(await look("127.0.0.1:7501")).toMatchObject({ looked: 20, destinations: [] });
+  });
+
+  it("wants an address and a port", async () => {
+    const io = fakeIo();
+    expect(await run(["clients", "example"], io)).toBe(2);
+    expect(io.written.stderr).toContain("HOST:PORT must be");
+  });
+});
