@@ -20,6 +20,7 @@ export const HOUSE = [
   "core/plan",
   "core/report",
   "system/linux",
+  "system/files",
   "system/capture",
   "system/probe",
   "system/lab",

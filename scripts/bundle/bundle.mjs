@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { lsInOneChunk } from "./chunks.mjs";
 import { commanderWithoutPrograms } from "./commander-plugin.mjs";
@@ -17,6 +17,15 @@ export const { version: VERSION } = JSON.parse(
 /** A module that several chunks share, or one that a chunk has beside its own loader. */
 const HARMLESS = new Set(["INEFFECTIVE_DYNAMIC_IMPORT"]);
 
+/** The pages of `listenq docs`, by their finding's code. */
+function findingPages() {
+  const folder = new URL("../../docs/findings/", import.meta.url);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return Object.fromEntries(
+    names.map((name) => [name.replace(/\.md$/, ""), readFileSync(new URL(name, folder), "utf8")]),
+  );
+}
+
 /**
  * Bundles the command into CommonJS files and returns them.
  *
@@ -24,7 +33,12 @@ const HARMLESS = new Set(["INEFFECTIVE_DYNAMIC_IMPORT"]);
  * @param folder where main.js and its chunks go
  */
 export async function bundleCommand(form, folder) {
-  const define = { LISTENQ_FORM: form, LISTENQ_VERSION: VERSION, "process.env.NODE_ENV": "production" };
+  const define = {
+    LISTENQ_FORM: form,
+    LISTENQ_VERSION: VERSION,
+    LISTENQ_PAGES: findingPages(),
+    "process.env.NODE_ENV": "production",
+  };
   const bundle = await rolldown({
     input: { main: "src/ui/cli/main.ts" },
     platform: "node",
@@ -32,7 +46,9 @@ export async function bundleCommand(form, folder) {
     preserveEntrySignatures: false,
     plugins: [inkWithoutAwait(), commanderWithoutPrograms()],
     transform: {
-      define: Object.fromEntries(Object.entries(define).map(([name, text]) => [name, JSON.stringify(text)])),
+      define: Object.fromEntries(
+        Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]),
+      ),
     },
     onLog: endAtWarning,
   });

@@ -22,7 +22,7 @@ export interface FindingEvidence {
 
 /** A diagnosis. */
 export interface Finding {
-  /** Stable, never renamed; `docs/findings/CODE.md` explains it. */
+  /** Stable, never renamed; `listenq docs CODE` explains it. */
   readonly code: string;
   readonly severity: Severity;
   /** One sentence. */
@@ -32,6 +32,6 @@ export interface Finding {
   readonly evidence: FindingEvidence;
   /** What to do, each a line of its own. */
   readonly remedy: readonly string[];
-  /** Path of the docs page. */
+  /** The command that prints its page. */
   readonly docs: string;
 }

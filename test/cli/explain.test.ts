@@ -114,7 +114,7 @@ describe("every way in", () => {
 
   it.each([
     [[tmpdir()], /a capture file expected, is a directory/],
-    [["/no/such/file.pcap"], /cannot be read: .*ENOENT/],
+    [["/no/such/file.pcap"], /cannot be read: there is no such file or folder \(ENOENT\)/],
   ])("refuses %s", async (args, line) => {
     const { code, stderr } = await run(["explain", ...args]);
     expect(stderr).toMatch(line);
@@ -156,7 +156,10 @@ describe("what is left out", () => {
     [["--since", "2026-11-25T20:50:51Z"], "--since: the capture has no date"],
     [["--until", "soon"], "--until must be a duration"],
     [["--server", "8088"], "--server must be ADDRESS:PORT"],
-    [["--annotate", "/no/such/folder/x"], "--annotate: cannot write /no/such/folder/x: ENOENT"],
+    [
+      ["--annotate", "/no/such/folder/x"],
+      "--annotate: cannot write /no/such/folder/x: there is no such file or folder (ENOENT)",
+    ],
   ])("refuses %s in one line", async (args, line) => {
     const { code, stderr } = await run(["explain", DROP, ...args]);
     expect(stderr).toContain(line);
@@ -176,6 +179,19 @@ describe("what is written", () => {
     expect(packets.map(({ bytes }) => bytes.length)).toEqual(
       decodedPackets(SLOW).map(({ bytes }) => bytes.length),
     );
+  });
+
+  it("leaves an old file as it was when the capture cannot be read", async () => {
+    writeFileSync(at("keep.pcapng"), "precious");
+    const { code } = await run(["explain", at("missing.pcap"), "--annotate", at("keep.pcapng")]);
+    expect(code).toBe(2);
+    expect(readFileSync(at("keep.pcapng"), "utf8")).toBe("precious");
+  });
+
+  it.each(["--annotate", "--report"])("%s names the file when the device is full", async (option) => {
+    const { code, stderr } = await run(["explain", SLOW, option, "/dev/full"]);
+    expect(stderr).toBe(`listenq: ${option}: cannot write /dev/full: no space left on the device (ENOSPC)\n`);
+    expect(code).toBe(2);
   });
 
   it.each(["--annotate", "--report"])("%s never overwrites the capture that is read", async (option) => {

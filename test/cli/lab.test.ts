@@ -112,7 +112,7 @@ describe("lab run says in one line what is wrong, and exits with 2, for", () => 
     const result = await runBuilt(["lab", "run", short, "--pcap", pcap], isRoot ? { uid: NOBODY } : {});
     if (!isRoot) chmodSync(folder, 0o755);
     expect(result.code).toBe(2);
-    expect(oneLine(result)).toBe(`listenq: --pcap: cannot write ${pcap}`);
+    expect(oneLine(result)).toBe(`listenq: --pcap: cannot write ${pcap}: permission denied (EACCES)`);
   });
 
   it("a sysctl that no kernel has, or a value that the kernel refuses, with the sysctl's name", async () => {

@@ -43,6 +43,7 @@ async function runListenq(...args: string[]): Promise<{ code: number; stdout: st
   const io: Io = {
     stdout: stream("stdout"),
     stderr: stream("stderr"),
+    stdin: {},
     env: {},
     interrupted: new AbortController().signal,
   };
@@ -77,7 +78,7 @@ describe("listenq ls", () => {
     });
     closeSync(full);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^listenq: cannot write the output: ENOSPC[^\n]*\n$/);
+    expect(stderr).toMatch(/^listenq: cannot write the output: no space left on the device \(ENOSPC\)\n$/);
   });
 
   it("is what bare listenq does, options included", async () => {
@@ -125,10 +126,14 @@ describe("listenq ls", () => {
   it.each([
     [["ls", "--port", "0"], "--port must be a whole number from 1 to 65535, got 0"],
     [["ls", "--port", "http"], "--port must be a whole number from 1 to 65535, got http"],
-    [["ls", "--netns", "both"], "--netns must be self, all or a process id, got both"],
+    [["ls", "--netns", "both"], "--netns both: there is no namespace of that name; ip netns lists them"],
+    [["ls", "--netns", "a/b"], "--netns must be self, all, a process id or a name of ip netns, got a/b"],
     [["ls", "--fail-on", "bad"], "--fail-on must be info, warning or critical, got bad"],
     [["why", "0"], "PORT must be a whole number from 1 to 65535, got 0"],
-    [["why", "80", "--for", "1"], "--for must be a duration such as 500ms or 10s, got 1"],
+    [
+      ["why", "80", "--for", "1"],
+      "--for must be a duration such as 20ms or 10s (ns, us, ms, s, m or min, h, d), got 1",
+    ],
     [["ls", "8080"], "ls takes options only, got 8080"],
     [["lss"], "there is no command lss"],
   ])("answers %j with one clear line and exit code 2", async (args, message) => {

@@ -143,6 +143,7 @@ describe("listenq record and replay", () => {
 
   it.each([
     [["record", "/tmp/x", "--export", "/nowhere/x.parquet"], "--export: cannot write /nowhere/x.parquet"],
+    [["record", "/proc/x"], "cannot record to /proc/x: there is no such file or folder (ENOENT)"],
     [["replay", "/nowhere"], "cannot read /nowhere"],
     [["replay", tmpdir(), "--since", "yesterday"], "--since must be a time"],
     [["replay", tmpdir(), "--json", "--top"], "'--json' cannot be used with option '--top'"],

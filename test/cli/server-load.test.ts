@@ -47,6 +47,7 @@ function start(...args: string[]): Command {
   const io: Io = {
     stdout: stream("stdout"),
     stderr: stream("stderr"),
+    stdin: {},
     env: {},
     interrupted: interruption.signal,
   };
@@ -151,7 +152,11 @@ describe("listenq server", () => {
     ["--backlog", "-2147483649", /^listenq: --backlog must be /],
     ["--backlog", "1.5", /^listenq: --backlog must be /],
     ["--port", "65536", /^listenq: --port must be a whole number from 0 to 65535, got 65536\n$/],
-    ["--hold", "10x", /^listenq: --hold must be a duration such as 500ms or 10s, got 10x\n$/],
+    [
+      "--hold",
+      "10x",
+      /^listenq: --hold must be a duration such as 20ms or 10s \(.*, s, m or min, h, d\), got 10x\n$/,
+    ],
     ["--hold", "10", /^listenq: --hold must be a duration/],
     ["--hold", "600h", /^listenq: --hold must be at most 24 days/],
     ["--patience", "0s", /^listenq: --patience must be at least /],

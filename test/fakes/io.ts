@@ -21,5 +21,6 @@ export function fakeIo(interrupted: AbortSignal = new AbortController().signal):
         done();
       },
     });
-  return { stdout: stream("stdout"), stderr: stream("stderr"), env: {}, interrupted, written };
+  const streams = { stdout: stream("stdout"), stderr: stream("stderr"), stdin: {} };
+  return { ...streams, env: {}, interrupted, written };
 }

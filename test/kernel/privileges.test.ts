@@ -249,7 +249,7 @@ describe.skipIf(!isRoot)("a read-only file system (needs root, to mount one)", (
       cwd: "/",
     });
     rmdirSync(folder);
-    expect(stderr).toMatch(/^listenq: cannot record to [^\n]*\/r: EROFS: read-only file system[^\n]*\n$/);
+    expect(stderr).toMatch(/^listenq: cannot record to [^\n]*\/r: the file system is read-only \(EROFS\)\n$/);
     expect(status).toBe(2);
   });
 });

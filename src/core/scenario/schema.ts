@@ -17,14 +17,14 @@ import type {
   SysctlChange,
   WireRule,
 } from "./scenario.ts";
-import { parseDuration, parseSize } from "./units.ts";
+import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from "./units.ts";
 
 const INT32 = { least: -2_147_483_648, most: 2_147_483_647 } as const;
 const MOST_CLIENTS = 20_000;
 const LONGEST_MS = 600_000;
 
-const duration = quantity(parseDuration, "a duration such as 20ms or 10s");
-const size = quantity(parseSize, "a size such as 82B");
+const duration = quantity(parseDuration, DURATION_FORM);
+const size = quantity(parseSize, SIZE_FORM);
 const int32 = z.int().min(INT32.least).max(INT32.most);
 const backlog = int32;
 const port = z.int().min(1).max(65_535);

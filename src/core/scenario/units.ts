@@ -11,17 +11,32 @@ const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
   us: 1e-3,
   ms: 1,
   s: 1000,
+  m: 60_000,
   min: 60_000,
   h: 3_600_000,
+  d: 86_400_000,
 };
 const SIZE_UNITS_BYTES: Readonly<Record<string, number>> = {
   B: 1,
-  kB: 1000,
-  KiB: 1024,
+  kB: 1e3,
   MB: 1e6,
-  MiB: 1_048_576,
-  GB: 1_000_000_000,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+  K: 2 ** 10,
+  M: 2 ** 20,
+  G: 2 ** 30,
+  T: 2 ** 40,
 };
+
+/** What a duration must look like, for messages. */
+export const DURATION_FORM = "a duration such as 20ms or 10s (ns, us, ms, s, m or min, h, d)";
+/** What a size must look like, for messages. */
+export const SIZE_FORM =
+  "a size such as 82B or 4kB (B; kB, MB, GB, TB; KiB, MiB, GiB, TiB, for short K, M, G, T)";
 
 /**
  * A duration in milliseconds.
@@ -30,7 +45,7 @@ const SIZE_UNITS_BYTES: Readonly<Record<string, number>> = {
  * @example parseDuration("1.5s") // 1500
  */
 export function parseDuration(text: string): number {
-  return parseQuantity(text, DURATION_UNITS_MS, "a duration such as 20ms or 10s");
+  return parseQuantity(text, DURATION_UNITS_MS, DURATION_FORM);
 }
 
 /**
@@ -40,7 +55,7 @@ export function parseDuration(text: string): number {
  * @example parseSize("82B") // 82
  */
 export function parseSize(text: string): number {
-  const bytes = parseQuantity(text, SIZE_UNITS_BYTES, "a size such as 82B or 4kB");
+  const bytes = parseQuantity(text, SIZE_UNITS_BYTES, SIZE_FORM);
   if (Number.isInteger(bytes)) return bytes;
   throw new UsageError(`expected a whole number of bytes, got ${text}`);
 }

@@ -82,7 +82,7 @@ function noteResets(handshake: Handshake, arrivals: readonly Arrival[], add: Add
     const isFirst = handshake.serverResets[0] === reset;
     add(
       reset,
-      isFirst ? "reset: tcp_abort_on_overflow answers the refused final ACK" : "reset: no socket any more",
+      isFirst ? "reset: tcp_abort_on_overflow answers the refused final ACK" : "reset: no request any more",
     );
   }
 }

@@ -8,6 +8,7 @@ import process from "node:process";
 import { addAbortSignal, type Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { UsageError } from "../../core/errors.ts";
+import { asFileError } from "../files/file-error.ts";
 
 /** Large enough that calls cost nothing, small enough to stay in a processor's cache. */
 const PIECE_BYTES = 256 * 1024;
@@ -71,6 +72,6 @@ function asUsage<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error });
+    throw asFileError(`${path}: cannot be read`, error);
   }
 }

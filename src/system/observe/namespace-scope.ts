@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { isNotSupported, NotSupportedError, SyscallError, UsageError } from "../../core/errors.ts";
 import { containerOf } from "../../core/listener/container-of.ts";
 import { Namespace } from "../linux/namespace/namespace.ts";
@@ -14,8 +15,11 @@ import { NamespaceEye } from "./namespace-eye.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 
-/** The one in which this runs, all that can be found, or that of a process. */
-export type NamespaceScope = "self" | "all" | { readonly pid: number };
+/** The one in which this runs, all that can be found, that of a process, or one that `ip netns` has named. */
+export type NamespaceScope = "self" | "all" | { readonly pid: number } | { readonly name: string };
+
+/** Where `ip netns add` puts a name. */
+const NAMED_NAMESPACES = "/run/netns";
 
 /** A namespace that is being looked at. */
 export interface SeenNamespace {
@@ -47,15 +51,14 @@ export interface OpenedNamespaces {
  * them.
  *
  * @throws {NotSupportedError} when the kernel does not answer sock_diag, or not one namespace may be looked at
- * @throws {UsageError} when there is no such process
+ * @throws {UsageError} when there is no such process or name
  */
 export function openNamespaces(scope: NamespaceScope, port: number | null = null): OpenedNamespaces {
   if (scope === "all") {
     const { places, hiddenProcesses } = findNamespaces();
     return { ...openAll(places, port), hiddenProcesses };
   }
-  const opened =
-    scope === "self" ? { seen: [openOwn()], unseen: [], hiddenProcesses: 0 } : openThatOf(scope.pid);
+  const opened = scope === "self" ? { seen: [openOwn()], unseen: [], hiddenProcesses: 0 } : openOne(scope);
   if (port === null || opened.seen.every(({ eye }) => hasListener(eye.diag, port))) return opened;
   for (const { eye } of opened.seen) eye.close();
   return { ...opened, seen: [] };
@@ -133,24 +136,40 @@ function openOwn(): SeenNamespace {
   }
 }
 
-function openThatOf(pid: number): OpenedNamespaces {
-  const path = `/proc/${pid}/ns/net`;
+function openOne(scope: Exclude<NamespaceScope, string>): OpenedNamespaces {
+  const place =
+    "pid" in scope
+      ? { path: `/proc/${scope.pid}/ns/net`, pid: scope.pid, name: null }
+      : { path: join(NAMED_NAMESPACES, scope.name), pid: null, name: scope.name };
   try {
-    const eye = NamespaceEye.open(path);
+    const eye = NamespaceEye.open(place.path);
     const inode = eye.inode;
     const self = inode === ownNamespaceInode();
-    const name = self ? null : nameOf({ inode, path, pid, name: null });
-    return { seen: [{ inode, name, self, eye }], unseen: [], hiddenProcesses: 0 };
+    return {
+      seen: [{ inode, name: self ? null : nameOf({ ...place, inode }), self, eye }],
+      unseen: [],
+      hiddenProcesses: 0,
+    };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT")
-      throw new UsageError(`--netns ${pid}: there is no process ${pid}`, { cause: error });
-    if (!isNotSupported(error) && code !== "EACCES" && code !== "EPERM") throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new NotSupportedError(`entering the namespace of process ${pid}`, reason, "run it as root", {
-      cause: error,
-    });
+    throw notOpened(scope, error);
   }
+}
+
+function notOpened(scope: Exclude<NamespaceScope, string>, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  const cause = { cause: error };
+  const isNamed = "name" in scope;
+  if (code === "ENOENT" || (isNamed && code === "EINVAL"))
+    return isNamed
+      ? new UsageError(
+          `--netns ${scope.name}: there is no namespace of that name; ip netns lists them`,
+          cause,
+        )
+      : new UsageError(`--netns ${scope.pid}: there is no process ${scope.pid}`, cause);
+  if (!isNotSupported(error) && code !== "EACCES" && code !== "EPERM") return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const which = isNamed ? scope.name : `of process ${scope.pid}`;
+  return new NotSupportedError(`entering the namespace ${which}`, reason, "run it as root", cause);
 }
 
 function nameOf({ name, pid }: NamespacePlace): string | null {

@@ -7,21 +7,17 @@ import { NotSupportedError } from "../../core/errors.ts";
 import type { FullTest } from "../../core/model/index.ts";
 import { Namespace } from "../linux/namespace/namespace.ts";
 import { Links } from "../linux/netlink/links.ts";
+import { rememberConclusive } from "./remember-conclusive.ts";
 import { probeSynQueueTest } from "./syn-queue-test.ts";
 
 const LOOPBACK_INDEX = 1;
-
-let answer: FullTest | null = null;
 
 /**
  * `>` when the kernel keeps limit + 1 requests, `>=` when it keeps limit.
  *
  * @throws {NotSupportedError} when there can be no lab, or the kernel gives no answer
  */
-export function askSynQueueTest(): FullTest {
-  answer ??= ask();
-  return answer;
-}
+export const askSynQueueTest: () => FullTest = rememberConclusive(ask, () => true);
 
 function ask(): FullTest {
   const namespace = Namespace.create();

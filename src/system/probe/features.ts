@@ -20,6 +20,7 @@ import {
 import { couldNotTell, type Feature, no, type Probed, yes } from "./features/probe-answer.ts";
 import { type ChildOutcome, runProbeChild } from "./features/run-probe-child.ts";
 import { probeRefusalReason, probeTraceEvents } from "./features/trace-probe.ts";
+import { rememberConclusive } from "./remember-conclusive.ts";
 import type { ProbedSynQueueTest } from "./syn-queue-test.ts";
 
 export type { Feature } from "./features/probe-answer.ts";
@@ -30,12 +31,15 @@ export interface Features {
   readonly synQueueTest: ProbedSynQueueTest;
 }
 
-let known: Features | null = null;
+/**
+ * Probes everything: it takes two short-lived child processes, some 0.3 s in all. Asked once per process, and again as long
+ * as something could not be told.
+ */
+export const probeFeatures: () => Features = rememberConclusive(probeAll, isConclusive);
 
-/** Probes everything, once per process: it takes two short-lived child processes, some 0.3 s in all. */
-export function probeFeatures(): Features {
-  known ??= probeAll();
-  return known;
+/** Whether every answer was seen. */
+export function isConclusive({ features, synQueueTest }: Features): boolean {
+  return synQueueTest.test !== null && features.every(({ answer }) => answer !== "could not tell");
 }
 
 function probeAll(): Features {

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { statSync, unlinkSync } from "node:fs";
 import { fileWriter, parquetWriteRows } from "hyparquet-writer";
-import { UsageError } from "../../core/errors.ts";
 import type { DropRise, ListenerSample, Sample } from "../../core/listener/sample/sample.ts";
+import { OutputFile } from "../files/output-file.ts";
 
 const ROWS_IN_GROUP = 50_000;
 
@@ -72,20 +71,14 @@ export function writeParquet(path: string, samples: Iterable<Sample>): number {
     }
   }
   const columns = COLUMNS.map(({ name, type }) => ({ name, type, nullable: true }));
-  try {
-    // The file is this process's own, and its writer is synchronous: nothing is to be awaited.
-    void parquetWriteRows({ writer: fileWriter(path), rows: rows(), columns, rowGroupSize: ROWS_IN_GROUP });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    deleteHalf(path);
-    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
-  }
+  const output = new OutputFile("--export", path);
+  output.attempt(() => {
+    const writer = fileWriter(output.path);
+    // The writer is synchronous: nothing is to be awaited.
+    void parquetWriteRows({ writer, rows: rows(), columns, rowGroupSize: ROWS_IN_GROUP });
+  });
+  output.finish();
   return rowCount;
-}
-
-/** Without its end nobody can read it. What is no file, such as a device, stays. */
-function deleteHalf(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) unlinkSync(path);
 }
 
 function integer(value: number | null): bigint | null {

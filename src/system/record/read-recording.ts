@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { DecodeError, UsageError } from "../../core/errors.ts";
 import type { Sample } from "../../core/listener/sample/sample.ts";
+import { asFileError } from "../files/file-error.ts";
 import { listSegments } from "./segment-files.ts";
 import { readSegment, type SegmentContents, unpackInterval } from "./segment-format.ts";
 
@@ -52,9 +53,9 @@ function tryToRead(path: string): SegmentContents | string {
   try {
     return readSegment(readFileSync(path));
   } catch (error) {
-    const isExpected = error instanceof DecodeError || (error as NodeJS.ErrnoException).syscall !== undefined;
-    if (!isExpected) throw error;
-    return `${path}: ${(error as Error).message}`;
+    const known = asFileError("cannot be read", error);
+    if (!(known instanceof DecodeError || known instanceof UsageError)) throw error;
+    return `${path}: ${known.message}`;
   }
 }
 
@@ -63,7 +64,7 @@ function segmentsOf(folder: string): ReturnType<typeof listSegments> {
     const segments = listSegments(folder);
     if (segments.length > 0) return segments;
   } catch (error) {
-    throw new UsageError(`cannot read ${folder}: ${(error as Error).message}`, { cause: error });
+    throw asFileError(`cannot read ${folder}`, error);
   }
   throw new UsageError(
     `${folder} holds no recording: files listenq-*.lqr expected; listenq record makes them`,

@@ -5,19 +5,12 @@
  *
  * @module
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { SyscallError, UsageError } from "../../core/errors.ts";
 import type { Sample } from "../../core/listener/sample/sample.ts";
+import { asFileError } from "../files/file-error.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { tryLock } from "../linux/process/file-lock.ts";
 import {
   deleteSegments,
@@ -141,15 +134,6 @@ function lockFolder(folder: string): number {
   );
 }
 
-/** On a read-only file system Node's recursive way says "no such file", so the plain way is asked for the reason. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch {
-    mkdirSync(folder);
-  }
-}
-
 /** A write that a full disk cut short is taken back, so that the file ends with a whole interval. */
 function writeWhole(fd: number, bytes: Uint8Array, at: number): void {
   try {
@@ -170,7 +154,6 @@ function attempt<T>(path: string, work: () => T): T {
       throw new UsageError(`${path}: no space left (${code}); what was recorded before is intact`, {
         cause: error,
       });
-    if (code === "") throw error;
-    throw new UsageError(`cannot record to ${path}: ${(error as Error).message}`, { cause: error });
+    throw asFileError(`cannot record to ${path}`, error);
   }
 }

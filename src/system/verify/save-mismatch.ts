@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../core/errors.ts";
 import { printScenario } from "../../core/scenario/index.ts";
+import { asFileError } from "../files/file-error.ts";
+import { makeFolder } from "../files/make-folder.ts";
+import { writeOutput } from "../files/output-file.ts";
 import type { Mismatch } from "./tally.ts";
 
 /**
@@ -22,13 +23,12 @@ export function saveMismatch(
   const { listing: model, ...first } = difference;
   const file = join(folder, `${name}.yaml`);
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, printScenario(scenario));
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify({ difference: first, model, kernel: trace }));
+    makeFolder(folder);
   } catch (error) {
-    throw new UsageError(
-      `cannot write ${file}: ${(error as Error).message}; name another folder with --save`,
-    );
+    throw asFileError(`--save: cannot make ${folder}`, error);
   }
+  const document = JSON.stringify({ difference: first, model, kernel: trace });
+  writeOutput("--save", file, printScenario(scenario));
+  writeOutput("--save", join(folder, `${name}.json`), document);
   return file;
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
 import { experimentPage } from "../../core/report/page/experiment-page.ts";
 import { sequenceSvg } from "../../core/report/picture/sequence-svg.ts";
 import type { ReportedExperiment } from "../../core/report/text/experiment-text.ts";
 import { encodeRecording, type Recording } from "../../core/trace/index.ts";
-import { checkWritable } from "./check-writable.ts";
+import { writeOutput } from "../../system/files/output-file.ts";
+import { checkWritable } from "../../system/files/output-target.ts";
 import type { Io } from "./io.ts";
 
 const KINDS = ["pcap", "report", "svg"] as const;
@@ -49,9 +49,9 @@ export function writeArtifacts(
   const { experiment, scenario } = result;
   if (recording === null || scenario === null) return { pcap: null, report: null, svg: null };
   if (files.pcap !== null)
-    writeFileSync(files.pcap, encodeRecording(recording, `${experiment.name} on ${kernel}`));
-  if (files.report !== null) writeFileSync(files.report, experimentPage(result, kernel));
-  if (files.svg !== null) writeFileSync(files.svg, sequenceSvg(scenario, recording.trace).text);
+    writeOutput("--pcap", files.pcap, encodeRecording(recording, `${experiment.name} on ${kernel}`));
+  if (files.report !== null) writeOutput("--report", files.report, experimentPage(result, kernel));
+  if (files.svg !== null) writeOutput("--svg", files.svg, sequenceSvg(scenario, recording.trace).text);
   return files;
 }
 

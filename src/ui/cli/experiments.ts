@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import { EXPERIMENTS, type Experiment } from "../../core/experiment/index.ts";
 import { parseScenario } from "../../core/scenario/index.ts";
+import { asFileError } from "../../system/files/file-error.ts";
 
 /**
  * The experiments that were asked for by name or by a scenario's file, each once.
@@ -48,10 +49,7 @@ function readScenarioFile(fileName: string): string {
   try {
     return readFileSync(fileName, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${fileName}: ${code === "EISDIR" ? "it is a folder" : code}`, {
-      cause: error,
-    });
+    throw asFileError(`cannot read ${fileName}`, error);
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import process from "node:process";
+import { asFileError } from "../../system/files/file-error.ts";
 import { keepCompiled } from "./compile-cache.ts";
 import { VERSION } from "./version.ts";
 
@@ -31,7 +32,7 @@ void main();
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   // What scripts ask most needs no parser.
-  if (args.length === 1 && args[0] === "--version") {
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     process.stdout.write(`${VERSION}\n`);
     return;
   }
@@ -40,12 +41,13 @@ async function main(): Promise<void> {
   process.exitCode = await run(args, {
     stdout: process.stdout,
     stderr: process.stderr,
+    stdin: process.stdin,
     env: process.env,
     interrupted: interruption.signal,
   });
 }
 
 function failToWrite(error: Error): never {
-  process.stderr.write(`listenq: cannot write the output: ${error.message}\n`);
+  process.stderr.write(`listenq: ${(asFileError("cannot write the output", error) as Error).message}\n`);
   process.exit(2);
 }

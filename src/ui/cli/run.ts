@@ -4,9 +4,12 @@
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { COLOR_WHEN, terminalColumns, withColor } from "./cli-style.ts";
+import { wholeCommandLine } from "./command-line.ts";
 import { registerClients } from "./commands/clients.ts";
 import { registerCompletion } from "./commands/completion.ts";
+import { registerDocs } from "./commands/docs.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerExporter } from "./commands/exporter.ts";
@@ -32,8 +35,11 @@ import { VERSION } from "./version.ts";
 /** Runs one command line and returns its exit code; never throws. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.fine;
+  let shown = io;
   const context: CommandContext = {
-    io,
+    get io() {
+      return shown;
+    },
     args,
     exitWith: (code) => {
       exitCode = code;
@@ -41,13 +47,32 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   };
   try {
     const program = buildProgram(context);
-    registerCompletion(program, context, buildProgram);
+    registerCompletion(program, context);
     registerProbeChild(program, context);
-    await program.parseAsync([...args], { from: "user" });
+    addColor(program, (when) => {
+      shown = withColor(io, when);
+    });
+    await program.parseAsync(wholeCommandLine(program, args), { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
     return reportFailure(error, io);
+  }
+}
+
+/** Beside options narrower than this, what they do is not broken into lines. */
+const LEAST_WRAPPED = 16;
+/** Where there is no terminal that says. */
+const HELP_WIDTH = 100;
+
+/** Every command that prints takes it; it decides before anything is printed. */
+function addColor(program: Command, choose: (when: string) => void): void {
+  const color = new Option("--color <when>", "colours; auto: on a terminal that has them")
+    .choices(COLOR_WHEN)
+    .default("auto");
+  for (const command of program.commands) {
+    if (command.commands.length > 0) addColor(command, choose);
+    else command.addOption(color).hook("preAction", () => choose(command.getOptionValue("color")));
   }
 }
 
@@ -57,12 +82,17 @@ function buildProgram(context: CommandContext): Command {
     .description(
       "What happens at the edge of listen(2): the SYN queue and the accept queue of every TCP listener.",
     )
-    .version(VERSION, "--version", "print the version")
-    .helpOption("--help", "print this help")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .usage("[command] [options]")
+    .configureHelp({ minWidthToWrap: LEAST_WRAPPED })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text.replace(/^error: /, "listenq: ").replace(/\n\((?=Did)/, " (")),
+      getOutHelpWidth: () => terminalColumns(io) ?? HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
     });
   registerLs(program, context);
   registerWhy(program, context);
@@ -73,6 +103,7 @@ function buildProgram(context: CommandContext): Command {
   registerRecord(program, context);
   registerReplay(program, context);
   registerDoctor(program, context);
+  registerDocs(program, context);
   registerExplain(program, context);
   registerLab(program, context);
   registerSimulate(program, context);

@@ -4,21 +4,24 @@
  * @module
  */
 import { type Key as InkKey, useApp, useInput, useStdout } from "ink";
-import { type ReactNode, useEffect, useReducer, useState } from "react";
+import { type ReactNode, useEffect, useReducer, useRef, useState } from "react";
+import { findForListener } from "../../core/findings/detect.ts";
 import type { LiveFacts } from "../../core/listener/facts.ts";
 import type { ListenerSample, Sample } from "../../core/listener/sample/sample.ts";
-import type { SampleOrder } from "../../core/report/text/sample-table.ts";
+import type { SampleLine, SampleOrder } from "../../core/report/text/sample-table.ts";
+import { detailEnd, detailView, type Opened } from "./detail-view.ts";
+import type { ScreenSize } from "./screen-lines.ts";
 import {
-  factsOf,
   type Key,
   lineKey,
   pressKey,
+  type ScreenRoom,
   startTop,
   type TopState,
   takeSample,
   visibleLines,
 } from "./top-state.ts";
-import { detailView, helpView, pageLinesOf, type ScreenSize, tableView } from "./views.ts";
+import { helpView, pageLinesOf, pageOf, tableView } from "./views.ts";
 
 /** Takes a sample, and what this process cost since the one before, as a share of a core. */
 export type OnSample = (sample: Sample, processShare?: number | null) => void;
@@ -31,6 +34,10 @@ export interface TopProps {
   readonly inspect: (listener: ListenerSample) => Pick<LiveFacts, "waiting" | "owner">;
   /** Called when Ctrl-C ends it. */
   readonly onInterrupt?: () => void;
+  /** Called for Ctrl-Z: on a terminal in raw mode that is a key and no signal. */
+  readonly onSuspend?: () => void;
+  /** Called once the screen has another size: what the terminal had broken into two lines must go. */
+  readonly onResize?: () => void;
   readonly order: SampleOrder;
   readonly filter: string;
   /** Of the terminal; ink's own if left out. */
@@ -39,39 +46,69 @@ export interface TopProps {
 
 type Happening =
   | { readonly sample: Sample; readonly processShare: number | null }
-  | { readonly key: Key; readonly pageLines: number };
+  | { readonly key: Key; readonly room: ScreenRoom };
 
 /** The screen. */
-export function Top({ subscribe, inspect, onInterrupt, order, filter, size }: TopProps): ReactNode {
-  const [state, happen] = useReducer(next, startTop(order, filter));
+export function Top(props: TopProps): ReactNode {
+  const { subscribe, inspect, onInterrupt, onSuspend, onResize, order, filter, size } = props;
+  const [top, happen] = useReducer(next, startTop(order, filter));
   const terminal = useTerminalSize();
   const screen = size ?? terminal;
   const { exit } = useApp();
   useEffect(() => subscribe((sample, processShare = null) => happen({ sample, processShare })), [subscribe]);
   useEffect(() => {
-    if (state.isInterrupted) onInterrupt?.();
-    if (state.isDone) exit();
-  }, [state.isDone, state.isInterrupted, onInterrupt, exit]);
+    if (top.isInterrupted) onInterrupt?.();
+    if (top.isDone) exit();
+  }, [top.isDone, top.isInterrupted, onInterrupt, exit]);
+  const drawnFor = useRef(screen);
+  useEffect(() => {
+    if (drawnFor.current !== screen) onResize?.();
+    drawnFor.current = screen;
+  }, [screen, onResize]);
+  const lines = visibleLines(top);
+  const page = pageOf(lines, top.selected, pageLinesOf(screen));
+  const opened = top.selected === null ? null : look(top, page, inspect);
   useInput((input, key) => {
-    for (const pressed of keysOf(input, key)) happen({ key: pressed, pageLines: pageLinesOf(screen) });
+    const end = opened === null ? 0 : detailEnd(opened.selected, screen);
+    const room = { pageLines: pageLinesOf(screen), detailEnd: end };
+    for (const pressed of keysOf(input, key)) {
+      if (pressed.name === "suspend") onSuspend?.();
+      else happen({ key: pressed, room });
+    }
   });
-  return draw(state, inspect, screen);
+  if (top.view === "help") return helpView(screen);
+  if (top.view === "detail" && opened !== null) return detailView(opened.selected, top.scroll, screen);
+  return tableView({ state: top, count: lines.length, page: opened?.page ?? page }, screen);
 }
 
 function next(state: TopState, happening: Happening): TopState {
-  if ("sample" in happening) return takeSample(state, happening.sample, happening.processShare);
-  return pressKey(state, happening.key, happening.pageLines);
+  if ("key" in happening) return pressKey(state, happening.key, happening.room);
+  return takeSample(state, happening.sample, happening.processShare);
 }
 
-function draw(state: TopState, inspect: TopProps["inspect"], screen: ScreenSize): ReactNode {
-  if (state.view === "help") return helpView(screen);
-  const opened =
-    state.view === "detail" ? visibleLines(state).find((one) => lineKey(one) === state.selected) : undefined;
-  if (opened === undefined) return tableView(state, screen);
-  const key = lineKey(opened);
-  const facts = factsOf(state, key);
-  const closer = facts === undefined ? null : { ...facts, ...inspect(opened.listener) };
-  return detailView(opened, state.history.get(key), closer, screen);
+/**
+ * The listeners that are seen, with their findings. That under the cursor is looked at closer, in the table as well, so that
+ * opening it tells nothing else than its line did.
+ */
+function look(
+  top: TopState,
+  page: readonly SampleLine[],
+  inspect: TopProps["inspect"],
+): { readonly page: SampleLine[]; readonly selected: Opened } | null {
+  const facts = top.recent.factsOf(page.map(lineKey));
+  let selected: Opened | null = null;
+  const found = page.map((line): SampleLine => {
+    const key = lineKey(line);
+    const known = facts.get(key);
+    if (key !== top.selected)
+      return known === undefined ? line : { ...line, findings: findForListener(known) };
+    const closer = inspect(line.listener);
+    const whole =
+      known === undefined ? line : { ...line, findings: findForListener({ ...known, ...closer }) };
+    selected = { line: whole, history: top.history.get(key), waiting: closer.waiting };
+    return whole;
+  });
+  return selected === null ? null : { page: found, selected };
 }
 
 /** The terminal's size, also after it has changed. */
@@ -100,12 +137,14 @@ const CONTROL_KEYS: Readonly<Record<string, Key["name"]>> = {
   "\r": "enter",
   "\n": "enter",
   "\u0003": "interrupt",
+  "\u001a": "suspend",
   "\b": "backspace",
   "\u007f": "backspace",
 };
 
 function keyOf(input: string, key: InkKey): Key {
   if (key.ctrl && input === "c") return { input: "", name: "interrupt" };
+  if (key.ctrl && input === "z") return { input: "", name: "suspend" };
   const name = NAMED_KEYS.find(([pressed]) => key[pressed])?.[1];
   if (name !== undefined) return { input: "", name };
   return { input: key.ctrl || key.meta ? "" : input, name: null };

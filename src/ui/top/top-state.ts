@@ -4,8 +4,6 @@
  * @module
  */
 
-import { findForListener } from "../../core/findings/detect.ts";
-import type { LiveFacts } from "../../core/listener/facts.ts";
 import type { Sample } from "../../core/listener/sample/sample.ts";
 import { RecentSamples } from "../../core/listener/window/recent-samples.ts";
 import { sampleKey } from "../../core/listener/window/sample-window.ts";
@@ -36,6 +34,8 @@ export interface TopState {
   readonly isTyping: boolean;
   readonly isPaused: boolean;
   readonly view: "table" | "detail" | "help";
+  /** The first line that is seen of an opened listener. */
+  readonly scroll: number;
   /** The listener under the cursor; null until one is there. */
   readonly selected: string | null;
   readonly isDone: boolean;
@@ -58,6 +58,7 @@ export interface Key {
     | "escape"
     | "backspace"
     | "interrupt"
+    | "suspend"
     | null;
 }
 
@@ -74,6 +75,7 @@ export function startTop(order: SampleOrder, filter: string): TopState {
     isTyping: false,
     isPaused: false,
     view: "table",
+    scroll: 0,
     selected: null,
     isDone: false,
     isInterrupted: false,
@@ -98,20 +100,6 @@ export function takeSample(state: TopState, sample: Sample, processShare: number
   return keepSelection({ ...state, sample, recent, processShare, history });
 }
 
-/** What the last samples say of one listener. */
-export function factsOf({ recent }: TopState, key: string): LiveFacts | undefined {
-  return recent.factsOf([key]).get(key);
-}
-
-/** Lines with what is wrong with their listeners: worked out for those alone that are on the screen. */
-export function withFindings({ recent }: TopState, lines: readonly SampleLine[]): SampleLine[] {
-  const facts = recent.factsOf(lines.map(lineKey));
-  return lines.map((line) => {
-    const known = facts.get(lineKey(line));
-    return { ...line, findings: known === undefined ? [] : findForListener(known) };
-  });
-}
-
 interface OrderedLines {
   readonly by: string;
   readonly lines: readonly SampleLine[];
@@ -132,10 +120,20 @@ export function visibleLines({ sample, order, isReversed, filter }: TopState): r
   return lines;
 }
 
-/** A key was pressed; `pageLines` is how many lines the table has room for. */
-export function pressKey(state: TopState, key: Key, pageLines: number): TopState {
+/** How much fits on the screen, and how far an opened listener can be scrolled. */
+export interface ScreenRoom {
+  readonly pageLines: number;
+  readonly detailEnd: number;
+}
+
+/** A key was pressed. */
+export function pressKey(state: TopState, key: Key, { pageLines, detailEnd }: ScreenRoom): TopState {
   if (key.name === "interrupt") return { ...state, isDone: true, isInterrupted: true };
   if (state.isTyping) return keepSelection(typeFilter(state, key));
+  if (state.view === "detail") {
+    const scroll = targetOf(key, state.scroll, pageLines, detailEnd);
+    if (scroll !== null) return { ...state, scroll: Math.min(detailEnd, Math.max(0, scroll)) };
+  }
   if (state.view !== "table") return leaveView(state, key);
   return moveCursor(state, key, pageLines) ?? pressCommand(state, key);
 }
@@ -153,7 +151,7 @@ const SORT_KEYS: Readonly<Record<string, SampleOrder>> = {
 function pressCommand(state: TopState, { input, name }: Key): TopState {
   const order = SORT_KEYS[input];
   if (order !== undefined) return { ...state, order };
-  if (name === "enter") return state.selected === null ? state : { ...state, view: "detail" };
+  if (name === "enter") return state.selected === null ? state : { ...state, view: "detail", scroll: 0 };
   if (name === "escape") return keepSelection({ ...state, filter: "" });
   const commands: Readonly<Record<string, Partial<TopState>>> = {
     q: { isDone: true },
@@ -188,30 +186,27 @@ function typeFilter(state: TopState, { input, name }: Key): TopState {
 }
 
 /** Null if the key moves nothing. */
-function moveCursor(state: TopState, { input, name }: Key, pageLines: number): TopState | null {
+function moveCursor(state: TopState, key: Key, pageLines: number): TopState | null {
   const lines = visibleLines(state);
   const place = Math.max(
     0,
     lines.findIndex((line) => lineKey(line) === state.selected),
   );
   const last = lines.length - 1;
-  const target =
-    name === "up" || input === "k"
-      ? place - 1
-      : name === "down" || input === "j"
-        ? place + 1
-        : name === "pageUp"
-          ? place - pageLines
-          : name === "pageDown"
-            ? place + pageLines
-            : input === "g" || name === "home"
-              ? 0
-              : input === "G" || name === "end"
-                ? last
-                : null;
+  const target = targetOf(key, place, pageLines, last);
   if (target === null) return null;
   const line = lines[Math.min(last, Math.max(0, target))];
   return line === undefined ? state : { ...state, selected: lineKey(line) };
+}
+
+/** Where a key leads from a place among places from 0 to `last`, perhaps beyond them; null if the key moves nothing. */
+function targetOf({ input, name }: Key, place: number, pageLines: number, last: number): number | null {
+  if (name === "up" || input === "k") return place - 1;
+  if (name === "down" || input === "j") return place + 1;
+  if (name === "pageUp") return place - pageLines;
+  if (name === "pageDown") return place + pageLines;
+  if (name === "home" || input === "g") return 0;
+  return name === "end" || input === "G" ? last : null;
 }
 
 /** The cursor stays on its listener; if that is gone, it goes to the first. An open detail closes with its listener. */

@@ -3,34 +3,25 @@
  *
  * @module
  */
-import { Box, Text } from "ink";
+import { Box } from "ink";
 import { createElement as h, type ReactNode } from "react";
-import type { Finding } from "../../core/finding.ts";
-import { findForListener } from "../../core/findings/detect.ts";
-import type { LiveFacts, WaitingFacts } from "../../core/listener/facts.ts";
 import { printable } from "../../core/report/layout/printable.ts";
-import { sparkline } from "../../core/report/layout/sparkline.ts";
 import { wrap } from "../../core/report/layout/text-layout.ts";
-import {
-  causeText,
-  durationText,
-  layOutSample,
-  lineTone,
-  listenerText,
-  type SampleLine,
-} from "../../core/report/text/sample-table.ts";
-import type { QueueHistory } from "./queue-history.ts";
-import { lineKey, type TopState, visibleLines, withFindings } from "./top-state.ts";
+import { layOutSample, lineTone, type SampleLine } from "../../core/report/text/sample-table.ts";
+import { COLOURS, line, type ScreenSize, screenBox, toneOf } from "./screen-lines.ts";
+import { lineKey, type TopState } from "./top-state.ts";
 
-/** Columns and rows of the terminal. */
-export interface ScreenSize {
-  readonly columns: number;
-  readonly rows: number;
+/** What the table is drawn from. */
+export interface TableScreen {
+  readonly state: TopState;
+  /** How many listeners the filter leaves. */
+  readonly count: number;
+  /** Those that fit, with their findings. */
+  readonly page: readonly SampleLine[];
 }
 
 /** Lines of the table's screen that are not listeners: two above, the heading, two below. */
 const FRAME_LINES = 5;
-const COLOURS = { bad: "red", warning: "yellow" } as const;
 
 /** How many listeners fit. */
 export function pageLinesOf({ rows }: ScreenSize): number {
@@ -38,98 +29,42 @@ export function pageLinesOf({ rows }: ScreenSize): number {
 }
 
 /** The table with its frame. */
-export function tableView(state: TopState, size: ScreenSize): ReactNode {
-  const lines = visibleLines(state);
-  const page = withFindings(state, pageOf(lines, state.selected, pageLinesOf(size)));
+export function tableView({ state, count, page }: TableScreen, size: ScreenSize): ReactNode {
   const { heading, rows } = layOutSample(page, size.columns - 1);
   return h(
     Box,
     screenBox(size),
-    line(summary(state, lines.length), size, { bold: true }),
+    line(summary(state, count), size, { bold: true }),
     line(coverage(state), size, { dimColor: true }),
     line(` ${heading}`.padEnd(size.columns), size, { inverse: true }),
     ...page.map((one, place) => listenerLine(one, rows[place] ?? "", state, size)),
-    ...(lines.length === 0 ? [line(emptySentence(state), size, {})] : []),
+    ...(count === 0 ? [line(emptySentence(state), size, {})] : []),
     selectedFinding(state, page, size),
     line(footer(state), size, { dimColor: true }),
   );
 }
 
 /** The worst finding of the listener under the cursor: its column is the first to go on a narrow terminal. */
-function selectedFinding({ selected }: TopState, lines: readonly SampleLine[], size: ScreenSize): ReactNode {
-  const worst = lines.find((one) => lineKey(one) === selected)?.findings[0];
+function selectedFinding({ selected }: TopState, page: readonly SampleLine[], size: ScreenSize): ReactNode {
+  const worst = page.find((one) => lineKey(one) === selected)?.findings[0];
   if (worst === undefined) return line("", size, {});
   return line(`${worst.severity} ${worst.code}: ${printable(worst.title)}`, size, toneOf(worst));
-}
-
-/** One listener, opened; `facts` are what the last samples and a closer look say of it. */
-export function detailView(
-  one: SampleLine,
-  history: QueueHistory | undefined,
-  facts: LiveFacts | null,
-  size: ScreenSize,
-): ReactNode {
-  const { listener } = one;
-  const width = Math.max(10, size.columns - 2);
-  const { capacity } = listener.acceptQueue;
-  const synTop = listener.synQueue.capacity ?? 1;
-  return h(
-    Box,
-    screenBox(size),
-    line(listenerText(one), size, { bold: true }),
-    ...detailSentences(one, facts?.waiting ?? null).map((sentence) => line(sentence, size, {})),
-    line(`accept queue, longest of each interval, a full bar is its capacity ${capacity}`, size, {
-      dimColor: true,
-    }),
-    line(`[${sparkline(history?.accept ?? [], capacity, width)}]`, size, { color: "cyan" }),
-    line(`SYN queue, a full bar is ${Number.isFinite(synTop) ? synTop : "its longest"}`, size, {
-      dimColor: true,
-    }),
-    line(`[${sparkline(history?.syn ?? [], synBarTop(history, synTop), width)}]`, size, { color: "cyan" }),
-    ...findingLines(facts, size),
-    line("Esc back   p pause   q quit", size, { dimColor: true }),
-  );
-}
-
-/** Lines of an opened listener besides its findings. */
-const DETAIL_LINES = 12;
-
-/** What is wrong with it, the worst first, each with the first thing to do, as far as there is room. */
-function findingLines(facts: LiveFacts | null, size: ScreenSize): ReactNode[] {
-  const findings = facts === null ? [] : findForListener(facts);
-  if (findings.length === 0) return [line("no findings in the last ten intervals", size, { dimColor: true })];
-  const room = Math.max(2, size.rows - DETAIL_LINES - 1);
-  return findings.flatMap((finding) => findingText(finding, size)).slice(0, room);
-}
-
-/** What to do stands before what it was told from, which gives way on a small screen. */
-function findingText(finding: Finding, size: ScreenSize): ReactNode[] {
-  const { severity, code, title, evidence, remedy } = finding;
-  const [first] = remedy;
-  const paragraph = (text: string, indent: string, look: Look): ReactNode[] =>
-    wrap(printable(text), size.columns, indent).map((one) => line(one, size, look));
-  return [
-    ...paragraph(`${severity} ${code}: ${title}`, "", { bold: true, ...toneOf(finding) }),
-    ...(first === undefined ? [] : paragraph(`do: ${first}`, "  ", {})),
-    ...paragraph(evidence.text, "  ", { dimColor: true }),
-  ];
-}
-
-function toneOf({ severity }: Finding): Look {
-  const colour = { critical: COLOURS.bad, warning: COLOURS.warning, info: undefined }[severity];
-  return colour === undefined ? {} : { color: colour };
 }
 
 const HELP = [
   ["q, Ctrl-C", "quit"],
   ["arrows j k PgUp PgDn g G", "move; Home and End go to the first and the last"],
-  ["Enter", "open one listener: queues over time, who waits, what is wrong and what to do"],
+  [
+    "Enter",
+    "open one listener: queues over time, who waits, what is wrong and what to do; the arrows scroll it",
+  ],
   ["Esc", "back; in the table it takes the filter away"],
   ["/ \\ o", "filter by address, port, process, container or namespace"],
   ["s > <", "next order, or the one before"],
   ["C L P F D S N", "by capacity used, length, peak, time full, drops, SYN queue, name"],
   ["r R I", "the other way round"],
   ["p, space", "pause"],
+  ["Ctrl-Z", "to the shell; fg comes back"],
 ] as const;
 
 /** What the keys do. */
@@ -157,23 +92,6 @@ function helpLines(keys: string, does: string, { columns }: ScreenSize): string[
   return [keys.padEnd(KEYS_WIDTH) + first.slice(KEYS_WIDTH), ...rest];
 }
 
-/** As wide as it was told, whatever ink thinks of the terminal. */
-function screenBox({ columns }: ScreenSize): { flexDirection: "column"; width: number; flexShrink: number } {
-  return { flexDirection: "column", width: columns, flexShrink: 0 };
-}
-
-interface Look {
-  readonly bold?: boolean;
-  readonly dimColor?: boolean;
-  readonly inverse?: boolean;
-  readonly color?: string;
-}
-
-function line(text: string, { columns }: ScreenSize, look: Look): ReactNode {
-  // A line of its own even if it is empty, and never two.
-  return h(Text, { ...look, wrap: "truncate-end" }, text === "" ? " " : text.slice(0, columns));
-}
-
 function listenerLine(one: SampleLine, text: string, { selected }: TopState, size: ScreenSize): ReactNode {
   const tone = lineTone(one);
   const isSelected = lineKey(one) === selected;
@@ -186,7 +104,7 @@ function listenerLine(one: SampleLine, text: string, { selected }: TopState, siz
 }
 
 /** The page that has the cursor on it. */
-function pageOf(lines: readonly SampleLine[], selected: string | null, most: number): SampleLine[] {
+export function pageOf(lines: readonly SampleLine[], selected: string | null, most: number): SampleLine[] {
   const place = Math.max(
     0,
     lines.findIndex((one) => lineKey(one) === selected),
@@ -209,7 +127,8 @@ function summary({ sample, isPaused, order, isReversed }: TopState, shown: numbe
 function coverage({ sample, processShare }: TopState): string {
   if (sample === null) return "";
   const { watched, all, cpuShare } = sample.coverage;
-  return `looks every ${Math.round(watched.everyMs)} ms where queues filled, ${Math.round(all.everyMs)} ms elsewhere; looking takes ${percentText(cpuShare)} of a core${processShare === null ? "" : `, all of top ${percentText(processShare)}`}`;
+  const whole = processShare === null ? "" : `, all of top ${percentText(processShare)}`;
+  return `looks every ${Math.round(watched.everyMs)} ms where queues filled, ${Math.round(all.everyMs)} ms elsewhere; looking takes ${percentText(cpuShare)} of a core${whole}`;
 }
 
 function percentText(share: number): string {
@@ -225,33 +144,4 @@ function footer({ isTyping, filter }: TopState): string {
 function emptySentence({ filter, sample }: TopState): string {
   if (sample === null) return "";
   return filter === "" ? "no listeners" : `no listener fits ${filter}`;
-}
-
-function detailSentences({ listener, namespace }: SampleLine, waiting: WaitingFacts | null): string[] {
-  const { acceptQueue, peak, process, container, synQueue, rise } = listener;
-  const who = process === null ? "no visible process" : `${printable(process.name)} ${process.pid}`;
-  const where =
-    container === null ? "" : `, ${container.runtime} ${printable(container.name ?? container.id)}`;
-  return [
-    `${who}${where}, namespace ${namespace}`,
-    `accept queue ${acceptQueue.length} of ${acceptQueue.capacity}, peak ${peak.length} in 60 s${peak.by === "drops" ? " (known by drops)" : ""}, full for ${durationText(listener.fullMs)}`,
-    `SYN queue ${synQueue.length ?? "?"} of ${synQueue.capacity ?? "?"}`,
-    `drops ${listener.drops ?? "?"}, ${listener.dropsPerSecond.toFixed(1)}/s, refused ${listener.refusals.exact ? "" : "about "}${listener.refusals.value} packets since top began`,
-    `cause: ${rise === null ? "nothing dropped in the last interval" : causeText(rise)}`,
-    ...waitingSentences(waiting),
-  ];
-}
-
-function waitingSentences(waiting: WaitingFacts | null): string[] {
-  if (waiting === null) return ["who waits: not known"];
-  const { alive, closed, reset, oldestMs, oldest } = waiting;
-  const clients = `waiting: ${alive} clients, ${closed} that have closed, ${reset} that were reset`;
-  return oldestMs === null
-    ? [clients]
-    : [clients, `the oldest waits for ${durationText(oldestMs)}: ${oldest}`];
-}
-
-function synBarTop(history: QueueHistory | undefined, capacity: number): number {
-  if (Number.isFinite(capacity)) return capacity;
-  return Math.max(1, ...(history?.syn ?? []).map((length) => length ?? 0));
 }

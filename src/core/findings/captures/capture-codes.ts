@@ -158,7 +158,7 @@ export function captureFinding(code: CaptureCodeName, sighting: CaptureSighting)
       filter: sighting.evidence.filter ?? packetFilter(packets),
     },
     remedy: known.remedy,
-    docs: `docs/findings/${code}.md`,
+    docs: `listenq docs ${code}`,
   };
 }
 

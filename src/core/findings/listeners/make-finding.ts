@@ -37,6 +37,6 @@ export function makeFinding(code: LiveFindingCode, diagnosis: Diagnosis): Findin
       filter: null,
     },
     remedy: diagnosis.remedy,
-    docs: `docs/findings/${code}.md`,
+    docs: `listenq docs ${code}`,
   };
 }

@@ -11,7 +11,7 @@ import { sequenceSvg } from "../picture/sequence-svg.ts";
 import type { ReportedExperiment } from "../text/experiment-text.ts";
 import { isBadNote } from "../text/note-tone.ts";
 import { type Insertable, type Markup, markup } from "./markup.ts";
-import { page, section, table } from "./page.ts";
+import { page, picture, section, table, withCode } from "./page.ts";
 
 /**
  * The page.
@@ -23,7 +23,7 @@ export function experimentPage(result: ReportedExperiment, kernel: string): stri
   const title = `${experiment.name}: ${experiment.question}`;
   return page(title, [
     markup`<h1>${title}</h1>\n<p class="quiet">${scenario?.title ?? ""} On ${kernel}.</p>\n`,
-    words.map((paragraph) => markup`<p>${paragraph}</p>\n`),
+    words.map((paragraph) => markup`<p>${withCode(paragraph)}</p>\n`),
     section("Verdicts", verdicts(result)),
     ...(scenario === null || trace === null ? [] : views(scenario, trace)),
   ]);
@@ -42,10 +42,10 @@ function verdicts({ claims, verdict, reason }: ReportedExperiment): Insertable {
 
 function views(scenario: Scenario, trace: Trace): Insertable[] {
   const view = new TraceView(scenario, trace);
-  const queues = scenario.listeners.flatMap(({ name }) => queueSvg(name, trace.samples) ?? []);
+  const queues = scenario.listeners.flatMap(({ name }) => queueSvg(name, trace.samples) ?? []).map(picture);
   return [
     section("The queues", queues),
-    trace.packets.length === 0 ? null : section("The packets", sequenceSvg(scenario, trace)),
+    trace.packets.length === 0 ? null : section("The packets", picture(sequenceSvg(scenario, trace))),
     ...view.lookTimes().map((at) => socketSection(at, trace.sockets)),
     section("Counters", counters(trace)),
     trace.packets.length === 0 ? null : section("Every packet", packetTable(view, trace.packets)),

@@ -6,9 +6,10 @@
 import type { Explanation, Handshake, ListenerReport } from "../../explain/index.ts";
 import type { Finding } from "../../finding.ts";
 import type { CaptureSummary } from "../document/explain-document.ts";
+import { handshakesSvg } from "../picture/handshakes-svg.ts";
 import { verdictOf } from "../text/explain-verdict.ts";
 import { type Insertable, type Markup, markup } from "./markup.ts";
-import { page, section, table } from "./page.ts";
+import { page, picture, section, table, withCode } from "./page.ts";
 
 /** More rows would be no page; the JSON document has all. */
 const MOST_HANDSHAKES = 1000;
@@ -20,6 +21,8 @@ export function explainPage(captures: readonly CaptureSummary[], explanation: Ex
   const left = handshakes.length - MOST_HANDSHAKES;
   return page(`What ${files} shows`, [
     markup`<h1>What ${files} shows</h1>\n<p>${verdictOf(explanation)}</p>\n`,
+    summary(captures, explanation),
+    section("Over time", handshakes.length === 0 ? null : timeline(handshakes)),
     section("Findings", findings.map(findingBlock)),
     section("Listeners", listeners.length === 0 ? null : listenerTable(listeners)),
     section(
@@ -31,13 +34,43 @@ export function explainPage(captures: readonly CaptureSummary[], explanation: Ex
   ]);
 }
 
-function findingBlock({ code, severity, title, detail, evidence, remedy }: Finding): Markup {
-  const tone = severity === "info" ? "quiet" : "bad";
+const TONES = { critical: "bad", warning: "warning", info: "quiet" } as const;
+
+/** The numbers that somebody looks for first. */
+function summary(
+  captures: readonly CaptureSummary[],
+  { listeners, handshakes, findings }: Explanation,
+): Markup {
+  const packets = captures.reduce((sum, one) => sum + one.packets, 0);
+  const all = listeners.reduce((sum, one) => sum + one.handshakes, 0);
+  const completed = listeners.reduce((sum, one) => sum + (one.outcomes.completed ?? 0), 0);
+  const notServed = handshakes.filter(({ served }) => served === false).length;
+  const grave = findings.filter(({ severity }) => severity !== "info").length;
+  const rows = [
+    ["packets", packets],
+    ["listeners", listeners.length],
+    ["handshakes with them", all],
+    ["of these, simply completed", completed],
+    ["handshakes that were not served", notServed],
+    ["findings above info", grave],
+  ];
+  return markup`<div class="summary">${table(["", ""], rows, [1])}</div>
+`;
+}
+
+function timeline(handshakes: readonly Handshake[]): Markup | null {
+  const svg = handshakesSvg(handshakes);
+  return svg === null ? null : picture(svg);
+}
+
+function findingBlock({ code, severity, title, detail, evidence, remedy, docs }: Finding): Markup {
+  const tone = TONES[severity];
   return markup`<h3><span class="${tone}">${severity}</span> ${title}</h3>
 <p class="quiet"><code>${code}</code></p>
-<p>${detail}</p>
-<p>${evidence.text}${evidence.filter === null ? null : markup`<br><code>${evidence.filter}</code>`}</p>
-${remedy.length === 0 ? null : markup`<ul>${remedy.map((line) => markup`<li>${line}</li>`)}</ul>`}
+<p>${withCode(detail)}</p>
+<p>${withCode(evidence.text)}${evidence.filter === null ? null : markup`<br><code>${evidence.filter}</code>`}</p>
+${remedy.length === 0 ? null : markup`<ul>${remedy.map((line) => markup`<li>${withCode(line)}</li>`)}</ul>`}
+<p class="quiet"><code>${docs}</code></p>
 `;
 }
 

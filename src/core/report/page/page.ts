@@ -10,10 +10,11 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 2rem aut
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { text-align: left; padding: .15rem .9rem .15rem 0; vertical-align: top; } td.number, th.number { text-align: right; }
-.bad { color: #b00020; } .good { color: #1b6e3c; } .quiet { color: #555; } .scroll { overflow-x: auto; }
+.bad { color: #b00020; } .warning { color: #8a5a00; } .good { color: #1b6e3c; } .quiet { color: #555; } .scroll { overflow-x: auto; }
 code, pre { font-family: ui-monospace, monospace; font-size: .88rem; }
-li { margin: .6rem 0; } svg { width: 100%; height: auto; }
-@media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #16181c; } .bad { color: #ff7b86; } .good { color: #7fd6a0; } .quiet { color: #aaa; } }
+li { margin: .6rem 0; } svg { width: 100%; min-width: 760px; height: auto; }
+.summary td { padding-right: 2rem; font-size: 1rem; }
+@media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #16181c; } .bad { color: #ff7b86; } .warning { color: #f0b35a; } .good { color: #7fd6a0; } .quiet { color: #aaa; } }
 `;
 
 /** A whole document. */
@@ -40,6 +41,17 @@ export function section(title: string, body: Insertable): Markup | null {
   return markup`<h2>${title}</h2>
 ${body}
 `;
+}
+
+/** A picture that keeps its size on a narrow screen, where it can be scrolled. */
+export function picture(svg: Markup): Markup {
+  return markup`<div class="scroll">${svg}</div>
+`;
+}
+
+/** Words in which `code` stands between backticks, as in Markdown. */
+export function withCode(text: string): Insertable[] {
+  return text.split("`").map((part, place) => (place % 2 === 1 ? markup`<code>${part}</code>` : part));
 }
 
 /** A table; columns of `numbers` are right-aligned. */

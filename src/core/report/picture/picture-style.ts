@@ -9,6 +9,8 @@ export const STYLE = `<style>
 .listenq-picture { font: 12px system-ui, sans-serif; background: #fff; color: #1a1a1a; }
 .listenq-picture text { fill: currentColor; white-space: pre; }
 .listenq-picture .end { text-anchor: end; }
+.listenq-picture .middle { text-anchor: middle; }
+.listenq-picture .connected { stroke-width: 5; }
 .listenq-picture .head { font-weight: 600; font-size: 14px; }
 .listenq-picture .note { fill: #555; }
 .listenq-picture .life, .listenq-picture .axis { stroke: #999; }

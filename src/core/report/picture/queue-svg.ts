@@ -6,11 +6,13 @@
 import type { QueueSample } from "../../trace/index.ts";
 import { Markup, markup } from "../page/markup.ts";
 import { STYLE } from "./picture-style.ts";
+import { roundMarks } from "./round-marks.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 220;
-const MARGIN = { left: 48, right: 16, top: 30, bottom: 34 } as const;
+const MARGIN = { left: 48, right: 28, top: 30, bottom: 34 } as const;
 const TIME_MARKS = 10;
+const LENGTH_MARKS = 6;
 
 /** The picture of one listener; null where it was never looked at. */
 export function queueSvg(listener: string, samples: readonly QueueSample[]): Markup | null {
@@ -31,7 +33,7 @@ ${new Markup(STYLE)}
 <text x="${MARGIN.left}" y="18" class="head">${listener}</text>
 <text x="${WIDTH - MARGIN.right}" y="18" class="end">solid: accept queue, dashed: SYN queue, dotted: capacity</text>
 ${lengthMarks(top).map((length) => lengthMark(length, y(length)))}
-${timeMarks(last.at).map((at) => timeMark(at, x(at)))}
+${timeMarks(last.at, x)}
 <path d="${steps(
     own,
     (one) => one.limit + 1,
@@ -62,9 +64,9 @@ function steps(
   return `${path}H${x(samples.at(-1)?.at ?? 0)}`;
 }
 
+/** Of connections there are whole ones only. */
 function lengthMarks(top: number): number[] {
-  const step = Math.max(1, Math.ceil(top / 5));
-  return Array.from({ length: Math.floor(top / step) + 1 }, (_, place) => place * step);
+  return roundMarks(top, LENGTH_MARKS).values.filter(Number.isInteger);
 }
 
 function lengthMark(length: number, y: number): Markup {
@@ -73,13 +75,14 @@ function lengthMark(length: number, y: number): Markup {
 `;
 }
 
-function timeMarks(lastMs: number): number[] {
-  return Array.from({ length: TIME_MARKS + 1 }, (_, place) => (place * lastMs) / TIME_MARKS);
-}
-
-function timeMark(at: number, x: number): Markup {
-  return markup`<text x="${x}" y="${HEIGHT - 12}" class="end">${(at / 1000).toFixed(2)} s</text>
-`;
+function timeMarks(lastMs: number, x: (ms: number) => number): Markup[] {
+  const { values, text } = roundMarks(lastMs / 1000, TIME_MARKS);
+  return values.map(
+    (
+      seconds,
+    ) => markup`<text x="${x(seconds * 1000)}" y="${HEIGHT - 12}" class="middle">${text(seconds)} s</text>
+`,
+  );
 }
 
 function round(px: number): number {

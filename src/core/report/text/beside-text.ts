@@ -13,7 +13,8 @@ import {
   type TraceComparison,
 } from "../../compare/eras/index.ts";
 import { type KernelRules, RULE_WORDS } from "../../model/index.ts";
-import { columns, wrap } from "../layout/text-layout.ts";
+import { columns } from "../layout/columns.ts";
+import { wrap } from "../layout/text-layout.ts";
 import type { TextStyle } from "./experiment-text.ts";
 
 /** Lanes shown in full at most: more would bury the first one. */

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { columns } from "../layout/columns.ts";
 import type { Paint } from "../layout/paint.ts";
-import { columns } from "../layout/text-layout.ts";
 import type { ReportedExperiment } from "./experiment-text.ts";
 
 /** What the table tells of one experiment. */

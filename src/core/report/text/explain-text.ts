@@ -6,8 +6,9 @@
 import type { Explanation, Finding, Handshake, ListenerReport } from "../../explain/index.ts";
 import { formatEndpoint } from "../../wire/address.ts";
 import type { CaptureSummary } from "../document/explain-document.ts";
+import { columns } from "../layout/columns.ts";
 import type { Tone } from "../layout/paint.ts";
-import { columns, wrap } from "../layout/text-layout.ts";
+import { wrap } from "../layout/text-layout.ts";
 import type { TextStyle } from "./experiment-text.ts";
 import { verdictOf } from "./explain-verdict.ts";
 

@@ -44,7 +44,8 @@ export function formatFindingLines(
   const lines = [...groupByTitle(found, namespaces).values()]
     .sort((a, b) => ORDER.indexOf(a.finding.severity) - ORDER.indexOf(b.finding.severity))
     .flatMap(({ finding, names }) => findingLines(finding, names, width, paint));
-  return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
+  if (lines.length === 0) return "";
+  return `\n${[...lines, paint("quiet", "listenq docs CODE explains a finding")].join("\n")}\n`;
 }
 
 interface GroupedFinding {

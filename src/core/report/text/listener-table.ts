@@ -5,11 +5,12 @@
  * @module
  */
 
+import { type Column, cutName, fitColumns } from "../layout/columns.ts";
 import type { Paint } from "../layout/paint.ts";
 import { printable } from "../layout/printable.ts";
-import { fittingName, columns as layOut } from "../layout/text-layout.ts";
+import { fittingName } from "../layout/text-layout.ts";
 import { worstOfGroups } from "./listener-groups.ts";
-import { listenerName } from "./listener-name.ts";
+import { listenerName, shortenListener } from "./listener-name.ts";
 import { notesOf } from "./listener-notes.ts";
 
 /** What the table shows of a listener; a snapshot's listener has all of it. */
@@ -57,8 +58,7 @@ export function formatListenerTable(
 ): string {
   const shown = options.isSelection ? listeners : worstOfGroups(listeners);
   const sorted = [...shown].sort(byFullness);
-  const columns = sorted.length === 0 ? [] : fittingColumns(sorted, options);
-  const table = columns.length === 0 ? [emptySentence(options)] : tableLines(sorted, columns, options.paint);
+  const table = sorted.length === 0 ? [emptySentence(options)] : tableLines(sorted, options);
   const notes = notesOf(listeners, options).map((note) => options.paint("quiet", note));
   return `${[...table, ...(notes.length === 0 ? [] : ["", ...notes])].join("\n")}\n`;
 }
@@ -67,61 +67,53 @@ export function formatListenerTable(
 const FILLING_SHARE = 0.75;
 /** Unix listeners have no port and stand below those that have one. */
 const MOST_PORT = 65_536;
-const GAP = 2;
-const LEAST_CELL_WIDTH = 8;
 const SHORT_ID = 12;
-
-interface Column {
-  readonly heading: string;
-  /** The higher, the sooner it gives way on a narrow terminal; 0 never. */
-  readonly dispensability: number;
-  readonly isNumber?: boolean;
-  readonly text: (listener: ShownLine) => string;
-}
 
 /** A line of the table: a listener, or the fullest member of a group and how many members that has. */
 type ShownLine = ListenerLine & { readonly members?: number };
 
-/** A limit is the capacity less one and its origin is in --json, so these two give way first. */
-const COLUMNS: readonly Column[] = [
-  { heading: "LISTENER", dispensability: 0, text: listenerText },
-  { heading: "ACCEPT QUEUE", dispensability: 0, text: acceptQueueText },
-  {
-    heading: "LIMIT",
-    dispensability: 1,
-    isNumber: true,
-    text: ({ acceptQueue }) => String(acceptQueue.limit),
-  },
-  { heading: "SET BY", dispensability: 2, text: ({ limitSetBy }) => limitSetBy },
-  { heading: "SYN QUEUE", dispensability: 0, text: synQueueText },
-  { heading: "DROPS", dispensability: 0, isNumber: true, text: dropsText },
-];
+/** A limit is the capacity less one and its origin is in --json, so these give way first. */
+function tableColumns(listeners: readonly ShownLine[], options: ListenerTableOptions): Column<ShownLine>[] {
+  const { namespaces, paint, columns } = options;
+  return [
+    {
+      heading: "LISTENER",
+      shorten: shortenListener,
+      text: (one) => fittingName(listenerText(one), one.path === null ? null : columns),
+    },
+    {
+      heading: "ACCEPT QUEUE",
+      text: acceptQueueText,
+      paint: (text, one) => paintQueue(text, fullness(one), paint),
+    },
+    {
+      heading: "LIMIT",
+      dispensable: 1,
+      isNumber: true,
+      text: ({ acceptQueue }) => String(acceptQueue.limit),
+    },
+    { heading: "SET BY", dispensable: 2, text: ({ limitSetBy }) => limitSetBy },
+    { heading: "SYN QUEUE", lastResort: 2, text: synQueueText },
+    { heading: "DROPS", lastResort: 1, isNumber: true, text: dropsText },
+    ...(namespaces === null ? [] : [namespaceColumn(namespaces)]),
+    ...(listeners.some(({ container }) => container !== null) ? [CONTAINER] : []),
+    { heading: "PROCESS", shorten: cutName, text: processText },
+  ];
+}
 
-const CONTAINER: Column = { heading: "IN", dispensability: 3, text: containerText };
-const PROCESS: Column = { heading: "PROCESS", dispensability: 0, text: processText };
+const CONTAINER: Column<ShownLine> = { heading: "IN", dispensable: 3, text: containerText };
 
 /** Columns that would say nothing about any of these listeners are left out. */
-function usefulColumns(listeners: readonly ShownLine[], options: ListenerTableOptions): Column[] {
-  const { namespaces } = options;
-  const namespace: Column = {
+function namespaceColumn(namespaces: ReadonlyMap<number, string>): Column<ShownLine> {
+  return {
     heading: "NAMESPACE",
-    dispensability: 0,
-    text: (listener) => printable(namespaces?.get(listener.namespace) ?? String(listener.namespace)),
+    lastResort: 3,
+    text: ({ namespace }) => printable(namespaces.get(namespace) ?? String(namespace)),
   };
-  return [
-    ...COLUMNS.map((column) =>
-      column.text === listenerText
-        ? {
-            ...column,
-            text: (listener: ShownLine) =>
-              fittingName(listenerText(listener), listener.path === null ? null : options.columns),
-          }
-        : column,
-    ),
-    ...(namespaces === null ? [] : [namespace]),
-    ...(listeners.some(({ container }) => container !== null) ? [CONTAINER] : []),
-    PROCESS,
-  ];
+}
+
+function paintQueue(text: string, share: number, paint: Paint): string {
+  return share < FILLING_SHARE ? text : paint(share >= 1 ? "bad" : "warning", text);
 }
 
 function byFullness(a: ShownLine, b: ShownLine): number {
@@ -175,55 +167,9 @@ function numberText(value: number | null): string {
   return value === null ? "?" : String(value);
 }
 
-/** What is dispensable gives way first, then the end of long process names. */
-function fittingColumns(listeners: readonly ShownLine[], options: ListenerTableOptions): Column[] {
-  const most = options.columns;
-  const columns = usefulColumns(listeners, options);
-  while (most !== null && tableWidth(columns, listeners) > most) {
-    const worst = Math.max(...columns.map((column) => column.dispensability));
-    if (worst === 0) return withShorterProcess(columns, listeners, most);
-    columns.splice(
-      columns.findIndex((column) => column.dispensability === worst),
-      1,
-    );
-  }
-  return columns;
-}
-
-function withShorterProcess(
-  columns: readonly Column[],
-  listeners: readonly ShownLine[],
-  most: number,
-): Column[] {
-  const others = columns.filter((column) => column.text !== processText);
-  const left = Math.max(LEAST_CELL_WIDTH, most - tableWidth(others, listeners) - GAP);
-  const shorten = (text: string) => (text.length > left ? `${text.slice(0, left - 1)}\u2026` : text);
-  return columns.map((column) =>
-    column.text === processText ? { ...column, text: (listener) => shorten(processText(listener)) } : column,
-  );
-}
-
-function tableWidth(columns: readonly Column[], listeners: readonly ShownLine[]): number {
-  return columns.reduce((sum, column) => sum + columnWidth(column, listeners) + GAP, -GAP);
-}
-
-function columnWidth({ heading, text }: Column, listeners: readonly ShownLine[]): number {
-  return listeners.reduce((most, listener) => Math.max(most, text(listener).length), heading.length);
-}
-
-function tableLines(listeners: readonly ShownLine[], columns: readonly Column[], paint: Paint): string[] {
-  return layOut(
-    columns.map(({ heading }) => paint("title", heading)),
-    listeners.map((listener) => columns.map((column) => cell(column, listener, paint))),
-    columns.flatMap(({ isNumber }, place) => (isNumber === true ? [place] : [])),
-  );
-}
-
-function cell(column: Column, listener: ShownLine, paint: Paint): string {
-  const text = column.text(listener);
-  const share = fullness(listener);
-  if (column.text !== acceptQueueText || share < FILLING_SHARE) return text;
-  return paint(share >= 1 ? "bad" : "warning", text);
+function tableLines(listeners: readonly ShownLine[], options: ListenerTableOptions): string[] {
+  const { heading, rows } = fitColumns(listeners, tableColumns(listeners, options), options.columns);
+  return [options.paint("title", heading), ...rows];
 }
 
 function emptySentence({ isSelection }: ListenerTableOptions): string {

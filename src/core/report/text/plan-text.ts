@@ -12,8 +12,9 @@ import {
 } from "../../plan/index.ts";
 import { formatDuration } from "../../scenario/index.ts";
 import type { PlanReport, ProvedBacklog } from "../document/plan-document.ts";
+import { columns } from "../layout/columns.ts";
 import type { Paint } from "../layout/paint.ts";
-import { columns, wrap } from "../layout/text-layout.ts";
+import { wrap } from "../layout/text-layout.ts";
 
 interface Style {
   readonly width: number;

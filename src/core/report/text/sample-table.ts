@@ -12,18 +12,10 @@ import {
   type Sample,
 } from "../../listener/sample/sample.ts";
 import { sampleKey } from "../../listener/window/sample-window.ts";
+import { type Column, cutName, type FittedTable, fitColumns } from "../layout/columns.ts";
 import { printable } from "../layout/printable.ts";
 import { fittingName } from "../layout/text-layout.ts";
-import { listenerName } from "./listener-name.ts";
-
-/** A column that the table can have. */
-interface Column {
-  readonly heading: string;
-  readonly isNumber?: boolean;
-  /** The higher, the sooner it gives way on a narrow terminal; 0 never. */
-  readonly dispensability: number;
-  readonly text: (line: SampleLine) => string;
-}
+import { listenerName, shortenListener } from "./listener-name.ts";
 
 /** A listener, its namespace's name, and what is wrong with it. */
 export interface SampleLine {
@@ -42,47 +34,35 @@ export const SAMPLE_ORDERS = ["fullness", "length", "peak", "full", "drops", "sy
 /** One of them. */
 export type SampleOrder = (typeof SAMPLE_ORDERS)[number];
 
-/** Lines of text of equal meaning: the heading, and one a listener in the order given. */
-export interface SampleTable {
-  readonly heading: string;
-  readonly rows: readonly string[];
-}
-
-const GAP = 2;
-const LEAST_CELL_WIDTH = 8;
-const PROCESS = "PROCESS";
 /** Unix listeners have no port and stand below those that have one. */
 const BEHIND_PORTS = 65_536;
 
-const COLUMNS: readonly Column[] = [
-  { heading: "LISTENER", dispensability: 0, text: listenerText },
-  { heading: "NETNS", dispensability: 3, text: ({ namespace }) => namespace },
-  {
-    heading: "QUEUE",
-    isNumber: true,
-    dispensability: 0,
-    text: ({ listener: { acceptQueue } }) => `${acceptQueue.length}/${acceptQueue.capacity}`,
-  },
-  { heading: "PEAK", isNumber: true, dispensability: 0, text: peakText },
-  {
-    heading: "FULL",
-    isNumber: true,
-    dispensability: 0,
-    text: ({ listener }) => durationText(listener.fullMs),
-  },
-  { heading: "DROPS/S", isNumber: true, dispensability: 0, text: ({ listener }) => rateText(listener) },
-  { heading: "DROPS", isNumber: true, dispensability: 1, text: ({ listener }) => dropsText(listener) },
-  {
-    heading: "SYN",
-    isNumber: true,
-    dispensability: 0,
-    text: ({ listener: { protocol, synQueue } }) =>
-      protocol === "unix" ? "-" : `${numberText(synQueue.length)}/${numberText(synQueue.capacity)}`,
-  },
-  { heading: "FINDING", dispensability: 2, text: ({ findings: [worst] }) => worst?.code ?? "" },
-  { heading: "CAUSE", dispensability: 4, text: ({ listener }) => causeText(listener.rise) },
-  { heading: PROCESS, dispensability: 0, text: processText },
-];
+const NETNS: Column<SampleLine> = { heading: "NETNS", dispensable: 3, text: ({ namespace }) => namespace };
+
+function sampleColumns(lines: readonly SampleLine[], width: number | null): Column<SampleLine>[] {
+  const hasOneNamespace = new Set(lines.map(({ namespace }) => namespace)).size <= 1;
+  return [
+    {
+      heading: "LISTENER",
+      shorten: shortenListener,
+      text: (line) => fittingName(listenerText(line), line.listener.path === null ? null : width),
+    },
+    ...(hasOneNamespace ? [] : [NETNS]),
+    {
+      heading: "QUEUE",
+      isNumber: true,
+      text: ({ listener: { acceptQueue } }) => `${acceptQueue.length}/${acceptQueue.capacity}`,
+    },
+    { heading: "PEAK", isNumber: true, text: peakText },
+    { heading: "FULL", isNumber: true, text: ({ listener }) => durationText(listener.fullMs) },
+    { heading: "DROPS/S", isNumber: true, lastResort: 1, text: ({ listener }) => rateText(listener) },
+    { heading: "DROPS", isNumber: true, dispensable: 1, text: ({ listener }) => dropsText(listener) },
+    { heading: "SYN", isNumber: true, lastResort: 2, text: ({ listener }) => synText(listener) },
+    { heading: "FINDING", dispensable: 2, text: ({ findings: [worst] }) => worst?.code ?? "" },
+    { heading: "CAUSE", dispensable: 4, text: ({ listener }) => causeText(listener.rise) },
+    { heading: "PROCESS", shorten: cutName, text: processText },
+  ];
+}
 
 /** The listeners of a sample with the names of their namespaces; without findings given, those of the sample itself. */
 export function sampleLines(
@@ -123,19 +103,8 @@ export function filterLines(lines: readonly SampleLine[], text: string): SampleL
 }
 
 /** Lays the lines out; `width` null is as wide as they need. */
-export function layOutSample(lines: readonly SampleLine[], width: number | null): SampleTable {
-  const columns = fittingColumns(lines, width);
-  const widths = columns.map((column) => columnWidth(column, lines));
-  const layOut = (cells: readonly string[]) =>
-    cells
-      .map((cell, place) => pad(cell, widths[place] ?? 0, columns[place]?.isNumber === true))
-      .join(" ".repeat(GAP))
-      .trimEnd();
-  const clip = (text: string) => (width === null ? text : text.slice(0, width));
-  return {
-    heading: clip(layOut(columns.map(({ heading }) => heading))),
-    rows: lines.map((line) => clip(layOut(columns.map(({ text }) => text(line))))),
-  };
+export function layOutSample(lines: readonly SampleLine[], width: number | null): FittedTable {
+  return fitColumns(lines, sampleColumns(lines, width), width);
 }
 
 /** How near a listener is to refusing, for colour. */
@@ -234,53 +203,10 @@ function numberText(value: number | null): string {
   return value === null ? "?" : Number.isFinite(value) ? String(value) : "∞";
 }
 
+function synText({ protocol, synQueue }: ListenerSample): string {
+  return protocol === "unix" ? "-" : `${numberText(synQueue.length)}/${numberText(synQueue.capacity)}`;
+}
+
 function processText({ listener: { process } }: SampleLine): string {
   return process === null ? "?" : `${printable(process.name)} ${process.pid}`;
-}
-
-function fittingColumns(lines: readonly SampleLine[], most: number | null): Column[] {
-  const hasOneNamespace = new Set(lines.map(({ namespace }) => namespace)).size <= 1;
-  const columns = COLUMNS.filter(({ heading }) => heading !== "NETNS" || !hasOneNamespace).map((column) =>
-    column.text === listenerText
-      ? {
-          ...column,
-          text: (line: SampleLine) =>
-            fittingName(listenerText(line), line.listener.path === null ? null : most),
-        }
-      : column,
-  );
-  while (most !== null && tableWidth(columns, lines) > most) {
-    const worst = Math.max(...columns.map((column) => column.dispensability));
-    if (worst === 0) return withShorterProcess(columns, lines, most);
-    columns.splice(
-      columns.findIndex(({ dispensability }) => dispensability === worst),
-      1,
-    );
-  }
-  return columns;
-}
-
-function withShorterProcess(
-  columns: readonly Column[],
-  lines: readonly SampleLine[],
-  most: number,
-): Column[] {
-  const others = columns.filter(({ heading }) => heading !== PROCESS);
-  const left = Math.max(LEAST_CELL_WIDTH, most - tableWidth(others, lines) - GAP);
-  const shorten = (text: string) => (text.length > left ? `${text.slice(0, left - 1)}…` : text);
-  return columns.map((column) =>
-    column.heading === PROCESS ? { ...column, text: (line) => shorten(processText(line)) } : column,
-  );
-}
-
-function tableWidth(columns: readonly Column[], lines: readonly SampleLine[]): number {
-  return columns.reduce((sum, column) => sum + columnWidth(column, lines) + GAP, -GAP);
-}
-
-function columnWidth({ heading, text }: Column, lines: readonly SampleLine[]): number {
-  return lines.reduce((most, line) => Math.max(most, text(line).length), heading.length);
-}
-
-function pad(text: string, width: number, isNumber: boolean): string {
-  return isNumber ? text.padStart(width) : text.padEnd(width);
 }

@@ -11,7 +11,8 @@ import { registerProcessMetrics } from "./process-metrics.ts";
 
 /** What to export and where. */
 export interface ExporterOptions extends LivePageOptions {
-  readonly address: string;
+  /** Null for every address of the machine. */
+  readonly address: string | null;
   /** 0 for any free one. */
   readonly port: number;
   readonly version: string;

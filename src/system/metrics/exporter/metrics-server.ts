@@ -24,7 +24,8 @@ const MOST_HELD_BYTES = 16 * 1024 * 1024;
 
 /** What it serves and where. */
 export interface MetricsServerOptions {
-  readonly address: string;
+  /** Null for every address of the machine. */
+  readonly address: string | null;
   /** 0 for any free one. */
   readonly port: number;
   metrics(format: Format): Promise<Exposed>;
@@ -77,10 +78,13 @@ async function closeServer(server: Server, bound: ConnectionBound): Promise<void
 
 async function listen(server: Server, { address, port }: MetricsServerOptions): Promise<void> {
   try {
-    server.listen({ host: address, port });
+    server.listen(address === null ? { port } : { host: address, port });
     await once(server, "listening");
   } catch (error) {
-    throw listenError(error as NodeJS.ErrnoException, formatEndpoint(address, port));
+    throw listenError(
+      error as NodeJS.ErrnoException,
+      address === null ? `:${port}` : formatEndpoint(address, port),
+    );
   }
 }
 

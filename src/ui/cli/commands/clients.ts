@@ -16,18 +16,15 @@ interface ClientsOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  listenq clients                      every destination at which connections of this machine are stuck
-  listenq clients 192.0.2.7:443        only those to that endpoint
-  sudo listenq clients --netns all     those of containers too, with their processes
-  listenq clients --json | jq '.destinations[] | select(.silent > 0)'
-
-Kinds:
-  connecting  its SYN was sent again and is not answered
-  silent      established here and not there: the listener has not taken it
-  late        established, but only by a resent SYN
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["listenq clients", "every destination at which connections of this machine are stuck"],
+    ["listenq clients 192.0.2.7:443", "only those to that endpoint"],
+    ["sudo listenq clients --netns all", "those of containers too, with their processes"],
+    ["listenq clients --json | jq '.destinations[] | select(.silent > 0)'", ""],
+  ],
+  closing: "Kinds:   connecting  its SYN was sent again and is not answered   silent      established here and not there: the listener has not taken it   late        established, but only by a resent SYN",
+};
 
 /** Adds the command. */
 export function registerClients(program: Command, context: CommandContext): void {
@@ -37,8 +34,7 @@ export function registerClients(program: Command, context: CommandContext): void
     .argument("[host:port]", "only connections to this IP address and port")
     .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
     .option("--json", "print one JSON document")
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .allowExcessArguments(false)
     .action(async (destination: string | undefined, options: ClientsOptions) => {
       await list(

@@ -8,16 +8,18 @@ import type { Command } from "commander";
 import type { Features } from "../../../system/probe/features.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import { printJson } from "../io.ts";
 
-const EXAMPLES = `
-Examples:
-  listenq doctor         what works here, what does not and why, and what would make it work
-  sudo listenq doctor    the same as root
-  listenq doctor --json | jq -r '.features[] | select(.answer != "yes") | .remedy'
-
-Nothing is changed: what has to be tried out is tried in a network namespace that ends with the probe.
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["listenq doctor", "what works here, what does not and why, and what would make it work"],
+    ["sudo listenq doctor", "the same as root"],
+    ["listenq doctor --json | jq -r '.features[] | select(.answer != \"yes\") | .remedy'", ""],
+  ],
+  closing:
+    "Nothing is changed: what has to be tried out is tried in a network namespace that ends with the probe.",
+};
 
 /** Adds the command. */
 export function registerDoctor(program: Command, context: CommandContext): void {
@@ -25,8 +27,7 @@ export function registerDoctor(program: Command, context: CommandContext): void 
     .command("doctor")
     .description("what this machine permits, with remedies, and this kernel's era")
     .option("--json", "print one JSON document")
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .allowExcessArguments(false)
     .action(async ({ json }: { readonly json?: boolean }) => {
       // Without it every answer would be no, for a wrong reason.

@@ -8,20 +8,23 @@ import { UsageError } from "../../../core/errors.ts";
 import type { CommandContext } from "../context.ts";
 import type { InterfaceFlags } from "../explain/explain-interface.ts";
 import type { ExplainFlags } from "../explain/explain-options.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 
-const EXAMPLES = `
-A file is pcap, pcapng (also .gz and .zst) or the text that tcpdump -nn prints; - is stdin. Several files are either one
-capture in pieces, if each begins where the one before ends, or one event seen from several places.
-Exit codes: 0 at least one packet was read (or a whole capture has none), 2 wrong usage or nothing readable, 130 after Ctrl-C.
-
-Examples:
-  listenq explain customer.pcapng                          what happened to every handshake, and why
-  listenq explain client.pcap server.pcap                  one event from both sides
-  listenq explain big.pcap.gz --server 10.0.0.7:443 --since 30s --until 2m
-  listenq explain x.pcap --anonymize --json                a report that can be shared
-  listenq explain x.pcap --annotate story.pcapng           the capture again, with comments for Wireshark
-  tcpdump -nn -r x.pcap port 80 | listenq explain -
-  sudo listenq explain --interface eth0 --port 443         one line a victim, while it happens`;
+const HELP: HelpNotes = {
+  notes: [
+    "A file is pcap, pcapng (also .gz and .zst) or the text that tcpdump -nn prints; - is stdin. Several files are either one capture in pieces, if each begins where the one before ends, or one event seen from several places.",
+    "Exit codes: 0 at least one packet was read (or a whole capture has none), 2 wrong usage or nothing readable, 130 after Ctrl-C.",
+  ],
+  examples: [
+    ["listenq explain customer.pcapng", "what happened to every handshake, and why"],
+    ["listenq explain client.pcap server.pcap", "one event from both sides"],
+    ["listenq explain big.pcap.gz --server 10.0.0.7:443 --since 30s --until 2m", ""],
+    ["listenq explain x.pcap --anonymize --json", "a report that can be shared"],
+    ["listenq explain x.pcap --annotate story.pcapng", "the capture again, with comments for Wireshark"],
+    ["tcpdump -nn -r x.pcap port 80 | listenq explain -", ""],
+    ["sudo listenq explain --interface eth0 --port 443", "one line a victim, while it happens"],
+  ],
+};
 
 /** Adds the command. */
 export function registerExplain(program: Command, context: CommandContext): void {
@@ -42,7 +45,7 @@ export function registerExplain(program: Command, context: CommandContext): void
     .option("--report <file>", "write a page, in one HTML file")
     .option("--anonymize", "false addresses in every output, the same for the same")
     .option("--json", "one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action(async (files: string[], flags: ExplainFlags & Partial<InterfaceFlags>) => {
       if (flags.interface !== undefined) {
         const { runExplainInterface } = await import("../explain/explain-interface.ts");

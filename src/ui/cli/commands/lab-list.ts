@@ -4,7 +4,7 @@
  * @module
  */
 import { EXPERIMENTS } from "../../../core/experiment/index.ts";
-import { columns } from "../../../core/report/layout/text-layout.ts";
+import { columns } from "../../../core/report/layout/columns.ts";
 import { type Io, printJson } from "../io.ts";
 
 /** Prints the built-in experiments. */

@@ -5,30 +5,42 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { LabRunOptions } from "../runs/lab-run.ts";
 
-const RUN_EXAMPLES = `
-A file is a scenario in YAML (docs/scenario.md). No root is needed where unprivileged user namespaces are allowed.
-Exit codes: 0 every claim holds, 1 one does not, 2 wrong usage, 3 not permitted or not supported here.
+const RUN_HELP: HelpNotes = {
+  notes: [
+    "A file is a scenario in YAML (docs/scenario.md). No root is needed where unprivileged user namespaces are allowed.",
+    "Exit codes: 0 every claim holds, 1 one does not, 2 wrong usage, 3 not permitted or not supported here.",
+  ],
+  examples: [
+    ["listenq lab run overflow-drop", "the published experiment, in about 15 s"],
+    ["listenq lab run overflow-drop --faithful", "with the original's own 10 s a connection"],
+    ["listenq lab run overflow-drop --pcap drop.pcapng", "and the packets for Wireshark"],
+    ["listenq lab run capacity --ipv6 --json", "one JSON document"],
+    ["listenq lab run head-of-line --model", "the kernel and its model beside each other"],
+    ["listenq lab run my-scenario.yaml", "your own"],
+  ],
+};
 
-Examples:
-  listenq lab run overflow-drop                    the published experiment, in about 15 s
-  listenq lab run overflow-drop --faithful         with the original's own 10 s a connection
-  listenq lab run overflow-drop --pcap drop.pcapng and the packets for Wireshark
-  listenq lab run capacity --ipv6 --json           one JSON document
-  listenq lab run head-of-line --model             the kernel and its model beside each other
-  listenq lab run my-scenario.yaml                 your own`;
+const LIST_HELP: HelpNotes = {
+  examples: [
+    ["listenq lab list", "their names and questions"],
+    ["listenq lab list --json", "one JSON document"],
+  ],
+};
 
 /** Adds the command. */
 export function registerLab(program: Command, context: CommandContext): void {
   const lab = program
     .command("lab")
+    .helpCommand(false)
     .description("experiments on this kernel, in network namespaces of their own");
   lab
     .command("list")
     .description("the built-in experiments")
     .option("--json", "one JSON document")
-    .addHelpText("after", "\nExamples:\n  listenq lab list\n  listenq lab list --json")
+    .addHelpText("after", helpNotes(LIST_HELP))
     .action(async (options: { json?: boolean }) => {
       const { listExperiments } = await import("./lab-list.ts");
       listExperiments(options.json === true, context.io);
@@ -45,7 +57,7 @@ export function registerLab(program: Command, context: CommandContext): void {
     .option("--report <file>", "write a page with pictures, in one HTML file")
     .option("--svg <file>", "write the packets as a picture")
     .option("--json", "one JSON document")
-    .addHelpText("after", RUN_EXAMPLES)
+    .addHelpText("after", helpNotes(RUN_HELP))
     .action(async (names: string[], options: LabRunOptions) => {
       const { runLab } = await import("../runs/lab-run.ts");
       context.exitWith(await runLab(names, options, context));

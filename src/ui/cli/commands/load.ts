@@ -7,10 +7,12 @@ import type { Command } from "commander";
 import { UsageError } from "../../../core/errors.ts";
 import type { LoadRun } from "../../../core/report/text/load-table.ts";
 import type { CommandContext } from "../context.ts";
-import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
-import { parseIntegerOption } from "../options.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
+import { Progress, shareDone } from "../progress.ts";
 import { VERSION } from "../version.ts";
 
 interface LoadFlags {
@@ -25,18 +27,17 @@ interface LoadFlags {
 const MOST_AT_ONCE = 20_000;
 /** Every request is kept until the report; more would not fit into one JSON document. */
 const MOST_REQUESTS = 1_000_000;
-const PROGRESS_MS = 200;
 
-const EXAMPLES = `
-Each request is one GET over one new connection and is complete when the server closes it, as with ab without -k.
-The statistics are ab's too, with its median. Failed requests are counted by cause and do not change the exit code,
-unless --fail-on-errors is given.
-
-Examples:
-  listenq load -n 4 -c 4 http://localhost:8088/           the original experiment, against listenq server
-  listenq load -n 1000 -c 50 --timeout 5s 10.0.0.7:8080   nobody waits longer than 5 s
-  listenq load -n 100 -c 10 --json localhost:8088 | jq .failures
-`;
+const HELP: HelpNotes = {
+  notes: [
+    "Each request is one GET over one new connection and is complete when the server closes it, as with ab without -k. The statistics are ab's too, with its median. Failed requests are counted by cause and do not change the exit code, unless --fail-on-errors is given.",
+  ],
+  examples: [
+    ["listenq load -n 4 -c 4 http://localhost:8088/", "the original experiment, against listenq server"],
+    ["listenq load -n 1000 -c 50 --timeout 5s 10.0.0.7:8080", "nobody waits longer than 5 s"],
+    ["listenq load -n 100 -c 10 --json localhost:8088 | jq .failures", ""],
+  ],
+};
 
 /** Adds the command to the program. */
 export function registerLoad(program: Command, context: CommandContext): void {
@@ -49,7 +50,7 @@ export function registerLoad(program: Command, context: CommandContext): void {
     .option("--timeout <duration>", "how long one request may take, from connect to close", "60s")
     .option("--fail-on-errors", "exit 1 when a request failed")
     .option("--json", "print one JSON document, with every request")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action(async (url: string, flags: LoadFlags) => {
       const run = await runFlags(url, flags, context.io);
       const { formatLoadReport, loadDocument, summarizeLoad } = await import(
@@ -75,10 +76,15 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
   const target = parseLoadUrl(url);
   const addresses = await resolveAddresses(target);
   const { runLoad } = await import("../../../system/load/load.ts");
-  const progress = createProgress(io, requests);
+  let finished = 0;
+  const startedMs = performance.now();
+  const text = () => shareDone(`${requests} requests`, finished, requests, performance.now() - startedMs);
+  const progress = new Progress(io, text);
   const userAgent = `listenq/${VERSION}`;
   const signal = io.interrupted;
-  const onProgress = progress.show;
+  const onProgress = (count: number) => {
+    finished = count;
+  };
   try {
     return await runLoad({
       target,
@@ -91,25 +97,6 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
       onProgress,
     });
   } finally {
-    progress.clear();
+    progress.close();
   }
-}
-
-interface Progress {
-  show(finished: number): void;
-  clear(): void;
-}
-
-/** One line that rewrites itself, for people only: nothing is written unless stderr is a terminal. */
-function createProgress(io: Io, requests: number): Progress {
-  if (io.stderr.isTTY !== true) return { show: () => undefined, clear: () => undefined };
-  let shownAt = 0;
-  const show = (finished: number): void => {
-    const now = Date.now();
-    if (now - shownAt < PROGRESS_MS) return;
-    shownAt = now;
-    io.stderr.write(`\r${finished} of ${requests} requests`);
-  };
-  show(0);
-  return { show, clear: () => void io.stderr.write("\r\u001b[K") };
 }

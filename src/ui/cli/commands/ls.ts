@@ -5,15 +5,15 @@
  * @module
  */
 import type { Command } from "commander";
-import { UsageError } from "../../../core/errors.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
 import type { SnapshotResult } from "../../../system/observe/snapshot.ts";
 import { styleFor, terminalColumns } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
-import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import { printJson } from "../io.ts";
-import { parseNetnsOption } from "../netns-option.ts";
-import { parseIntegerOption } from "../options.ts";
+import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../options/fail-on.ts";
+import { NETNS_OPTION, parseNetnsOption } from "../options/netns-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 
 interface LsOptions {
   readonly netns: string;
@@ -24,45 +24,42 @@ interface LsOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  listenq                     every TCP listener of this namespace, the fullest first
-  listenq ls --port 8080      only the listeners on port 8080
-  listenq ls --process nginx  only those of processes with that name (a pid does too)
-  listenq ls --unix           AF_UNIX listeners too
-  sudo listenq ls --netns all those of every container and namespace on this machine
-  listenq ls --fail-on critical --port 8080   for a health check: exit code 1 while a queue is full
-  listenq ls --json | jq '.listeners[] | select(.acceptQueue.length > .acceptQueue.limit)'
+const HELP: HelpNotes = {
+  examples: [
+    ["listenq", "every TCP listener of this namespace, the fullest first"],
+    ["listenq ls --port 8080", "only the listeners on port 8080"],
+    ["listenq ls --process nginx", "only those of processes with that name (a pid does too)"],
+    ["listenq ls --unix", "AF_UNIX listeners too"],
+    ["sudo listenq ls --netns all", "those of every container and namespace on this machine"],
+    ["listenq ls --fail-on critical --port 8080", "for a health check: exit code 1 while a queue is full"],
+    ["listenq ls --json | jq '.listeners[] | select(.acceptQueue.length > .acceptQueue.limit)'", ""],
+  ],
+  columns: [
+    ["ACCEPT QUEUE", "connections that wait for accept(), of how many fit: the limit and one more"],
+    ["LIMIT", "what the kernel keeps of the backlog: min(backlog, net.core.somaxconn)"],
+    ["SET BY", "who decided the limit: the application, or net.core.somaxconn"],
+    ["SYN QUEUE", "handshakes not finished, of how many are kept before a SYN cookie or a drop"],
+    ["DROPS", "the kernel's counter of this listener, as ss -m prints it; a refused final ACK counts twice"],
+    ["IN", "the container, pod or systemd unit of the process"],
+  ],
+  closing:
+    "A look shows what is true now. Whether packets are being refused takes time to see: listenq why PORT watches.",
+};
 
-Columns:
-  ACCEPT QUEUE  connections that wait for accept(), of how many fit: the limit and one more
-  LIMIT         what the kernel keeps of the backlog: min(backlog, net.core.somaxconn)
-  SET BY        who decided the limit: the application, or net.core.somaxconn
-  SYN QUEUE     handshakes not finished, of how many are kept before a SYN cookie or a drop
-  DROPS         the kernel's counter of this listener, as ss -m prints it; a refused final ACK counts twice
-  IN            the container, pod or systemd unit of the process
-
-A look shows what is true now. Whether packets are being refused takes time to see: listenq why PORT watches.
-`;
-
-/** Adds the command; it is what bare `listenq` runs. */
+/** Adds the command, which bare `listenq` runs too. */
 export function registerLs(program: Command, context: CommandContext): void {
   program
-    .command("ls", { isDefault: true })
+    .command("ls")
     .description("every listener now: its queues, limits, drops, process and what is wrong with it")
-    .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
+    .option(...NETNS_OPTION)
     .option("--port <number>", "only listeners on this port")
     .option("--process <name|pid>", "only listeners of this process")
     .option("--unix", "AF_UNIX stream and seqpacket listeners too")
     .option("--fail-on <severity>", FAIL_ON_HELP)
     .option("--json", "print one JSON document")
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
-    .allowExcessArguments(true)
-    .action(async (options: LsOptions, command: Command) => {
-      rejectArguments(command.args, context.args);
-      await list(parseOptions(options), context);
-    });
+    .addHelpText("after", helpNotes(HELP))
+    .allowExcessArguments(false)
+    .action(async (options: LsOptions) => await list(parseOptions(options), context));
 }
 
 interface Wanted {
@@ -89,14 +86,6 @@ async function list(wanted: Wanted, context: CommandContext): Promise<void> {
     ...selected.snapshot.listeners.flatMap((listener) => listener.findings),
   ];
   context.exitWith(failOnCode(wanted.failOn, findings));
-}
-
-/** Being the default command, ls is also given the words that name no command at all. */
-function rejectArguments([excess]: readonly string[], commandLine: readonly string[]): void {
-  if (excess === undefined) return;
-  if (commandLine.includes("ls"))
-    throw new UsageError(`ls takes options only, got ${excess}; see listenq ls --help`);
-  throw new UsageError(`there is no command ${excess}; listenq --help lists them`);
 }
 
 function parseOptions(options: LsOptions): Wanted {

@@ -5,21 +5,26 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { PlanCommandOptions } from "../runs/plan-run.ts";
 
-const EXAMPLES = `
-The backlog must hold who comes while the server does not accept. The arithmetic is a quantile of how many come in a pause; the
-model of the kernel is run with the same load and shows who is refused, who comes back, and how long they wait.
-Exit codes: 0 an answer (also that no backlog is enough), 1 --prove disagrees with the model, 2 wrong usage, 3 --prove is not
-permitted here.
-
-Examples:
-  listenq plan --rate 2000/s --pause 500ms                  one pause of half a second
-  listenq plan --rate 2000/s --pause 500ms --every 1s --patience 3s   it recurs, and the refused come back into the next one
-  listenq plan --rate 300/s --pause 2s --software nginx     with the line for nginx
-  listenq plan --rate 2000/s --pause 500ms --what-if backlog=128,511,4096
-  listenq plan --rate 1000/s --pause 500ms --prove          run the answer, and half of it, on this kernel
-  listenq plan --rate 2000/s --pause 500ms --json           one JSON document`;
+const HELP: HelpNotes = {
+  notes: [
+    "The backlog must hold who comes while the server does not accept. The arithmetic is a quantile of how many come in a pause; the model of the kernel is run with the same load and shows who is refused, who comes back, and how long they wait.",
+    "Exit codes: 0 an answer (also that no backlog is enough), 1 --prove disagrees with the model, 2 wrong usage, 3 --prove is not permitted here.",
+  ],
+  examples: [
+    ["listenq plan --rate 2000/s --pause 500ms", "one pause of half a second"],
+    [
+      "listenq plan --rate 2000/s --pause 500ms --every 1s --patience 3s",
+      "it recurs, and the refused come back into the next one",
+    ],
+    ["listenq plan --rate 300/s --pause 2s --software nginx", "with the line for nginx"],
+    ["listenq plan --rate 2000/s --pause 500ms --what-if backlog=128,511,4096", ""],
+    ["listenq plan --rate 1000/s --pause 500ms --prove", "run the answer, and half of it, on this kernel"],
+    ["listenq plan --rate 2000/s --pause 500ms --json", "one JSON document"],
+  ],
+};
 
 /** Adds the command. */
 export function registerPlan(program: Command, context: CommandContext): void {
@@ -44,7 +49,7 @@ export function registerPlan(program: Command, context: CommandContext): void {
     .option("--seed <n>", "of the load's chance", "1")
     .option("--prove", "run the answer, and half of it, on this kernel")
     .option("--json", "one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action(async (options: PlanCommandOptions) => {
       const { runPlan } = await import("../runs/plan-run.ts");
       context.exitWith(await runPlan(options, context));

@@ -10,12 +10,13 @@ import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts"
 import type { RaiseAnswer } from "../../../system/observe/raise/raise.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
-import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import { EXIT, printJson } from "../io.ts";
-import { parseNetnsOption } from "../netns-option.ts";
-import { parseIntegerOption } from "../options.ts";
-import { Progress } from "../progress.ts";
+import { LabProgress } from "../lab-progress.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { NETNS_OPTION, parseNetnsOption } from "../options/netns-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 
 interface RaiseOptions {
   readonly to: string;
@@ -28,16 +29,19 @@ interface RaiseOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  sudo listenq raise 6379 --to 1024            the limit of the running Redis is 1024 at once
-  sudo listenq raise 6379 --to 1024 --dry-run  what would be done, and whether this user may
-  sudo listenq raise 443 --to 4096 --for 10s   watches for 10 s before and after: refusals, length, who got in
-  sudo listenq raise 8080 --to 1024 --netns all --process java   the listener may be a container's
-
-It calls listen() again on a copy of the process's descriptor (pidfd_getfd, Linux 5.6). The process is neither stopped nor
-traced, and no sysctl is changed. The limit lasts until the process calls listen() again or restarts.
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["sudo listenq raise 6379 --to 1024", "the limit of the running Redis is 1024 at once"],
+    ["sudo listenq raise 6379 --to 1024 --dry-run", "what would be done, and whether this user may"],
+    [
+      "sudo listenq raise 443 --to 4096 --for 10s",
+      "watches for 10 s before and after: refusals, length, who got in",
+    ],
+    ["sudo listenq raise 8080 --to 1024 --netns all --process java", "the listener may be a container's"],
+  ],
+  closing:
+    "It calls listen() again on a copy of the process's descriptor (pidfd_getfd, Linux 5.6). The process is neither stopped nor traced, and no sysctl is changed. The limit lasts until the process calls listen() again or restarts.",
+};
 
 /** A backlog is an int; the kernel takes a negative one for a very large one. */
 const MOST_BACKLOG = 2_147_483_647;
@@ -50,15 +54,14 @@ export function registerRaise(program: Command, context: CommandContext): void {
     .description("makes a running listener's accept queue longer, without a restart")
     .argument("<port>", "the port of the listener")
     .requiredOption("--to <backlog>", "the new backlog")
-    .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
+    .option(...NETNS_OPTION)
     .option("--address <address>", "only the listener on this address")
     .option("--process <name|pid>", "only listeners of this process")
     .option("--for <duration>", "watch for so long before and after it")
     .option("--lower", "also where that makes the limit smaller")
     .option("--dry-run", "say what would be done, and do nothing")
     .option("--json", "print one JSON document")
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .allowExcessArguments(false)
     .action(async (port: string, options: RaiseOptions) => {
       await carryOut(await parseWanted(port, options), context);
@@ -129,7 +132,7 @@ async function raiseWatched(wanted: Wanted, { io }: CommandContext): Promise<Rai
   const { raise } = await import("../../../system/observe/raise/raise.ts");
   const { watchMs, port, to } = wanted;
   const isWatched = io.stderr.isTTY === true && watchMs !== null;
-  const progress = isWatched ? new Progress(io) : null;
+  const progress = isWatched ? new LabProgress(io) : null;
   progress?.begin(`watching port ${port} before and after listen(${to})`, 2 * (watchMs ?? 0));
   const onRaised = (listeners: readonly RaisedListener[]): void => {
     for (const { limitBefore, limitAfter } of listeners)

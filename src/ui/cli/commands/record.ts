@@ -4,23 +4,24 @@
  * @module
  */
 import type { Command } from "commander";
-import { UsageError } from "../../../core/errors.ts";
 import type { Sample } from "../../../core/listener/sample/sample.ts";
-import { parseSize } from "../../../core/scenario/units.ts";
+import { checkWritable } from "../../../system/files/output-target.ts";
 import type { ListenerSampler } from "../../../system/observe/sampler/listener-sampler.ts";
-import { checkWritable } from "../check-writable.ts";
 import type { CommandContext } from "../context.ts";
-import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { Io } from "../io.ts";
-import { pause } from "../pause.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { NETNS_OPTION } from "../options/netns-option.ts";
+import { parseSizeOption } from "../options/number-option.ts";
 import {
   parseEvery,
   parseSampling,
   type SamplingTexts,
   UNIX_OPTION,
   WATCH_OPTION,
-} from "../sampling-options.ts";
+} from "../options/sampling-options.ts";
+import { pause } from "../pause.ts";
 
 interface RecordOptions extends SamplingTexts {
   readonly maxSize: string;
@@ -29,13 +30,14 @@ interface RecordOptions extends SamplingTexts {
   readonly export?: string;
 }
 
-const EXAMPLES = `
-Examples:
-  sudo listenq record /var/lib/listenq --netns all --max-size 1GB --max-age 168h
-  listenq record here --every 500ms --for 10m
-  listenq record here --for 1m --export out.parquet   the folder's recording as columns when it ends
-  listenq replay here                                 back again
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["sudo listenq record /var/lib/listenq --netns all --max-size 1GB --max-age 168h", ""],
+    ["listenq record here --every 500ms --for 10m", ""],
+    ["listenq record here --for 1m --export out.parquet", "the folder's recording as columns when it ends"],
+    ["listenq replay here", "back again"],
+  ],
+};
 
 /** Adds the command. */
 export function registerRecord(program: Command, context: CommandContext): void {
@@ -43,7 +45,7 @@ export function registerRecord(program: Command, context: CommandContext): void 
     .command("record")
     .description("samples of every listener to a folder, bounded in size and age")
     .argument("<dir>", "the folder; made if it is not there")
-    .option("--netns <self|all|pid>", "which network namespaces", "self")
+    .option(...NETNS_OPTION)
     .option("--every <duration>", "distance of samples", "1s")
     .option(...WATCH_OPTION)
     .option(...UNIX_OPTION)
@@ -51,8 +53,7 @@ export function registerRecord(program: Command, context: CommandContext): void 
     .option("--max-age <duration>", "how old a file may be")
     .option("--for <duration>", "stop by itself")
     .option("--export <file>", "when it ends, write the folder's recording as Parquet")
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action((folder: string, options: RecordOptions) => record(folder, options, context));
 }
 
@@ -126,12 +127,4 @@ async function exportAll(folder: string, file: string, { io }: CommandContext): 
     io.stderr.write(`listenq: ${sentence}\n`),
   );
   io.stderr.write(`listenq: ${writeParquet(file, samples)} rows in ${file}\n`);
-}
-
-function parseSizeOption(option: string, text: string): number {
-  try {
-    return parseSize(text);
-  } catch (error) {
-    throw new UsageError(`${option} must be a size such as 100MB, got ${text}`, { cause: error });
-  }
 }

@@ -9,10 +9,11 @@ import { UsageError } from "../../../core/errors.ts";
 import type { Finding } from "../../../core/finding.ts";
 import type { WindowListener } from "../../../core/findings/find-in-window.ts";
 import type { Sample } from "../../../core/listener/sample/sample.ts";
-import { styleFor } from "../cli-style.ts";
+import { hasColours, styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
-import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { Io } from "../io.ts";
+import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../options/fail-on.ts";
 
 interface ReplayOptions {
   readonly since?: string;
@@ -23,14 +24,18 @@ interface ReplayOptions {
   readonly failOn?: string;
 }
 
-const EXAMPLES = `
-Examples:
-  listenq replay /var/lib/listenq                           what filled, overflowed or dropped, and the findings
-  listenq replay here --since 2026-11-25T03:00Z --until 2026-11-25T03:10Z --top
-  listenq replay here --since 2026-11-25T03:00Z --fail-on critical   exit code 1 if something was wrong
-  listenq replay here --json | jq '.samples[].listeners[] | select(.fullMs > 0)'
-  listenq replay here --export out.parquet                  columns for DuckDB, Spark, ClickHouse
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["listenq replay /var/lib/listenq", "what filled, overflowed or dropped, and the findings"],
+    ["listenq replay here --since 2026-11-25T03:00Z --until 2026-11-25T03:10Z --top", ""],
+    [
+      "listenq replay here --since 2026-11-25T03:00Z --fail-on critical",
+      "exit code 1 if something was wrong",
+    ],
+    ["listenq replay here --json | jq '.samples[].listeners[] | select(.fullMs > 0)'", ""],
+    ["listenq replay here --export out.parquet", "columns for DuckDB, Spark, ClickHouse"],
+  ],
+};
 
 /** Adds the command. */
 export function registerReplay(program: Command, context: CommandContext): void {
@@ -44,8 +49,7 @@ export function registerReplay(program: Command, context: CommandContext): void 
     .addOption(new Option("--json", "print one JSON document").conflicts(["top", "export"]))
     .addOption(new Option("--top", "show it in top").conflicts(["export", "failOn"]))
     .addOption(new Option("--export <file>", "write it as Parquet").conflicts("failOn"))
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action((folder: string, options: ReplayOptions) => replay(folder, options, context));
 }
 
@@ -111,16 +115,22 @@ async function printDocument(samples: Iterable<Sample>, io: Io): Promise<Found> 
   const { findInWindow, findInWindowNamespaces } = await import("../../../core/findings/find-in-window.ts");
   const window = new SampleWindow();
   let separator = "";
-  io.stdout.write('{"schema":"listenq.replay/1","samples":[');
+  io.stdout.write('{\n  "schema": "listenq.replay/1",\n  "samples": [');
   for (const sample of samples) {
     window.add(sample);
-    if (!io.stdout.write(`${separator}\n${JSON.stringify(sample)}`)) await once(io.stdout, "drain");
+    if (!io.stdout.write(`${separator}\n    ${indented(sample, 4)}`)) await once(io.stdout, "drain");
     separator = ",";
   }
   const found = { listeners: findInWindow(window), findings: findInWindowNamespaces(window) };
-  io.stdout.write(`],\n"listeners":${JSON.stringify(found.listeners.map(documentOf))},\n`);
-  io.stdout.write(`"findings":${JSON.stringify(found.findings)}}\n`);
+  io.stdout.write(`${separator === "" ? "" : "\n  "}],\n`);
+  io.stdout.write(`  "listeners": ${indented(found.listeners.map(documentOf), 2)},\n`);
+  io.stdout.write(`  "findings": ${indented(found.findings, 2)}\n}\n`);
   return found;
+}
+
+/** A part of a document that is written piece by piece, as it would stand in the whole. */
+function indented(part: unknown, by: number): string {
+  return JSON.stringify(part, null, 2).replaceAll("\n", `\n${" ".repeat(by)}`);
 }
 
 /** What names a listener, and what was seen of it in the whole window. */
@@ -138,7 +148,7 @@ async function showInTop(samples: Iterable<Sample>, { io }: CommandContext): Pro
   await runTop({
     order: "fullness",
     filter: "",
-    hasColours: !io.env["NO_COLOR"],
+    hasColours: hasColours(io),
     signal: io.interrupted,
     // Nobody can look closer at the past.
     inspect: () => ({ waiting: null, owner: null }),

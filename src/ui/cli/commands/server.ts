@@ -9,10 +9,11 @@ import { formatDuration } from "../../../core/scenario/units.ts";
 import type { SlowServerOptions } from "../../../system/load/slow-server.ts";
 import type { SlowServerEvent } from "../../../system/load/slow-server-event.ts";
 import type { CommandContext } from "../context.ts";
-import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { Io } from "../io.ts";
-import { parseIntegerOption } from "../options.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 
 interface ServerFlags {
   readonly address: string;
@@ -24,17 +25,17 @@ interface ServerFlags {
   readonly json?: true;
 }
 
-const EXAMPLES = `
-It takes one connection from the accept queue, answers it at once, holds it open, closes it, and takes the next.
-A client that closes its side keeps its turn until the hold is over; one that resets frees it. A request that is not
-HTTP/1 is answered with an error status and closed without a hold. --json prints one object a line.
-
-Examples:
-  listenq server                                  backlog 1 on 127.0.0.1:8088, 10 s for each client
-  listenq server --backlog 128 --hold 500ms       the same, kinder
-  listenq server --address 0.0.0.0 --port 80      for clients of other machines
-  listenq server --port 0 --count 4 --json        any free port, ends after four connections
-`;
+const HELP: HelpNotes = {
+  notes: [
+    "It takes one connection from the accept queue, answers it at once, holds it open, closes it, and takes the next. A client that closes its side keeps its turn until the hold is over; one that resets frees it. A request that is not HTTP/1 is answered with an error status and closed without a hold. --json prints one object a line.",
+  ],
+  examples: [
+    ["listenq server", "backlog 1 on 127.0.0.1:8088, 10 s for each client"],
+    ["listenq server --backlog 128 --hold 500ms", "the same, kinder"],
+    ["listenq server --address 0.0.0.0 --port 80", "for clients of other machines"],
+    ["listenq server --port 0 --count 4 --json", "any free port, ends after four connections"],
+  ],
+};
 
 /** Adds the command to the program. */
 export function registerServer(program: Command, context: CommandContext): void {
@@ -48,7 +49,7 @@ export function registerServer(program: Command, context: CommandContext): void 
     .option("--patience <duration>", "how long a client may take to send its request", "5s")
     .option("--count <number>", "end after so many connections (default: only Ctrl-C ends it)")
     .option("--json", "one JSON object a line for everything that happens")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action(async (flags: ServerFlags) => {
       const options = await parseFlags(flags);
       const { startSlowServer } = await import("../../../system/load/slow-server.ts");

@@ -5,19 +5,22 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { SimulateOptions } from "../runs/simulate-run.ts";
 
-const EXAMPLES = `
-A file is a scenario in YAML (docs/scenario.md). Kernels: 2.6.32, 3.0, 3.10, 4.2, 4.4, 4.10, 5.4, 6.1, 6.5, 6.14, or this: the
-running one, asked for its rules. Only this needs Linux; the others run anywhere, in milliseconds.
-Exit codes: 0 every claim holds, 1 one does not, 2 wrong usage, 3 this kernel cannot be asked.
-
-Examples:
-  listenq simulate overflow-drop                    as Linux 6.14 has it
-  listenq simulate overflow-loopback --kernel 3.10 --faithful
-  listenq simulate overflow-drop --kernel 3.10,6.14 where they part, and which rule makes them
-  listenq simulate my-scenario.yaml --kernel this --pcap model.pcapng
-  listenq simulate --all --json                     one JSON document`;
+const HELP: HelpNotes = {
+  notes: [
+    "A file is a scenario in YAML (docs/scenario.md). Kernels: 2.6.32, 3.0, 3.10, 4.2, 4.4, 4.10, 5.4, 6.1, 6.5, 6.14, or this: the running one, asked for its rules. Only this needs Linux; the others run anywhere, in milliseconds.",
+    "Exit codes: 0 every claim holds, 1 one does not, 2 wrong usage, 3 this kernel cannot be asked.",
+  ],
+  examples: [
+    ["listenq simulate overflow-drop", "as Linux 6.14 has it"],
+    ["listenq simulate overflow-loopback --kernel 3.10 --faithful", ""],
+    ["listenq simulate overflow-drop --kernel 3.10,6.14", "where they part, and which rule makes them"],
+    ["listenq simulate my-scenario.yaml --kernel this --pcap model.pcapng", ""],
+    ["listenq simulate --all --json", "one JSON document"],
+  ],
+};
 
 /** Adds the command. */
 export function registerSimulate(program: Command, context: CommandContext): void {
@@ -33,7 +36,7 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .option("--pcap <file>", "write the packets as pcapng, with a comment on each one that matters")
     .option("--report <file>", "write a page with pictures, in one HTML file")
     .option("--json", "one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action(async (names: string[], options: SimulateOptions) => {
       const { runSimulate } = await import("../runs/simulate-run.ts");
       context.exitWith(await runSimulate(names, options, context));

@@ -9,19 +9,21 @@ import type { Sample } from "../../../core/listener/sample/sample.ts";
 import type { SampleWindow } from "../../../core/listener/window/sample-window.ts";
 import type { SampleLine, SampleOrder } from "../../../core/report/text/sample-table.ts";
 import type { ListenerSampler } from "../../../system/observe/sampler/listener-sampler.ts";
-import { styleFor, terminalColumns } from "../cli-style.ts";
+import { hasColours, styleFor, terminalColumns } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
-import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
 import { interruptedCode } from "../failure.ts";
-import { EXIT, type Io } from "../io.ts";
-import { pause } from "../pause.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
+import { EXIT, type Io, printJson } from "../io.ts";
+import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../options/fail-on.ts";
+import { NETNS_OPTION } from "../options/netns-option.ts";
 import {
   parseEvery,
   parseSampling,
   type SamplingTexts,
   UNIX_OPTION,
   WATCH_OPTION,
-} from "../sampling-options.ts";
+} from "../options/sampling-options.ts";
+import { pause } from "../pause.ts";
 
 interface TopOptions extends SamplingTexts {
   readonly sort: SampleOrder;
@@ -34,21 +36,22 @@ interface TopOptions extends SamplingTexts {
 /** As in report/text/sample-table.ts, which `listenq ls` must not wait for. */
 const ORDERS: readonly SampleOrder[] = ["fullness", "length", "peak", "full", "drops", "syn", "name"];
 
-const EXAMPLES = `
-Examples:
-  listenq top                       the listeners of this namespace; q quits, ? explains keys and columns
-  sudo listenq top --netns all      those of all containers too
-  listenq top --watch 80,443        looks every 10 ms at these from the start
-  listenq top --sort drops --once   one table, for a pipe
-  listenq top --json --every 5s | jq '.listeners[] | {port, peak, fullMs, dropsPerSecond}'
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["listenq top", "the listeners of this namespace; q quits, ? explains keys and columns"],
+    ["sudo listenq top --netns all", "those of all containers too"],
+    ["listenq top --watch 80,443", "looks every 10 ms at these from the start"],
+    ["listenq top --sort drops --once", "one table, for a pipe"],
+    ["listenq top --json --every 5s | jq '.listeners[] | {port, peak, fullMs, dropsPerSecond}'", ""],
+  ],
+};
 
 /** Adds the command. */
 export function registerTop(program: Command, context: CommandContext): void {
   program
     .command("top")
     .description("every listener, live: peaks, time at capacity, drops per second")
-    .option("--netns <self|all|pid>", "which network namespaces", "self")
+    .option(...NETNS_OPTION)
     .option("--every <duration>", "distance of samples", "1s")
     .option(...WATCH_OPTION)
     .option(...UNIX_OPTION)
@@ -57,8 +60,7 @@ export function registerTop(program: Command, context: CommandContext): void {
     .option("--once", "print one table of one interval; so it is also where stdout is no terminal")
     .option("--json", "print one JSON document of one interval")
     .option("--fail-on <severity>", `${FAIL_ON_HELP}; with --once or --json`)
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action(async (options: TopOptions) => {
       const everyMs = parseEvery(options.every);
       const sampling = parseSampling(options);
@@ -75,8 +77,8 @@ export function registerTop(program: Command, context: CommandContext): void {
     });
 }
 
-function isLive({ once, json }: TopOptions, { stdout }: Io): boolean {
-  return once !== true && json !== true && stdout.isTTY === true && process.stdin.isTTY === true;
+function isLive({ once, json }: TopOptions, { stdout, stdin }: Io): boolean {
+  return once !== true && json !== true && stdout.isTTY === true && stdin.isTTY === true;
 }
 
 async function printOnce(
@@ -131,7 +133,7 @@ async function printText({ sample, shown, findings }: Result, filter: string, io
 /** The sample, with the findings of the interval instead of the sampler's own alone. */
 function printDocument({ sample, shown, findings }: Result, io: Io): void {
   const document = { schema: "listenq.top/1", ...sample, listeners: shown.map(withFindings), findings };
-  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  printJson(io, document);
 }
 
 function withFindings({ listener, findings }: SampleLine) {
@@ -151,7 +153,7 @@ async function showLive(
   await runTop({
     order: sort,
     filter,
-    hasColours: !io.env["NO_COLOR"],
+    hasColours: hasColours(io),
     signal: io.interrupted,
     onInterrupt: () => exitWith(EXIT.interrupted),
     inspect: (listener) => inspector.inspect(listener),

@@ -5,15 +5,19 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { VerifyOptions } from "../runs/verify-run.ts";
 
-const EXAMPLES = `
-Exit codes: 0 no mismatch, 1 a mismatch, 2 wrong usage, 3 not permitted or not supported here, 130 after Ctrl-C.
-
-Examples:
-  listenq verify                            200 scenarios against what this kernel was found to do
-  listenq verify --scenarios 2000 --seed 7
-  listenq verify --era 4.4                  an old era must fail on a new kernel`;
+const HELP: HelpNotes = {
+  notes: [
+    "Exit codes: 0 no mismatch, 1 a mismatch, 2 wrong usage, 3 not permitted or not supported here, 130 after Ctrl-C.",
+  ],
+  examples: [
+    ["listenq verify", "200 scenarios against what this kernel was found to do"],
+    ["listenq verify --scenarios 2000 --seed 7", ""],
+    ["listenq verify --era 4.4", "an old era must fail on a new kernel"],
+  ],
+};
 
 /** Adds the command. */
 export function registerVerify(program: Command, context: CommandContext): void {
@@ -31,7 +35,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
       "listenq-mismatches",
     )
     .option("--json", "one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .action(async (options: VerifyOptions) => {
       const { runVerify } = await import("../runs/verify-run.ts");
       context.exitWith(await runVerify(options, context));

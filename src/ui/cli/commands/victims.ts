@@ -19,16 +19,14 @@ interface VictimsOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  sudo listenq victims                      until Ctrl-C: every client that a full accept queue refused
-  sudo listenq victims --port 443 --for 60s one port, a minute
-  sudo listenq victims --for 10s --json | jq '.listeners[].clients'
-
-It reads the kernel's trace events (tcp_retransmit_synack, kfree_skb with the reason TCP_LISTEN_OVERFLOW since Linux 6.15,
-tcp_send_reset), of every container at once, without eBPF and without a capture. It costs nothing while nothing is refused.
-A refused SYN fires no event: what the counter says of those stands at the end. listenq explain --interface names them.
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["sudo listenq victims", "until Ctrl-C: every client that a full accept queue refused"],
+    ["sudo listenq victims --port 443 --for 60s one port, a minute", ""],
+    ["sudo listenq victims --for 10s --json | jq '.listeners[].clients'", ""],
+  ],
+  closing: "It reads the kernel's trace events (tcp_retransmit_synack, kfree_skb with the reason TCP_LISTEN_OVERFLOW since Linux 6.15, tcp_send_reset), of every container at once, without eBPF and without a capture. It costs nothing while nothing is refused. A refused SYN fires no event: what the counter says of those stands at the end. listenq explain --interface names them.",
+};
 
 const LEAST_MS = 100;
 /** A day is as good as for ever. */
@@ -44,8 +42,7 @@ export function registerVictims(program: Command, context: CommandContext): void
     .option("--port <number>", "only listeners on this port")
     .option("--for <duration>", "how long to watch; until Ctrl-C if left out")
     .option("--json", "print one JSON document at the end")
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .allowExcessArguments(false)
     .action(async (options: VictimsOptions) => {
       await watch(

@@ -5,17 +5,19 @@
  */
 import type { Command } from "commander";
 import { UsageError } from "../../../core/errors.ts";
+import { formatDuration } from "../../../core/scenario/units.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
 import type { WhyTarget } from "../../../system/observe/why/find-target.ts";
 import type { WhyResult } from "../../../system/observe/why/why.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
-import { parseDurationOption } from "../duration-option.ts";
-import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../fail-on.ts";
 import { interruptedCode } from "../failure.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import { printJson } from "../io.ts";
-import { parseNetnsOption } from "../netns-option.ts";
-import { parseIntegerOption } from "../options.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { FAIL_ON_HELP, failOnCode, parseFailOnOption } from "../options/fail-on.ts";
+import { NETNS_OPTION, parseNetnsOption } from "../options/netns-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 import { Progress } from "../progress.ts";
 
 interface WhyOptions {
@@ -25,19 +27,19 @@ interface WhyOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  listenq why 8080                    five seconds of watching, then the answer
-  sudo listenq why 443 --netns all    the port may be a container's
-  listenq why /run/php/php-fpm.sock   a unix listener; an abstract name begins with @
-  listenq why nginx                   the worst listener of a process, by its name
-  listenq why                         the worst listener of all
-  listenq why 8080 --for 30s          where trouble comes and goes
-  listenq why 8080 --fail-on warning  exit code 1 if something is wrong: for scripts
-  listenq why 8080 --json | jq .verdict.code
-
-As root it also sees other users' processes: whether they are stopped, throttled, or out of file descriptors.
-`;
+const HELP: HelpNotes = {
+  examples: [
+    ["listenq why 8080", "five seconds of watching, then the answer"],
+    ["sudo listenq why 443 --netns all", "the port may be a container's"],
+    ["listenq why /run/php/php-fpm.sock", "a unix listener; an abstract name begins with @"],
+    ["listenq why nginx", "the worst listener of a process, by its name"],
+    ["listenq why", "the worst listener of all"],
+    ["listenq why 8080 --for 30s", "where trouble comes and goes"],
+    ["listenq why 8080 --fail-on warning", "exit code 1 if something is wrong: for scripts"],
+    ["listenq why 8080 --json | jq .verdict.code", ""],
+  ],
+  closing: "As root it also sees other users' processes: whether they are stopped, throttled, or out of file descriptors.",
+};
 
 const LEAST_MS = 100;
 
@@ -51,11 +53,10 @@ export function registerWhy(program: Command, context: CommandContext): void {
       "a port, the path of a unix listener, or the name of a process; the worst listener if left out",
     )
     .option("--for <duration>", "how long to watch", "5s")
-    .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
+    .option(...NETNS_OPTION)
     .option("--fail-on <severity>", FAIL_ON_HELP)
     .option("--json", "print one JSON document")
-    .helpOption("--help", "print this help")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpNotes(HELP))
     .allowExcessArguments(false)
     .action(async (target: string | undefined, options: WhyOptions) => {
       await answer(
@@ -119,15 +120,19 @@ async function watch(
   const { target, of } = await findTarget(wanted, netns, io.interrupted);
   const name = target.kind === "port" ? `port ${target.port}` : target.path;
   if (of > 1) io.stderr.write(`listenq: ${of} listeners fit; this is the worst of them, ${name}\n`);
-  const progress = io.stderr.isTTY === true ? new Progress(io) : null;
-  progress?.begin(`watching ${name}`, durationMs);
+  const startedMs = performance.now();
+  const text = () => {
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+    return `watching ${name}: ${seconds} s of ${formatDuration(durationMs)}`;
+  };
+  const progress = new Progress(io, text);
   const request = { durationMs, netns, signal: io.interrupted };
   try {
     return await (target.kind === "port"
       ? why({ ...request, port: target.port })
       : whyUnix({ ...request, path: target.path }));
   } finally {
-    progress?.close();
+    progress.close();
   }
 }
 

@@ -10,10 +10,10 @@ import { formatExplanation } from "../../../core/report/text/explain-text.ts";
 import { victimLine } from "../../../core/report/text/victim-line.ts";
 import { LiveCapture, type LiveFacts } from "../../../system/observe/live-capture.ts";
 import { styleFor } from "../cli-style.ts";
-import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
-import { parseIntegerOption } from "../options.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 import { pause } from "../pause.ts";
 import type { ExplainFlags } from "./explain-options.ts";
 

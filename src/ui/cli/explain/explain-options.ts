@@ -6,7 +6,7 @@
 import { DecodeError, UsageError } from "../../../core/errors.ts";
 import type { Moment } from "../../../core/explain/segment-filter.ts";
 import { type Endpoint, parseEndpoint } from "../../../core/wire/address.ts";
-import { parseDurationOption } from "../duration-option.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
 
 /** As commander gives them. */
 export interface ExplainFlags {

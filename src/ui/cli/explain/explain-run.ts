@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
 import { DecodeError, UsageError } from "../../../core/errors.ts";
 import { CaptureSequence, type SequenceOptions } from "../../../core/explain/capture-sequence.ts";
 import { EndpointNames, type Explanation } from "../../../core/explain/index.ts";
@@ -11,7 +10,8 @@ import { type CaptureSummary, explainDocument } from "../../../core/report/docum
 import { formatExplanation } from "../../../core/report/text/explain-text.ts";
 import { CaptureReader } from "../../../core/wire/capture/capture-reader.ts";
 import { readCapture } from "../../../system/capture/index.ts";
-import { checkWritable } from "../check-writable.ts";
+import { writeOutput } from "../../../system/files/output-file.ts";
+import { checkWritable } from "../../../system/files/output-target.ts";
 import { styleFor } from "../cli-style.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
@@ -19,7 +19,7 @@ import { assertOther } from "./assert-other.ts";
 import { summarize } from "./capture-summary.ts";
 import { type ExplainFlags, type ExplainOptions, parseExplainFlags } from "./explain-options.ts";
 import { inOrderOfTime, isRegularFile, readSorted } from "./piece-order.ts";
-import { ReadBar } from "./read-bar.ts";
+import { ReadProgress } from "./read-progress.ts";
 
 /** Captures on several queues are a little out of order; this much is more than that. */
 const WORTH_A_WORD_MS = 1000;
@@ -28,13 +28,8 @@ const WORTH_A_WORD_MS = 1000;
 export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
   const options = parseExplainFlags(files, flags);
   const { server, since, until, annotate: path, report } = options;
-  if (path !== null) assertOther("--annotate", path, files);
-  if (report !== null) {
-    assertOther("--report", report, files);
-    checkWritable("--report", report);
-  }
-  // What few ask for is loaded only when it is asked for.
-  const annotating = path === null ? null : (await import("./annotate.ts")).beginAnnotating(path);
+  if (path !== null) checkTarget("--annotate", path, files);
+  if (report !== null) checkTarget("--report", report, files);
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
   const keepAll = options.all || files.length > 1;
   const ordered = await inOrderOfTime(files);
@@ -48,7 +43,10 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   print(captures, explanation, options, io);
   if (report !== null) await writeReport(report, captures, explanation, io);
   if (io.interrupted.aborted) return interruptedCode(io);
-  await annotating?.(files[0] ?? "", explanation, io);
+  if (path !== null) {
+    const { annotate } = await import("./annotate.ts");
+    await annotate(files[0] ?? "", path, explanation, io);
+  }
   return isReadable ? EXIT.fine : EXIT.usage;
 }
 
@@ -72,6 +70,12 @@ async function readInOrder(
   return { sequence: await readSorted(files, wanted, io), captures };
 }
 
+/** A typing mistake should not cost a long reading. @throws {UsageError} */
+function checkTarget(option: string, target: string, files: readonly string[]): void {
+  assertOther(option, target, files);
+  checkWritable(option, target);
+}
+
 /** The page is loaded only here: most people read the text. */
 async function writeReport(
   file: string,
@@ -80,7 +84,7 @@ async function writeReport(
   io: Io,
 ): Promise<void> {
   const { explainPage } = await import("../../../core/report/page/explain-page.ts");
-  writeFileSync(file, explainPage(captures, explanation));
+  writeOutput("--report", file, explainPage(captures, explanation));
   io.stderr.write(`wrote ${file}\n`);
 }
 
@@ -91,17 +95,17 @@ async function readAll(
   options: ExplainOptions,
   io: Io,
 ): Promise<CaptureSummary[]> {
-  const bar = new ReadBar(io, files);
+  const progress = new ReadProgress(io, files);
   const captures: CaptureSummary[] = [];
   try {
     for (const [place, file] of files.entries()) {
       if (io.interrupted.aborted) break;
       const name = options.anonymize ? `capture-${place + 1}` : file;
-      const summary = await readOne(file, name, sequence, bar, io);
+      const summary = await readOne(file, name, sequence, progress, io);
       if (summary !== null) captures.push(summary);
     }
   } finally {
-    bar.close();
+    progress.close();
   }
   return captures;
 }
@@ -110,26 +114,25 @@ async function readOne(
   file: string,
   name: string,
   sequence: CaptureSequence,
-  bar: ReadBar,
+  progress: ReadProgress,
   io: Io,
 ): Promise<CaptureSummary | null> {
   const reader = new CaptureReader(sequence);
   sequence.begin(() => reader.facts());
   try {
-    await readCapture(file, reader, { onRead: (bytes) => bar.add(bytes), signal: io.interrupted });
+    await readCapture(file, reader, { onRead: (bytes) => progress.add(bytes), signal: io.interrupted });
   } catch (error) {
     // After Ctrl-C what is known so far is still printed.
     if (!io.interrupted.aborted) {
       if (!(error instanceof DecodeError || error instanceof UsageError)) throw error;
-      bar.hide();
-      io.stderr.write(`listenq: ${error.message}\n`);
+      progress.say(`listenq: ${error.message}`);
       return null;
     }
   }
   const facts = reader.facts();
   sequence.end(facts);
   if (facts.problem !== null)
-    io.stderr.write(`listenq: ${name}: ${facts.problem}; what could be read is explained\n`);
+    progress.say(`listenq: ${name}: ${facts.problem}; what could be read is explained`);
   return facts.format === null ? null : summarize(name, facts);
 }
 

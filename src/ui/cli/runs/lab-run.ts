@@ -26,8 +26,8 @@ import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
 import { chooseExperiments } from "../experiments.ts";
 import { interruptedCode } from "../failure.ts";
-import { EXIT, type Io } from "../io.ts";
-import { Progress } from "../progress.ts";
+import { EXIT, type Io, printJson } from "../io.ts";
+import { LabProgress } from "../lab-progress.ts";
 import { type BesideModel, besideModel, besideModelEntry, formatBesideModel } from "./lab-run-model.ts";
 
 /** The options of `lab run`. */
@@ -56,7 +56,7 @@ export async function runLab(
   if (options.json === true) {
     const { release, version } = readKernelIdentity();
     const kernel = { release, era: eraOf(version), eraBy: "version" as const };
-    io.stdout.write(`${JSON.stringify(labRunDocument(kernel, reported.map(inDocument)))}\n`);
+    printJson(io, labRunDocument(kernel, reported.map(inDocument)));
   } else print(reported, io);
   tellArtifacts(
     reported.map(({ artifacts }) => artifacts),
@@ -91,7 +91,7 @@ async function runAll(
   options: LabRunOptions,
   io: Io,
 ): Promise<ExperimentResult[]> {
-  const progress = new Progress(io);
+  const progress = new LabProgress(io);
   const results = new Map<Experiment, ExperimentResult>();
   const runOne = async (experiment: Experiment) => {
     const result = await runUndisturbed(experiment, {

@@ -22,10 +22,10 @@ import {
 import { formatPlan } from "../../../core/report/text/plan-text.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
-import { parseDurationOption } from "../duration-option.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
-import { parseIntegerOption } from "../options.ts";
-import { Progress } from "../progress.ts";
+import { LabProgress } from "../lab-progress.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 import { parseRateOption, parseShareOption } from "../rate-option.ts";
 
 /** The options of `plan`, as they were typed. */
@@ -126,7 +126,7 @@ const DISTURBED_MS = 20;
 const MOST_RUNS = 3;
 
 async function prove(plan: Plan, demand: Demand, seed: number, io: Io): Promise<ProvedBacklog[]> {
-  const progress = new Progress(io);
+  const progress = new LabProgress(io);
   try {
     const proved: ProvedBacklog[] = [];
     for (const prediction of plan.predictions.slice(0, 2))
@@ -142,7 +142,7 @@ async function proveBacklog(
   { backlog, refused }: Prediction,
   demand: Demand,
   seed: number,
-  { io, progress }: { readonly io: Io; readonly progress: Progress },
+  { io, progress }: { readonly io: Io; readonly progress: LabProgress },
 ): Promise<ProvedBacklog> {
   const { runScenario } = await import("../../../system/lab/run-scenario.ts");
   const proof = proofOf(demand, backlog, seed);

@@ -33,8 +33,8 @@ import {
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
 import { chooseExperiments } from "../experiments.ts";
-import { EXIT, type Io } from "../io.ts";
-import { parseIntegerOption } from "../options.ts";
+import { EXIT, type Io, printJson } from "../io.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 
 /** The options of `simulate`, as they were typed. */
 export interface SimulateOptions extends Omit<ArtifactOptions, "svg"> {
@@ -70,9 +70,7 @@ export async function runSimulate(
   const simulations = rows.flat().map((one, _, { length }) => reported(one, length, options));
   const comparisons = rows.flatMap((row) => compared(row, seed));
   if (options.json === true)
-    context.io.stdout.write(
-      `${JSON.stringify(simulateDocument(seed, simulations, comparisons.map(inDocument)))}\n`,
-    );
+    printJson(context.io, simulateDocument(seed, simulations, comparisons.map(inDocument)));
   else print(simulations, comparisons, context.io);
   tellArtifacts(
     simulations.map(({ artifacts }) => artifacts),

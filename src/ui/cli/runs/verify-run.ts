@@ -16,8 +16,9 @@ import type { Mismatch, Verification } from "../../../system/verify/tally.ts";
 import { verifyKernel } from "../../../system/verify/verify-kernel.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
-import { EXIT, type Io } from "../io.ts";
-import { parseIntegerOption } from "../options.ts";
+import { EXIT, type Io, printJson } from "../io.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
+import { Progress, shareDone } from "../progress.ts";
 
 /** The options of `verify`, as they were typed. */
 export interface VerifyOptions {
@@ -40,21 +41,34 @@ export async function runVerify(options: VerifyOptions, { io, args }: CommandCon
   const entry = await enterLab({ args, interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const rules: KernelRules = named ?? (await runningRules(runScenario));
-  const onProgress = progressOn(io, scenarios);
-  const result = await verifyKernel({ seed, scenarios, parallel, rules, signal: io.interrupted, onProgress });
+  const result = await withProgress(io, scenarios, (onProgress) =>
+    verifyKernel({ seed, scenarios, parallel, rules, signal: io.interrupted, onProgress }),
+  );
   const mismatches = await told(result, shrunk, options.save, io);
   print(result, mismatches, options, io);
   if (io.interrupted.aborted) return interruptedCode(io);
   return result.mismatches.length > 0 ? EXIT.claimDoesNotHold : EXIT.fine;
 }
 
-/** A line now and then: every tenth part elsewhere, every scenario on a terminal. */
-function progressOn(io: Io, scenarios: number): (done: number) => void {
+/** A line that renews itself on a terminal; elsewhere a line for every tenth part. */
+async function withProgress<Result>(
+  io: Io,
+  scenarios: number,
+  work: (onProgress: (done: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const startedMs = performance.now();
   const step = Math.max(1, Math.floor(scenarios / 10));
-  return (done) => {
-    if (io.stderr.isTTY === true) io.stderr.write(`\r\x1b[K${done} of ${scenarios} scenarios`);
-    else if (done % step === 0) io.stderr.write(`${done} of ${scenarios} scenarios\n`);
-  };
+  let compared = 0;
+  const text = () => shareDone(`${scenarios} scenarios`, compared, scenarios, performance.now() - startedMs);
+  const progress = new Progress(io, text);
+  try {
+    return await work((done) => {
+      compared = done;
+      if (!progress.isLive && done % step === 0) progress.say(`${done} of ${scenarios} scenarios`);
+    });
+  } finally {
+    progress.close();
+  }
 }
 
 /** Saves every mismatch, the first ones after they were made small, and returns them in words. */
@@ -86,7 +100,6 @@ function print(
   { json }: VerifyOptions,
   io: Io,
 ): void {
-  if (io.stderr.isTTY === true) io.stderr.write("\r\x1b[K");
   const { seed, rules, compared, events, endings, coverage, discarded, undecided, forks } = result;
   if (json !== true) {
     const summary = { ...result, model: rules.name, release: release(), mismatches };
@@ -97,5 +110,5 @@ function print(
   const sums = { seed, scenarios: compared, events, endings, coverage, discarded, undecided, forks };
   const short = mismatches.map(({ listing: _listing, ...rest }) => rest);
   const document = { schema: "listenq.verify/1", kernel, ...sums, mismatches: short };
-  io.stdout.write(`${JSON.stringify(document)}\n`);
+  printJson(io, document);
 }

@@ -209,12 +209,12 @@ const MISTAKES: readonly (readonly [string, readonly [string, string], RegExp])[
   [
     "a missing unit",
     ["at: 0ms", "at: 0"],
-    /^my\.yaml:3:17: clients\.0\.at: expected a duration such as 20ms or 10s$/,
+    /^my\.yaml:3:17: clients\.0\.at: expected a duration such as 20ms or 10s \(ns, us, ms, s, m or min, h, d\)$/,
   ],
   [
     "a bare number in quotes",
     ["duration: 1s", 'duration: "1"'],
-    /^my\.yaml:4:11: duration: expected a duration such as 20ms or 10s, got 1$/,
+    /^my\.yaml:4:11: duration: expected a duration such as 20ms or 10s \(ns, us, ms, s, m or min, h, d\), got 1$/,
   ],
   [
     "a size without unit",
@@ -277,12 +277,12 @@ const MISTAKES: readonly (readonly [string, readonly [string, string], RegExp])[
   [
     "a client without a time",
     ["at: 0ms", "send: 82B"],
-    /^my\.yaml:3:\d+: clients\.0\.at: expected a duration such as 20ms or 10s$/,
+    /^my\.yaml:3:\d+: clients\.0\.at: expected a duration such as 20ms or 10s \(ns, us, ms, s, m or min, h, d\)$/,
   ],
   [
     "a missing duration",
     ["duration: 1s\n", ""],
-    /^my\.yaml:1:1: duration: expected a duration such as 20ms or 10s$/,
+    /^my\.yaml:1:1: duration: expected a duration such as 20ms or 10s \(ns, us, ms, s, m or min, h, d\)$/,
   ],
   [
     "more than ten minutes",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../../src/core/errors.ts";
 import { formatDuration, parseDuration, parseSize } from "../../../../src/core/scenario/index.ts";
+import { SIZE_FORM } from "../../../../src/core/scenario/units.ts";
 
 describe("parseDuration", () => {
   it.each([
@@ -10,6 +11,8 @@ describe("parseDuration", () => {
     ["250us", 0.25],
     ["100ns", 0.0001],
     ["2min", 120_000],
+    ["10m", 600_000],
+    ["7d", 604_800_000],
     ["1h", 3_600_000],
     ["3 s", 3000],
   ])("reads %s as %d ms", (text, ms) => {
@@ -30,13 +33,14 @@ describe("parseDuration", () => {
     "5ms ",
     " 5ms",
     "5MS",
-    "5m",
     "0x5ms",
     "five s",
     "5ms\n",
   ])("refuses %j, and says what it expected", (text) => {
     expect(() => parseDuration(text)).toThrow(UsageError);
-    expect(() => parseDuration(text)).toThrow(`expected a duration such as 20ms or 10s, got ${text}`);
+    expect(() => parseDuration(text)).toThrow(
+      `expected a duration such as 20ms or 10s (ns, us, ms, s, m or min, h, d), got ${text}`,
+    );
   });
 
   it.each(["constructor", "toString", "valueOf", "hasOwnProperty"])(
@@ -61,12 +65,14 @@ describe("parseSize", () => {
     ["1.5kB", 1500],
     ["1MB", 1_000_000],
     ["1MiB", 1_048_576],
+    ["1G", 1_073_741_824],
+    ["2TB", 2e12],
   ])("reads %s as %d bytes", (text, bytes) => {
     expect(parseSize(text)).toBe(bytes);
   });
 
   it.each(["82", "82b", "82KB", "-1B", "constructor"])("refuses %j", (text) => {
-    expect(() => parseSize(text)).toThrow(`expected a size such as 82B or 4kB, got ${text}`);
+    expect(() => parseSize(text)).toThrow(`expected ${SIZE_FORM}, got ${text}`);
   });
 
   it("refuses a part of a byte", () => {

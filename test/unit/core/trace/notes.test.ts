@@ -53,7 +53,7 @@ describe("withNotes", () => {
     expect(notes(lines, { samples: [sample(0, 1, 1), sample(30, 2, 1)] })).toEqual({
       3: "final ACK dropped: accept queue 2 of 2",
       4: "reset: tcp_abort_on_overflow answers the refused final ACK",
-      6: "reset: no socket any more",
+      6: "reset: no request any more",
     });
   });
 

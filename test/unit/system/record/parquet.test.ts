@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -83,13 +83,15 @@ describe("a recording as Parquet, read by DuckDB", () => {
     ).toEqual([{ n: 0, port: null, refused: null }]);
   });
 
-  it("leaves no half of a file behind", () => {
+  it("leaves the old file as it was when the recording ends early, and no half of a new one", () => {
     const half = join(folder, "half.parquet");
+    writeFileSync(half, "old");
     const broken = (function* () {
       yield sampleOf([listenerSample()], 0);
       throw Object.assign(new Error("gone"), { syscall: "read" });
     })();
-    expect(() => writeParquet(half, broken)).toThrow("cannot write");
-    expect(existsSync(half)).toBe(false);
+    expect(() => writeParquet(half, broken)).toThrow("gone");
+    expect(readFileSync(half, "utf8")).toBe("old");
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 });

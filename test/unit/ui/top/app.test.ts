@@ -1,8 +1,9 @@
 import { render } from "ink-testing-library";
 import { createElement } from "react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Sample } from "../../../../src/core/listener/sample/sample.ts";
-import { Top } from "../../../../src/ui/top/app.ts";
+import { type OnSample, Top } from "../../../../src/ui/top/app.ts";
+import { runTop } from "../../../../src/ui/top/run-top.ts";
 import { listenerSample, sampleOf } from "../../../support/samples.ts";
 
 const full = listenerSample({
@@ -27,10 +28,11 @@ const many = Array.from({ length: 40 }, (_, place) =>
 let unmount: (() => void) | null = null;
 afterEach(() => unmount?.());
 
-function start(columns: number) {
+function start(columns: number, rows = 24) {
   let interrupted = 0;
-  let give: (sample: Sample) => void = () => undefined;
-  const subscribe = (onSample: (sample: Sample) => void) => {
+  let suspended = 0;
+  let give: (sample: Sample, share?: number) => void = () => undefined;
+  const subscribe = (onSample: OnSample) => {
     give = onSample;
     onSample(sampleOf([...many, full]));
     return () => undefined;
@@ -55,9 +57,12 @@ function start(columns: number) {
       onInterrupt: () => {
         interrupted += 1;
       },
+      onSuspend: () => {
+        suspended += 1;
+      },
       order: "fullness",
       filter: "",
-      size: { columns, rows: 24 },
+      size: { columns, rows },
     }),
   );
   unmount = app.unmount;
@@ -71,7 +76,8 @@ function start(columns: number) {
     app,
     press,
     interrupted: () => interrupted,
-    give: (sample: Sample) => give(sample),
+    suspended: () => suspended,
+    give: (sample: Sample, share?: number) => give(sample, share),
     frame: () => app.lastFrame() ?? "",
   };
 }
@@ -158,6 +164,40 @@ describe.each([80, 100])("top at %i columns", (columns) => {
     expect(frame().split("\n").length).toBeLessThanOrEqual(24);
   });
 
+  it("lets an opened listener be scrolled to the end of what is wrong with it", async () => {
+    const { frame, press } = start(columns, 16);
+    await settled();
+    await press("\r");
+    const seen = [frame()];
+    expect(frame()).toMatch(/down: \d+ more lines/);
+    await press("\u001b[6~");
+    seen.push(frame());
+    await press("G", "j");
+    seen.push(frame());
+    expect(frame()).toContain("up: more above");
+    expect(seen.join("\n")).toContain("listenq docs accept-queue-full");
+    for (const shown of seen) expect(shown.split("\n").length).toBeLessThanOrEqual(16);
+    await press("g");
+    expect(frame()).toBe(seen[0]);
+  });
+
+  it("names the same findings in the table and in the listener that is opened from it", async () => {
+    const { frame, press } = start(columns);
+    await settled();
+    const [, worst] = /^(\w+ [\w-]+): /m.exec(frame()) ?? [];
+    await press("\r");
+    const [, first] = /^(\w+ [\w-]+): .*full/m.exec(frame()) ?? [];
+    expect(first).toBe(worst);
+  });
+
+  it("hands Ctrl-Z on, and goes on as it was", async () => {
+    const { frame, press, suspended } = start(columns);
+    await settled();
+    await press("\u001a");
+    expect(suspended()).toBe(1);
+    expect(frame()).toContain("41 of 41 listeners");
+  });
+
   it("ends by q and by Ctrl-C, and says which", async () => {
     const quit = start(columns);
     await settled();
@@ -180,4 +220,20 @@ describe.each([80, 100])("top at %i columns", (columns) => {
     expect(frame()).toContain("any key: back");
     expect(frame().split("\n").length).toBeLessThanOrEqual(24);
   });
+});
+
+it("says what the whole of top costs, not only its looks", async () => {
+  const { frame, give } = start(100);
+  await settled();
+  give(sampleOf([full], 9), 0.021);
+  await settled();
+  expect(frame()).toContain("all of top 2.1 %");
+});
+
+it("takes no screen when Ctrl-C came while it was loaded", async () => {
+  const aborted = AbortSignal.abort(130);
+  const subscribe = vi.fn(() => () => undefined);
+  const inspect = () => ({ waiting: null, owner: null });
+  await runTop({ hasColours: false, signal: aborted, order: "fullness", filter: "", subscribe, inspect });
+  expect(subscribe).not.toHaveBeenCalled();
 });

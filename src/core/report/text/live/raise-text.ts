@@ -7,9 +7,10 @@
 import { count, timeText } from "../../../findings/listeners/finding-words.ts";
 import type { RaiseDocument, RaisedListener, RaiseWatch } from "../../../listener/raise/raise-document.ts";
 import type { WatchedListener, WhyDocument } from "../../../listener/why-document.ts";
+import { columns } from "../../layout/columns.ts";
 import type { Paint, Tone } from "../../layout/paint.ts";
 import { printable } from "../../layout/printable.ts";
-import { columns, wrap } from "../../layout/text-layout.ts";
+import { wrap } from "../../layout/text-layout.ts";
 import { listenerName } from "../listener-name.ts";
 import { remedyLines } from "../remedy-lines.ts";
 

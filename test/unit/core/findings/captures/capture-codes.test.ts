@@ -8,7 +8,7 @@ const codes = Object.keys(CAPTURE_CODES) as (keyof typeof CAPTURE_CODES)[];
 
 it.each(codes)("%s has its page, which says what to do", (code) => {
   const finding = captureFinding(code, { title: "", detail: "", evidence: { text: "", packets: [] } });
-  const page = readFileSync(root + finding.docs, "utf8");
+  const page = readFileSync(`${root}docs/findings/${finding.code}.md`, "utf8");
   for (const heading of ["## When it is said", "## What else it could be", "## What to do"])
     expect(page).toContain(heading);
   expect(finding.remedy.length).toBeGreaterThan(0);

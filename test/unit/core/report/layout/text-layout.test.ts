@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { columns, fittingName } from "../../../../../src/core/report/layout/text-layout.ts";
+import { columns } from "../../../../../src/core/report/layout/columns.ts";
+import { fittingName } from "../../../../../src/core/report/layout/text-layout.ts";
 import { layOutSample, sampleLines } from "../../../../../src/core/report/text/sample-table.ts";
 import { listenerSample, sampleOf } from "../../../../support/samples.ts";
 

@@ -90,14 +90,14 @@ describe("formatListenerTable", () => {
     expect(linesOf([line({ address: "::1", v6only: true })])[1]).not.toContain("only");
   });
 
-  it("fits a narrow terminal by giving up SET BY, then LIMIT, then the end of the process's name", () => {
+  it("fits a narrow terminal by giving up SET BY, then LIMIT, then the end of the process's name, never its pid", () => {
     const listeners = [line({ process: { pid: 123_456, name: "a-long-name-xyz" } })];
     const widest = (columns: number) =>
       Math.max(...linesOf(listeners, { columns }).map((text) => text.length));
     expect(linesOf(listeners, { columns: 200 })[0]).toContain("SET BY");
     for (const columns of [80, 70, 62]) expect(widest(columns)).toBeLessThanOrEqual(columns);
     expect(linesOf(listeners, { columns: 80 })[0]).not.toContain("SET BY");
-    expect(linesOf(listeners, { columns: 62 })[1]).toMatch(/…$/);
+    expect(linesOf(listeners, { columns: 62 })[1]).toMatch(/ a-long… 123456$/);
   });
 
   it("does not let a process's name steer the terminal or break the table", () => {

@@ -3,7 +3,17 @@
  *
  * @module
  */
-import { UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { parseSize, SIZE_FORM } from "../../../core/scenario/units.ts";
+
+/** Bytes from an option's text. @throws {UsageError} that names the option */
+export function parseSizeOption(option: string, text: string): number {
+  try {
+    return parseSize(text);
+  } catch (error) {
+    throw new UsageError(`${option} must be ${SIZE_FORM}, got ${text}`, { cause: error });
+  }
+}
 
 /** A whole number from an option's text. @throws {UsageError} that names the option */
 export function parseIntegerOption(option: string, text: string, least: number, most: number): number {

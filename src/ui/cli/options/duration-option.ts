@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { UsageError } from "../../core/errors.ts";
-import { formatDuration, parseDuration } from "../../core/scenario/units.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { DURATION_FORM, formatDuration, parseDuration } from "../../../core/scenario/units.ts";
 
 /** Node's timers ring at once beyond 31 bits of milliseconds, about 24 days. */
 const MOST_MS = 2_147_483_647;
@@ -27,6 +27,6 @@ function durationOf(option: string, text: string): number {
   try {
     return parseDuration(text);
   } catch (error) {
-    throw new UsageError(`${option} must be a duration such as 500ms or 10s, got ${text}`, { cause: error });
+    throw new UsageError(`${option} must be ${DURATION_FORM}, got ${text}`, { cause: error });
   }
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { ListenerSamplerOptions } from "../../system/observe/sampler/listener-sampler.ts";
+import type { ListenerSamplerOptions } from "../../../system/observe/sampler/listener-sampler.ts";
 import { parseDurationOption } from "./duration-option.ts";
 import { parseNetnsOption } from "./netns-option.ts";
-import { parseIntegerOption } from "./options.ts";
+import { parseIntegerOption } from "./number-option.ts";
 
 const LEAST_EVERY_MS = 100;
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { UsageError } from "../../core/errors.ts";
-import type { Finding, Severity } from "../../core/finding.ts";
-import { EXIT } from "./io.ts";
+import { UsageError } from "../../../core/errors.ts";
+import type { Finding, Severity } from "../../../core/finding.ts";
+import { EXIT } from "../io.ts";
 
-/** From least to worst. */
-const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
+/** All of them, from least to worst. */
+export const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
 
 /** What the option's help says. */
 export const FAIL_ON_HELP =
