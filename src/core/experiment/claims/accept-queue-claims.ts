@@ -101,7 +101,7 @@ export const overflowsAreCounted: Claim = {
     return conclude(text, {
       facts: [
         `${refused.length} packets met a full accept queue (${refused.length - finals} SYNs, ${finals} others), ` +
-          `the counter rose by ${rise}, the last one at ${seconds(refused.at(-1)?.packet.at ?? 0)}`,
+          `the counter rose by ${rise}, the last one at ${seconds(refused.at(-1)?.packet.arrivedAt ?? 0)}`,
       ],
       packets: refused.map((arrival) => arrival.packet),
       counters: { ListenOverflows: rise, ListenDrops: counterRise(view.trace, "ListenDrops") },

@@ -20,7 +20,7 @@ export function overtaken(early: string, late: string): Claim {
       );
       return conclude(text, {
         facts: [
-          `SYNs at ${seconds(one.syns[0]?.at ?? 0)} and ${seconds(other.syns[0]?.at ?? 0)}, in the queue at ${seconds(slow?.packet.arrivedAt ?? 0)} and ${seconds(quick?.packet.arrivedAt ?? 0)}`,
+          `SYNs sent at ${seconds(one.syns[0]?.at ?? 0)} and ${seconds(other.syns[0]?.at ?? 0)}, in the queue at ${seconds(slow?.packet.arrivedAt ?? 0)} and ${seconds(quick?.packet.arrivedAt ?? 0)}`,
         ],
         packets: [one.syns[0], one.finalAck, slow?.packet, other.syns[0], quick?.packet],
         samples,

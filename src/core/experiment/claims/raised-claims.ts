@@ -93,7 +93,7 @@ function checkComeIn(view: TraceView, listener: string) {
   return conclude(text, {
     facts: clients.map(
       ({ client, refused, next }) =>
-        `${client}: ${refused.length} packets refused, packet ${next?.packet.number} at ${seconds(next?.packet.at ?? 0)} got it in`,
+        `${client}: ${refused.length} packets refused, packet ${next?.packet.number} at ${seconds(next?.packet.arrivedAt ?? 0)} got it in`,
     ),
     packets: nexts,
     samples,

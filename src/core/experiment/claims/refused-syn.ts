@@ -165,7 +165,7 @@ function checkServed(view: TraceView, listener: string) {
     victim.syns.filter((one) => one.at > (freeing?.at ?? 0) && one.at < (answer?.at ?? 0)).length === 1;
   return conclude(text, {
     facts: [
-      `accept() at ${seconds(freeing?.at ?? 0)}; packet ${syn?.number} at ${seconds(syn?.at ?? 0)} is answered by packet ${answer?.number}, packet ${data?.number} is the first answer of the server's program`,
+      `accept() at ${seconds(freeing?.at ?? 0)}; packet ${syn?.number} at ${seconds(syn?.arrivedAt ?? 0)} is answered by packet ${answer?.number}, packet ${data?.number} is the first answer of the server's program`,
     ],
     packets: [syn, answer, data],
     samples: [sample],

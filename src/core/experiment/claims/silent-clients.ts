@@ -56,7 +56,7 @@ function checkTogether(view: TraceView, listener: string) {
   const [first, last] = [volley.syns[0], volley.syns.at(-1)];
   return conclude(text, {
     facts: [
-      `${volley.syns.length} SYNs arrived within ${((last?.at ?? 0) - (first?.at ?? 0)).toFixed(3)} ms at ${seconds(first?.at ?? 0)}, each was answered before the first final ACK`,
+      `${volley.syns.length} SYNs arrived within ${((last?.at ?? 0) - (first?.at ?? 0)).toFixed(3)} ms at ${seconds(first?.arrivedAt ?? 0)}, each was answered before the first final ACK`,
     ],
     packets: [...volley.syns, ...answers],
     checks: [

@@ -84,7 +84,7 @@ function packetTable(view: TraceView, packets: readonly TracePacket[]): Markup {
     const note = packet.note ?? "";
     return [
       packet.number,
-      (packet.at / 1000).toFixed(6),
+      ((isFromServer ? packet.at : (packet.arrivedAt ?? packet.at)) / 1000).toFixed(6),
       client,
       way,
       packet.flags,
@@ -92,5 +92,5 @@ function packetTable(view: TraceView, packets: readonly TracePacket[]): Markup {
       isBadNote(note) ? markup`<span class="bad">${note}</span>` : note,
     ];
   });
-  return table(["no", "left at (s)", "client", "", "flags", "bytes", ""], rows, [0, 1, 5]);
+  return table(["no", "at the server (s)", "client", "", "flags", "bytes", ""], rows, [0, 1, 5]);
 }
