@@ -125,9 +125,17 @@ export const forbidden = [
   },
   {
     name: "no-dev-dependencies-in-src",
-    comment: "What src imports must be among the dependencies, or users will not have it.",
+    comment: "What the library imports must be among the dependencies, or users will not have it.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/ui/" },
+    to: { dependencyTypes: ["npm-dev"] },
+  },
+  {
+    name: "no-unknown-packages-in-src",
+    comment:
+      "What src imports must be in package.json; for src/ui, which is bundled, a development dependency will do.",
     severity: "error",
     from: { path: "^src/" },
-    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown"] },
+    to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
   },
 ];
