@@ -127,8 +127,9 @@ function summary({ sample, isPaused, order, isReversed }: TopState, shown: numbe
 function coverage({ sample, processShare }: TopState): string {
   if (sample === null) return "";
   const { watched, all, cpuShare } = sample.coverage;
-  const whole = processShare === null ? "" : `, all of top ${percentText(processShare)}`;
-  return `looks every ${Math.round(watched.everyMs)} ms where queues filled, ${Math.round(all.everyMs)} ms elsewhere; looking takes ${percentText(cpuShare)} of a core${whole}`;
+  const [often, seldom] = [watched, all].map(({ everyMs }) => `${Math.round(everyMs)} ms`);
+  const whole = processShare === null ? "" : `, top ${percentText(processShare)}`;
+  return `looks every ${often} at filled queues, ${seldom} at others: ${percentText(cpuShare)}${whole} of a core`;
 }
 
 function percentText(share: number): string {

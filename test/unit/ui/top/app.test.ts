@@ -227,7 +227,7 @@ it("says what the whole of top costs, not only its looks", async () => {
   await settled();
   give(sampleOf([full], 9), 0.021);
   await settled();
-  expect(frame()).toContain("all of top 2.1 %");
+  expect(frame()).toContain("100 ms at others: 0.2 %, top 2.1 % of a core");
 });
 
 it("takes no screen when Ctrl-C came while it was loaded", async () => {
