@@ -7,10 +7,11 @@ import type { Command } from "commander";
 import type { VictimLine } from "../../../core/listener/victims/victims-document.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
-import { parseDurationOption } from "../duration-option.ts";
 import { interruptedCode } from "../failure.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import { printJson } from "../io.ts";
-import { parseIntegerOption } from "../options.ts";
+import { parseDurationOption } from "../options/duration-option.ts";
+import { parseIntegerOption } from "../options/number-option.ts";
 import { pause } from "../pause.ts";
 
 interface VictimsOptions {
@@ -25,7 +26,8 @@ const HELP: HelpNotes = {
     ["sudo listenq victims --port 443 --for 60s one port, a minute", ""],
     ["sudo listenq victims --for 10s --json | jq '.listeners[].clients'", ""],
   ],
-  closing: "It reads the kernel's trace events (tcp_retransmit_synack, kfree_skb with the reason TCP_LISTEN_OVERFLOW since Linux 6.15, tcp_send_reset), of every container at once, without eBPF and without a capture. It costs nothing while nothing is refused. A refused SYN fires no event: what the counter says of those stands at the end. listenq explain --interface names them.",
+  closing:
+    "It reads the kernel's trace events (tcp_retransmit_synack, kfree_skb with the reason TCP_LISTEN_OVERFLOW since Linux 6.15, tcp_send_reset), of every container at once, without eBPF and without a capture. It costs nothing while nothing is refused. A refused SYN fires no event: what the counter says of those stands at the end. listenq explain --interface names them.",
 };
 
 const LEAST_MS = 100;

@@ -48,7 +48,7 @@ describe("a command line", () => {
 
 const COMMANDS = [
   ...["ls", "why", "top", "record", "replay", "doctor", "explain", "lab list", "lab run", "simulate"],
-  ...["server", "load", "verify", "exporter", "completion", "plan", "docs", "raise"],
+  ...["server", "load", "verify", "exporter", "completion", "plan", "docs", "raise", "victims"],
 ];
 
 describe("the help", () => {
