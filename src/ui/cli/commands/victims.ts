@@ -23,7 +23,7 @@ interface VictimsOptions {
 const HELP: HelpNotes = {
   examples: [
     ["sudo listenq victims", "until Ctrl-C: every client that a full accept queue refused"],
-    ["sudo listenq victims --port 443 --for 60s one port, a minute", ""],
+    ["sudo listenq victims --port 443 --for 60s", "one port, a minute"],
     ["sudo listenq victims --for 10s --json | jq '.listeners[].clients'", ""],
   ],
   closing:
