@@ -61,7 +61,7 @@ describe("--report", () => {
   ])("of %s refuses a folder in one line, before anything is done", async (_name, args) => {
     const { code, stdout, stderr } = await listenq(...args, "--report", folder);
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toBe(`listenq: --report: ${folder} is a folder, not a file\n`);
+    expect(stderr).toBe(`listenq: --report: cannot write ${folder}: it is a folder (EISDIR)\n`);
     expect(existsSync(at("undefined"))).toBe(false);
   });
 });
