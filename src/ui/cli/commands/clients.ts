@@ -8,8 +8,9 @@ import { UsageError } from "../../../core/errors.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
+import { type HelpNotes, helpNotes } from "../help-text.ts";
 import { printJson } from "../io.ts";
-import { parseNetnsOption } from "../netns-option.ts";
+import { NETNS_OPTION, parseNetnsOption } from "../options/netns-option.ts";
 
 interface ClientsOptions {
   readonly netns: string;
@@ -23,7 +24,11 @@ const HELP: HelpNotes = {
     ["sudo listenq clients --netns all", "those of containers too, with their processes"],
     ["listenq clients --json | jq '.destinations[] | select(.silent > 0)'", ""],
   ],
-  closing: "Kinds:   connecting  its SYN was sent again and is not answered   silent      established here and not there: the listener has not taken it   late        established, but only by a resent SYN",
+  columns: [
+    ["connecting", "its SYN was sent again and is not answered"],
+    ["silent", "established here and not there: the listener has not taken it"],
+    ["late", "established, but only by a resent SYN"],
+  ],
 };
 
 /** Adds the command. */
@@ -32,7 +37,7 @@ export function registerClients(program: Command, context: CommandContext): void
     .command("clients")
     .description("this machine's own connections that are stuck at somebody's listener")
     .argument("[host:port]", "only connections to this IP address and port")
-    .option("--netns <self|all|PID>", "which network namespaces: this one, all, or that of a process", "self")
+    .option(...NETNS_OPTION)
     .option("--json", "print one JSON document")
     .addHelpText("after", helpNotes(HELP))
     .allowExcessArguments(false)

@@ -38,7 +38,8 @@ const HELP: HelpNotes = {
     ["listenq why 8080 --fail-on warning", "exit code 1 if something is wrong: for scripts"],
     ["listenq why 8080 --json | jq .verdict.code", ""],
   ],
-  closing: "As root it also sees other users' processes: whether they are stopped, throttled, or out of file descriptors.",
+  closing:
+    "As root it also sees other users' processes: whether they are stopped, throttled, or out of file descriptors.",
 };
 
 const LEAST_MS = 100;

@@ -27,7 +27,7 @@ describe("a command line", () => {
   it.each([[["-h"]], [["--help"]], [["help"]]])("of %j lists the commands", async (args) => {
     const { code, stdout } = await typed(...args);
     expect(stdout).toMatch(/^Usage: listenq/);
-    expect(stdout).toContain("why [options] <port>");
+    expect(stdout).toContain("why [options] [target]");
     expect(code).toBe(0);
   });
 
@@ -48,7 +48,7 @@ describe("a command line", () => {
 
 const COMMANDS = [
   ...["ls", "why", "top", "record", "replay", "doctor", "explain", "lab list", "lab run", "simulate"],
-  ...["server", "load", "verify", "exporter", "completion", "plan", "docs", "raise", "victims"],
+  ...["server", "load", "verify", "exporter", "completion", "plan", "docs", "raise", "victims", "clients"],
 ];
 
 describe("the help", () => {
