@@ -67,17 +67,17 @@ function judgeAs(log: QueueLog, doubt: Doubt): QueueVerdict {
   const fit = new QueueFit(log, doubt);
   const syns = lookAt(fit, log.refusedSyns.view());
   const finals = lookAt(fit, log.refusedFinals.view());
-  const bySynQueue = syns.filter(({ at }) => fit.isSynQueuePlainer(at));
+  const bySynQueue = new Set(syns.filter(({ at }) => fit.isSynQueuePlainer(at)));
   // What only a full SYN queue explains says nothing of the accept queue.
-  const moments = [...syns.filter((one) => !(one.isContradicted && bySynQueue.includes(one))), ...finals];
-  const isSynQueue = finals.length === 0 && bySynQueue.length > syns.length / 2;
+  const moments = [...syns.filter((one) => !(one.isContradicted && bySynQueue.has(one))), ...finals];
+  const isSynQueue = finals.length === 0 && bySynQueue.size > syns.length / 2;
   const contradicted = moments.filter(({ isContradicted }) => isContradicted).length;
   const bound = boundBy(fit, syns, finals, contradicted);
   return {
     fit,
     refusals: moments.length,
     contradicted,
-    bySynQueue: bySynQueue.length,
+    bySynQueue: bySynQueue.size,
     weight: moments.length === 0 || isSynQueue ? 0 : weigh(log, fit, moments),
     ...bound,
     servingAtLeast: servingAt(log, bound.leastAt),
