@@ -1,50 +1,61 @@
 /**
- * gzip, by the platform's own `DecompressionStream`: chunks go in at one end, and a loop of its own hands on what comes out.
+ * gzip, by zlib's stream, which reads files of several members, as `cat a.gz b.gz` and parallel compressors make them, on every
+ * version of Node. The platform's `DecompressionStream` stops behind the first one on some.
  *
  * @module
  */
+import { finished } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import type { ByteTarget, Decompressor } from "./decompressor.ts";
 
 /** Decompresses one file. */
 export class Gunzip implements Decompressor {
-  readonly #target: ByteTarget;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  /** Fulfilled when nothing more comes out, with what was wrong or null. */
-  readonly #drained: Promise<string | null>;
+  readonly #stream = createGunzip();
+  /** What was wrong with the compressed data. */
+  #problem: string | null = null;
+  /** What the target threw: no fault of the compressed data. */
+  #thrown: { readonly error: unknown } | null = null;
+  /** Fulfilled when the data turn out to be damaged: then no write is answered any more. */
+  readonly #damaged: Promise<void>;
 
   constructor(target: ByteTarget) {
-    this.#target = target;
-    const stream = new DecompressionStream("gzip");
-    this.#writer = stream.writable.getWriter();
-    this.#drained = this.#drain(stream.readable.getReader());
-    // Whoever pushes or ends learns of it; this only keeps a rejection in between from ending the process.
-    this.#drained.catch(() => undefined);
-    this.#writer.closed.catch(() => undefined);
+    this.#stream.on("data", (part: Uint8Array) => this.#hand(target, part));
+    this.#damaged = new Promise((resolve) => {
+      this.#stream.on("error", (error) => {
+        this.#problem ??= `gzip: ${error.message}`;
+        resolve();
+      });
+    });
   }
 
   async push(chunk: Uint8Array): Promise<void> {
-    const written = this.#writer.write(chunk.slice()).catch(() => undefined);
-    await Promise.race([written, this.#drained]);
+    if (this.#problem !== null) return;
+    const written = new Promise<void>((resolve) => {
+      this.#stream.write(chunk, () => resolve());
+    });
+    await Promise.race([written, this.#damaged]);
+    this.#rethrow();
   }
 
   async end(): Promise<string | null> {
-    const closed = this.#writer.close().catch(() => undefined);
-    await Promise.race([closed, this.#drained]);
-    return await this.#drained;
+    if (this.#problem === null) {
+      this.#stream.end();
+      await Promise.race([finished(this.#stream).catch(() => undefined), this.#damaged]);
+    }
+    this.#rethrow();
+    return this.#problem;
   }
 
-  async #drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string | null> {
-    for (;;) {
-      const part = await reader.read().catch((error: unknown) => `gzip: ${reasonOf(error)}`);
-      if (typeof part === "string") return part;
-      if (part.done) return null;
-      this.#target.push(part.value);
+  #hand(target: ByteTarget, part: Uint8Array): void {
+    if (this.#thrown !== null) return;
+    try {
+      target.push(part);
+    } catch (error) {
+      this.#thrown = { error };
     }
   }
-}
 
-/** The stream's error is a general one; zlib's words are its cause. */
-function reasonOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  return (cause instanceof Error ? cause : (error as Error)).message;
+  #rethrow(): void {
+    if (this.#thrown !== null) throw this.#thrown.error;
+  }
 }

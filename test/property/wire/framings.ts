@@ -62,6 +62,17 @@ function outer(protocol: number, payload: Uint8Array): Uint8Array {
 const udp = (port: number, payload: Uint8Array): Uint8Array =>
   outer(17, before([0x12, 0x34, ...be16(port), ...be16(8 + payload.length), 0, 0], payload));
 
+const ZEROS = (count: number): number[] => new Array<number>(count).fill(0);
+const SNAP = [0xaa, 0xaa, 3, 0, 0, 0];
+/** A data frame to an access point, with what its flags announce. */
+const wireless = (control: number, flags: number, extra: readonly number[]): number[] => [
+  control,
+  flags,
+  ...ZEROS(22),
+  ...extra,
+  ...SNAP,
+];
+
 /** Tunnels by name. */
 export const TUNNELS: Readonly<Record<string, Wrap>> = {
   "IP in IP": (ip) => outer(isIpv6(ip) ? 41 : 4, ip),
@@ -70,6 +81,15 @@ export const TUNNELS: Readonly<Record<string, Wrap>> = {
   "Ethernet in GRE": (ip) => outer(47, before([0, 0, 0x65, 0x58], ethernet(ip))),
   "ERSPAN II": (ip) =>
     outer(47, before([0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 0, 0, 0, 0, 0, 0, 0], ethernet(ip))),
+  "ERSPAN III": (ip) =>
+    outer(47, before([0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, ...ZEROS(9), 0, 0], ethernet(ip))),
+  "ERSPAN III with a subheader": (ip) =>
+    outer(47, before([0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, ...ZEROS(9), 0, 1, ...ZEROS(8)], ethernet(ip))),
+  "ERSPAN III of IP": (ip) => outer(47, before([0, 0, 0x22, 0xeb, 0x20, ...ZEROS(9), 0x08, 0], ip)),
+  "VXLAN-GPE": (ip) => udp(4790, before([0x0c, 0, 0, isIpv6(ip) ? 2 : 1, 0, 0, 1, 0], ip)),
+  "GTP-U": (ip) => udp(2152, before([0x30, 0xff, ...be16(ip.length), 0, 0, 0, 1], ip)),
+  "GTP-U with an extension": (ip) =>
+    udp(2152, before([0x34, 0xff, ...be16(ip.length + 8), 0, 0, 0, 1, 0, 0, 0, 0x85, 1, 0, 9, 0], ip)),
   VXLAN: (ip) => udp(4789, before([8, 0, 0, 0, 0, 0, 1, 0], ethernet(ip))),
   Geneve: (ip) => udp(6081, before([0, 0, 0x65, 0x58, 0, 0, 1, 0], ethernet(ip))),
   authentication: (ip) =>
@@ -116,6 +136,62 @@ export const LINKS: Readonly<Record<string, readonly [linkType: number, wrap: Wr
   ],
   PPP: [LINK_TYPE.PPP, (ip) => before(pppOf(ip), ip)],
   "PPP behind HDLC": [LINK_TYPE.PPP_HDLC, (ip) => before([0xff, 3, ...pppOf(ip)], ip)],
+  "Cisco HDLC": [LINK_TYPE.C_HDLC, (ip) => before([0x0f, 0, ...etherTypeOf(ip)], ip)],
+  FDDI: [LINK_TYPE.FDDI, (ip) => before([0x50, ...ZEROS(12), ...SNAP, ...etherTypeOf(ip)], ip)],
+  NFLOG: [
+    LINK_TYPE.NFLOG,
+    (ip) => before([2, 0, 0, 1, 5, 0, 10, 0, 0x78, 0, 0, 0, ...be16(ip.length + 4).reverse(), 9, 0], ip),
+  ],
+  "NFLOG, big endian": [
+    LINK_TYPE.NFLOG,
+    (ip) => before([2, 0, 0, 1, 0, 5, 0, 10, 0x78, 0, 0, 0, ...be16(ip.length + 4), 0, 9], ip),
+  ],
+  "PKTAP of Ethernet": [
+    LINK_TYPE.PKTAP,
+    (ip) => before([108, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, ...ZEROS(96)], ethernet(ip)),
+  ],
+  "PKTAP of IP": [
+    LINK_TYPE.PKTAP_OLD,
+    (ip) => before([108, 0, 0, 0, 1, 0, 0, 0, 12, 0, 0, 0, ...ZEROS(96)], ip),
+  ],
+  PFLOG: [LINK_TYPE.PFLOG, (ip) => before([61, isIpv6(ip) ? 24 : 2, ...ZEROS(62)], ip)],
+  ENC: [LINK_TYPE.ENC, (ip) => before([isIpv6(ip) ? 24 : 2, ...ZEROS(11)], ip)],
+  "radiotap, plain": [
+    LINK_TYPE.IEEE802_11_RADIO,
+    (ip) => before([0, 0, 8, 0, ...ZEROS(4), ...wireless(0x08, 0x01, []), ...etherTypeOf(ip)], ip),
+  ],
+  "radiotap, QoS, padded": [
+    LINK_TYPE.IEEE802_11_RADIO,
+    (ip) => before([0, 0, 8, 0, ...ZEROS(4), ...wireless(0x88, 0x02, [0, 0, 0, 0]), ...etherTypeOf(ip)], ip),
+  ],
+  "wireless between access points, aggregated": [
+    LINK_TYPE.IEEE802_11,
+    (ip) => before([...wireless(0x88, 0x03, [...ZEROS(6), 0x80, 0, ...ZEROS(14)]), ...etherTypeOf(ip)], ip),
+  ],
+  "PPI of wireless": [
+    LINK_TYPE.PPI,
+    (ip) => before([0, 0, 8, 0, 105, 0, 0, 0, ...wireless(0x08, 0x02, []), ...etherTypeOf(ip)], ip),
+  ],
+  "a Broadcom switch's tag": [
+    LINK_TYPE.DSA_TAG_BRCM,
+    (ip) => before([...MACS, 0x20, 0, 0, 1, ...etherTypeOf(ip)], ip),
+  ],
+  "a Broadcom switch's tag before the frame": [
+    LINK_TYPE.DSA_TAG_BRCM_PREPEND,
+    (ip) => before([0x20, 0, 0, 1], ethernet(ip)),
+  ],
+  "a Marvell switch's tag": [
+    LINK_TYPE.DSA_TAG_DSA,
+    (ip) => before([...MACS, 0xc0, 0, 0, 1, ...etherTypeOf(ip)], ip),
+  ],
+  "a Marvell switch's tag with an EtherType": [
+    LINK_TYPE.DSA_TAG_EDSA,
+    (ip) => before([...MACS, 0xda, 0xda, 0, 0, 0xc0, 0, 0, 1, ...etherTypeOf(ip)], ip),
+  ],
+  "a backbone bridge's tag": [
+    LINK_TYPE.ETHERNET,
+    (ip) => before([...MACS, 0x88, 0xe7, 0, 0, 0, 9], ethernet(ip)),
+  ],
   "PPPoE without Ethernet": [
     LINK_TYPE.PPP_ETHER,
     (ip) => before([0x11, 0, 0, 1, ...be16(ip.length + 2), ...pppOf(ip)], ip),

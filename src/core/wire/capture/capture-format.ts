@@ -15,12 +15,24 @@ export type CaptureFormat = "pcap" | "pcapng" | "tcpdump text";
 /** So many bytes tell the format; fewer only if there are no more. */
 export const FORMAT_HEAD = 12;
 
-/** Compressed files, which have to be decompressed before: what each begins with. */
-const COMPRESSED = [
-  { name: "gzip", magic: 0x1f8b0800, mask: 0xffff0000 },
-  { name: "zstd", magic: 0x28b52ffd, mask: 0xffffffff },
-  { name: "xz", magic: 0xfd377a58, mask: 0xffffffff },
-  { name: "bzip2", magic: 0x425a6800, mask: 0xffffff00 },
+const WITH_EDITCAP = "editcap FILE new.pcapng makes a file of it that can be read";
+
+/** Formats that are not read: what each begins with, and what makes it readable. */
+const OTHERS = [
+  { magic: [0x1f, 0x8b], name: "gzip within another compression", remedy: "decompress it before" },
+  {
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+    name: "zstd within another compression",
+    remedy: "decompress it before",
+  },
+  { magic: [0xfd, 0x37, 0x7a, 0x58], name: "xz", remedy: "xz -dc FILE | listenq explain -" },
+  { magic: [0x42, 0x5a, 0x68], name: "bzip2", remedy: "bzip2 -dc FILE | listenq explain -" },
+  { magic: [0x04, 0x22, 0x4d, 0x18], name: "lz4", remedy: "lz4 -dc FILE | listenq explain -" },
+  { magic: [0x50, 0x4b, 0x03, 0x04], name: "a zip archive", remedy: "unzip -p FILE | listenq explain -" },
+  { magic: [0x73, 0x6e, 0x6f, 0x6f, 0x70, 0], name: "a snoop file of Solaris", remedy: WITH_EDITCAP },
+  { magic: [0x47, 0x4d, 0x42, 0x55], name: "a file of Microsoft Network Monitor", remedy: WITH_EDITCAP },
+  { magic: [0x52, 0x54, 0x53, 0x53], name: "a file of Microsoft Network Monitor", remedy: WITH_EDITCAP },
+  { magic: [0x54, 0x52, 0x53, 0x4e, 0x49, 0x46, 0x46], name: "a file of Sniffer", remedy: WITH_EDITCAP },
 ] as const;
 
 /**
@@ -30,14 +42,13 @@ const COMPRESSED = [
  */
 export function detectFormat(head: Uint8Array): CaptureFormat {
   if (head.length === 0) throw new DecodeError("SHORT", "capture", 0, "it is empty");
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (head.length >= 4) {
-    if (isPcap(head)) return "pcap";
-    if (isPcapng(head)) return "pcapng";
-    if (!isText(head)) throw notACapture(view.getUint32(0));
-  }
-  if (!isText(head)) throw notACapture(0);
-  return "tcpdump text";
+  if (isPcap(head)) return "pcap";
+  if (isPcapng(head)) return "pcapng";
+  const other = OTHERS.find(({ magic }) => magic.every((byte, place) => head[place] === byte));
+  if (other !== undefined) throw notACapture(`is ${other.name}: ${other.remedy}`);
+  if (isText(head)) return "tcpdump text";
+  if (looksLikeErf(head)) throw notACapture(`may be an ERF file: ${WITH_EDITCAP}`);
+  throw notACapture(null);
 }
 
 /** Either byte order, either resolution. */
@@ -63,9 +74,19 @@ function isText(head: Uint8Array): boolean {
   );
 }
 
-function notACapture(first: number): DecodeError {
-  const packed = COMPRESSED.find(({ magic, mask }) => ((first ^ magic) & mask) === 0);
-  const found = packed === undefined ? "" : `, is ${packed.name}, which has to be decompressed before`;
-  const expected = `the beginning of a pcap or pcapng file or a tcpdump listing expected${found}`;
+/**
+ * ERF has no magic number: a time of 8 bytes in little endian, its upper half in seconds; type, flags, and the record's length.
+ */
+function looksLikeErf(head: Uint8Array): boolean {
+  if (head.length < FORMAT_HEAD) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const [seconds, type, length] = [view.getUint32(4, true), view.getUint8(8) & 0x7f, view.getUint16(10)];
+  const isTime = seconds > Date.UTC(1995, 0) / 1000 && seconds < Date.UTC(2060, 0) / 1000;
+  return isTime && type >= 1 && type <= 48 && length >= 16;
+}
+
+function notACapture(found: string | null): DecodeError {
+  const what = found === null ? "" : `, ${found}`;
+  const expected = `the beginning of a pcap or pcapng file or a tcpdump listing expected${what}`;
   return new DecodeError("UNKNOWN_FORMAT", "capture", 0, expected);
 }

@@ -10,7 +10,9 @@
  * @module
  */
 
+import { DecodeError } from "../../errors.ts";
 import { FrameParser } from "../packet/decode/frame-parser.ts";
+import { linkTypeName } from "../packet/link-type.ts";
 import type { Segment } from "../packet/segment.ts";
 import type { CaptureInterface } from "./capture.ts";
 import { CaptureCounts, type CaptureFacts, type CaptureSkipReason } from "./capture-facts.ts";
@@ -34,6 +36,7 @@ export class CaptureReader implements PacketSink, ListingSink {
   readonly #parser = new FrameParser();
   readonly #counts = new CaptureCounts();
   readonly #interfaces: CaptureInterface[] = [];
+  #segments = 0;
 
   constructor(sink: SegmentSink) {
     this.#sink = sink;
@@ -53,10 +56,25 @@ export class CaptureReader implements PacketSink, ListingSink {
   /**
    * The capture is over; `problem` says why too early, where the caller knows.
    *
-   * @throws {DecodeError} if it was empty, or of no known format, or ended within its first header, or is text without a segment.
+   * @throws {DecodeError} if it was empty, or of no known format, or ended within its first header, or nothing of its packets could be understood.
    */
   end(problem: string | null = null): void {
     this.#reader.end(problem);
+    const refusal = this.#segments === 0 ? this.#refusal() : null;
+    if (refusal !== null) throw new DecodeError("UNKNOWN_FORMAT", "capture", 0, refusal);
+  }
+
+  /** Why nothing of the packets could be understood, and what to do; null if something else than their form explains it. */
+  #refusal(): string | null {
+    const [most] = [...this.#counts.skipped].sort((one, other) => other.count - one.count);
+    if (most?.reason === "unknown link type") {
+      const names = [...new Set(this.#interfaces.map(({ linkType }) => linkTypeName(linkType)))];
+      return `packets of ${names.join(", ")} cannot be read; capture on another interface, or with tcpdump -y EN10MB`;
+    }
+    if (most?.reason === "cut off" && this.#reader.format !== "tcpdump text")
+      return "every packet is cut off before the end of its TCP header; capture with tcpdump -s 128 or more";
+    if (most?.reason === "encrypted") return "its wireless frames are encrypted; capture at one of the ends";
+    return null;
   }
 
   /** What is known of the capture so far. */
@@ -113,6 +131,7 @@ export class CaptureReader implements PacketSink, ListingSink {
   }
 
   #hand(segment: Segment, at: number): void {
+    this.#segments += 1;
     segment.number = this.#counts.packets;
     segment.at = at;
     this.#sink.onSegment(segment);

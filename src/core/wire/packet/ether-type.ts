@@ -17,4 +17,8 @@ export const ETHER_TYPE = {
   PPPOE_SESSION: 0x8864,
   /** In GRE alone: a whole Ethernet frame. */
   ETHERNET: 0x6558,
+  /** Linux: the tag of a Marvell switch. */
+  SWITCH_TAG: 0xdada,
+  /** Provider backbone bridges (802.1ah). */
+  BACKBONE_TAG: 0x88e7,
 } as const;

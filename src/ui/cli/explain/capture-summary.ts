@@ -5,7 +5,7 @@
  */
 import type { CaptureSummary } from "../../../core/report/document/explain-document.ts";
 import type { CaptureFacts } from "../../../core/wire/capture/capture-facts.ts";
-import { LINK_TYPE } from "../../../core/wire/packet/link-type.ts";
+import { linkTypeName } from "../../../core/wire/packet/link-type.ts";
 
 /** The summary, under the name by which the file is called in the output. */
 export function summarize(file: string, facts: CaptureFacts): CaptureSummary {
@@ -18,11 +18,6 @@ export function summarize(file: string, facts: CaptureFacts): CaptureSummary {
     last: isoTime(facts.lastTimeNs),
     skipped: facts.skipped.map(({ reason, count }) => ({ reason, count })),
   };
-}
-
-function linkTypeName(linkType: number): string {
-  const known = Object.entries(LINK_TYPE).find(([, value]) => value === linkType);
-  return known?.[0] ?? `link type ${linkType}`;
 }
 
 /** ISO 8601 in UTC with nanoseconds where they are not all zero. */

@@ -6,22 +6,28 @@
  */
 
 import { emptySegment, type Segment } from "../segment.ts";
+import { enc, nflog, pflog, pktap, ppi } from "./capture-layers.ts";
 import { ip } from "./ip-layer.ts";
 import {
   addressFamily,
   ethernet,
-  firstLayer,
+  fddi,
   hdlc,
+  layerOfLinkType,
   linuxSll,
   linuxSll2,
   mpls,
   ppp,
   pppoe,
+  switchEtherType,
+  switchTag,
+  taggedFrame,
   vlan,
 } from "./link-layers.ts";
 import { TCP_HEADER_LENGTH, tcp } from "./tcp-layer.ts";
-import { geneve, gre, udp, vxlan } from "./tunnel-layers.ts";
+import { geneve, gre, gtp, udp, vxlan, vxlanGpe } from "./tunnel-layers.ts";
 import { LAYER, type Layer, type SkipReason, type Walk } from "./walk.ts";
+import { radiotap, wireless } from "./wireless-layers.ts";
 
 /** Where the parts of a TCP packet are, as positions of the view that was parsed. */
 export interface TcpPlaces {
@@ -44,6 +50,7 @@ export class FrameParser {
     end: 0,
     wireEnd: 0,
     ipHeaders: 0,
+    linkType: 0,
     isFragment: false,
     reason: "malformed",
     segment: this.segment,
@@ -67,7 +74,8 @@ export class FrameParser {
     walk.wireEnd = Math.max(end, start + originalLength);
     walk.ipHeaders = 0;
     walk.isFragment = false;
-    let layer = firstLayer(walk, linkType);
+    walk.linkType = linkType;
+    let layer = layerOfLinkType(walk);
     while (layer > LAYER.SKIPPED) layer = through(layer, walk);
     return layer === LAYER.DONE ? null : walk.reason;
   }
@@ -118,6 +126,42 @@ function through(layer: Layer, walk: Walk): Layer {
       return vxlan(walk);
     case LAYER.GENEVE:
       return geneve(walk);
+    default:
+      return throughRarer(layer, walk);
+  }
+}
+
+function throughRarer(layer: Layer, walk: Walk): Layer {
+  switch (layer) {
+    case LAYER.LINK:
+      return layerOfLinkType(walk);
+    case LAYER.FDDI:
+      return fddi(walk);
+    case LAYER.SWITCH_TAG:
+      return switchTag(walk);
+    case LAYER.SWITCH_ETHER_TYPE:
+      return switchEtherType(walk);
+    case LAYER.SWITCH_PREPENDED:
+    case LAYER.BACKBONE_TAG:
+      return taggedFrame(walk);
+    case LAYER.NFLOG:
+      return nflog(walk);
+    case LAYER.PKTAP:
+      return pktap(walk);
+    case LAYER.PFLOG:
+      return pflog(walk);
+    case LAYER.ENC:
+      return enc(walk);
+    case LAYER.PPI:
+      return ppi(walk);
+    case LAYER.RADIOTAP:
+      return radiotap(walk);
+    case LAYER.WIRELESS:
+      return wireless(walk);
+    case LAYER.VXLAN_GPE:
+      return vxlanGpe(walk);
+    case LAYER.GTP:
+      return gtp(walk);
     default:
       return layer;
   }

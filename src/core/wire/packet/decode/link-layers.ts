@@ -10,9 +10,9 @@ import { LAYER, type Layer, layerOfEtherType, skip, type Walk } from "./walk.ts"
 /** Below it, the field behind the addresses of an Ethernet frame is a length (IEEE 802.3). */
 const SMALLEST_ETHER_TYPE = 0x600;
 
-/** The first layer of a packet, by the capture's link type; `SKIPPED` for a link type that we do not know. */
-export function firstLayer(walk: Walk, linkType: number): Layer {
-  switch (linkType) {
+/** The first layer of a packet, by its link type; `SKIPPED` for a link type that we do not know. */
+export function layerOfLinkType(walk: Walk): Layer {
+  switch (walk.linkType) {
     case LINK_TYPE.ETHERNET:
       return LAYER.ETHERNET;
     case LINK_TYPE.LINUX_SLL:
@@ -34,6 +34,39 @@ export function firstLayer(walk: Walk, linkType: number): Layer {
     case LINK_TYPE.PPP_ETHER:
       return LAYER.PPPOE;
     default:
+      return rarerLayer(walk);
+  }
+}
+
+function rarerLayer(walk: Walk): Layer {
+  switch (walk.linkType) {
+    case LINK_TYPE.C_HDLC:
+      return LAYER.HDLC;
+    case LINK_TYPE.FDDI:
+      return LAYER.FDDI;
+    case LINK_TYPE.DSA_TAG_BRCM:
+    case LINK_TYPE.DSA_TAG_DSA:
+      return LAYER.SWITCH_TAG;
+    case LINK_TYPE.DSA_TAG_BRCM_PREPEND:
+      return LAYER.SWITCH_PREPENDED;
+    case LINK_TYPE.DSA_TAG_EDSA:
+      return LAYER.ETHERNET;
+    case LINK_TYPE.NFLOG:
+      return LAYER.NFLOG;
+    case LINK_TYPE.PKTAP:
+    case LINK_TYPE.PKTAP_OLD:
+      return LAYER.PKTAP;
+    case LINK_TYPE.PFLOG:
+      return LAYER.PFLOG;
+    case LINK_TYPE.ENC:
+      return LAYER.ENC;
+    case LINK_TYPE.PPI:
+      return LAYER.PPI;
+    case LINK_TYPE.IEEE802_11_RADIO:
+      return LAYER.RADIOTAP;
+    case LINK_TYPE.IEEE802_11:
+      return LAYER.WIRELESS;
+    default:
       return skip(walk, "unknown link type");
   }
 }
@@ -52,12 +85,36 @@ export function ethernet(walk: Walk): Layer {
  *
  * @rfc 1042
  */
-function snap(walk: Walk): Layer {
+export function snap(walk: Walk): Layer {
   const { view, start } = walk;
   if (walk.end - start < 8) return skip(walk, "not IP");
   if (view.getUint32(start) !== 0xaaaa0300 || view.getUint16(start + 4) !== 0) return skip(walk, "not IP");
   walk.start = start + 8;
   return layerOfEtherType(walk, view.getUint16(start + 6));
+}
+
+/** Frame control, two addresses; then LLC and SNAP. */
+export function fddi(walk: Walk): Layer {
+  if (walk.end - walk.start < 13) return skip(walk, "cut off");
+  walk.start += 13;
+  return snap(walk);
+}
+
+/** Two addresses, a switch's tag of 4 bytes, then the EtherType. */
+export function switchTag(walk: Walk): Layer {
+  return etherTypeAt(walk, 16, 18);
+}
+
+/** Behind the EtherType that announced it: 2 bytes reserved, the tag, then the next EtherType. */
+export function switchEtherType(walk: Walk): Layer {
+  return etherTypeAt(walk, 6, 8);
+}
+
+/** 4 bytes before a frame: a switch's tag, or what a backbone bridge puts behind its EtherType. */
+export function taggedFrame(walk: Walk): Layer {
+  if (walk.end - walk.start < 4) return skip(walk, "cut off");
+  walk.start += 4;
+  return LAYER.ETHERNET;
 }
 
 /** Behind the EtherType that announced it: priority and VLAN, then the next EtherType. */
@@ -91,7 +148,8 @@ export function addressFamily(walk: Walk): Layer {
   return isIpFamily(big > 0xffff ? big >>> 24 : big) ? LAYER.IP : skip(walk, "not IP");
 }
 
-function isIpFamily(family: number): boolean {
+/** Of any system. */
+export function isIpFamily(family: number): boolean {
   return family === 2 || family === 10 || family === 24 || family === 28 || family === 30;
 }
 

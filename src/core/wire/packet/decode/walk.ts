@@ -17,6 +17,7 @@ export type SkipReason =
   | "fragment"
   | "cut off"
   | "malformed"
+  | "encrypted"
   | "nested too deeply";
 
 /** What the bytes at `start` are, or that the walk is over. */
@@ -38,6 +39,22 @@ export const LAYER = {
   VXLAN: 14,
   GENEVE: 15,
   TCP: 16,
+  /** Whatever `linkType` says. */
+  LINK: 17,
+  FDDI: 18,
+  SWITCH_TAG: 19,
+  SWITCH_ETHER_TYPE: 20,
+  SWITCH_PREPENDED: 21,
+  BACKBONE_TAG: 22,
+  NFLOG: 23,
+  PKTAP: 24,
+  PFLOG: 25,
+  ENC: 26,
+  PPI: 27,
+  RADIOTAP: 28,
+  WIRELESS: 29,
+  VXLAN_GPE: 30,
+  GTP: 31,
 } as const;
 
 /** One of `LAYER`. */
@@ -54,6 +71,8 @@ export interface Walk {
   wireEnd: number;
   /** IP headers met so far: more than one of them is a tunnel. */
   ipHeaders: number;
+  /** A number of `LINK_TYPE`: the capture's, or that of a packet within a header about it. */
+  linkType: number;
   /** Whether an IP header said that more pieces follow. */
   isFragment: boolean;
   /** Why the walk was given up. */
@@ -84,6 +103,10 @@ export function layerOfEtherType(walk: Walk, etherType: number): Layer {
       return LAYER.PPPOE;
     case ETHER_TYPE.ETHERNET:
       return LAYER.ETHERNET;
+    case ETHER_TYPE.SWITCH_TAG:
+      return LAYER.SWITCH_ETHER_TYPE;
+    case ETHER_TYPE.BACKBONE_TAG:
+      return LAYER.BACKBONE_TAG;
     default:
       return skip(walk, "not IP");
   }

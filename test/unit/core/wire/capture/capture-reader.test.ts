@@ -202,8 +202,14 @@ describe("a damaged capture", () => {
     expect(message("7f454c4602010100000000000000")).toBe(
       "capture at 0: the beginning of a pcap or pcapng file or a tcpdump listing expected",
     );
-    expect(message("1f8b0800000000000003")).toContain("is gzip, which has to be decompressed before");
-    expect(message("fd377a585a0000000000")).toContain("is xz");
+    expect(message("1f8b0800000000000003")).toContain("is gzip within another compression");
+    expect(message("fd377a585a0000000000")).toContain("is xz: xz -dc FILE | listenq explain -");
+    expect(message("425a68393141592653")).toContain("is bzip2");
+    expect(message("736e6f6f70000000000002000000")).toContain("is a snoop file of Solaris");
+    expect(message("474d4255000201000000")).toContain("is a file of Microsoft Network Monitor");
+    expect(message("0000000000f15365 02 04 0050 0000 004c".replaceAll(" ", ""))).toContain(
+      "may be an ERF file",
+    );
   });
 
   it("is known by its first 12 bytes, wherever the chunks end (found by mutation)", () => {
