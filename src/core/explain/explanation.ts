@@ -46,6 +46,8 @@ export interface ListenerReport {
   /** The service's name where a listing has no number. */
   readonly port: number | string;
   readonly handshakes: number;
+  /** How many of them are in no outcome and no list: a flood has too many to keep. */
+  readonly leftOut: number;
   readonly inferredBacklog: InferredBacklog | null;
   readonly abortOnOverflow: boolean | null;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;

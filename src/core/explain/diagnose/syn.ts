@@ -30,7 +30,10 @@ export function synFindings(whole: Case): Finding[] {
     ...quiet.flatMap(([server, stories]) => unanswered(server, stories, whole)),
     ...flooded.flatMap(([server, stories]) => {
       const real = stories.filter((story) => !isUnfinished(story));
-      return [...unanswered(server, real, whole), flood(server, stories.filter(isUnfinished), real)];
+      return [
+        ...unanswered(server, real, whole),
+        flood(server, stories.filter(isUnfinished), real, leftOutOf(server, whole)),
+      ];
     }),
     ...portScan(scanned),
   ];
@@ -61,10 +64,15 @@ function isFlood(stories: readonly Story[], whole: Case): boolean {
   return unfinished >= finished * FLOOD_RATIO;
 }
 
-function flood(server: string, stories: readonly Story[], real: readonly Story[]): Finding {
+/** Attempts with a server that were counted and not kept. */
+function leftOutOf(server: string, { reports }: Case): number {
+  return reports.find(({ stories }) => stories[0]?.server === server)?.listener.leftOut ?? 0;
+}
+
+function flood(server: string, stories: readonly Story[], real: readonly Story[], leftOut: number): Finding {
   const sources = new Set(stories.map(({ client }) => client.slice(0, client.lastIndexOf(":"))));
   return captureFinding("capture-syn-flood", {
-    title: `${server}: a SYN flood: ${stories.length} attempts from ${count(sources.size, "address").replace("addresss", "addresses")} that nobody finished.`,
+    title: `${server}: a SYN flood: ${stories.length + leftOut} attempts from ${leftOut > 0 ? "more than " : ""}${count(sources.size, "address").replace("addresss", "addresses")} that nobody finished.`,
     detail: `No final ACK ever came for them. That fills the SYN queue, not the accept queue. ${cookieWords(real)} Alternatives: a scanner, or a capture that misses the clients' packets.`,
     evidence: {
       text: `Between ${seconds(stories[0]?.connection.startedAt ?? 0)} and ${seconds(stories.at(-1)?.connection.startedAt ?? 0)} of the capture.`,

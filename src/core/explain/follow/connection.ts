@@ -91,9 +91,10 @@ export class Connection {
 
   readonly lastSyn: Transmission = new Transmission();
   readonly lastSynAck: Transmission = new Transmission();
-  readonly lastFinal: Transmission = new Transmission();
-  readonly lastData: Transmission = new Transmission();
-  readonly lastReset: Transmission = new Transmission();
+  // Made when they are needed: a flood has none of them.
+  #lastFinal: Transmission | null = null;
+  #lastData: Transmission | null = null;
+  #lastReset: Transmission | null = null;
 
   /** When each SYN and each SYN+ACK was sent, copies left out. */
   readonly synTimes: NumberList = new NumberList(MOST_TIMES);
@@ -153,6 +154,21 @@ export class Connection {
   isKept = false;
   /** Evidence: the numbers of the packets that matter. */
   readonly packets: NumberList = new NumberList(MOST_EVIDENCE);
+
+  get lastFinal(): Transmission {
+    this.#lastFinal ??= new Transmission();
+    return this.#lastFinal;
+  }
+
+  get lastData(): Transmission {
+    this.#lastData ??= new Transmission();
+    return this.#lastData;
+  }
+
+  get lastReset(): Transmission {
+    this.#lastReset ??= new Transmission();
+    return this.#lastReset;
+  }
 
   /** Makes it a fresh attempt between the segment's ends. */
   begin(segment: Segment, isFromClient: boolean): void {
@@ -239,9 +255,9 @@ export class Connection {
   #resetEvidence(): void {
     this.lastSyn.clear();
     this.lastSynAck.clear();
-    this.lastFinal.clear();
-    this.lastData.clear();
-    this.lastReset.clear();
+    this.#lastFinal?.clear();
+    this.#lastData?.clear();
+    this.#lastReset?.clear();
     this.synTimes.clear();
     this.synAckTimes.clear();
     this.tries.clear();

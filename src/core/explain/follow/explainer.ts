@@ -6,7 +6,7 @@
  */
 import type { Segment } from "../../wire/packet/segment.ts";
 import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
-import { Aging } from "./aging.ts";
+import { Aging, isBare } from "./aging.ts";
 import { type Connection, PHASE } from "./connection.ts";
 import { ConnectionTable, isFromClient } from "./connection-table.ts";
 import { hasSimplyCompleted } from "./fold.ts";
@@ -22,9 +22,11 @@ import { Translations } from "./translations.ts";
 const { FIN, SYN, RST, ACK } = TCP_FLAG;
 
 /** Attempts that never completed are kept up to this number; a flood beyond it is only counted. */
-const MOST_KEPT = 20_000;
-/** And those that got further than a SYN+ACK up to this one. */
-const MOST_KEPT_FINAL = 200_000;
+const MOST_KEPT = 5_000;
+/** Those that told more than one SYN, up to this one: among them are the clients that a flood keeps out. */
+const MOST_KEPT_FINAL = 100_000;
+/** With `keepAll`, what simply completed too. */
+const MOST_KEPT_ALL = 200_000;
 const MOST_COPY_PACKETS = 10;
 
 /** What was seen of one capture. */
@@ -270,8 +272,8 @@ export class Explainer {
     }
     if (!this.#keepAll && hasSimplyCompleted(connection)) {
       if (listener !== null) listener.folded += 1;
-    } else if (this.#keepAll || this.#kept.length < mostKept(connection)) this.#keep(connection);
-    else this.#leftOut += 1;
+    } else if (this.#kept.length < mostKept(connection, this.#keepAll)) this.#keep(connection);
+    else this.#leaveOut(connection);
   }
 
   /** A listener that answered somebody else only later. */
@@ -281,13 +283,25 @@ export class Explainer {
     if (!connection.hasSynAck) logUnansweredSyns(connection, this.#endAt);
   }
 
+  /** Counts an attempt of which nothing more is told. */
+  #leaveOut(connection: Connection): void {
+    this.#leftOut += 1;
+    const listener = connection.listener ?? this.#listeners.find(connection);
+    if (listener !== null) listener.leftOut += 1;
+  }
+
   #keep(connection: Connection): void {
     connection.isKept = true;
     this.#kept.push(connection);
   }
 
   #sweep(now: number): void {
-    for (const connection of this.#aging.sweep(now, this.#table.living)) this.#forget(connection);
+    for (const connection of this.#aging.sweep(now, this.#table.living)) {
+      // Nobody else holds what told of no more than a SYN.
+      const canRecycle = isBare(connection);
+      this.#forget(connection);
+      if (canRecycle) this.#table.recycle(connection);
+    }
   }
 }
 
@@ -300,8 +314,9 @@ function noteUnheard(listener: Listener, { hasSyn, finalAt, passedAt }: Connecti
   else listener.openedUnheard += 1;
 }
 
-function mostKept(connection: Connection): number {
-  return Number.isNaN(connection.finalAt) ? MOST_KEPT : MOST_KEPT_FINAL;
+function mostKept(connection: Connection, keepAll: boolean): number {
+  if (isBare(connection)) return MOST_KEPT;
+  return keepAll ? MOST_KEPT_ALL : MOST_KEPT_FINAL;
 }
 
 /** A FIN alone proves that the connection was accepted, but the first response may still come before it. */

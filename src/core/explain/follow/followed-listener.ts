@@ -62,6 +62,8 @@ export class Listener {
   isOver = false;
   /** Connections that simply completed and were forgotten. */
   folded = 0;
+  /** Attempts that never completed and are only counted, because there were so many. */
+  leftOut = 0;
   /** When it first and last showed that it was there: a child that was made, an answer to a SYN. */
   firstCompletedAt: number = Number.POSITIVE_INFINITY;
   lastAliveAt: number = Number.NEGATIVE_INFINITY;

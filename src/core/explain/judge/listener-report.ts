@@ -22,7 +22,8 @@ export function reportListener(
   return {
     address: names.address(words, listener.ipVersion),
     port: names.port(listener.port),
-    handshakes: listener.folded + stories.length,
+    handshakes: listener.folded + listener.leftOut + stories.length,
+    leftOut: listener.leftOut,
     inferredBacklog: typeof backlog === "string" ? null : backlog,
     abortOnOverflow: listener.kernel?.abortOnOverflow ?? abortOnOverflow(stories),
     outcomes: countOutcomes(listener, stories),

@@ -23,7 +23,7 @@ export interface CaptureSummary {
 /** The document. */
 export function explainDocument(
   captures: readonly CaptureSummary[],
-  { listeners, handshakes, findings, notShown }: Explanation,
+  { listeners, handshakes, leftOut, findings, notShown }: Explanation,
 ): Readonly<Record<string, unknown>> {
-  return { schema: "listenq.explain/1", captures, listeners, handshakes, findings, notShown };
+  return { schema: "listenq.explain/1", captures, listeners, handshakes, leftOut, findings, notShown };
 }

@@ -70,6 +70,7 @@ function troubles(listener: ListenerReport): number {
 
 function listenerBlock(listener: ListenerReport, { width, paint }: TextStyle): string[] {
   const outcomes = Object.entries(listener.outcomes).map(([name, count]) => `${count} ${name}`);
+  if (listener.leftOut > 0) outcomes.push(`${listener.leftOut} more attempts that never completed`);
   const head = `  ${formatEndpoint(listener.address, listener.port)}  ${listener.handshakes} ${listener.handshakes === 1 ? "handshake" : "handshakes"}: ${outcomes.join(", ")}`;
   const abort = { true: "on", false: "off", null: "unknown" }[String(listener.abortOnOverflow)];
   const facts = `backlog ${backlogWords(listener)}; tcp_abort_on_overflow ${abort}`;
