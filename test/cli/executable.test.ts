@@ -139,6 +139,12 @@ describe("the executable", () => {
     }
   });
 
+  it("prints the page of a finding, without the project beside it", () => {
+    const { status, stdout } = stage.run(["chroot", stage.folder, "/listenq", "docs", "limit-clamped"]);
+    expect([status, stdout.split("\n")[0]]).toEqual([0, "limit-clamped"]);
+    expect(stdout).toContain("net.core.somaxconn");
+  });
+
   it("is not larger than it may be", () => {
     expect(statSync(EXECUTABLE).size).toBeLessThan(LARGEST);
   });
