@@ -22,6 +22,8 @@ export async function watchWhile(port: number, happen: () => Promise<void> | voi
     netns: "self",
     signal: enough.signal,
   });
+  // The first look is taken within this turn of the event loop, as the listener is there.
+  await new Promise((resolve) => setImmediate(resolve));
   try {
     await happen();
   } finally {
