@@ -187,15 +187,26 @@ export const SITUATIONS: readonly Situation[] = [
     never: /listen\(1024\)/,
   },
   {
-    situation: "the same by the option of the software",
+    situation: "the same by the software's own default",
+    software: "Apache httpd",
+    needs: ["apache2", "python3"],
+    script: `chmod 755 .; M=/usr/lib/apache2/modules
+      printf '%s\\n' "LoadModule mpm_event_module $M/mod_mpm_event.so" "LoadModule authz_core_module $M/mod_authz_core.so" "User www-data" "Group www-data" "ServerName x" "Listen 127.0.0.1:8080" "ListenBacklog 128" "PidFile $PWD/pid" "ErrorLog $PWD/log" "DocumentRoot $PWD" "Mutex file:$PWD" "DefaultRuntimeDir $PWD" > a.conf
+      apache2 -f $PWD/a.conf -DFOREGROUND & until_listens 8080
+      PORT=8080; coproc C { python3 $FIXTURES/clients.py 8080 90 0.001 90 silent; }; read -r _ <&"\${C[0]}"`,
+    forMs: 3000,
+    verdict: "defer-accept-waits",
+    remedy: /AcceptFilter http none/,
+  },
+  {
+    situation: "the option defer-accept, which lets silent clients in after a second",
     software: "HAProxy",
     needs: ["haproxy", "python3"],
     script: `printf 'defaults\\n mode tcp\\n timeout client 100s\\n timeout server 100s\\n timeout connect 5s\\nfrontend f\\n bind 127.0.0.1:8080 backlog 128 defer-accept\\n default_backend b\\nbackend b\\n server s 127.0.0.1:8081\\n' > h.cfg
       haproxy -db -f h.cfg > /dev/null 2>&1 & until_listens 8080
       PORT=8080; coproc C { python3 $FIXTURES/clients.py 8080 90 0.001 90 silent; }; read -r _ <&"\${C[0]}"`,
     forMs: 3000,
-    verdict: "defer-accept-waits",
-    remedy: /no defer-accept/,
+    verdict: "not-the-queue",
   },
   {
     situation: "a server that crashes and is started again",
