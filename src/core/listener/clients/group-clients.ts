@@ -5,14 +5,16 @@
  */
 import type { StuckClient, StuckDestination } from "./clients-document.ts";
 
-/** A connection, judged; null for one that shows nothing unusual. */
+/** A connection that is stuck. */
 export interface JudgedConnection {
   readonly namespace: number;
   readonly remote: string;
-  readonly stuck: StuckClient | null;
+  /** Of all connections to the same endpoint, how many there are, this one included. */
+  readonly sameDestination: number;
+  readonly stuck: StuckClient;
 }
 
-/** Destinations with a stuck connection. */
+/** Their destinations. */
 export function groupClients(connections: readonly JudgedConnection[]): StuckDestination[] {
   const groups = new Map<string, JudgedConnection[]>();
   for (const connection of connections) {
@@ -26,8 +28,8 @@ export function groupClients(connections: readonly JudgedConnection[]): StuckDes
 
 function describe(group: readonly JudgedConnection[]): StuckDestination[] {
   const [first] = group;
-  const clients = group.flatMap(({ stuck }) => stuck ?? []);
-  if (first === undefined || clients.length === 0) return [];
+  const clients = group.map(({ stuck }) => stuck);
+  if (first === undefined) return [];
   const count = (kind: StuckClient["kind"]): number => clients.filter((one) => one.kind === kind).length;
   return [
     {
@@ -36,7 +38,7 @@ function describe(group: readonly JudgedConnection[]): StuckDestination[] {
       connecting: count("connecting"),
       silent: count("silent"),
       late: count("late"),
-      healthy: group.length - clients.length,
+      healthy: Math.max(0, Math.max(...group.map(({ sameDestination }) => sameDestination)) - clients.length),
       clients: clients.sort((a, b) => (b.sinceMs ?? 0) - (a.sinceMs ?? 0) || b.resends - a.resends),
     },
   ];

@@ -68,6 +68,8 @@ export interface DumpOptions {
   readonly localPort?: number;
   /** True: only sockets that no process holds, as those that wait for accept(). The others cost nothing then but the walk. */
   readonly onlyUntaken?: boolean;
+  /** Only sockets whose answer it says yes to, before it is decoded; all if left out. */
+  readonly where?: (answer: Uint8Array) => boolean;
 }
 
 /** What carries requests to the kernel and its answers back. */
@@ -118,7 +120,7 @@ export class SockDiag implements Closable {
     options: DumpOptions = {},
   ): InetDiagSocket[] {
     const sockets: InetDiagSocket[] = [];
-    const decode = options.onlyUntaken === true ? decodeUntaken : decodeInetDiagMessage;
+    const decode = decoderFor(options);
     for (const family of families) {
       this.#dump(this.#request(family, states, options), options.protocol ?? "tcp", (datagram) =>
         decodeAnswers(datagram, decode, sockets),
@@ -202,9 +204,14 @@ export class SockDiag implements Closable {
   }
 }
 
-/** Null for a socket that a process holds. */
-function decodeUntaken(payload: Uint8Array): InetDiagSocket | null {
-  return isUntaken(payload) ? decodeInetDiagMessage(payload) : null;
+/** Null for a socket that is not wanted, of which no more is decoded. */
+function decoderFor({
+  onlyUntaken = false,
+  where,
+}: DumpOptions): (payload: Uint8Array) => InetDiagSocket | null {
+  const isWanted = onlyUntaken ? isUntaken : where;
+  if (isWanted === undefined) return decodeInetDiagMessage;
+  return (payload) => (isWanted(payload) ? decodeInetDiagMessage(payload) : null);
 }
 
 function endsDump(datagram: Uint8Array): boolean {

@@ -7,6 +7,12 @@ import type { ClientsDocument } from "../../../core/listener/clients/clients-doc
 import { connectionFacts } from "../../../core/listener/clients/connection-facts.ts";
 import { groupClients, type JudgedConnection } from "../../../core/listener/clients/group-clients.ts";
 import { judgeClient } from "../../../core/listener/clients/judge-client.ts";
+import {
+  localPortOf,
+  mayBeStuck,
+  remoteKeyOf,
+  remoteKeysTo,
+} from "../../../core/listener/clients/quick-look.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
@@ -36,9 +42,21 @@ export interface ClientsAnswer {
 
 interface Row {
   readonly namespace: number;
-  readonly remote: string;
+  /** The same for all connections to one endpoint. */
+  readonly key: string;
   readonly socket: InetDiagSocket;
 }
+
+/** What was seen of one namespace. */
+interface Seen {
+  /** Connections that may be stuck. */
+  readonly rows: readonly Row[];
+  /** All of ours, by key. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly looked: number;
+}
+
+const STATES = ["SYN_SENT", "ESTABLISHED", "FIN_WAIT1"] as const;
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 
@@ -51,16 +69,18 @@ export function lookAtClients({ netns, destination }: ClientsRequest): ClientsAn
   const takenAt = new Date().toISOString();
   const opened = openNamespaces(netns);
   try {
-    const wanted = destination === null ? null : formatEndpoint(destination.address, destination.port);
-    const rows = opened.seen.flatMap(readRows).filter(({ remote }) => wanted === null || remote === wanted);
-    const { connections, hiddenProcesses } = judgeAll(rows);
+    const wantedKeys = destination === null ? null : remoteKeysTo(destination.address, destination.port);
+    const seen = opened.seen.map((one) => readNamespaceClients(one, wantedKeys));
+    const { connections, hiddenProcesses } = judgeAll(seen);
     const { release, version } = readKernelIdentity();
     const document = {
       takenAt,
       kernel: { release, era: eraOf(version), eraBy: "version" as const },
-      destination: wanted,
-      looked: rows.length,
-      canTellSilent: rows.every(({ socket }) => connectionFacts(socket).dataSegmentsIn !== null),
+      destination: destination === null ? null : formatEndpoint(destination.address, destination.port),
+      looked: seen.reduce((sum, { looked }) => sum + looked, 0),
+      canTellSilent: seen.every(({ rows }) =>
+        rows.every(({ socket }) => connectionFacts(socket).dataSegmentsIn !== null),
+      ),
       destinations: groupClients(connections),
     };
     return { document, hiddenProcesses, unseen: opened.unseen };
@@ -70,49 +90,56 @@ export function lookAtClients({ netns, destination }: ClientsRequest): ClientsAn
 }
 
 /** Connections of which we are the client: those whose port nobody of the namespace listens on. */
-function readRows({ inode, eye }: SeenNamespace): Row[] {
-  const ports = new Set(
-    eye.diag.sockets(["LISTEN"], FAMILIES, { skmeminfo: false }).map(({ local }) => local.port),
-  );
-  const sockets = eye.diag.sockets(["SYN_SENT", "ESTABLISHED", "FIN_WAIT1"], FAMILIES, {
-    skmeminfo: false,
-    info: true,
-  });
-  return sockets
-    .filter(({ local }) => !ports.has(local.port))
-    .map((socket) => ({
-      namespace: inode,
-      remote: formatEndpoint(unmapped(socket.remote.address), socket.remote.port),
-      socket,
-    }));
+function readNamespaceClients({ inode, eye }: SeenNamespace, wantedKeys: ReadonlySet<string> | null): Seen {
+  const listening = eye.diag.sockets(["LISTEN"], FAMILIES, { skmeminfo: false });
+  const ports = new Set(listening.map(({ local }) => local.port));
+  const counts = new Map<string, number>();
+  const keys: string[] = [];
+  // Those that it says yes to come back in this order.
+  const where = (answer: Uint8Array): boolean => {
+    if (ports.has(localPortOf(answer))) return false;
+    const key = remoteKeyOf(answer);
+    if (wantedKeys !== null && !wantedKeys.has(key)) return false;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (!mayBeStuck(answer)) return false;
+    keys.push(key);
+    return true;
+  };
+  const sockets = eye.diag.sockets(STATES, FAMILIES, { skmeminfo: false, info: true, where });
+  const rows = sockets.map((socket, at) => ({ namespace: inode, key: keys[at] ?? "", socket }));
+  return { rows, counts, looked: [...counts.values()].reduce((sum, count) => sum + count, 0) };
 }
 
 function unmapped(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }
 
-function judgeAll(rows: readonly Row[]): { connections: JudgedConnection[]; hiddenProcesses: number } {
-  const judged = rows.map((row) => ({
-    row,
-    judgement: judgeClient(row.socket.state, connectionFacts(row.socket)),
-  }));
-  const stuck = judged.filter(({ judgement }) => judgement !== null).map(({ row }) => row.socket.inode);
-  const { holders, hiddenProcesses } = findSocketHolders(new Set(stuck.filter((inode) => inode !== 0)));
+function judgeAll(seen: readonly Seen[]): { connections: JudgedConnection[]; hiddenProcesses: number } {
+  const judged = seen.flatMap(({ rows, counts }) =>
+    rows.flatMap((row) => {
+      const judgement = judgeClient(row.socket.state, connectionFacts(row.socket));
+      return judgement === null ? [] : [{ row, judgement, sameDestination: counts.get(row.key) ?? 0 }];
+    }),
+  );
+  const inodes = judged.map(({ row }) => row.socket.inode).filter((inode) => inode !== 0);
+  const { holders, hiddenProcesses } = findSocketHolders(new Set(inodes));
   const containers = containersOf(holders);
-  const connections = judged.map(({ row: { namespace, remote, socket }, judgement }): JudgedConnection => {
-    if (judgement === null) return { namespace, remote, stuck: null };
-    const process = holders.get(socket.inode)?.[0] ?? null;
-    return {
-      namespace,
-      remote,
-      stuck: {
-        ...judgement,
-        local: formatEndpoint(unmapped(socket.local.address), socket.local.port),
-        nextResendMs: socket.timer === 1 ? socket.expiresMs : null,
-        process,
-        container: process === null ? null : (containers.get(process.pid) ?? null),
-      },
-    };
-  });
+  const connections = judged.map(
+    ({ row: { namespace, socket }, judgement, sameDestination }): JudgedConnection => {
+      const process = holders.get(socket.inode)?.[0] ?? null;
+      return {
+        namespace,
+        remote: formatEndpoint(unmapped(socket.remote.address), socket.remote.port),
+        sameDestination,
+        stuck: {
+          ...judgement,
+          local: formatEndpoint(unmapped(socket.local.address), socket.local.port),
+          nextResendMs: socket.timer === 1 ? socket.expiresMs : null,
+          process,
+          container: process === null ? null : (containers.get(process.pid) ?? null),
+        },
+      };
+    },
+  );
   return { connections, hiddenProcesses };
 }

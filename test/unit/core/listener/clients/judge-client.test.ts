@@ -119,7 +119,7 @@ describe("connectionFacts", () => {
 });
 
 describe("groupClients", () => {
-  it("puts those who wait before those who were late, and leaves out destinations without any", () => {
+  it("puts those who wait before those who were late, and counts the others", () => {
     const stuck = (kind: "silent" | "late") =>
       ({
         kind,
@@ -133,13 +133,12 @@ describe("groupClients", () => {
         container: null,
       }) as const;
     const groups = groupClients([
-      { namespace: 1, remote: "a:1", stuck: stuck("late") },
-      { namespace: 1, remote: "b:1", stuck: stuck("silent") },
-      { namespace: 1, remote: "b:1", stuck: null },
-      { namespace: 1, remote: "c:1", stuck: null },
+      { namespace: 1, remote: "a:1", sameDestination: 1, stuck: stuck("late") },
+      { namespace: 1, remote: "b:1", sameDestination: 3, stuck: stuck("silent") },
+      { namespace: 1, remote: "b:1", sameDestination: 3, stuck: stuck("silent") },
     ]);
     expect(groups.map(({ remote, silent, late, healthy }) => [remote, silent, late, healthy])).toEqual([
-      ["b:1", 1, 0, 1],
+      ["b:1", 2, 0, 1],
       ["a:1", 0, 1, 0],
     ]);
   });
