@@ -25,8 +25,12 @@ export interface ClientJudgement {
 
 /** An acknowledgement of the SYN counts as a byte. */
 const ONLY_SYN_ACKED = 1;
-/** Besides the round trip: what a delayed ACK may take. */
-const ANSWER_MS = 250;
+/** Besides two round trips: what an acknowledgement may take, which is sent at once for data that came twice. */
+const ANSWER_MS = 50;
+/** When a SYN+ACK that is not answered comes again, in milliseconds; a timer is up to some per cent late. */
+const SYN_ACK_LADDER_MS = [1_000, 3_000, 7_000, 15_000, 31_000];
+const LATE_SHARE = 1.06;
+const LATE_MS = 100;
 
 /** The judgement, or null for a connection that shows nothing unusual. */
 export function judgeClient(state: TcpState, facts: ConnectionFacts): ClientJudgement | null {
@@ -62,11 +66,6 @@ function judgeSilent(facts: ConnectionFacts): ClientJudgement | null {
   return unacked === 0 ? judgeUnspoken(facts, again) : null;
 }
 
-/** When a SYN+ACK that is not answered comes again, in milliseconds; a timer is up to some per cent late. */
-const SYN_ACK_LADDER_MS = [1_000, 3_000, 7_000, 15_000, 31_000];
-const LATE_SHARE = 1.06;
-const LATE_MS = 100;
-
 /** As many SYN+ACKs as a request sends that is not completed: fewer, and it was accepted since. */
 function judgeUnspoken({ lastAckReceivedMs }: ConnectionFacts, again: number): ClientJudgement | null {
   if (again === 0 || lastAckReceivedMs === null) return null;
@@ -81,19 +80,20 @@ function judgeUnspoken({ lastAckReceivedMs }: ConnectionFacts, again: number): C
   };
 }
 
-function judgeUnanswered(
-  { retransmits, lastAckReceivedMs }: ConnectionFacts,
-  again: number,
-): ClientJudgement | null {
+function judgeUnanswered(facts: ConnectionFacts, again: number): ClientJudgement | null {
+  const { retransmits, lastAckReceivedMs } = facts;
   const common = { kind: "silent", sinceMs: lastAckReceivedMs } as const;
   const data = `its first data was sent ${retransmits + 1} times and never acknowledged`;
-  if (again > 0)
+  if (again > 0) {
+    const isProven = wasSentAfterSynAck(facts, again);
+    const doubt = "; the answer to the last one may have been taken, which the next resend shows";
     return {
       ...common,
-      certainty: "proven",
-      evidence: `${data}, while the SYN+ACK came again ${again} times and nothing else`,
+      certainty: isProven ? "proven" : "likely",
+      evidence: `${data}, while the SYN+ACK came again ${again} times and nothing else${isProven ? "" : doubt}`,
       resends: again,
     };
+  }
   // Twice, because one loss is usual.
   if (retransmits < 2) return null;
   return {
@@ -104,6 +104,16 @@ function judgeUnanswered(
   };
 }
 
+/**
+ * Each SYN+ACK that comes again is answered, and that answer completes the handshake once there is room, without acknowledging data. So
+ * only a copy of the data that left after the last of them proves something. When they came is known by their number alone.
+ */
+function wasSentAfterSynAck({ lastAckReceivedMs, lastDataSentMs }: ConnectionFacts, again: number): boolean {
+  const cameAtMs = SYN_ACK_LADDER_MS[again - 1];
+  if (cameAtMs === undefined || lastAckReceivedMs === null || lastDataSentMs === null) return false;
+  return lastAckReceivedMs - lastDataSentMs > cameAtMs * LATE_SHARE + LATE_MS;
+}
+
 /** Resent at least once, and the last copy has had the time to be answered. */
 function isDataUnanswered({
   unacked,
@@ -112,13 +122,8 @@ function isDataUnanswered({
   lastDataSentMs,
   rttUs,
 }: ConnectionFacts): boolean {
-  const patience = (2 * (rttUs ?? 0)) / 1000;
-  return (
-    (unacked ?? 0) > 0 &&
-    isResending &&
-    retransmits > 0 &&
-    (lastDataSentMs ?? 0) > Math.min(patience, ANSWER_MS)
-  );
+  const answerMs = (2 * (rttUs ?? 0)) / 1000 + ANSWER_MS;
+  return (unacked ?? 0) > 0 && isResending && retransmits > 0 && (lastDataSentMs ?? 0) > answerMs;
 }
 
 /** A SYN has no payload, so a resend without bytes was one. */

@@ -47,6 +47,23 @@ describe("judgeClient", () => {
     });
   });
 
+  it("only suspects it while the answer to the last SYN+ACK may have been taken", () => {
+    // The third came at about 7 s; the last copy of the data left at 6.4 s, then at 7.9 s.
+    const at = (lastAckReceivedMs: number, lastDataSentMs: number) =>
+      judgeClient("ESTABLISHED", {
+        ...UNTAKEN,
+        ...RESENDING,
+        segmentsIn: 4,
+        lastAckReceivedMs,
+        lastDataSentMs,
+      });
+    expect(at(7_400, 1_000)).toMatchObject({ kind: "silent", certainty: "likely" });
+    expect(at(8_900, 1_000)).toMatchObject({ kind: "silent", certainty: "proven" });
+    // More than a request sends by itself.
+    const many = { ...UNTAKEN, ...RESENDING, segmentsIn: 8, lastAckReceivedMs: 90_000 };
+    expect(judgeClient("ESTABLISHED", many)).toMatchObject({ certainty: "likely" });
+  });
+
   it("only suspects it where nothing came again, and waits for the second resend", () => {
     expect(judgeClient("ESTABLISHED", { ...UNTAKEN, ...RESENDING })).toMatchObject({
       kind: "silent",
