@@ -100,7 +100,7 @@ describe("every way in", () => {
     [
       "a text that is no listing",
       () => "Dear customer,\nnothing works.\n",
-      /a line of tcpdump's output expected/,
+      /no line of tcpdump's, tshark's or Wireshark's output found/,
     ],
     ["a wrong magic", () => "\u0001\u0002\u0003\u0004 and more bytes", /capture at 0: .* expected/],
   ])("refuses %s in one line, and exits 2", async (_name, text, line) => {

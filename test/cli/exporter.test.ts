@@ -129,7 +129,7 @@ describe("listenq exporter", () => {
     for (const [option, value] of [
       ["--listen", "9842"],
       ["--max-listeners", "0"],
-      ["--netns", "none"],
+      ["--netns", "a/b"],
       ["--every", "0"],
     ]) {
       const wrong = await run(["exporter", option!, value!]);

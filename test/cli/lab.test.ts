@@ -62,7 +62,7 @@ const WRONG: readonly (readonly [string, readonly string[], string])[] = [
   [
     "--pcap onto a folder",
     [short, "--pcap", join(folder, "a-folder")],
-    `listenq: --pcap: ${folder}/a-folder is a folder`,
+    `listenq: --pcap: cannot write ${folder}/a-folder: it is a folder (EISDIR)`,
   ],
 ];
 
@@ -167,7 +167,7 @@ describe("lab", () => {
   it("refuses a command that it does not have", async () => {
     const io = fakeIo();
     expect(await run(["lab", "walk"], io)).toBe(2);
-    expect(oneLine(io.written)).toContain("unknown command 'walk'");
+    expect(oneLine(io.written)).toContain("there is no command walk");
   });
 });
 

@@ -146,7 +146,7 @@ describe("listenq ls", () => {
   it("has help with examples", async () => {
     const { code, stdout } = await runListenq("ls", "--help");
     expect(code).toBe(0);
-    expect(stdout).toContain("Examples:\n  listenq ");
+    expect(stdout).toMatch(/Examples:\n {2}listenq /);
   });
 });
 

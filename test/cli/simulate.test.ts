@@ -163,7 +163,7 @@ describe("listenq simulate", () => {
     [
       "a folder for the packets",
       ["capacity", "--pcap", folder],
-      /^listenq: --pcap: .* is a folder, not a file\n$/,
+      /^listenq: --pcap: cannot write .*: it is a folder \(EISDIR\)\n$/,
     ],
   ])("refuses %s in one line", async (_what, args, message) => {
     const { code, stdout, stderr } = await simulate(...args);

@@ -51,7 +51,8 @@ export function formatNotes({ notes = [], examples, columns, closing }: HelpNote
 
 /** Beside each other where there is room for all, else below each other. */
 function pairs(examples: readonly Example[], width: number): string[] {
-  const column = INDENT.length + Math.max(...examples.map(([line]) => line.length)) + GAP.length;
+  const explained = examples.filter(([, does]) => does !== "").map(([line]) => line.length);
+  const column = INDENT.length + Math.max(0, ...explained) + GAP.length;
   const isBeside = width - column >= LEAST_BESIDE;
   return examples.flatMap(([line, does]) => {
     if (does === "") return [INDENT + line];

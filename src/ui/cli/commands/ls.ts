@@ -5,6 +5,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { UsageError } from "../../../core/errors.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
 import type { SnapshotResult } from "../../../system/observe/snapshot.ts";
 import { styleFor, terminalColumns } from "../cli-style.ts";
@@ -58,8 +59,17 @@ export function registerLs(program: Command, context: CommandContext): void {
     .option("--fail-on <severity>", FAIL_ON_HELP)
     .option("--json", "print one JSON document")
     .addHelpText("after", helpNotes(HELP))
-    .allowExcessArguments(false)
-    .action(async (options: LsOptions) => await list(parseOptions(options), context));
+    .allowExcessArguments(true)
+    .action(async (options: LsOptions, command: Command) => {
+      rejectArguments(command.args);
+      await list(parseOptions(options), context);
+    });
+}
+
+/** Somebody who types `listenq ls 8080` is told how a port is named. */
+function rejectArguments([excess]: readonly string[]): void {
+  if (excess !== undefined)
+    throw new UsageError(`ls takes options only, got ${excess}; see listenq ls --help`);
 }
 
 interface Wanted {
