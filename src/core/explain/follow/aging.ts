@@ -5,7 +5,7 @@
  * - An attempt without a word for 140 s is judged: Linux's own ladders pause for 67 s at most, then give up.
  * - An established connection without a word for 15 minutes is forgotten, if its handshake was clear.
  * - Above 262,144 connections at once the longest silent go first, whatever these times say.
- * - Of attempts that no more than one SYN tells of, as in a flood, 16,384 are followed at once: there the longest silent go first too.
+ * - Of attempts that no more than one SYN tells of, as in a flood, 12,288 are followed at once: there the longest silent go first too.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const ATTEMPT_IDLE_MS = 140_000;
 const ESTABLISHED_IDLE_MS = 900_000;
 const MOST_LIVING = 262_144;
 /** A client that tries again after a second is still known in a flood of so many SYNs a second. */
-const MOST_BARE = 16_384;
+const MOST_BARE = 12_288;
 const MOST_ENDED = 1024;
 
 /** The order in which connections ended, so that the oldest can go. */
