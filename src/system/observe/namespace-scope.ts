@@ -59,9 +59,17 @@ export function openNamespaces(scope: NamespaceScope, port: number | null = null
     return { ...openAll(places, port), hiddenProcesses };
   }
   const opened = scope === "self" ? { seen: [openOwn()], unseen: [], hiddenProcesses: 0 } : openOne(scope);
-  if (port === null || opened.seen.every(({ eye }) => hasListener(eye.diag, port))) return opened;
-  for (const { eye } of opened.seen) eye.close();
-  return { ...opened, seen: [] };
+  return port === null ? opened : onlyListening(opened, port);
+}
+
+function onlyListening(opened: OpenedNamespaces, port: number): OpenedNamespaces {
+  let seen: readonly SeenNamespace[] = [];
+  try {
+    seen = opened.seen.filter(({ eye }) => hasListener(eye.diag, port));
+    return { ...opened, seen };
+  } finally {
+    for (const one of opened.seen) if (!seen.includes(one)) one.eye.close();
+  }
 }
 
 /** Opens the namespaces at these places; the own one without entering it. */
