@@ -57,7 +57,7 @@ export async function labRun(
   const result = await run(["lab", "run", ...args, "--json"], options);
   skipIfNotPermitted(context, result, options.uid);
   const sayings = `exit code ${result.code}, stderr: ${result.stderr}`;
-  expect(result.stdout, sayings).toMatch(/^\{"schema":"listenq\.lab-run\/1",/);
+  expect(result.stdout, sayings).toMatch(/^\{\s*"schema": ?"listenq\.lab-run\/1",/);
   return { ...result, document: JSON.parse(result.stdout) as LabDocument };
 }
 
