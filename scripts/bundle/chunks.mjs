@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
 const sourceFile = (path) => fileURLToPath(new URL(`../../src/ui/cli/${path}`, import.meta.url));
 const [ENTRY, PARSER, LS] = ["main.ts", "run.ts", "commands/ls.ts"].map(sourceFile);
 
+/** What meets every packet of a capture: between two files each name would be looked up anew for each packet. */
+const EXPLAIN = /\/src\/core\/(explain|wire\/(packet|capture))\//;
+
 /** Rolldown's `codeSplitting`. */
 export function lsInOneChunk() {
   let needed = null;
@@ -16,7 +19,14 @@ export function lsInOneChunk() {
     needed ??= neededByLs(graph);
     return needed.has(id) ? "ls" : null;
   };
-  return { includeDependenciesRecursively: false, groups: [{ debugName: "ls", name }] };
+  const explain = (id, graph) => (name(id, graph) === null && EXPLAIN.test(id) ? "explain" : null);
+  return {
+    includeDependenciesRecursively: false,
+    groups: [
+      { debugName: "ls", name },
+      { debugName: "explain", name: explain },
+    ],
+  };
 }
 
 /** The parser with every command's own file, and all that `ls` loads when it runs; less what the entry has already. */

@@ -9,7 +9,7 @@ import { Column } from "./column.ts";
 
 /** So many connections are remembered, and so many where nobody was refused. */
 const MOST = 262_144;
-const MOST_CALM = 32_768;
+const MOST_CALM = 65_536;
 
 /** A time that has not come. */
 export const NEVER: number = Number.POSITIVE_INFINITY;
