@@ -10,7 +10,6 @@ const MARKS = {
   zod: "invalid_union",
   yaml: "BAD_INDENT",
   ink: "ink-virtual-text",
-  "prom-client": "application/openmetrics-text",
 } as const;
 
 /** Prints, when the process ends, which files it had loaded. */

@@ -144,7 +144,7 @@ export const METRICS: readonly Metric[] = [
     otelName: "listenq.folded_listeners",
     type: "gauge",
     unit: "{listener}",
-    help: 'Listeners without a series of their own, beyond the bound: the series with the labels "folded" stands for them.',
+    help: "Listeners without a series of their own, beyond the bound: the series whose labels are all folded stands for them.",
     labels: [],
     points: ({ folded }) => [{ labels: {}, value: folded }],
   },

@@ -4,10 +4,11 @@
  * @module
  */
 import { LivePage, type LivePageOptions } from "../live-page.ts";
-import { registerMetrics } from "../prometheus-metrics.ts";
+import { METRICS } from "../metric-catalogue.ts";
 import { Exposition } from "./exposition.ts";
 import { startMetricsServer } from "./metrics-server.ts";
-import { registerProcessMetrics } from "./process-metrics.ts";
+import { processMetrics } from "./process-metrics.ts";
+import { formatMetrics, type MetricFamily } from "./text-format.ts";
 
 /** What to export and where. */
 export interface ExporterOptions extends LivePageOptions {
@@ -41,10 +42,7 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
   const exposition = new Exposition({
     keepMs: KEEP_TEXT_MS,
     now: () => performance.now(),
-    register(registry) {
-      registerMetrics(registry, () => page.newest);
-      registerProcessMetrics(registry, options.version);
-    },
+    write: (format) => formatMetrics(familiesOf(page, options.version), format),
   });
   try {
     const server = await startMetricsServer({
@@ -58,6 +56,14 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
     page.close();
     throw error;
   }
+}
+
+function familiesOf(page: LivePage, version: string): MetricFamily[] {
+  const { newest } = page;
+  const listeners = METRICS.map(
+    ({ name, help, type, points }): MetricFamily => ({ name, help, type, points: points(newest) }),
+  );
+  return [...listeners, ...processMetrics(version)];
 }
 
 /** Keeps what is told until it is released, and from then on passes it on. */

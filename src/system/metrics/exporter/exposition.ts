@@ -4,10 +4,7 @@
  *
  * @module
  */
-import { Registry } from "prom-client";
-
-/** The two text formats. */
-export type Format = "prometheus" | "openmetrics";
+import { CONTENT_TYPES, type Format } from "./text-format.ts";
 
 /** A body and what it is. */
 export interface Exposed {
@@ -17,8 +14,8 @@ export interface Exposed {
 
 /** How to build it. */
 export interface ExpositionOptions {
-  /** Called for each of the two registries: adds every metric. */
-  register(registry: Registry): void;
+  /** The text of every metric as it is now. */
+  write(format: Format): string;
   /** For so long the same text is given out. */
   readonly keepMs: number;
   /** Milliseconds of a clock that does not go backwards. */
@@ -27,30 +24,21 @@ export interface ExpositionOptions {
 
 /** The newest text in each format. */
 export class Exposition {
-  readonly #keepMs: number;
-  readonly #now: () => number;
-  readonly #registries: Readonly<Record<Format, Registry>>;
-  readonly #newest = new Map<Format, { readonly builtAt: number; readonly exposed: Promise<Exposed> }>();
+  readonly #options: ExpositionOptions;
+  readonly #newest = new Map<Format, { readonly builtAt: number; readonly exposed: Exposed }>();
 
-  constructor({ register, keepMs, now }: ExpositionOptions) {
-    this.#keepMs = keepMs;
-    this.#now = now;
-    // prom-client renames the counters of an OpenMetrics registry, so the two share none.
-    const openmetrics = new Registry() as Registry;
-    openmetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
-    this.#registries = { prometheus: new Registry(), openmetrics };
-    register(this.#registries.prometheus);
-    register(openmetrics);
+  constructor(options: ExpositionOptions) {
+    this.#options = options;
   }
 
-  /** The text in one format. Whoever asks while it is being built gets the same. */
-  get(format: Format): Promise<Exposed> {
+  /** The text in one format. */
+  get(format: Format): Exposed {
+    const { write, keepMs, now } = this.#options;
     const known = this.#newest.get(format);
-    const builtAt = this.#now();
-    if (known !== undefined && builtAt - known.builtAt < this.#keepMs) return known.exposed;
-    const exposed = build(this.#registries[format]);
+    const builtAt = now();
+    if (known !== undefined && builtAt - known.builtAt < keepMs) return known.exposed;
+    const exposed = { contentType: CONTENT_TYPES[format], body: Buffer.from(write(format)) };
     this.#newest.set(format, { builtAt, exposed });
-    exposed.catch(() => this.#newest.delete(format));
     return exposed;
   }
 }
@@ -58,8 +46,4 @@ export class Exposition {
 /** The format that an Accept header asks for: OpenMetrics only if it is named. */
 export function preferredFormat(accept: string | undefined): Format {
   return accept?.includes("application/openmetrics-text") === true ? "openmetrics" : "prometheus";
-}
-
-async function build(registry: Registry): Promise<Exposed> {
-  return { contentType: registry.contentType, body: Buffer.from(await registry.metrics()) };
 }

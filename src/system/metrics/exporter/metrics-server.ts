@@ -10,8 +10,9 @@ import type { AddressInfo } from "node:net";
 import { NotSupportedError, UsageError } from "../../../core/errors.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import { ConnectionBound } from "./connection-bound.ts";
-import { type Exposed, type Format, preferredFormat } from "./exposition.ts";
+import { type Exposed, preferredFormat } from "./exposition.ts";
 import { HeldBodies } from "./held-bodies.ts";
+import type { Format } from "./text-format.ts";
 
 const MOST_CONNECTIONS = 64;
 const ANSWER_WITHIN_MS = 10_000;
@@ -28,7 +29,7 @@ export interface MetricsServerOptions {
   readonly address: string | null;
   /** 0 for any free one. */
   readonly port: number;
-  metrics(format: Format): Promise<Exposed>;
+  metrics(format: Format): Exposed | Promise<Exposed>;
   /** Null while all is well, else a sentence. */
   trouble(): string | null;
 }

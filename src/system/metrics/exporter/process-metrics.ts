@@ -5,53 +5,26 @@
  */
 import { readdirSync } from "node:fs";
 import process from "node:process";
-import { Counter, Gauge, type Registry } from "prom-client";
-
-/** Adds them to a registry. */
-export function registerProcessMetrics(registry: Registry, version: string): void {
-  const registers = [registry];
-  new Counter({
-    name: "process_cpu_seconds_total",
-    help: "CPU time of the exporter, user and system.",
-    registers,
-    collect() {
-      const { user, system } = process.cpuUsage();
-      this.reset();
-      this.inc((user + system) / 1e6);
-    },
-  });
-  gauge(registers, "process_resident_memory_bytes", "Resident memory of the exporter.", () =>
-    process.memoryUsage.rss(),
-  );
-  gauge(
-    registers,
-    "process_open_fds",
-    "Open descriptors of the exporter.",
-    () => readdirSync("/proc/self/fd").length - 1,
-  );
-  gauge(
-    registers,
-    "process_start_time_seconds",
-    "Start of the exporter, seconds since 1970.",
-    () => STARTED_S,
-  );
-  new Gauge({
-    name: "listenq_build_info",
-    help: "1, with the version of listenq as a label.",
-    labelNames: ["version"],
-    registers,
-  }).set({ version }, 1);
-}
+import type { MetricFamily } from "./text-format.ts";
 
 const STARTED_S = Date.now() / 1_000 - process.uptime();
 
-function gauge(registers: Registry[], name: string, help: string, value: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(value());
+/** As they are now. */
+export function processMetrics(version: string): MetricFamily[] {
+  const { user, system } = process.cpuUsage();
+  const cpuSeconds = (user + system) / 1e6;
+  return [
+    {
+      ...one("process_cpu_seconds_total", "CPU time of the exporter, user and system.", cpuSeconds),
+      type: "counter",
     },
-  });
+    one("process_resident_memory_bytes", "Resident memory of the exporter.", process.memoryUsage.rss()),
+    one("process_open_fds", "Open descriptors of the exporter.", readdirSync("/proc/self/fd").length - 1),
+    one("process_start_time_seconds", "Start of the exporter, seconds since 1970.", STARTED_S),
+    one("listenq_build_info", "1, with the version of listenq as a label.", 1, { version }),
+  ];
+}
+
+function one(name: string, help: string, value: number, labels: Record<string, string> = {}): MetricFamily {
+  return { name, help, type: "gauge", points: [{ labels, value }] };
 }

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import type { MetricsPage } from "../../../../src/system/metrics/metric-catalogue.ts";
+import { CONTENT_TYPES, formatMetrics } from "../../../../src/system/metrics/exporter/text-format.ts";
+import { METRICS, type MetricsPage } from "../../../../src/system/metrics/metric-catalogue.ts";
 import { registerMetrics } from "../../../../src/system/metrics/prometheus-metrics.ts";
 import { SeriesBook } from "../../../../src/system/metrics/series-book.ts";
 import { reading } from "./readings.ts";
@@ -21,23 +22,34 @@ function pageOf(processes: readonly string[]): MetricsPage {
 }
 
 describe("metrics in a registry of prom-client", () => {
-  it.each([Registry.PROMETHEUS_CONTENT_TYPE, Registry.OPENMETRICS_CONTENT_TYPE])(
-    "are the same text whether or not the registry keeps labels: %s",
-    async (contentType) => {
-      const [own, other] = [new Registry(), new Registry()];
-      for (const registry of [own, other]) registry.setContentType(contentType as never);
-      let page = pageOf(["web", 'a "quoted" \\ name']);
-      registerMetrics(own, () => page);
-      // Not known as a registry of this package's prom-client, so all labels are given to it anew.
-      registerMetrics({ registerMetric: (metric) => other.registerMetric(metric) }, () => page);
-      const first = await own.metrics();
-      expect(first).toBe(await other.metrics());
-      expect(first).toContain('process="a \\"quoted\\" \\\\ name"');
-      page = pageOf(["db"]);
-      const second = await own.metrics();
-      expect(second).toBe(await other.metrics());
-      expect(second).not.toContain("web");
-      expect((await own.getMetricsAsJSON())[0]).toHaveProperty("values.0.labels.process", "db");
-    },
-  );
+  it.each([
+    ["prometheus", Registry.PROMETHEUS_CONTENT_TYPE],
+    ["openmetrics", Registry.OPENMETRICS_CONTENT_TYPE],
+  ] as const)("are the text that the exporter writes itself: %s", async (format, contentType) => {
+    const registry = new Registry();
+    registry.setContentType(contentType as never);
+    let page = pageOf(["web", 'a "quoted" \\ name', "two\nlines"]);
+    registerMetrics(registry, () => page);
+    const write = () =>
+      formatMetrics(
+        METRICS.map(({ name, help, type, points }) => ({ name, help, type, points: points(page) })),
+        format,
+      );
+    expect(await registry.metrics()).toBe(write());
+    expect(write()).toContain('process="a \\"quoted\\" \\\\ name"');
+    expect(registry.contentType).toBe(CONTENT_TYPES[format]);
+    page = pageOf(["db"]);
+    expect(await registry.metrics()).toBe(write());
+    expect(write()).not.toContain("web");
+    expect((await registry.getMetricsAsJSON())[0]).toHaveProperty("values.0.labels.process", "db");
+  });
+
+  it("writes what no number of JavaScript spells as Prometheus does", () => {
+    const points = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN].map((value) => ({
+      labels: {},
+      value,
+    }));
+    const text = formatMetrics([{ name: "x", help: "a\nb", type: "gauge", points }], "prometheus");
+    expect(text).toBe("# HELP x a\\nb\n# TYPE x gauge\nx +Inf\nx -Inf\nx NaN\n");
+  });
 });
