@@ -57,6 +57,9 @@ export class ListingParser {
   /** Lines since a first time of zero, until it is known how the listing counts. */
   #undecided: string[] | null = null;
   #latestNs = 0;
+  /** Of those lines, how many have a later time than the one before, and how many the same one. */
+  #rises = 0;
+  #repeats = 0;
   #segments = 0;
   readonly #reasons = new Map<LineSkipReason, number>();
   /** Whether a line was met that only tcpdump prints, though of no packet. */
@@ -85,7 +88,7 @@ export class ListingParser {
   end(): void {
     this.#lines.end();
     this.#joiner.end();
-    this.#decide("elapsed");
+    this.#decide(this.#likelyCounting());
     this.#dropIpHeader();
     const isEmpty = this.#sawTcpdump && this.#reasons.size === 0;
     if (this.#segments === 0 && !isEmpty) throw refusal(this.#reasons);
@@ -108,8 +111,17 @@ export class ListingParser {
     undecided.push(line);
     const ns = nsOf(line);
     if (ns !== null && ns < this.#latestNs) this.#decide("difference");
-    else if (undecided.length >= MOST_UNDECIDED) this.#decide("elapsed");
-    else this.#latestNs = ns ?? this.#latestNs;
+    else if (undecided.length >= MOST_UNDECIDED) this.#decide(this.#likelyCounting());
+    else if (ns !== null) {
+      if (ns > this.#latestNs) this.#rises += 1;
+      else if (ns > 0) this.#repeats += 1;
+      this.#latestNs = ns;
+    }
+  }
+
+  /** Packets at one moment are rare, and packets at one distance are what a program sends that waits as long each time. */
+  #likelyCounting(): Counting {
+    return this.#repeats > this.#rises ? "difference" : "elapsed";
   }
 
   #decide(counting: Counting): void {
