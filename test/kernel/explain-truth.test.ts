@@ -47,7 +47,9 @@ it("finds what the queue refused, and claims nothing that it did not do", async 
   writeScore(score);
   const told = JSON.stringify(score);
   expect(score.recordings, told).toBeGreaterThan(SCENARIOS * 0.8);
-  expect([score.aborts.wrong, score.likelySyns.wrong], told).toEqual([0, 0]);
+  expect(score.aborts.wrong, told).toBe(0);
+  // "Likely" is said from ten to one on.
+  expect(score.likelySyns.wrong / Math.max(1, score.likelySyns.said), told).toBeLessThanOrEqual(1 / 11);
   expect(score.backlogs.falselyLow / score.backlogs.said, told).toBeLessThanOrEqual(1 - LEAST_PRECISION);
   for (const kind of ["drops", "resets", "syns"] as const) {
     const { found, truth, false: wrong } = score[kind];
