@@ -16,9 +16,10 @@ beforeAll(() => {
   mkdirSync(join(files, "recordings"), { recursive: true });
   writeFileSync(join(files, "my capture.pcap"), "");
 });
-afterAll(() => {
+afterAll(async () => {
   spawnSync("tmux", [...TERMINAL, "kill-server"]);
-  rmSync(folder, { recursive: true, force: true });
+  // A shell that was just told to end may still write its history into the folder.
+  await vi.waitFor(() => rmSync(folder, { recursive: true, force: true }), PATIENCE);
 });
 
 function has(program: string): boolean {
