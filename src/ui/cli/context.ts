@@ -5,7 +5,7 @@
  */
 import type { Io } from "./io.ts";
 
-/** The surroundings of one command. */
+/** What a command gets: its arguments, where it writes, and how it ends. */
 export interface CommandContext {
   readonly io: Io;
   /** The whole command line, without the program. */

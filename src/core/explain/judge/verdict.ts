@@ -62,7 +62,7 @@ export interface Verdict {
 }
 
 /** What a verdict needs to know besides the connection. */
-export interface Surroundings {
+export interface JudgeContext {
   /** When the capture ended. */
   readonly endAt: number;
   /** Whether the capture shows the clients' packets to this connection's server but none of its answers. */
@@ -77,7 +77,7 @@ const TIMER_MARGIN_MS = 300;
 const SILENT_RESENDS = 2;
 
 /** Judges one attempt. */
-export function judge(connection: Connection, around: Surroundings): Verdict {
+export function judge(connection: Connection, around: JudgeContext): Verdict {
   return { ...nameOutcome(connection, around), queue: queueFate(connection) };
 }
 
@@ -91,7 +91,7 @@ function hasBareReset({ isBareReset, passedAt }: Connection): boolean {
   return isBareReset && Number.isNaN(passedAt);
 }
 
-function nameOutcome(connection: Connection, around: Surroundings): Naming {
+function nameOutcome(connection: Connection, around: JudgeContext): Naming {
   if (connection.isRefused) return plain("refused");
   if (connection.isSimultaneous) return judgeSimultaneous(connection);
   if (!connection.hasServerIsn) return judgeUnanswered(connection, around);
@@ -106,7 +106,7 @@ function judgeSimultaneous(connection: Connection): Naming {
   return { outcome: Number.isNaN(connection.passedAt) ? "cut-off" : "completed", cause: "none", note };
 }
 
-function judgeUnanswered(connection: Connection, { endAt, isOneSided }: Surroundings): Naming {
+function judgeUnanswered(connection: Connection, { endAt, isOneSided }: JudgeContext): Naming {
   if (connection.resetBy === "client") return plain("aborted-by-client");
   if (isOneSided) return cutOff("the server's answers: the capture shows one direction only");
   const sinceMs = sinceFirst(connection, connection.synTimes, endAt);
@@ -129,7 +129,7 @@ function timeWait(outcome: Outcome): Naming {
 }
 
 /** A SYN+ACK was seen, and nothing of the client that would complete the handshake. */
-function judgeAnswered(connection: Connection, { endAt }: Surroundings): Naming {
+function judgeAnswered(connection: Connection, { endAt }: JudgeContext): Naming {
   if (!connection.hasSyn) {
     return cutOff("the SYN: it was before the capture, or somebody sent it under a false address");
   }
@@ -143,7 +143,7 @@ function judgeAnswered(connection: Connection, { endAt }: Surroundings): Naming 
 }
 
 /** The client has sent its final ACK. */
-function judgeFinal(connection: Connection, around: Surroundings): Naming {
+function judgeFinal(connection: Connection, around: JudgeContext): Naming {
   if (connection.provenAgain > 0) return judgeAgain(connection);
   if (connection.isUntimed && connection.crossedAgain > 0) {
     return cutOff("times: they tell a SYN+ACK that was sent again from one that crossed the final ACK");
@@ -212,7 +212,7 @@ function judgeResetUnserved({ resetAt, finalAt }: Connection): Naming {
 }
 
 /** The final ACK was seen, and nothing that proves what the server did with it. */
-function judgeUnproven(connection: Connection, { endAt }: Surroundings): Naming {
+function judgeUnproven(connection: Connection, { endAt }: JudgeContext): Naming {
   if (!connection.hasSynAck) return cutOff("the server's packets: the capture shows one direction only");
   if (connection.offeredWindow === 0 && connection.tries.length > SILENT_RESENDS) return judgeProxied();
   if (connection.dataResends >= SILENT_RESENDS) {

@@ -12,7 +12,7 @@ import type { VictimEvidence, VictimLine, VictimListener, VictimSummary } from "
 export type LedgerLine = Omit<VictimLine, "at"> & { readonly atNs: bigint };
 
 /** What the ledger asks of whoever can look. */
-export interface LedgerSurroundings {
+export interface LedgerDependencies {
   /** Whether this kernel names refusals. */
   readonly namesRefusals: boolean;
   /** The listener at an endpoint that the client's request belongs to. */
@@ -49,12 +49,12 @@ const MOST_CLIENTS = 4_096;
 /** What is known of each listening socket. */
 export class VictimLedger {
   readonly #sockets = new Map<bigint, Socket>();
-  readonly #outside: LedgerSurroundings;
+  readonly #dependencies: LedgerDependencies;
   /** The packet of the last reset, and whose it was. */
   #lastReset: { readonly packet: bigint; readonly socket: bigint } | null = null;
 
-  constructor(outside: LedgerSurroundings) {
-    this.#outside = outside;
+  constructor(dependencies: LedgerDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Refused packets of all listeners. */
@@ -77,7 +77,9 @@ export class VictimLedger {
       const victims = [...clients].filter(([, { evidence }]) => evidence !== "kernel-resent");
       if (refused + resets + victims.length === 0) return [];
       const named = victims.map(([client, known]) => ({ client, ...known }));
-      return [{ listener, refused: this.#outside.namesRefusals ? refused : null, resets, clients: named }];
+      return [
+        { listener, refused: this.#dependencies.namesRefusals ? refused : null, resets, clients: named },
+      ];
     });
   }
 
@@ -91,10 +93,10 @@ export class VictimLedger {
     const socket = this.#socket(event.socket);
     const client = formatEndpoint(event.clientAddress, event.clientPort);
     const synAcksResent = (socket.clients.get(client)?.synAcksResent ?? 0) + 1;
-    const isRefused = this.#outside.namesRefusals && hasRefused(socket, event.atNs, synAcksResent);
+    const isRefused = this.#dependencies.namesRefusals && hasRefused(socket, event.atNs, synAcksResent);
     // Half-open handshakes of scanners and floods need no name.
-    if (isRefused || !this.#outside.namesRefusals)
-      socket.listener = this.#outside.listenerOf(event.address, event.port, client);
+    if (isRefused || !this.#dependencies.namesRefusals)
+      socket.listener = this.#dependencies.listenerOf(event.address, event.port, client);
     const { listener } = socket;
     const evidence = isRefused ? "kernel-refused" : this.#weakerEvidence(listener);
     this.#remember(socket, client, { synAcksResent, evidence });
@@ -104,8 +106,8 @@ export class VictimLedger {
   }
 
   #weakerEvidence(listener: VictimListener | null): VictimEvidence {
-    if (this.#outside.namesRefusals || listener === null) return "kernel-resent";
-    return this.#outside.hasCounterRisen(listener) ? "counter-rose" : "kernel-resent";
+    if (this.#dependencies.namesRefusals || listener === null) return "kernel-resent";
+    return this.#dependencies.hasCounterRisen(listener) ? "counter-rose" : "kernel-resent";
   }
 
   /** Of very many the first ones are forgotten. */
@@ -121,7 +123,7 @@ export class VictimLedger {
     const socket = this.#socket(key);
     socket.refused += 1;
     socket.lastRefusedNs = atNs;
-    socket.listener ??= this.#outside.fullListener();
+    socket.listener ??= this.#dependencies.fullListener();
     const isReset = this.#lastReset?.packet === packet && this.#lastReset.socket === key;
     const { listener } = socket;
     if (isReset) {

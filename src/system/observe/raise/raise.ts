@@ -117,7 +117,7 @@ function placeOf(netns: NamespaceScope): string {
     : "in this namespace; sudo listenq raise --netns all looks into containers too";
 }
 
-interface Surroundings {
+interface RaiseContext {
   readonly request: RaiseRequest;
   readonly around: Around;
   readonly before: { readonly document: WhyDocument } | null;
@@ -127,19 +127,16 @@ interface Surroundings {
   readonly isStopped: boolean;
 }
 
-function raiseOne(listener: ObservedListener, surroundings: Surroundings): RaisedListener {
-  const { request, around, isStopped } = surroundings;
+function raiseOne(listener: ObservedListener, context: RaiseContext): RaisedListener {
+  const { request, around, isStopped } = context;
   const namespace = namespaceOf(listener, around);
   const decision = decideRaise(listener, namespace.sysctls.somaxconn, request);
-  const words = intentWords(
-    { listener, namespace, machine: surroundings.machine },
-    { to: request.to, decision },
-  );
+  const words = intentWords({ listener, namespace, machine: context.machine }, { to: request.to, decision });
   const isWanted = decision.intent === "raise" || decision.intent === "lower";
   const refusal = isWanted && !isStopped ? listenAgain(listener, request.dryRun ? null : request.to) : null;
-  const limitAfter = limitNow(listener, surroundings.seen);
+  const limitAfter = limitNow(listener, context.seen);
   const result = isStopped ? "not-needed" : resultOf(decision, { refusal, limitAfter, request });
-  const patience = decision.intent === "raise" ? patienceOf(listener, decision, surroundings) : [];
+  const patience = decision.intent === "raise" ? patienceOf(listener, decision, context) : [];
   const { protocol, address, port, path, group, process, container, acceptQueue } = listener;
   return {
     ...{ namespace: listener.namespace, protocol, address, port, path, group, process, container },
@@ -183,7 +180,7 @@ function namespaceOf(listener: ObservedListener, { snapshot }: Around): Snapshot
 function patienceOf(
   listener: ObservedListener,
   { limit }: RaiseDecision,
-  { around, before }: Surroundings,
+  { around, before }: RaiseContext,
 ): string[] {
   const watched = before === null ? null : watchedAs(listener, before.document);
   const waiting = watched?.waiting ?? waitingNow(listener, around);

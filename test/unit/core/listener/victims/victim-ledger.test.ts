@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { VictimEvent } from "../../../../../src/core/listener/victims/victim-events.ts";
 import {
-  type LedgerSurroundings,
+  type LedgerDependencies,
   VictimLedger,
 } from "../../../../../src/core/listener/victims/victim-ledger.ts";
 import type { VictimListener } from "../../../../../src/core/listener/victims/victims-document.ts";
@@ -37,7 +37,7 @@ const reset = (atMs: bigint, packet = 9n, socket = 1n): VictimEvent => ({
   packet,
 });
 
-function ledger(changes: Partial<LedgerSurroundings> = {}): VictimLedger {
+function ledger(changes: Partial<LedgerDependencies> = {}): VictimLedger {
   return new VictimLedger({
     namesRefusals: true,
     listenerOf: () => LISTENER,
