@@ -14,7 +14,7 @@ const MOST_CLIENTS = 6_000;
 /** The lab's server looks at its queue so often while it runs. */
 const ACCEPT_EVERY_MS = 4;
 /** Each accept() is written down, so the lab's server takes no more than so many times the arrivals. */
-const CATCHES_UP = 4;
+const CATCHES_UP = 2;
 /** After the last pause, so that the last refusals are seen. */
 const SETTLE_MS = 50;
 
