@@ -9,6 +9,7 @@ import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rm
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect, vi } from "vitest";
 import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 import { listenCode, type ServerProcess, startServer } from "./servers.ts";
 
@@ -21,6 +22,7 @@ const CAPTURE = "test/fixtures/captures/defer-accept-nginx.pcap";
 /** What every listing of this namespace has. */
 export const PORT = 8088;
 const BACKLOG = 2;
+const PATIENCE = { timeout: 60_000, interval: 100 };
 const CLIENTS = `
 const net = require("node:net"); let open = 0;
 for (let one = 0; one <= ${BACKLOG}; one += 1)
@@ -49,6 +51,13 @@ export class ExecutableStage {
     // It accepts no more: what connects from here on stays in the queue.
     process.kill(server.pid, "SIGSTOP");
     await this.#start(CLIENTS);
+    await this.#waitForLateClients();
+  }
+
+  /** Until the clients have waited for so long that two commands, one after the other, judge it the same. */
+  async #waitForLateClients(): Promise<void> {
+    const why = [...this.npmForm, "why", String(PORT), "--for", "300ms", "--json"];
+    await vi.waitFor(() => expect(this.run(why).stdout).toContain('"warning"'), PATIENCE);
   }
 
   /** Runs a command in the namespace, with the folder as its working folder. */
