@@ -6,7 +6,8 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 
-const DEFAULT_COMMAND = "ls";
+/** What `listenq` alone does. */
+export const DEFAULT_COMMAND = "ls";
 const PROGRAM_OPTIONS = ["-h", "--help", "-V", "--version"];
 /** A name with more wrong letters than this is another word. */
 const MOST_WRONG_LETTERS = 2;

@@ -40,8 +40,13 @@ async function main(): Promise<void> {
   const { run } = await import("./run.ts");
   process.exitCode = await run(args, {
     stdout: process.stdout,
-    stderr: process.stderr,
-    stdin: process.stdin,
+    // Node makes a stream when it is first asked for; most commands need neither of these.
+    get stderr() {
+      return process.stderr;
+    },
+    get stdin() {
+      return process.stdin;
+    },
     env: process.env,
     interrupted: interruption.signal,
   });
