@@ -55,6 +55,8 @@ function dropEvidence(dropped: readonly Story[]): string {
   const late = dropped.filter(({ connection }) => connection.isLateReset).length;
   if (again === 0 && resent === 0 && late > 0)
     return `${clientsOf(dropped)}: the final ACK was left alone, and what came after it was answered with a reset, as with SYN cookies.`;
+  if (again === 0 && resent === 0)
+    return `${clientsOf(dropped)}: the server, which speaks first, greeted them only when their next packet had come.`;
   return again === 0
     ? `${clientsOf(dropped)}: ${bytes} without an answer; no SYN+ACK came again, as with SYN cookies or when the wait is short.`
     : `${clientsOf(dropped)}: ${count(again, "SYN+ACK")} came again although the final ACK had been seen, and ${bytes}.`;

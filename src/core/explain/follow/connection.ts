@@ -116,6 +116,8 @@ export class Connection {
   crossedAgain = 0;
   /** How often the client's first bytes came again and proved that what came before them had been refused. */
   provenByData = 0;
+  /** Whether the server greeted it only behind a later packet, which proves that those before were refused. */
+  provenByGreeting = false;
 
   finalAt: number = Number.NaN;
   firstDataAt: number = Number.NaN;
@@ -225,6 +227,7 @@ export class Connection {
     this.provenAgain = 0;
     this.crossedAgain = 0;
     this.provenByData = 0;
+    this.provenByGreeting = false;
     this.finalAt = Number.NaN;
     this.firstDataAt = Number.NaN;
     this.dataSequence = Number.NaN;

@@ -77,8 +77,9 @@ export class Listener {
   seenFar = 0;
   /** The longest time for which a silent client was left alone without a SYN+ACK that came again. */
   longestSilentMs = 0;
-  /** Connections in which the server spoke before the client. */
+  /** Connections in which the server spoke before the client, and how long after the final ACK. */
   spokeFirst = 0;
+  readonly greetings: RoundTrips = new RoundTrips();
   /** Connections whose payload was refused, beyond doubt. */
   refusedData = 0;
   /** Connections whose first bytes were acknowledged while the SYN+ACK had come but once. */
@@ -183,13 +184,18 @@ export class Listener {
 
   /** The first byte of the server in a connection; it had been waited for so long, beyond the round trip. */
   noteFirstByte(connection: ListenerConnection, segment: Segment, waitedMs: number): void {
-    if (!connection.clientSpokeFirst) this.spokeFirst += 1;
+    if (!connection.clientSpokeFirst) this.#noteGreeting(segment.at - connection.finalAt);
     this.log.spoke.push(segment.at);
     this.#noteOrder(connection, segment.at);
     if (!(waitedMs >= SLOW_RESPONSE_MS)) return;
     this.slowResponses += 1;
     this.slowestResponseMs = Math.max(this.slowestResponseMs, waitedMs);
     if (this.slowPackets.length < MOST_SLOW_PACKETS) this.slowPackets.push(segment.number);
+  }
+
+  #noteGreeting(afterMs: number): void {
+    this.spokeFirst += 1;
+    if (afterMs >= 0) this.greetings.add(afterMs);
   }
 
   /** The server is done with a connection that it was answering. */

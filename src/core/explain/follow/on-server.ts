@@ -10,7 +10,7 @@ import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { type Connection, PHASE } from "./connection.ts";
 import { SLOW_RESPONSE_MS } from "./followed-listener.ts";
 import { logAdmission } from "./queue-notes.ts";
-import { refuseTries, roundTripBoundMs } from "./refusal.ts";
+import { onLateGreeting, refuseTries, roundTripBoundMs } from "./refusal.ts";
 
 /** A reset follows what it answers within a round trip, give or take. */
 const RESET_RTT_SLACK = 1.5;
@@ -66,6 +66,7 @@ function pass(connection: Connection, segment: Segment): void {
 
 function serve(connection: Connection, segment: Segment): void {
   if (connection.phase === PHASE.passed) {
+    if (segment.payloadLength > 0 && connection.clientSpokeFirst) onLateGreeting(connection, segment.at);
     connection.phase = PHASE.served;
     connection.servedAt = segment.at;
     logAdmission(connection, segment.at);

@@ -5,6 +5,8 @@
  *   the round trip: so only packets that had a round trip's time to reach the server and be answered count as refused.
  * - At the server's own side, by the client's first bytes that come again without an acknowledgement in between. With SYN
  *   cookies no SYN+ACK comes again, and with a short wait none has come yet.
+ * - By a greeting that comes right behind the client's next packet, at a server that greets whoever it accepts. A silent client's first
+ *   bytes are its last: its FIN then makes the child, and with SYN cookies nothing else tells.
  *
  * @kernel net/ipv4/inet_connection_sock.c reqsk_timer_handler() v6.18
  * @module
@@ -21,6 +23,12 @@ const RTT_MARGIN_MS = 5;
 const UNKNOWN_RTT_MS = 1000;
 /** A child acknowledges its first bytes at once on Linux, and after so long at the most elsewhere. */
 const DELAYED_ACK_MS = 200;
+/** Not even one greeting in so many follows a packet so soon by accident. */
+const GREETING_ODDS = 100;
+/** Nor does one that comes sooner than this prove more. */
+const LEAST_GREETING_MS = 1;
+/** And whoever is let in has been greeted within the usual time, or twice that. */
+const GREETING_SLACK = 2;
 /** At the server's side the SYN+ACK follows the SYN sooner than the final ACK follows the SYN+ACK; loopback is both sides. */
 const SERVER_SIDE_SHARE = 2;
 const SERVER_SIDE_MS = 20;
@@ -57,6 +65,24 @@ export function onDataAgain(connection: Connection, segment: Segment, lastDataAt
   // A queue that refuses the bytes has refused the ACK just before them; a way that loses them has not, so only they count.
   refuseTries(connection, latest, true, connection.firstDataAt);
   connection.provenByData += 1;
+}
+
+/**
+ * The server's first bytes came, after the client had spoken. A server that speaks first waits for no client, so whoever it greets only
+ * behind a later packet was let in by that one.
+ */
+export function onLateGreeting(connection: Connection, greetedAt: number): void {
+  const { listener, tries } = connection;
+  if (listener === null || connection.isUntimed || tries.length < 2) return;
+  const askedAt = tries.last;
+  const before = tries.at(tries.length - 2) ?? askedAt;
+  const waitedMs = askedAt - before;
+  const soonMs = Math.max(greetedAt - askedAt - roundTripBoundMs(connection), LEAST_GREETING_MS);
+  if (!(waitedMs >= soonMs * GREETING_ODDS)) return;
+  const { count, usualMs } = listener.greetings;
+  if (count === 0 || waitedMs < usualMs * GREETING_SLACK) return;
+  connection.provenByGreeting = true;
+  refuseTries(connection, before, true);
 }
 
 /** How long a packet may take to reach the server and be answered, as the capture sees it. */

@@ -10,7 +10,7 @@ import type { Connection } from "../follow/connection.ts";
 import { keyOf, type View } from "./capture-view.ts";
 import { type Running, runningOf } from "./running.ts";
 import type { Story } from "./story.ts";
-import type { Verdict } from "./verdict.ts";
+import type { QueueFate, Verdict } from "./verdict.ts";
 
 interface Told {
   readonly story: Story;
@@ -58,7 +58,7 @@ function answerMs({ synTimes, synAckTimes, synsBeforeAnswer }: Connection): numb
 
 function toldByBoth(client: Told, server: Told, running: Running): { base: Story; verdict: Verdict } {
   const note = lossBetween(client, server, running);
-  if (note !== null) return { base: client.story, verdict: lost(client.story, note) };
+  if (note !== null) return { base: client.story, verdict: lost(client.story, note, fateAtServer(server)) };
   const base = isTelling(client.story) && !isTelling(server.story) ? client.story : server.story;
   return { base, verdict: base === server.story ? confirmed(base.verdict) : base.verdict };
 }
@@ -88,8 +88,13 @@ function isTelling({ verdict }: Story): boolean {
   return verdict.outcome !== "completed" || verdict.queue !== null;
 }
 
-function lost(story: Story, note: string): Verdict {
-  return { outcome: story.verdict.outcome, cause: "lost", queue: null, note };
+/** What was lost on the way met no queue; what the server's side shows of the final packets, it met. */
+function fateAtServer({ story: { connection, verdict } }: Told): QueueFate {
+  return Number.isNaN(connection.finalAt) ? null : verdict.queue;
+}
+
+function lost({ verdict }: Story, note: string, queue: QueueFate): Verdict {
+  return { outcome: verdict.outcome, cause: "lost", queue, note };
 }
 
 /** What the server's side says, with the doubt taken away that the packet did not arrive. */

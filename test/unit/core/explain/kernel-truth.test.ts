@@ -27,8 +27,9 @@ const FAR = TRUTHS.filter(([name]) => name.startsWith("v_"));
 const ARGUED =
   /full accept queue does not do|full queue does not explain|No queue is involved|nobody was refused/;
 
-/** Of these the capture shows too little, and says so: one direction only. */
+/** Of these the capture shows too little, and says so: one direction only, or no final ACKs. */
 const NOT_SHOWN = ["outbound_only"];
+const NO_FINAL_ACKS = ["handshake_only_filter"];
 
 function explained(...files: readonly string[]): Explanation {
   const observations = files.map((file) => {
@@ -50,6 +51,12 @@ function isNamed({ findings }: Explanation): boolean {
   );
 }
 
+/** How many clients the findings say lost their final ACK to a full queue. */
+function droppedIn({ findings }: Explanation): number {
+  const titles = findings.filter(({ code }) => code === "capture-accept-overflow").map(({ title }) => title);
+  return titles.reduce((sum, title) => sum + Number(/final ACKs? of (\d+) connection/.exec(title)?.[1]), 0);
+}
+
 it.each(OVERFLOWS)("%s: a full accept queue is named, or what the capture cannot show is said", (name) => {
   const result = explained(`${name}-server`);
   if (NOT_SHOWN.includes(name)) expect(result.notShown).not.toEqual([]);
@@ -61,6 +68,13 @@ it.each(OVERFLOWS)("%s: a full accept queue is not argued away", (name, { synQue
   expect(synQueueDrops === 0 && ARGUED.test(words) ? words : "").toBe("");
 });
 
+it.each(OVERFLOWS)("%s: whoever lost its final ACK to the queue is told", (name, { finalAckDropped }) => {
+  const result = explained(`${name}-server`);
+  if (NO_FINAL_ACKS.includes(name))
+    expect(result.notShown.join()).toContain("no final ACK is in the capture");
+  else expect(droppedIn(result)).toBeGreaterThanOrEqual(finalAckDropped);
+});
+
 it.each(OTHERS)("%s has no overflow, and none is named", (name) => {
   expect(isNamed(explained(`${name}-server`))).toBe(false);
 });
@@ -68,7 +82,10 @@ it.each(OTHERS)("%s has no overflow, and none is named", (name) => {
 describe.each(FAR)("%s, seen at the client", (name, { overflows }) => {
   it("is told there too, and no less with both captures", () => {
     expect(isNamed(explained(`${name}-client`))).toBe(overflows > 0);
-    expect(isNamed(explained(`${name}-client`, `${name}-server`))).toBe(overflows > 0);
+    const both = explained(`${name}-client`, `${name}-server`);
+    expect(isNamed(both)).toBe(overflows > 0);
+    const alone = [`${name}-client`, `${name}-server`].map((file) => droppedIn(explained(file)));
+    expect(droppedIn(both)).toBeGreaterThanOrEqual(Math.max(...alone));
   });
 });
 
