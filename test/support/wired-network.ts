@@ -42,11 +42,17 @@ function carry({ wire }: Network, open: (() => void)[], onFrameToServer: (frame:
   if (wire === null) throw new Error("a wired scenario has a wire");
   const client = wire.namespace.inside(() => new PacketSocket(wire.toClient));
   const server = wire.namespace.inside(() => new PacketSocket(wire.toServer));
+  // A frame that is on its way when the test ends does not arrive.
+  let isOpen = true;
+  open.push(() => {
+    isOpen = false;
+  });
   const join = (from: PacketSocket, to: PacketSocket, onFrame: (frame: Uint8Array) => void): void => {
     const stop = watch(from.fd, "readable", () => {
       for (let frame = from.receive(); frame !== null; frame = from.receive()) {
         const { bytes } = frame;
         setTimeout(() => {
+          if (!isOpen) return;
           onFrame(bytes);
           to.send(bytes);
         }, WAY_MS);

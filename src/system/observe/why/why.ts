@@ -55,9 +55,11 @@ const LOOK_AGAIN_MS = 100;
  * @throws {NotSupportedError} when the kernel does not answer sock_diag, or a namespace asked for may not be entered
  */
 export async function why(request: WhyRequest): Promise<WhyResult> {
-  // Without a pause if somebody listens: what happens from now on is seen.
-  const found = openNamespaces(request.netns, request.port);
-  const opened = found.seen.length > 0 ? found : await untilSomebodyListens(request);
+  const opened = await untilThere(
+    () => openNamespaces(request.netns, request.port),
+    ({ seen }) => seen.length > 0,
+    request,
+  );
   if (opened.seen.length === 0) throw nobodyListens(request);
   const sampler = new ListenerSampler({
     netns: opened,
@@ -82,7 +84,13 @@ async function watch(
   request: WhyRequest,
 ): Promise<Watched> {
   const { port } = request;
-  const begin = lookAround(namespaces, port);
+  // It may have closed since the namespaces were chosen.
+  const begin = await untilThere(
+    () => lookAround(namespaces, port),
+    ({ snapshot }) => snapshot.listeners.length > 0,
+    request,
+  );
+  if (begin.snapshot.listeners.length === 0) throw nobodyListens(request);
   const holdersOf = (inode: number): readonly ListenerProcess[] => begin.holders.get(inode) ?? [];
   const course = new CourseWatch({ namespaces, port, holdersOf });
   try {
@@ -135,17 +143,16 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A server that is being started again is waited for. The caller closes what is opened. */
-async function untilSomebodyListens({
-  netns,
-  port,
-  durationMs,
-  signal,
-}: WhyRequest): Promise<OpenedNamespaces> {
+/** A server that is being started again is waited for: looks until it is there, and returns the last look if it does not come. */
+async function untilThere<Look>(
+  look: () => Look,
+  isThere: (seen: Look) => boolean,
+  { durationMs, signal }: WhyRequest,
+): Promise<Look> {
   const untilMs = performance.now() + Math.min(durationMs, LONGEST_ABSENCE_MS);
   for (;;) {
-    const opened = openNamespaces(netns, port);
-    if (opened.seen.length > 0 || signal.aborted || performance.now() >= untilMs) return opened;
+    const seen = look();
+    if (isThere(seen) || signal.aborted || performance.now() >= untilMs) return seen;
     await pause(LOOK_AGAIN_MS, signal);
   }
 }
