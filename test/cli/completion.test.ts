@@ -27,7 +27,8 @@ function has(program: string): boolean {
 }
 
 function tmux(...args: string[]): string {
-  const env = { ...process.env, PATH: `${folder}:${process.env["PATH"]}`, HOME: files };
+  // tmux starts its commands by this shell; that of an account such as nobody starts none.
+  const env = { ...process.env, SHELL: "/bin/sh", PATH: `${folder}:${process.env["PATH"]}`, HOME: files };
   return execFileSync("tmux", [...TERMINAL, ...args], { encoding: "utf8", env });
 }
 
