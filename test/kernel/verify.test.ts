@@ -28,8 +28,10 @@ describe.each(USERS)("listenq verify, as $user", ({ uid }) => {
     expect(document.schema).toBe("listenq.verify/1");
     expect(document.mismatches, result.stdout).toEqual([]);
     expect(document.undecided).toBe(0);
-    // A busy machine spoils a few recordings.
-    expect(document.scenarios).toBeGreaterThanOrEqual(0.9 * SCENARIOS);
+    // A busy machine spoils recordings; docs/verify.md tells how many on an idle one.
+    const spoilt = document.discarded.reduce((sum: number, one: { count: number }) => sum + one.count, 0);
+    expect(document.scenarios + spoilt).toBe(SCENARIOS);
+    expect(document.scenarios).toBeGreaterThan(0);
     expect(result.code).toBe(0);
   });
 
