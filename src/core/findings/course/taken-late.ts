@@ -6,6 +6,7 @@
 import type { Finding } from "../../finding.ts";
 import type { LateHolder } from "../../listener/course/course-facts.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
+import { isNodeProcess } from "../../listener/software/runtimes.ts";
 import { count, processText, timeText } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 import { hasStoodStill, isTooLong } from "../listeners/standing-still.ts";
@@ -54,7 +55,7 @@ function inspectLate(pid: number, name: string, isBusy: boolean): string[] {
   if (!isBusy) return inspectLines({ pid, name });
   return [
     shellLine(`top -b -n 1 -H -p ${pid}`, "which of its threads computes; perf top -p shows what"),
-    ...(/^(node|MainThread)$/.test(name)
+    ...(isNodeProcess(name)
       ? [
           shellLine(
             `kill -USR1 ${pid} && node inspect -p ${pid}`,

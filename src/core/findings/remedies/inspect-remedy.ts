@@ -4,6 +4,7 @@
  * @module
  */
 import type { ListenerProcess } from "../../listener/facts.ts";
+import { isNodeProcess } from "../../listener/software/runtimes.ts";
 import { shellLine } from "./shell-line.ts";
 
 /** Lines that show what it waits for. */
@@ -19,7 +20,7 @@ function runtimeLines(pid: number, name: string): string[] {
   if (name === "java") return [shellLine(`jstack ${pid}`, "where its threads are")];
   if (/^(python|gunicorn|uvicorn)/.test(name))
     return [shellLine(`py-spy dump --pid ${pid}`, "where its threads are (pip install py-spy)")];
-  if (/^(node|MainThread)$/.test(name))
+  if (isNodeProcess(name))
     return [shellLine(`kill -USR1 ${pid} && node inspect -p ${pid}`, "where its event loop stands")];
   return [];
 }

@@ -13,11 +13,19 @@ const GO_SERVERS = [
   "dockerd|containerd|docker-proxy",
 ];
 
+/** What the kernel calls a process of Node.js; the thread has a name of its own in newer ones. */
+const NODE_PROCESS = /^(node|nodejs|node-MainThread|MainThread)$/;
+
+/** Whether it is one of Node.js. */
+export function isNodeProcess(name: string): boolean {
+  return NODE_PROCESS.test(name);
+}
+
 /** By process name. A Go or Rust program has a name of its own, so only well-known ones are recognised. */
 export const RUNTIMES: readonly Software[] = [
   {
     name: "Node.js",
-    processes: /^(node|nodejs|MainThread)$/,
+    processes: NODE_PROCESS,
     defaultBacklog: 511,
     evidence: "Node.js passes 511 unless told otherwise (seen with ss)",
     backlogLine: (backlog) => `Node.js: server.listen({ port, backlog: ${backlog} })`,

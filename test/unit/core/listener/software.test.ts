@@ -8,6 +8,7 @@ describe("findSoftware", () => {
     ["redis-server", "Redis", 511],
     ["node", "Node.js", 511],
     ["MainThread", "Node.js", 511],
+    ["node-MainThread", "Node.js", 511],
     ["java", "Java", 50],
     ["php-fpm8.2", "PHP-FPM", 511],
     ["python3.11", "Python", 128],
