@@ -87,12 +87,12 @@ export function scoreRecording(score: Score, scenario: Scenario, trace: Trace): 
   const explanation = conclude([explainer.finish()], { all: true });
   const told = toldOf(explanation);
   const pairs = [
-    ["drop", score.drops, truth.dropped, told.dropped],
-    ["reset", score.resets, truth.reset, told.reset],
-    ["SYN", score.syns, truth.unanswered, told.unanswered],
+    ["drop", score.drops, truth.dropped, told.dropped, truth.withoutSign],
+    ["reset", score.resets, truth.reset, told.reset, new Set<string>()],
+    ["SYN", score.syns, truth.unanswered, told.unanswered, new Set<string>()],
   ] as const;
-  for (const [kind, tally, there, said] of pairs) {
-    for (const remark of scoreClients(tally, there, said, told.undecided)) {
+  for (const [kind, tally, there, said, besides] of pairs) {
+    for (const remark of scoreClients(tally, there, said, { undecided: told.undecided, besides })) {
       score.remarks.push(`${scenario.title} ${kind} ${remark}`);
     }
   }
@@ -222,16 +222,22 @@ function toldOf({ handshakes, findings }: Explanation): Told {
   };
 }
 
+interface Around {
+  readonly undecided: ReadonlySet<string>;
+  /** Clients of whom it is true too, though they need not be found. */
+  readonly besides: ReadonlySet<string>;
+}
+
 /** Adds to the tally; returns what went wrong. */
 function scoreClients(
   tally: Tally,
   truth: ReadonlySet<string>,
   told: ReadonlySet<string>,
-  undecided: ReadonlySet<string>,
+  { undecided, besides }: Around,
 ): string[] {
   const missed = [...truth].filter((client) => !told.has(client));
   const open = missed.filter((client) => undecided.has(client));
-  const wrong = [...told].filter((client) => !truth.has(client));
+  const wrong = [...told].filter((client) => !truth.has(client) && !besides.has(client));
   tally.truth += truth.size;
   tally.found += truth.size - missed.length;
   tally.undecided += open.length;

@@ -16,7 +16,7 @@ const DROP_ALTERNATIVES =
   "From one place a capture shows the same when what arrives is dropped behind the capture point: an INPUT rule, conntrack (INVALID or a full table), or loss; tcpdump sees packets before netfilter. TcpExtListenOverflows at the server settles it.";
 
 const RESET_ALTERNATIVES =
-  "Grade: likely. The same reset answers any ACK without a socket: a listener that was restarted, a request that had expired, a failover, a stale SYN cookie. Against those speaks that this listener made connections before and was there after, and that the reset came within one round trip.";
+  "Grade: likely. The same reset answers any ACK without a socket: a listener that was restarted, a request that had expired, a failover, a stale SYN cookie. Against those speaks that this listener made connections and was still there, and that the reset came within one round trip.";
 
 /** Final ACKs that were dropped in silence. */
 export function acceptOverflow(report: ListenerCase, whole: Case): Finding[] {

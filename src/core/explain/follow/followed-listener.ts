@@ -103,9 +103,9 @@ export class Listener {
   #lastEndAt = Number.NaN;
   /** Connections that nothing had proven accepted and that were reset in a row, when they last were. */
   #resetInARow = 0;
-  #lastChildResetAt = Number.NEGATIVE_INFINITY;
   /** Of the longest such row. */
   resetTogether = 0;
+  lastChildResetAt: number = Number.NEGATIVE_INFINITY;
 
   constructor(connection: ListenerConnection) {
     this.address0 = connection.server0;
@@ -171,8 +171,8 @@ export class Listener {
    * @kernel net/ipv4/inet_connection_sock.c inet_csk_listen_stop() v6.18
    */
   noteChildReset(at: number): void {
-    this.#resetInARow = at - this.#lastChildResetAt <= TOGETHER_MS ? this.#resetInARow + 1 : 1;
-    this.#lastChildResetAt = at;
+    this.#resetInARow = at - this.lastChildResetAt <= TOGETHER_MS ? this.#resetInARow + 1 : 1;
+    this.lastChildResetAt = at;
     this.resetTogether = Math.max(this.resetTogether, this.#resetInARow);
   }
 

@@ -115,8 +115,8 @@ function acknowledgesWholeSyn(connection: Connection, segment: Segment): boolean
 
 /**
  * The kernel answers an ACK for which it has no socket with a reset that has no ACK flag and the ACK's own number. A full queue
- * resets the first such packet at once. Where that one was left alone and only a later one is reset, whose bytes do not begin the
- * stream, the first was dropped in silence: SYN cookies, and a number that is no cookie's.
+ * resets the first such packet at once. Where that one was left alone and only a later one is reset, the first was dropped in silence:
+ * SYN cookies and bytes that do not begin the stream, whose number is no cookie's; or a request that has expired.
  *
  * @kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset() v6.18
  */
@@ -124,10 +124,15 @@ function resetFinal(connection: Connection, segment: Segment, hasAck: boolean): 
   connection.isBareReset = !hasAck && segment.sequence === seqAdd(connection.serverIsn, 1);
   if (!connection.isBareReset) return;
   connection.isLateReset =
-    connection.lastTrySequence !== seqAdd(connection.clientIsn, 1) &&
-    segment.at - connection.tries.first > roundTripBoundMs(connection) * RESET_RTT_SLACK + RESET_MARGIN_MS;
+    segment.at - leftAloneSince(connection) >
+    roundTripBoundMs(connection) * RESET_RTT_SLACK + RESET_MARGIN_MS;
   if (connection.isLateReset) {
     const before = connection.tries.at(connection.tries.length - 2) ?? connection.tries.first;
     refuseTries(connection, before, true);
   } else refuseTries(connection, segment.at, false);
+}
+
+/** Since when a packet had been left alone that asked for a child. TCP_DEFER_ACCEPT leaves a bare ACK alone and waits for the first bytes. */
+function leftAloneSince({ clientIsn, firstDataAt, lastTrySequence, tries }: Connection): number {
+  return lastTrySequence === seqAdd(clientIsn, 1) ? firstDataAt : tries.first;
 }

@@ -69,7 +69,7 @@ export function logStanding(connection: Connection): void {
   const { listener, tries } = connection;
   if (listener === null || connection.isAdmissionLogged) return;
   const first = tries.at(connection.refusedTries);
-  if (connection.phase === PHASE.passed) logAdmission(connection, NEVER);
+  if (connection.phase === PHASE.passed || connection.openedFastAt >= 0) logAdmission(connection, NEVER);
   else if (connection.phase === PHASE.final && first !== undefined && !connection.isBareReset) {
     if (connection.resetBy === "server") logAdmission(connection, connection.resetAt);
     // Nothing proves that it was let in: it may have stood there, and counts as nothing more.

@@ -16,6 +16,8 @@ const LADDER_MARGIN_MS = 300;
 const RESET_RTT_SLACK = 1.5;
 const RESET_MARGIN_MS = 10;
 const FIRST_TIMER_MS = 1000;
+/** All of so many who stood in the queue are not likely to have been accepted just before. */
+const SEVERAL = 2;
 
 /** The SYN+ACK comes again after 1 s, and after 3 s where the first timer is that of RFC 2988, until Linux 3.0. */
 const OLD_FIRST_TIMER_MS = 2500;
@@ -76,9 +78,16 @@ export function isOverflowReset(connection: Connection): boolean {
   return (
     afterFinalMs <= roundTripBoundMs(connection) * RESET_RTT_SLACK + RESET_MARGIN_MS &&
     !(afterSynAckMs >= FIRST_TIMER_MS) &&
-    listener.firstCompletedAt < connection.resetAt &&
-    listener.wasAliveAfter(connection.resetAt)
+    Number.isFinite(listener.firstCompletedAt) &&
+    wasThereStill(connection, listener)
   );
+}
+
+/** A listener that closes resets all who wait in its queue: it is there still if several stood there and nobody was reset. */
+function wasThereStill({ resetAt, lastSynAck }: Connection, listener: Listener): boolean {
+  if (listener.wasAliveAfter(resetAt)) return true;
+  const standing = listener.queue.fit.at(resetAt).most;
+  return standing >= SEVERAL && Number.isFinite(standing) && !(listener.lastChildResetAt >= lastSynAck.at);
 }
 
 /** The reset answers the last packet; what came before it may have been passed over for another reason. */

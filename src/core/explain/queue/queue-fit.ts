@@ -80,11 +80,9 @@ export class QueueFit {
     return halfOpen > this.#mostAnsweredAt ? halfOpen : 0;
   }
 
-  /** Whether a full SYN queue is the plainer reason of a refusal: more were half open for certain than can have stood in the other. */
+  /** Whether a full SYN queue is the plainer reason of a refusal: more were half open, in the order seen, than can have stood in the other. */
   isSynQueuePlainer(moment: number): boolean {
-    const { marginMs } = this.doubt;
-    const halfOpen =
-      countBelow(this.#answered, moment - marginMs) - countUpTo(this.#first, moment + marginMs);
+    const halfOpen = countBelow(this.#answered, moment) - countUpTo(this.#first, moment);
     return halfOpen > 1 && halfOpen >= this.at(moment).most;
   }
 

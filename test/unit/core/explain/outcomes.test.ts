@@ -147,12 +147,23 @@ describe("a full queue", () => {
     expect(codes).not.toContain("capture-defer-accept");
   });
 
-  it("resets with abort on overflow, if the listener lived before and after", () => {
+  it("resets with abort on overflow, if the listener was still there", () => {
     const reset = `${FULL_QUEUE}\n3.2 40001 > .\n3.25 40001 < R`;
     const { handshake, listeners } = only(`${reset}\n5 2 > P. 9:19 1\n5.1 2 < . 1 19`);
     expect(handshake).toMatchObject({ outcome: "overflow-reset", served: false });
     expect(listeners[0]?.abortOnOverflow).toBe(true);
-    expect(only(reset).handshake?.outcome, "nothing shows that it lived after").toBe("reset-at-handshake");
+    expect(only(reset).handshake?.outcome, "closing would have reset those who wait").toBe("overflow-reset");
+    const closed = `${reset}\n3.26 2 < R. 1 9\n3.27 3 < R. 1 9`;
+    expect(only(closed).handshake?.outcome, "those who waited were reset too").toBe("reset-at-handshake");
+  });
+
+  it("does not reset bytes that it has left alone before: that is a request that has expired", () => {
+    const again = (at: number) => `\n${at} 40001 > P. 1:9 1`;
+    const { handshake, listeners } = only(
+      `${FULL_QUEUE}\n3.2 40001 > .${[3.3, 300, 900, 2100, 4500].map(again).join("")}\n4500.05 40001 < R`,
+    );
+    expect(handshake?.outcome).not.toBe("overflow-reset");
+    expect(listeners[0]?.abortOnOverflow).not.toBe(true);
   });
 
   it("cannot be measured when the capture begins amid its connections", () => {
