@@ -9,7 +9,8 @@ import process from "node:process";
 import { NotSupportedError } from "../../../core/errors.ts";
 import { PERF_PAGE, type PerfVisitor, readPerfRecords } from "../../../core/wire/trace-event/perf-records.ts";
 import { checked } from "../ffi/check.ts";
-import { addressOf, libc, memoryAt, type StopWatching, watch } from "../ffi/libc.ts";
+import { type Closable, Descriptor, OpenResources } from "../ffi/descriptor.ts";
+import { addressOf, libc, memoryAt, watch } from "../ffi/libc.ts";
 
 /** perf_event_open is older than the common table of numbers. */
 const NR_PERF_EVENT_OPEN: Readonly<Record<string, number>> = {
@@ -44,7 +45,7 @@ export interface WantedEvent {
 }
 
 /** Some events on all CPUs, until it is closed. */
-export class PerfEvents {
+export class PerfEvents implements Closable {
   readonly #rings: CpuRing[] = [];
 
   /**
@@ -78,40 +79,37 @@ export class PerfEvents {
 }
 
 /** The events of one CPU: the first one's ring takes the records of all. */
-class CpuRing {
-  readonly #fds: number[] = [];
+class CpuRing implements Closable {
+  readonly #opened = new OpenResources();
+  readonly #events: readonly Descriptor[];
   readonly #visitor: PerfVisitor;
-  readonly #address: number;
-  readonly #length: number;
   readonly #header: DataView;
   readonly #data: Uint8Array;
-  readonly #stop: StopWatching;
 
   constructor(cpu: number, events: readonly WantedEvent[], visitor: PerfVisitor) {
     this.#visitor = visitor;
-    const page = libc.getpagesize();
-    this.#length = page * (1 + DATA_PAGES);
-    let address = 0;
+    const opened = this.#opened;
     try {
-      for (const event of events) this.#fds.push(openEvent(event, cpu));
-      address = mapRing(this.#first, this.#length);
-      for (const fd of this.#fds.slice(1))
-        checked("perf SET_OUTPUT", libc.ioctlNumber(fd, IOCTL.SET_OUTPUT, this.#first));
-      for (const fd of this.#fds) checked("perf ENABLE", libc.ioctlNumber(fd, IOCTL.ENABLE, 0));
+      this.#events = events.map((event) => opened.keep(openEvent(event, cpu)));
+      const [first, ...others] = this.#events;
+      if (first === undefined) throw new Error("no event is wanted");
+      const memory = opened.keep(new RingMemory(first));
+      this.#header = memory.header;
+      this.#data = memory.data;
+      for (const { number } of others)
+        checked("perf SET_OUTPUT", libc.ioctlNumber(number, IOCTL.SET_OUTPUT, first.number));
+      for (const { number } of this.#events)
+        checked("perf ENABLE", libc.ioctlNumber(number, IOCTL.ENABLE, 0));
+      opened.keep({ close: watch(first.number, "readable", () => this.drain()) });
     } catch (error) {
-      for (const fd of this.#fds) libc.close(fd);
-      if (address !== 0) libc.munmap(address, this.#length);
+      opened.close();
       throw error;
     }
-    this.#address = address;
-    this.#header = new DataView(memoryAt(address, page));
-    this.#data = new Uint8Array(memoryAt(address + page, this.#length - page));
-    this.#stop = watch(this.#first, "readable", () => this.drain());
   }
 
   mute(place: number): void {
-    const fd = this.#fds[place];
-    if (fd !== undefined) libc.ioctlNumber(fd, IOCTL.DISABLE, 0);
+    const event = this.#events[place];
+    if (event !== undefined) libc.ioctlNumber(event.number, IOCTL.DISABLE, 0);
   }
 
   drain(): void {
@@ -123,19 +121,31 @@ class CpuRing {
   }
 
   close(): void {
-    this.#stop();
-    for (const fd of this.#fds.splice(0)) libc.close(fd);
-    libc.munmap(this.#address, this.#length);
-  }
-
-  get #first(): number {
-    const [first] = this.#fds;
-    if (first === undefined) throw new Error("no event is wanted");
-    return first;
+    this.#opened.close();
   }
 }
 
-function openEvent({ id, filter }: WantedEvent, cpu: number): number {
+/** The memory that an event shares with the kernel. Neither part may be touched once it is closed. */
+class RingMemory implements Closable {
+  readonly header: DataView;
+  readonly data: Uint8Array;
+  readonly #address: number;
+  readonly #length: number;
+
+  constructor({ number }: Descriptor) {
+    const page = libc.getpagesize();
+    this.#length = page * (1 + DATA_PAGES);
+    this.#address = mapRing(number, this.#length);
+    this.header = new DataView(memoryAt(this.#address, page));
+    this.data = new Uint8Array(memoryAt(this.#address + page, this.#length - page));
+  }
+
+  close(): void {
+    libc.munmap(this.#address, this.#length);
+  }
+}
+
+function openEvent({ id, filter }: WantedEvent, cpu: number): Descriptor {
   const number = NR_PERF_EVENT_OPEN[process.arch];
   if (number === undefined)
     throw cannot(`the number of perf_event_open on ${process.arch} is not known`, null);
@@ -148,18 +158,17 @@ function openEvent({ id, filter }: WantedEvent, cpu: number): number {
   attr.writeBigUInt64LE(DISABLED_WITH_CLOCK, 40);
   attr.writeUInt32LE(1, 48);
   attr.writeInt32LE(CLOCK_MONOTONIC, 92);
-  const fd = libc.syscall(number, addressOf(attr), -1, cpu, -1, FLAG_FD_CLOEXEC);
-  if (fd < 0) return checkedPermission(fd);
-  if (filter !== null && libc.ioctl(fd, IOCTL.SET_FILTER, Buffer.from(`${filter}\0`)) < 0) {
-    libc.close(fd);
+  const event = permitted(libc.syscall(number, addressOf(attr), -1, cpu, -1, FLAG_FD_CLOEXEC));
+  if (filter !== null && libc.ioctl(event.number, IOCTL.SET_FILTER, Buffer.from(`${filter}\0`)) < 0) {
+    event.close();
     throw cannot(`the kernel does not take the filter ${filter}`, null);
   }
-  return fd;
+  return event;
 }
 
-function checkedPermission(result: number): number {
+function permitted(result: number): Descriptor {
   try {
-    return checked("perf_event_open", result);
+    return Descriptor.checked("perf_event_open", result);
   } catch (error) {
     throw cannot((error as Error).message, "run it as root on the host, or with CAP_PERFMON", error);
   }

@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { NotSupportedError, SyscallError } from "../../../core/errors.ts";
 import { parseEventFormat, type TraceEventFormat } from "../../../core/wire/trace-event/event-format.ts";
 import { checked } from "../ffi/check.ts";
+import { type Closable, Descriptor } from "../ffi/descriptor.ts";
 import { addressOf, libc } from "../ffi/libc.ts";
 import { readTextOrNull } from "../proc/vanishing.ts";
 
@@ -20,15 +21,15 @@ const MOUNTED = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 const TRIED_FILE = "events/header_page";
 
 /** An open tracefs. */
-export class Tracefs {
+export class Tracefs implements Closable {
   readonly #folder: string;
-  readonly #fd: number | null;
+  readonly #mount: Descriptor | null;
 
   /** @throws {NotSupportedError} without CAP_SYS_ADMIN, or on a kernel without tracefs */
   constructor() {
     const mounted = MOUNTED.find((folder) => readTextOrNull(`${folder}/${TRIED_FILE}`) !== null);
-    this.#fd = mounted === undefined ? openDetached() : null;
-    this.#folder = mounted ?? `/proc/self/fd/${this.#fd}`;
+    this.#mount = mounted === undefined ? openDetached() : null;
+    this.#folder = mounted ?? `/proc/self/fd/${this.#mount?.number}`;
   }
 
   /** An event by its group and name, such as `"tcp/tcp_send_reset"`; null where this kernel has none of that name. */
@@ -38,19 +39,22 @@ export class Tracefs {
   }
 
   close(): void {
-    if (this.#fd !== null) libc.close(this.#fd);
+    this.#mount?.close();
   }
 }
 
-function openDetached(): number {
+function openDetached(): Descriptor {
   const type = Buffer.from("tracefs\0");
   try {
-    const context = checked("fsopen tracefs", libc.syscall(NR.fsopen, addressOf(type), CLOEXEC, 0, 0, 0));
+    const opened = libc.syscall(NR.fsopen, addressOf(type), CLOEXEC, 0, 0, 0);
+    const context = Descriptor.checked("fsopen tracefs", opened);
     try {
-      checked("fsconfig tracefs", libc.syscall(NR.fsconfig, context, FSCONFIG_CMD_CREATE, 0, 0, 0));
-      return checked("fsmount tracefs", libc.syscall(NR.fsmount, context, CLOEXEC, 0, 0, 0));
+      const created = libc.syscall(NR.fsconfig, context.number, FSCONFIG_CMD_CREATE, 0, 0, 0);
+      checked("fsconfig tracefs", created);
+      const mounted = libc.syscall(NR.fsmount, context.number, CLOEXEC, 0, 0, 0);
+      return Descriptor.checked("fsmount tracefs", mounted);
     } finally {
-      libc.close(context);
+      context.close();
     }
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;

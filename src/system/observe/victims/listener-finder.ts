@@ -10,31 +10,30 @@ import type { VictimListener } from "../../../core/listener/victims/victims-docu
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { findSocketHolders } from "../../linux/proc/processes.ts";
-import type { SeenNamespace } from "../namespace-scope.ts";
 import { containersOf, inodesOf } from "../snapshot.ts";
+import type { WatchedNamespaces } from "./watched-namespaces.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 const WILDCARDS: readonly (string | null)[] = ["0.0.0.0", "::"];
-/** Listeners come and go; a look finds the new ones. */
+/** Listeners come and go; a look finds the new ones. It reads every namespace, so it comes rarely where that takes long. */
 const LOOK_AGAIN_MS = 1_000;
+const MOST_SHARE = 0.1;
 
 /** Finds listeners in the namespaces that are watched. */
 export class ListenerFinder {
-  readonly #namespaces: readonly SeenNamespace[];
-  readonly #addNamespaces: () => void;
+  readonly #namespaces: WatchedNamespaces;
   #listeners: readonly ObservedListener[] = [];
-  #lookedMs = -Infinity;
+  /** When the next look may come, for each of the two questions: one does not keep the other from being answered. */
+  readonly #nextLookMs = { named: -Infinity, full: -Infinity };
 
-  /** `namespaces` may grow when `addNamespaces` is called. */
-  constructor(namespaces: readonly SeenNamespace[], addNamespaces: () => void) {
+  constructor(namespaces: WatchedNamespaces) {
     this.#namespaces = namespaces;
-    this.#addNamespaces = addNamespaces;
   }
 
   /** The listener that a client's request belongs to. */
   listenerOf(address: string, port: number, client: string): VictimListener {
-    const found = this.#at(address, port);
-    const candidates = found.length > 0 ? found : this.#look(address, port);
+    let candidates = this.#at(address, port);
+    if (candidates.length === 0 && this.#look("named")) candidates = this.#at(address, port);
     const inodes = [...new Set(candidates.map(({ namespace }) => namespace))];
     const namespace = inodes.length === 1 ? (inodes[0] ?? null) : this.#namespaceOf(inodes, port, client);
     const [listener] = candidates.filter((one) => one.namespace === namespace);
@@ -43,9 +42,10 @@ export class ListenerFinder {
       : described(listener);
   }
 
-  /** The only one that is full; null where there are none or several. */
+  /** The only one that is full; null where there are none or several, and between two looks. */
   fullListener(port: number | null): VictimListener | null {
-    const full = this.#read().filter(
+    if (!this.#look("full")) return null;
+    const full = this.#listeners.filter(
       (one) => one.acceptQueue.length > one.acceptQueue.limit && (port === null || one.port === port),
     );
     const [first] = full;
@@ -59,16 +59,19 @@ export class ListenerFinder {
     return exact.length > 0 ? exact : onPort.filter((one) => WILDCARDS.includes(one.address));
   }
 
-  #look(address: string, port: number): ObservedListener[] {
-    if (performance.now() - this.#lookedMs < LOOK_AGAIN_MS) return [];
-    this.#addNamespaces();
-    this.#read();
-    return this.#at(address, port);
+  /** False where the last look for this question is too fresh for another one. */
+  #look(question: "named" | "full"): boolean {
+    const beganMs = performance.now();
+    if (beganMs < this.#nextLookMs[question]) return false;
+    this.#namespaces.refresh();
+    this.#listeners = this.#read();
+    const endedMs = performance.now();
+    this.#nextLookMs[question] = endedMs + Math.max(LOOK_AGAIN_MS, (endedMs - beganMs) / MOST_SHARE);
+    return true;
   }
 
   #read(): readonly ObservedListener[] {
-    this.#lookedMs = performance.now();
-    const readings = this.#namespaces.map((seen) => {
+    const readings = this.#namespaces.seen.map((seen) => {
       const { eye, inode, name, self } = seen;
       const namespace = { inode, name, self, counters: {}, sysctls: eye.sysctls() };
       return { namespace, ...eye.listeners(), unix: [] };
@@ -76,20 +79,19 @@ export class ListenerFinder {
     const { holders } = findSocketHolders(inodesOf(readings));
     const containers = containersOf(holders);
     const kernel = readKernelIdentity();
-    this.#listeners = assembleSnapshot({
+    return assembleSnapshot({
       takenAt: new Date(),
       kernel,
       namespaces: readings,
       holders,
       containers,
     }).listeners;
-    return this.#listeners;
   }
 
   /** The request is still there when its SYN+ACK has just been sent again. */
   #namespaceOf(inodes: readonly number[], port: number, client: string): number | null {
     const options = { skmeminfo: false, localPort: port };
-    const found = this.#namespaces.filter(
+    const found = this.#namespaces.seen.filter(
       ({ inode, eye }) =>
         inodes.includes(inode) &&
         eye.diag

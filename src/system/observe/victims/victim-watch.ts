@@ -20,13 +20,13 @@ import type {
 } from "../../../core/listener/victims/victims-document.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
 import type { TraceEventFormat } from "../../../core/wire/trace-event/event-format.ts";
-import { findNamespaces } from "../../linux/namespace/namespace-list.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { monotonicTimeNs, realTimeNs } from "../../linux/process/clock.ts";
 import { PerfEvents } from "../../linux/trace/perf-events.ts";
 import { Tracefs } from "../../linux/trace/tracefs.ts";
-import { openAll, openNamespaces, type SeenNamespace, type UnseenNamespace } from "../namespace-scope.ts";
+import type { UnseenNamespace } from "../namespace-scope.ts";
 import { ListenerFinder } from "./listener-finder.ts";
+import { WatchedNamespaces } from "./watched-namespaces.ts";
 
 /** What to watch. */
 export interface VictimWatchOptions {
@@ -45,18 +45,15 @@ interface Source {
 
 const MOST_PER_SECOND = 5_000;
 const SECOND_NS = 1_000_000_000n;
-const COUNTER = "ListenOverflows";
 
 /** Watches until it is closed. */
 export class VictimWatch {
   readonly #options: VictimWatchOptions;
   readonly #sources: readonly Source[];
-  readonly #namespaces: SeenNamespace[];
-  readonly #unseen: readonly UnseenNamespace[];
+  readonly #namespaces: WatchedNamespaces;
   readonly #finder: ListenerFinder;
   readonly #ledger: VictimLedger;
   readonly #events: PerfEvents;
-  readonly #overflowsBefore: Map<number, number | null>;
   readonly #takenAt = new Date();
   readonly #startedNs = monotonicTimeNs();
   readonly #aheadNs = realTimeNs() - monotonicTimeNs();
@@ -73,16 +70,13 @@ export class VictimWatch {
   constructor(options: VictimWatchOptions) {
     this.#options = options;
     this.#sources = findSources(options.port);
-    const opened = openNamespaces("all");
-    this.#namespaces = [...opened.seen];
-    this.#unseen = opened.unseen;
-    this.#finder = new ListenerFinder(this.#namespaces, () => this.#addNamespaces());
-    this.#overflowsBefore = this.#overflows();
+    this.#namespaces = new WatchedNamespaces();
+    this.#finder = new ListenerFinder(this.#namespaces);
     this.#ledger = new VictimLedger({
       namesRefusals: this.#has("refused"),
       listenerOf: (address, port, client) => this.#finder.listenerOf(address, port, client),
       fullListener: () => this.#finder.fullListener(options.port),
-      hasCounterRisen: (listener) => this.#hasCounterRisen(listener),
+      hasCounterRisen: ({ namespace }) => this.#namespaces.hasRisen(namespace),
     });
     const wanted = this.#sources.map(({ format: { id }, filter }) => ({ id, filter }));
     try {
@@ -93,22 +87,22 @@ export class VictimWatch {
         },
       });
     } catch (error) {
-      for (const { eye } of this.#namespaces) eye.close();
+      this.#namespaces.close();
       throw error;
     }
   }
 
   /** Namespaces whose listeners cannot be named. */
   get unseen(): readonly UnseenNamespace[] {
-    return this.#unseen;
+    return this.#namespaces.unseen;
   }
 
   /** Stops, and tells everything. Call it once. */
   close(): VictimsDocument {
     this.#events.drain();
     this.#events.close();
-    const namespaces = this.#describeNamespaces();
-    for (const { eye } of this.#namespaces) eye.close();
+    const namespaces = this.#namespaces.rises();
+    this.#namespaces.close();
     const { release, version } = readKernelIdentity();
     return {
       takenAt: this.#takenAt.toISOString(),
@@ -163,39 +157,9 @@ export class VictimWatch {
     return this.#sources.some((source) => source.kind === kind);
   }
 
-  /** Containers that were started since; their counters count from now. */
-  #addNamespaces(): void {
-    const known = new Set(this.#namespaces.map(({ inode }) => inode));
-    const { seen } = openAll(findNamespaces().places.filter(({ inode }) => !known.has(inode)));
-    for (const one of seen) {
-      this.#namespaces.push(one);
-      this.#overflowsBefore.set(one.inode, one.eye.counters([COUNTER])[COUNTER] ?? null);
-    }
-  }
-
-  #overflows(): Map<number, number | null> {
-    return new Map(
-      this.#namespaces.map(({ inode, eye }) => [inode, eye.counters([COUNTER])[COUNTER] ?? null]),
-    );
-  }
-
-  #hasCounterRisen({ namespace }: VictimListener): boolean {
-    return this.#describeNamespaces().some(
-      ({ inode, overflows }) => (namespace === null || inode === namespace) && (overflows ?? 0) > 0,
-    );
-  }
-
-  #describeNamespaces(): VictimNamespace[] {
-    const now = this.#overflows();
-    return this.#namespaces.map(({ inode, name, self }) => {
-      const [before, after] = [this.#overflowsBefore.get(inode) ?? null, now.get(inode) ?? null];
-      return { inode, name, self, overflows: before === null || after === null ? null : after - before };
-    });
-  }
-
   /** What the counters say and no event does. */
   #synsRefused(namespaces: readonly VictimNamespace[]): number | null {
-    if (!this.#has("refused") || this.#wasMuted || this.#lost > 0 || this.#unseen.length > 0) return null;
+    if (!this.#has("refused") || this.#wasMuted || this.#lost > 0 || this.unseen.length > 0) return null;
     if (namespaces.some(({ overflows }) => overflows === null)) return null;
     const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
     return Math.max(0, rise - this.#ledger.refused);
