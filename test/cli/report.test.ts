@@ -27,7 +27,7 @@ describe("--report", () => {
     expect(experiments.map((one: { artifacts: unknown }) => one.artifacts)).toEqual(
       files.map((report) => ({ pcap: null, report })),
     );
-    expect(readFileSync(files[1] ?? "", "utf8")).toContain("On the model of Linux 6.14.");
+    expect(readFileSync(files[1] ?? "", "utf8")).toContain("on the model of Linux 6.14");
   });
 
   it("of lab run writes the page of this kernel's run, and --svg its packets", async () => {
@@ -35,15 +35,36 @@ describe("--report", () => {
     const { code, stdout } = await runBuilt(["lab", "run", ...args]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).experiments[0].artifacts).toEqual({ pcap: null, report: at("lab.html") });
-    expect(readFileSync(at("lab.html"), "utf8")).toMatch(/On Linux \d/);
+    expect(readFileSync(at("lab.html"), "utf8")).toMatch(/on Linux \d/);
     expect(readFileSync(at("lab.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  it("of simulate on several kernels writes one page with all of them, and says so once", async () => {
+    const args = ["simulate", "relisten", "--kernel", "3.10,6.14", "--report", at("eras.html"), "--json"];
+    const { stdout, stderr } = await listenq(...args);
+    expect(stderr).toBe(`wrote ${at("eras.html")}\n`);
+    const { experiments } = JSON.parse(stdout);
+    for (const { artifacts } of experiments)
+      expect(artifacts).toEqual({ pcap: null, report: at("eras.html") });
+    const html = readFileSync(at("eras.html"), "utf8");
+    expect(html).toContain("Linux 3.10 and 6.14 beside each other");
+  });
+
+  it("of simulate has its packets as a picture with --svg", async () => {
+    await listenq("simulate", "relisten", "--svg", at("model.svg"));
+    expect(readFileSync(at("model.svg"), "utf8")).toMatch(/^<svg [^>]*>\s*<style>/);
   });
 
   it("of explain writes the verdict, the findings and whoever suffered", async () => {
     const { code, stderr } = await listenq("explain", SEED, "--report", at("drop.html"));
     expect([code, stderr]).toEqual([0, `wrote ${at("drop.html")}\n`]);
     const html = readFileSync(at("drop.html"), "utf8");
-    for (const text of ["capture-accept-overflow", "final-ack-dropped", "127.0.0.1:59836", "[::1]:8088"])
+    for (const text of [
+      "capture-accept-overflow",
+      "The final ACK was dropped",
+      "127.0.0.1:59836",
+      "[::1]:8088",
+    ])
       expect(html).toContain(text);
   });
 

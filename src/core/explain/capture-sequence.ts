@@ -11,7 +11,7 @@ import type { CaptureFacts } from "../wire/capture/capture-facts.ts";
 import type { SegmentSink } from "../wire/capture/capture-reader.ts";
 import type { ListedAliases } from "../wire/capture/listing/listed-endpoint.ts";
 import type { Segment } from "../wire/packet/segment.ts";
-import { type ConcludeOptions, conclude, Explainer, type Explanation } from "./index.ts";
+import { type ConcludeOptions, conclude, Explainer, type Explanation, type Observation } from "./index.ts";
 import type { Moment } from "./segment-filter.ts";
 import { SegmentFilter } from "./segment-filter.ts";
 
@@ -28,6 +28,8 @@ export interface SequenceOptions {
   readonly keepAll: boolean;
   /** Whether the packets of a file are put in the order of their times; costs memory. */
   readonly sorts?: boolean;
+  /** Is told every segment that is not left out, with the number and the time that it has among all files. */
+  readonly onSegment?: (segment: Segment) => void;
 }
 
 /** One capture, whose pieces go on with the same connections. */
@@ -49,6 +51,7 @@ export class CaptureSequence implements SegmentSink {
   #shiftMs = 0;
   #latestMs: number = Number.NEGATIVE_INFINITY;
   #waiting: Segment[] = [];
+  #observations: readonly Observation[] | null = null;
   readonly #aliases: ListedAliases[] = [];
   /** Whether a file ended before its end. */
   isDamaged = false;
@@ -87,6 +90,7 @@ export class CaptureSequence implements SegmentSink {
     else if (segment.at < this.#latestMs)
       this.disorderMs = Math.max(this.disorderMs, this.#latestMs - segment.at);
     if (!this.#filter.passes(segment)) return;
+    this.#options.onSegment?.(segment);
     if (this.#options.sorts !== true) {
       this.#view.explainer.see(segment);
       return;
@@ -95,13 +99,11 @@ export class CaptureSequence implements SegmentSink {
     if (this.#waiting.length > MOST_SORTED) this.#release(MOST_SORTED / 2);
   }
 
-  /** What was found out. */
+  /** What was found out; it may be told in several ways. */
   conclude(options: ConcludeOptions): Explanation {
     for (const aliases of this.#aliases) options.names?.learn(aliases);
-    return conclude(
-      this.#views.map(({ explainer }) => explainer.finish()),
-      options,
-    );
+    this.#observations ??= this.#views.map(({ explainer }) => explainer.finish());
+    return conclude(this.#observations, options);
   }
 
   /** Tells those that waited in the order of their times, all but the last few. */

@@ -4,6 +4,9 @@
  * @module
  */
 import { experimentPage } from "../../core/report/page/experiment-page.ts";
+import { conversationsOfTrace } from "../../core/report/picture/conversations-of-trace.ts";
+import { WIDE } from "../../core/report/picture/picture-frame.ts";
+import { standalonePicture } from "../../core/report/picture/picture-style.ts";
 import { sequenceSvg } from "../../core/report/picture/sequence-svg.ts";
 import type { ReportedExperiment } from "../../core/report/text/experiment-text.ts";
 import { encodeRecording, type Recording } from "../../core/trace/index.ts";
@@ -18,6 +21,8 @@ export type ArtifactOptions = Readonly<Partial<Record<(typeof KINDS)[number], st
 
 /** Files of one run; null for what nobody asked for. */
 export type ArtifactFiles = Readonly<Record<(typeof KINDS)[number], string | null>>;
+
+export const NO_FILES: ArtifactFiles = { pcap: null, report: null, svg: null };
 
 /** The files of one of several runs: with more than one, its name stands before the ending. */
 export function artifactFiles(name: string, count: number, options: ArtifactOptions): ArtifactFiles {
@@ -35,28 +40,35 @@ export function checkArtifacts(files: ArtifactFiles): void {
   }
 }
 
-/**
- * Writes what can be written of a run, and returns what was.
- *
- * @param kernel on what it ran, in words
- */
+/** On what a run was made: in words, and the document that its report carries. */
+export interface RunOrigin {
+  readonly kernel: string;
+  document(): Readonly<Record<string, unknown>>;
+}
+
+/** Writes what can be written of a run, and returns what was. */
 export function writeArtifacts(
   files: ArtifactFiles,
   result: ReportedExperiment,
   recording: Recording | null,
-  kernel: string,
+  { kernel, document }: RunOrigin,
 ): ArtifactFiles {
   const { experiment, scenario } = result;
-  if (recording === null || scenario === null) return { pcap: null, report: null, svg: null };
+  if (recording === null || scenario === null) return NO_FILES;
   if (files.pcap !== null)
     writeOutput("--pcap", files.pcap, encodeRecording(recording, `${experiment.name} on ${kernel}`));
-  if (files.report !== null) writeOutput("--report", files.report, experimentPage(result, kernel));
-  if (files.svg !== null) writeOutput("--svg", files.svg, sequenceSvg(scenario, recording.trace).text);
+  if (files.report !== null)
+    writeOutput("--report", files.report, experimentPage(result, kernel, document()));
+  if (files.svg !== null) {
+    const title = `${experiment.name} on ${kernel}: ${experiment.question}`;
+    const picture = sequenceSvg(title, conversationsOfTrace(scenario, recording.trace), WIDE);
+    writeOutput("--svg", files.svg, standalonePicture(picture));
+  }
   return files;
 }
 
-/** Says which files there are now. */
+/** Says which files there are now; a page of several runs is one file. */
 export function tellArtifacts(artifacts: readonly ArtifactFiles[], io: Io): void {
-  for (const files of artifacts)
-    for (const kind of KINDS) if (files[kind] !== null) io.stderr.write(`wrote ${files[kind]}\n`);
+  const written = artifacts.flatMap((files) => KINDS.flatMap((kind) => files[kind] ?? []));
+  for (const file of new Set(written)) io.stderr.write(`wrote ${file}\n`);
 }

@@ -5,11 +5,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DecodeError, UsageError } from "../../../src/core/errors.ts";
-import { conclude, EndpointNames, Explainer } from "../../../src/core/explain/index.ts";
+import { conclude, EndpointNames, Explainer, type Explanation } from "../../../src/core/explain/index.ts";
+import { PacketCollector } from "../../../src/core/explain/packet-collector.ts";
 import { explainDocument } from "../../../src/core/report/document/explain-document.ts";
 import { packetComments } from "../../../src/core/report/document/packet-comments.ts";
 import { plain } from "../../../src/core/report/layout/paint.ts";
 import { explainPage } from "../../../src/core/report/page/explain-page.ts";
+import type { Conversation } from "../../../src/core/report/picture/conversation.ts";
+import { conversationsOfCapture } from "../../../src/core/report/picture/conversations-of-capture.ts";
 import { formatExplanation } from "../../../src/core/report/text/explain-text.ts";
 import { CaptureAnnotator } from "../../../src/core/wire/capture/capture-annotator.ts";
 import { CaptureReader } from "../../../src/core/wire/capture/capture-reader.ts";
@@ -43,7 +46,17 @@ function explainedInWords(bytes: Uint8Array): string {
   const comments = packetComments(explanation);
   annotate(bytes, (number) => comments.get(number) ?? null);
   const text = formatExplanation([], explanation, { paint: plain, width: 80 });
-  return [text, explainPage([], explanation), JSON.stringify(explainDocument([], explanation))].join("\n");
+  const page = explainPage({ captures: [], explanation, conversations: drawn(bytes, explanation) });
+  return [text, page, JSON.stringify(explainDocument([], explanation))].join("\n");
+}
+
+/** The connections with their packets, for which the capture is read once more. */
+function drawn(bytes: Uint8Array, { handshakes }: Explanation): Conversation[] {
+  const collector = new PacketCollector(handshakes.map(({ packets }) => packets));
+  const reader = new CaptureReader({ onSegment: (segment) => collector.see(segment) });
+  reader.push(bytes);
+  reader.end();
+  return conversationsOfCapture(handshakes, (place) => collector.collected(place));
 }
 
 /** A listing cannot be written as a capture, which is the user's mistake. */

@@ -1,35 +1,36 @@
 /**
- * A report as one HTML file: no script, nothing fetched, readable in light and dark, printable.
+ * A report as one HTML file: no script runs, nothing is fetched, readable in light and dark, on a telephone and on paper.
  *
  * @module
  */
+import { type Frame, NARROW, WIDE } from "../picture/picture-frame.ts";
 import { type Insertable, Markup, markup } from "./markup.ts";
+import { PAGE_CSS } from "./page-style.ts";
 
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { text-align: left; padding: .15rem .9rem .15rem 0; vertical-align: top; } td.number, th.number { text-align: right; }
-.bad { color: #b00020; } .warning { color: #8a5a00; } .good { color: #1b6e3c; } .quiet { color: #555; } .scroll { overflow-x: auto; }
-code, pre { font-family: ui-monospace, monospace; font-size: .88rem; }
-li { margin: .6rem 0; } svg { width: 100%; min-width: 760px; height: auto; }
-.summary td { padding-right: 2rem; font-size: 1rem; }
-@media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #16181c; } .bad { color: #ff7b86; } .warning { color: #f0b35a; } .good { color: #7fd6a0; } .quiet { color: #aaa; } }
-`;
+/** Even what slipped through the escaping would neither run nor be fetched. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** A whole document. */
-export function page(title: string, body: Insertable): string {
+/**
+ * A whole document.
+ *
+ * @param data what the page carries for programs (`report-data.ts`), or null
+ */
+export function page(title: string, body: Insertable, data: Markup | null = null): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="referrer" content="no-referrer">
 <meta name="generator" content="listenq">
-<title>${title}</title>
-<style>${new Markup(STYLE)}</style>
+<title>${plainText(title)}</title>
+<style>${new Markup(PAGE_CSS)}</style>
 </head>
 <body>
 ${body}
+<footer>Made by listenq. No script is needed to read this page, and nothing in it is fetched from elsewhere.${data === null ? null : " It carries its data as JSON, the document of --json."}</footer>
+${data}
 </body>
 </html>
 `.text;
@@ -37,21 +38,76 @@ ${body}
 
 /** A section with its heading; nothing where there is nothing to show. */
 export function section(title: string, body: Insertable): Markup | null {
-  if (body === null || (Array.isArray(body) && body.length === 0)) return null;
-  return markup`<h2>${title}</h2>
+  if (isNothing(body)) return null;
+  return markup`<section>
+<h2>${title}</h2>
 ${body}
+</section>
 `;
 }
 
-/** A picture that keeps its size on a narrow screen, where it can be scrolled. */
-export function picture(svg: Markup): Markup {
-  return markup`<div class="scroll">${svg}</div>
+function isNothing(body: Insertable): boolean {
+  return body === null || (Array.isArray(body) && body.every(isNothing));
+}
+
+/** A picture in both sizes, of which the page shows the one that fits. */
+export function figure(draw: (frame: Frame) => Insertable, caption: Insertable = null): Markup {
+  return markup`<figure>
+<div class="wide">${draw(WIDE)}</div>
+<div class="narrow">${draw(NARROW)}</div>
+${caption === null ? null : markup`<figcaption>${caption}</figcaption>`}
+</figure>
 `;
 }
 
-/** Words in which `code` stands between backticks, as in Markdown. */
+/** What can be unfolded, without a script. */
+export function details(title: Insertable, body: Insertable): Markup | null {
+  if (isNothing(body)) return null;
+  return markup`<details>
+<summary>${title}</summary>
+${body}
+</details>
+`;
+}
+
+/** Numbers that somebody looks for first. */
+export function facts(entries: readonly (readonly [name: string, value: Insertable])[]): Markup {
+  return markup`<dl class="facts">
+${entries.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
+`;
+}
+
+/** How good or bad something is; each has a sign of its own, so that nothing hangs on colour. */
+export type PageTone = "bad" | "warn" | "good" | "quiet";
+
+const SIGNS: Readonly<Record<PageTone, string>> = { bad: "✖", warn: "▲", good: "✔", quiet: "○" };
+
+/** A word with its sign. */
+export function badge(tone: PageTone, word: string): Markup {
+  return markup`<span class="badge ${tone}">${SIGNS[tone]} ${word}</span>`;
+}
+
+/** The verdict: what is read first. */
+export function verdict(tone: PageTone, word: string, body: Insertable): Markup {
+  return markup`<div class="verdict ${tone}">
+<span class="mark">${badge(tone, word)}</span>
+<p>${body}</p>
+</div>
+`;
+}
+
+/** Words in which `code` stands between backticks, as in Markdown. A backtick without another one is left as it is. */
 export function withCode(text: string): Insertable[] {
-  return text.split("`").map((part, place) => (place % 2 === 1 ? markup`<code>${part}</code>` : part));
+  const parts = text.split("`");
+  const hasPairs = parts.length % 2 === 1;
+  return hasPairs
+    ? parts.map((part, place) => (place % 2 === 1 ? markup`<code>${part}</code>` : part))
+    : [text];
+}
+
+/** The words without their backticks. */
+export function plainText(text: string): string {
+  return text.replaceAll("`", "");
 }
 
 /** A table; columns of `numbers` are right-aligned. */
@@ -61,8 +117,8 @@ export function table(
   numbers: readonly number[] = [],
 ): Markup {
   const kind = (column: number) => (numbers.includes(column) ? markup` class="number"` : null);
-  return markup`<div class="scroll"><table>
-<thead><tr>${head.map((name, column) => markup`<th${kind(column)}>${name}</th>`)}</tr></thead>
+  return markup`<div class="scroll" tabindex="0"><table>
+<thead><tr>${head.map((name, column) => markup`<th scope="col"${kind(column)}>${name}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => markup`<tr>${row.map((cell, column) => markup`<td${kind(column)}>${cell}</td>`)}</tr>\n`)}</tbody>
 </table></div>

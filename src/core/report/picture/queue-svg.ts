@@ -1,90 +1,104 @@
 /**
- * A listener's queues over time as a picture: two stepped lines, and where the accept queue is full.
+ * A listener's queues over time as a picture: a stepped line for each, dotted what the accept queue holds, and a wash where it
+ * was full.
  *
  * @module
  */
-import type { QueueSample } from "../../trace/index.ts";
-import { Markup, markup } from "../page/markup.ts";
-import { STYLE } from "./picture-style.ts";
+import { type Markup, markup } from "../page/markup.ts";
+import { type HorizontalAxis, horizontalAxis, type TimeSpan, timeMarks } from "./axis.ts";
+import { clipped, type Frame, LINE_PX, linesOf, px } from "./picture-frame.ts";
+import { PICTURE_NS } from "./picture-style.ts";
+import type { QueueLine, QueueSeries, QueueStep } from "./queue-series.ts";
 import { roundMarks } from "./round-marks.ts";
 
-const WIDTH = 1000;
-const HEIGHT = 220;
-const MARGIN = { left: 48, right: 28, top: 30, bottom: 34 } as const;
-const TIME_MARKS = 10;
-const LENGTH_MARKS = 6;
+const PLOT_PX = 130;
+const AXIS_PX = 24;
+const LENGTH_MARKS = 5;
 
-/** The picture of one listener; null where it was never looked at. */
-export function queueSvg(listener: string, samples: readonly QueueSample[]): Markup | null {
-  const own = samples.filter((sample) => sample.listener === listener);
-  const last = own.at(-1);
-  if (last === undefined) return null;
-  const highest = Math.max(1, ...own.map((one) => Math.max(one.acceptQueue, one.synQueue, one.limit + 1)));
-  // A limit far above the queues would press them to the ground.
-  const longest = Math.max(1, ...own.map((one) => Math.max(one.acceptQueue, one.synQueue)));
-  const top = highest > 4 * longest ? longest + 1 : highest;
-  const x = (at: number) =>
-    round(MARGIN.left + (at / Math.max(1, last.at)) * (WIDTH - MARGIN.left - MARGIN.right));
-  const y = (length: number) =>
-    round(HEIGHT - MARGIN.bottom - (length / top) * (HEIGHT - MARGIN.top - MARGIN.bottom));
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" class="listenq-picture">
-<title>queues of ${listener}</title>
-${new Markup(STYLE)}
-<text x="${MARGIN.left}" y="18" class="head">${listener}</text>
-<text x="${WIDTH - MARGIN.right}" y="18" class="end">solid: accept queue, dashed: SYN queue, dotted: capacity</text>
-${lengthMarks(top).map((length) => lengthMark(length, y(length)))}
-${timeMarks(last.at, x)}
-<path d="${steps(
-    own,
-    (one) => one.limit + 1,
-    x,
-    (length) => y(Math.min(length, top)),
-  )}" class="capacity" fill="none"/>
-<path d="${steps(own, (one) => one.synQueue, x, y)}" class="syn"/>
-<path d="${steps(own, (one) => one.acceptQueue, x, y)}" class="accept"/>
+/** The chart. */
+export function queueSvg(series: QueueSeries, span: TimeSpan, frame: Frame): Markup {
+  const axis = horizontalAxis(span, frame);
+  const top = frame.name === "wide" ? 14 : 14 + (1 + series.lines.length) * LINE_PX;
+  const bottom = top + PLOT_PX;
+  const highest = topOf(series.lines);
+  const y = (length: number) => px(bottom - (Math.min(length, highest) / highest) * PLOT_PX);
+  return markup`<svg xmlns="${PICTURE_NS}" viewBox="0 0 ${frame.width} ${bottom + AXIS_PX}" width="${frame.width}" role="img" class="listenq-picture">
+<title>The queues of ${series.listener}</title>
+${fullSpans(series.lines).map(({ from, to }) => markup`<rect x="${axis.x(from)}" y="${top}" width="${px(Math.max(1, axis.x(Math.min(to, span.to)) - axis.x(from)))}" height="${PLOT_PX}" class="wash"/>`)}
+${timeMarks(axis, frame, top, bottom)}
+${lengthMarks(highest).map((length) => lengthMark(length, y(length), frame))}
+${series.lines.map(({ kind, steps }) => markup`<path d="${pathOf(steps, axis, y)}" class="${kind === "capacity" ? "capacity" : `queue-${kind}`}"/>`)}
+${captions(series, frame, top)}
 </svg>
 `;
 }
 
-/** A stepped line: a queue keeps its length until somebody saw another one. */
-function steps(
-  samples: readonly QueueSample[],
-  read: (sample: QueueSample) => number,
-  x: (at: number) => number,
-  y: (length: number) => number,
-): string {
-  let path = "";
-  let last: number | null = null;
-  for (const sample of samples) {
-    const length = read(sample);
-    if (last === null) path += `M${x(sample.at)} ${y(length)}`;
-    else if (length !== last) path += `H${x(sample.at)}V${y(length)}`;
-    last = length;
-  }
-  return `${path}H${x(samples.at(-1)?.at ?? 0)}`;
+/** Of connections there are whole ones only. A limit far above the queues would press them to the ground. */
+function topOf(lines: readonly QueueLine[]): number {
+  const most = (wanted: (line: QueueLine) => boolean) =>
+    lines
+      .filter(wanted)
+      .reduce((max, { steps }) => steps.reduce((high, { length }) => Math.max(high, length), max), 1);
+  const longest = most(({ kind }) => kind !== "capacity");
+  const highest = most(() => true);
+  return (highest > 4 * longest ? longest : highest) * 1.08;
 }
 
-/** Of connections there are whole ones only. */
 function lengthMarks(top: number): number[] {
   return roundMarks(top, LENGTH_MARKS).values.filter(Number.isInteger);
 }
 
-function lengthMark(length: number, y: number): Markup {
-  return markup`<line x1="${MARGIN.left}" y1="${y}" x2="${WIDTH - MARGIN.right}" y2="${y}" class="grid"/>
-<text x="${MARGIN.left - 8}" y="${y + 4}" class="end">${length}</text>
+function lengthMark(length: number, y: number, { plot }: Frame): Markup {
+  return markup`<line x1="${plot.left}" y1="${y}" x2="${plot.right}" y2="${y}" class="grid"/>
+<text x="${plot.left - 8}" y="${px(y + 4)}" class="end soft">${length}</text>
 `;
 }
 
-function timeMarks(lastMs: number, x: (ms: number) => number): Markup[] {
-  const { values, text } = roundMarks(lastMs / 1000, TIME_MARKS);
-  return values.map(
-    (
-      seconds,
-    ) => markup`<text x="${x(seconds * 1000)}" y="${HEIGHT - 12}" class="middle">${text(seconds)} s</text>
-`,
-  );
+/** When the accept queue had no room, where its capacity is known. */
+function fullSpans(lines: readonly QueueLine[]): TimeSpan[] {
+  const [queue, capacity] = [
+    lines.find(({ kind, label }) => kind === "accept" && label === "accept queue"),
+    lines.find(({ kind }) => kind === "capacity"),
+  ];
+  if (queue === undefined || capacity === undefined) return [];
+  const spans: TimeSpan[] = [];
+  for (const [place, { at, length }] of queue.steps.entries()) {
+    const room = capacity.steps.findLast((step) => step.at <= at)?.length ?? Number.POSITIVE_INFINITY;
+    if (length >= room) spans.push({ from: at, to: queue.steps[place + 1]?.at ?? Number.POSITIVE_INFINITY });
+  }
+  return spans;
 }
 
-function round(px: number): number {
-  return Math.round(px * 10) / 10;
+/** A stepped line. Steps that fall on one pixel are one: the longest of them. */
+function pathOf(steps: readonly QueueStep[], axis: HorizontalAxis, y: (length: number) => number): string {
+  const columns = new Map<number, { high: number; last: number }>();
+  for (const { at, length } of steps) {
+    const x = axis.x(at);
+    const known = columns.get(x);
+    columns.set(x, { high: Math.max(known?.high ?? 0, length), last: length });
+  }
+  let path = "";
+  for (const [x, { high, last }] of columns) {
+    path += path === "" ? `M${x} ${y(high)}` : `H${x}V${y(high)}`;
+    if (last !== high) path += `V${y(last)}`;
+  }
+  return `${path}H${axis.x(Number.POSITIVE_INFINITY)}`;
+}
+
+/** The listener's name, and what each line is: beside the plot, or above it where that is narrow. */
+function captions({ listener, lines }: QueueSeries, frame: Frame, top: number): Markup {
+  const isWide = frame.name === "wide";
+  const shown = [...lines].reverse();
+  const x = isWide ? frame.plot.right + 44 : 46;
+  const first = isWide ? top + 12 : 14 + LINE_PX;
+  return markup`${isWide ? linesOf(listener, frame.plot.left - 44).map((line, at) => markup`<text x="0" y="${top + 12 + at * LINE_PX}" class="strong">${line}</text>`) : markup`<text x="0" y="14" class="strong">${clipped(listener, frame.width)}</text>`}
+${shown.map(({ kind, label, steps }, at) => {
+  const base = first + at * LINE_PX;
+  const most = steps.reduce((max, { length }) => Math.max(max, length), 0);
+  const words = kind === "capacity" ? label : `${label}, up to ${most}`;
+  return markup`<line x1="${x - 28}" y1="${base - 4}" x2="${x - 6}" y2="${base - 4}" class="${kind === "capacity" ? "capacity" : `queue-${kind}`}"/>
+<text x="${x}" y="${base}" class="${kind === "capacity" ? "capacity-text" : `${kind}-text`}">${clipped(words, frame.width - x)}</text>
+`;
+})}
+`;
 }

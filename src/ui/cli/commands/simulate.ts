@@ -17,6 +17,10 @@ const HELP: HelpNotes = {
     ["listenq simulate overflow-drop", "as Linux 6.14 has it"],
     ["listenq simulate overflow-loopback --kernel 3.10 --faithful", ""],
     ["listenq simulate overflow-drop --kernel 3.10,6.14", "where they part, and which rule makes them"],
+    [
+      "listenq simulate overflow-drop --kernel 3.10,6.14 --report r.html",
+      "both beside each other in one page",
+    ],
     ["listenq simulate my-scenario.yaml --kernel this --pcap model.pcapng", ""],
     ["listenq simulate --all --json", "one JSON document"],
   ],
@@ -34,7 +38,11 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .option("--ipv6", "the same over IPv6")
     .option("--faithful", "with the original's own times")
     .option("--pcap <file>", "write the packets as pcapng, with a comment on each one that matters")
-    .option("--report <file>", "write a page with pictures, in one HTML file")
+    .option(
+      "--report <file>",
+      "write a page with pictures, in one HTML file; of several kernels, beside each other",
+    )
+    .option("--svg <file>", "write the packets as a picture")
     .option("--json", "one JSON document")
     .addHelpText("after", helpNotes(HELP))
     .action(async (names: string[], options: SimulateOptions) => {

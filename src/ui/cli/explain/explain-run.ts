@@ -10,7 +10,6 @@ import { type CaptureSummary, explainDocument } from "../../../core/report/docum
 import { formatExplanation } from "../../../core/report/text/explain-text.ts";
 import { CaptureReader } from "../../../core/wire/capture/capture-reader.ts";
 import { readCapture } from "../../../system/capture/index.ts";
-import { writeOutput } from "../../../system/files/output-file.ts";
 import { checkWritable } from "../../../system/files/output-target.ts";
 import { styleFor } from "../cli-style.ts";
 import { interruptedCode } from "../failure.ts";
@@ -31,9 +30,10 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   if (path !== null) checkTarget("--annotate", path, files);
   if (report !== null) checkTarget("--report", report, files);
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
-  const keepAll = options.all || files.length > 1;
+  const keepAll = options.all || files.length > 1 || report !== null;
+  const wanted = { server, since, until, keepAll };
   const ordered = await inOrderOfTime(files);
-  const { sequence, captures } = await readInOrder(ordered, { server, since, until, keepAll }, options, io);
+  const { sequence, captures } = await readInOrder(ordered, wanted, options, io);
   if (captures.length === 0) return io.interrupted.aborted ? interruptedCode(io) : EXIT.usage;
   // A damaged file of which not one packet could be read is no capture without packets.
   const isReadable = captures.some(({ packets }) => packets > 0) || !sequence.isDamaged;
@@ -41,7 +41,12 @@ export async function runExplain(files: readonly string[], flags: ExplainFlags, 
   const hasFrames = captures.length === 1 && captures[0]?.format !== "tcpdump text";
   const explanation = sequence.conclude({ all: options.all, names, hasFrames });
   print(captures, explanation, options, io);
-  if (report !== null) await writeReport(report, captures, explanation, io);
+  if (report !== null) {
+    // Loaded only here: most people read the text.
+    const { writeReport } = await import("./explain-report.ts");
+    const whole = sequence.conclude({ all: true, names, hasFrames });
+    await writeReport(report, { captures, explanation, whole }, ordered, wanted, io);
+  }
   if (io.interrupted.aborted) return interruptedCode(io);
   if (path !== null) {
     const { annotate } = await import("./annotate.ts");
@@ -74,18 +79,6 @@ async function readInOrder(
 function checkTarget(option: string, target: string, files: readonly string[]): void {
   assertOther(option, target, files);
   checkWritable(option, target);
-}
-
-/** The page is loaded only here: most people read the text. */
-async function writeReport(
-  file: string,
-  captures: readonly CaptureSummary[],
-  explanation: Explanation,
-  io: Io,
-): Promise<void> {
-  const { explainPage } = await import("../../../core/report/page/explain-page.ts");
-  writeOutput("--report", file, explainPage(captures, explanation));
-  io.stderr.write(`wrote ${file}\n`);
 }
 
 /** Reads every file; one that cannot be read is said so and left out. */

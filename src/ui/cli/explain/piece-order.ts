@@ -35,13 +35,18 @@ export async function readSorted(
   io: Io,
 ): Promise<CaptureSequence> {
   const sequence = new CaptureSequence({ ...wanted, sorts: true });
+  await readInto(sequence, files, io);
+  return sequence;
+}
+
+/** Reads files that were read before, and says nothing. */
+export async function readInto(sequence: CaptureSequence, files: readonly string[], io: Io): Promise<void> {
   for (const file of files) {
     const reader = new CaptureReader(sequence);
     sequence.begin(() => reader.facts());
     await readQuietly(file, reader, io.interrupted);
     sequence.end(reader.facts());
   }
-  return sequence;
 }
 
 /** Reads only as far as the first packet. */

@@ -6,7 +6,7 @@
 import type { Experiment } from "../../../core/experiment/index.ts";
 import type { KernelRules } from "../../../core/model/index.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
-import { labRunDocument } from "../../../core/report/document/experiment-document.ts";
+import { type KernelIdentity, labRunDocument } from "../../../core/report/document/experiment-document.ts";
 import { formatSummary } from "../../../core/report/text/experiment-summary.ts";
 import { formatExperiment, type ReportedExperiment } from "../../../core/report/text/experiment-text.ts";
 import type { Scenario } from "../../../core/scenario/index.ts";
@@ -19,6 +19,7 @@ import {
   type ArtifactOptions,
   artifactFiles,
   checkArtifacts,
+  NO_FILES,
   tellArtifacts,
   writeArtifacts,
 } from "../artifacts.ts";
@@ -54,15 +55,18 @@ export async function runLab(
   const rules = options.model === true ? await askRules() : null;
   const reported = results.map((result, place) => report(result, files[place] as ArtifactFiles, rules));
   if (options.json === true) {
-    const { release, version } = readKernelIdentity();
-    const kernel = { release, era: eraOf(version), eraBy: "version" as const };
-    printJson(io, labRunDocument(kernel, reported.map(inDocument)));
+    printJson(io, labRunDocument(thisKernel(), reported.map(inDocument)));
   } else print(reported, io);
   tellArtifacts(
     reported.map(({ artifacts }) => artifacts),
     io,
   );
   return io.interrupted.aborted ? interruptedCode(io) : exitCodeOf(results);
+}
+
+function thisKernel(): KernelIdentity {
+  const { release, version } = readKernelIdentity();
+  return { release, era: eraOf(version), eraBy: "version" };
 }
 
 /** What the running kernel's rules are. */
@@ -148,7 +152,11 @@ function report(result: ExperimentResult, files: ArtifactFiles, rules: KernelRul
   const { experiment, scenario, claims, verdict, recording, reason } = result;
   const trace = recording?.trace ?? null;
   const told = { experiment, scenario, claims, verdict, reason, trace };
-  const artifacts = writeArtifacts(files, told, recording, `Linux ${readKernelIdentity().release}`);
+  const kernel = thisKernel();
+  const artifacts = writeArtifacts(files, told, recording, {
+    kernel: `Linux ${kernel.release}`,
+    document: () => labRunDocument(kernel, [{ ...told, artifacts: NO_FILES }]),
+  });
   return { ...told, artifacts, beside: rules === null ? null : besideModel(result, rules) };
 }
 

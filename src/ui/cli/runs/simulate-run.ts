@@ -27,6 +27,7 @@ import {
   type ArtifactOptions,
   artifactFiles,
   checkArtifacts,
+  NO_FILES,
   tellArtifacts,
   writeArtifacts,
 } from "../artifacts.ts";
@@ -35,9 +36,10 @@ import type { CommandContext } from "../context.ts";
 import { chooseExperiments } from "../experiments.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { parseIntegerOption } from "../options/number-option.ts";
+import { writeErasReport } from "./eras-report.ts";
 
 /** The options of `simulate`, as they were typed. */
-export interface SimulateOptions extends Omit<ArtifactOptions, "svg"> {
+export interface SimulateOptions extends ArtifactOptions {
   readonly all?: boolean;
   readonly kernel: string;
   readonly seed: string;
@@ -67,8 +69,8 @@ export async function runSimulate(
   if (typeof asked === "number") return asked;
   const kernels = wanted.map((name) => (name === "this" && asked !== null ? asked : rulesOf(name)));
   const rows = experiments.map((experiment) => simulateOn(kernels, experiment, options, seed));
-  const simulations = rows.flat().map((one, _, { length }) => reported(one, length, options));
   const comparisons = rows.flatMap((row) => compared(row, seed));
+  const simulations = writeAll(rows, comparisons.map(inDocument), options, seed);
   if (options.json === true)
     printJson(context.io, simulateDocument(seed, simulations, comparisons.map(inDocument)));
   else print(simulations, comparisons, context.io);
@@ -113,14 +115,37 @@ function simulateOn(
   return kernels.map((rules) => simulateExperiment(experiment, variant, { rules, seed, frames }));
 }
 
-function reported(
+/** Writes what was asked for: the files of each run, and of several kernels one page for each experiment. */
+function writeAll(
+  rows: readonly (readonly SimulatedExperiment[])[],
+  comparisons: readonly ReportedComparison[],
+  options: ArtifactOptions,
+  seed: number,
+): Written[] {
+  const { length } = rows.flat();
+  return rows.flatMap((row) => {
+    if (row.length <= 1) return row.map((one) => written(one, length, options, seed));
+    const { report, ...others } = options;
+    const runs = row.map((one) => written(one, length, others, seed));
+    const page = writeErasReport(runs, comparisons, rows.length, report, seed);
+    return runs.map((one) => ({ ...one, artifacts: { ...one.artifacts, report: page } }));
+  });
+}
+
+type Written = ReportedSimulation & { readonly artifacts: ArtifactFiles };
+
+function written(
   { experiment, rules, scenario, claims, verdict, recording }: SimulatedExperiment,
   count: number,
   options: ArtifactOptions,
-): ReportedSimulation & { artifacts: ArtifactFiles } {
+  seed: number,
+): Written {
   const files = artifactFiles(`${experiment.name}.${rules.name}`, count, options);
   const told = { experiment, rules, scenario, claims, verdict, reason: null, trace: recording.trace };
-  const artifacts = writeArtifacts(files, told, recording, `the model of Linux ${rules.name}`);
+  const artifacts = writeArtifacts(files, told, recording, {
+    kernel: `the model of Linux ${rules.name}`,
+    document: () => simulateDocument(seed, [{ ...told, artifacts: NO_FILES }], []),
+  });
   return { ...told, artifacts };
 }
 

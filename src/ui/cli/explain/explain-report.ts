@@ -1,0 +1,73 @@
+/**
+ * `listenq explain --report`: reads the captures once more for the packets of the connections that are drawn, and writes the page.
+ *
+ * @module
+ */
+import { CaptureSequence, type SequenceOptions } from "../../../core/explain/capture-sequence.ts";
+import type { Explanation, Handshake } from "../../../core/explain/index.ts";
+import { type CollectedPackets, PacketCollector } from "../../../core/explain/packet-collector.ts";
+import type { CaptureSummary } from "../../../core/report/document/explain-document.ts";
+import { explainPage } from "../../../core/report/page/explain-page.ts";
+import { conversationsOfCapture } from "../../../core/report/picture/conversations-of-capture.ts";
+import { writeOutput } from "../../../system/files/output-file.ts";
+import type { Io } from "../io.ts";
+import { isRegularFile, readInto } from "./piece-order.ts";
+
+/** What the page is made from. */
+export interface ReportInput {
+  readonly captures: readonly CaptureSummary[];
+  /** As it is printed, and with what simply completed. */
+  readonly explanation: Explanation;
+  readonly whole: Explanation;
+}
+
+/** Writes the page. What came over a pipe cannot be read again: its connections are drawn without their packets. */
+export async function writeReport(
+  file: string,
+  { captures, explanation, whole }: ReportInput,
+  files: readonly string[],
+  wanted: SequenceOptions,
+  io: Io,
+): Promise<void> {
+  const { handshakes } = whole;
+  const canRead = files.every(isRegularFile) && !io.interrupted.aborted;
+  const collected = canRead ? await collect(handshakes, files, wanted, io) : () => null;
+  const conversations = conversationsOfCapture(handshakes, collected);
+  writeOutput("--report", file, explainPage({ captures, explanation, conversations }));
+  io.stderr.write(`wrote ${file}\n`);
+}
+
+async function collect(
+  handshakes: readonly Handshake[],
+  files: readonly string[],
+  wanted: SequenceOptions,
+  io: Io,
+): Promise<(place: number) => CollectedPackets | null> {
+  const drawable = drawablePlaces(handshakes);
+  const collector = new PacketCollector(
+    handshakes.map(({ packets }) => packets),
+    (place) => drawable.has(place),
+  );
+  const sequence = new CaptureSequence({
+    ...wanted,
+    keepAll: false,
+    onSegment: (segment) => collector.see(segment),
+  });
+  await readInto(sequence, files, io);
+  return (place) => collector.collected(place);
+}
+
+/** More packets would take memory for nothing: a page draws a few connections of each kind. */
+const MOST_TROUBLED = 2000;
+const MOST_PLAIN = 200;
+
+/** The places of the handshakes that may be drawn: what did not simply complete, and of the others the slowest. */
+function drawablePlaces(handshakes: readonly Handshake[]): Set<number> {
+  const places = handshakes.map((_, place) => place);
+  const isPlain = (place: number) =>
+    handshakes[place]?.outcome === "completed" && handshakes[place].served === true;
+  const tookMs = (place: number) => handshakes[place]?.firstResponseMs ?? 0;
+  const slowest = places.filter(isPlain).sort((a, b) => tookMs(b) - tookMs(a));
+  const troubled = places.filter((place) => !isPlain(place));
+  return new Set([...troubled.slice(0, MOST_TROUBLED), ...slowest.slice(0, MOST_PLAIN)]);
+}
