@@ -8,7 +8,12 @@
 import { writeFileSync } from "node:fs";
 import { segmentsOfTrace } from "../../src/core/explain/follow/trace-segments.ts";
 import { conclude, Explainer, type Explanation, type Handshake } from "../../src/core/explain/index.ts";
-import { listenerEndpoint, listenerNameAt, type Scenario } from "../../src/core/scenario/index.ts";
+import {
+  type ListenerPlan,
+  listenerEndpoint,
+  listenerNameAt,
+  type Scenario,
+} from "../../src/core/scenario/index.ts";
 import {
   type Arrival,
   arrivalsOf,
@@ -16,6 +21,7 @@ import {
   type Trace,
   type TracePacket,
 } from "../../src/core/trace/index.ts";
+import { groupArrivals } from "./group-arrivals.ts";
 
 /** What was found of what there was, and what was claimed of what was not there. */
 export interface Score {
@@ -113,13 +119,12 @@ interface Truth {
 }
 
 /**
- * Null where frames are missing, queues share a port, somebody forged packets, or the kernel counted otherwise than the record
- * says.
+ * Null where frames are missing, somebody forged packets, or the kernel counted otherwise than the record says.
  */
 function truthOf(scenario: Scenario, trace: Trace): Truth | null {
-  if (trace.recording.framesLost > 0 || scenario.listeners.some(({ reusePort }) => reusePort)) return null;
+  if (trace.recording.framesLost > 0) return null;
   if (scenario.wire.rules.some(({ forgery }) => forgery !== null)) return null;
-  const arrivals = arrivalsOf(trace, (endpoint) => listenerNameAt(scenario, endpoint));
+  const arrivals = allArrivals(scenario, trace);
   const refused = arrivals.filter(({ outcome }) => outcome === "final-refused");
   const syns = arrivals.filter(({ outcome }) => outcome === "syn-refused-accept-queue-full");
   if (counterRise(trace, "ListenOverflows") !== refused.length + syns.length) return null;
@@ -138,6 +143,19 @@ function truthOf(scenario: Scenario, trace: Trace): Truth | null {
     refusedSyns: syns,
     overflowed: overflowedOf([...refused, ...syns], new Set([...dropped, ...reset, ...unanswered])),
   };
+}
+
+function allArrivals(scenario: Scenario, trace: Trace): Arrival[] {
+  const arrivals = arrivalsOf(trace, (endpoint) => listenerNameAt(scenario, endpoint));
+  const shared = scenario.listeners.filter(({ reusePort }) => reusePort);
+  const endpoints = new Set(shared.map((member) => listenerEndpoint(scenario, member)));
+  const ofGroups = [...endpoints].flatMap((endpoint) => {
+    const members = shared.filter((member) => listenerEndpoint(scenario, member) === endpoint);
+    return groupArrivals(trace, endpoint, members);
+  });
+  return [...arrivals, ...ofGroups].sort(
+    (a, b) => (a.packet.arrivedAt ?? a.packet.at) - (b.packet.arrivedAt ?? b.packet.at),
+  );
 }
 
 function overflowedOf(refused: readonly Arrival[], told: ReadonlySet<string>): Set<string> {
@@ -278,10 +296,14 @@ function scoreListeners(score: Score, scenario: Scenario, explanation: Explanati
 const ARGUED =
   /full accept queue does not do|full queue does not explain|No queue is involved|nobody was refused/;
 
+/** The endpoints, each with its listener; of a group the first one stands for all. */
+function firstAtEach(scenario: Scenario): Map<string, ListenerPlan> {
+  return new Map(scenario.listeners.toReversed().map((plan) => [listenerEndpoint(scenario, plan), plan]));
+}
+
 /** What is said of each listener's queue. */
 function scoreNamed(score: Score, scenario: Scenario, { findings }: Explanation, truth: Truth): void {
-  for (const plan of scenario.listeners) {
-    const endpoint = listenerEndpoint(scenario, plan);
+  for (const [endpoint, plan] of firstAtEach(scenario)) {
     const own = findings.filter(({ title }) => title.includes(endpoint.slice(endpoint.lastIndexOf(":"))));
     const isNamed = own.some(
       ({ code, detail }) =>

@@ -6,11 +6,13 @@
 
 import type { Finding } from "../../finding.ts";
 import { captureFinding } from "../../findings/captures/capture-codes.ts";
+import type { Listener } from "../follow/followed-listener.ts";
 import { isAtServerSide } from "../follow/refusal.ts";
 import { inferBacklog } from "../judge/backlog.ts";
 import type { Story } from "../judge/story.ts";
 import { wasServed } from "../judge/story.ts";
 import { type Case, clientsOf, count, endpointOf, type ListenerCase, packetsOf } from "./case.ts";
+import { severalQueues } from "./syn-likelihood.ts";
 
 const DROP_ALTERNATIVES =
   "From one place a capture shows the same when what arrives is dropped behind the capture point: an INPUT rule, conntrack (INVALID or a full table), or loss; tcpdump sees packets before netfilter. TcpExtListenOverflows at the server settles it.";
@@ -30,6 +32,7 @@ export function acceptOverflow(report: ListenerCase, whole: Case): Finding[] {
       detail: [
         `The client believes that it is connected and sends its data, which is dropped too; the server sends its SYN+ACK again. ${inTheEnd} of ${dropped.length} got an answer in the end.`,
         backlogSentence(report),
+        groupSentence(report.listener),
         synSentence(report),
         gradeOf(dropped),
         DROP_ALTERNATIVES,
@@ -72,6 +75,12 @@ function backlogSentence({ listener, stories }: ListenerCase): string {
   return `Its limit, min(backlog, somaxconn), is at most ${backlog.atMost}${value}${backlog.value === null && backlog.atMost > 0 ? `, or ${backlog.atMost - 1} if one connection was accepted and unanswered then, and so on` : ""}.`;
 }
 
+function groupSentence({ queue: { fit, refusals, contradicted } }: Listener): string {
+  if (fit.queues === "one") return "";
+  const words = severalQueues(refusals - contradicted, refusals);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}; look at each member with \`ss -lnt\`.`;
+}
+
 function synSentence({ stories }: ListenerCase): string {
   const syns = stories.filter(({ verdict }) => verdict.cause === "unknown" && /^syn-/.test(verdict.outcome));
   if (syns.length === 0) return "";
@@ -86,7 +95,7 @@ export function overflowReset(report: ListenerCase, whole: Case): Finding[] {
   return [
     captureFinding("capture-overflow-reset", {
       title: `${endpoint}: the accept queue was full and tcp_abort_on_overflow is on; ${count(reset.length, "connection")} ${reset.length === 1 ? "was" : "were"} reset.`,
-      detail: `The final ACK was answered with a reset at once, so the client fails with "Connection reset by peer". ${backlogSentence(report)} ${RESET_ALTERNATIVES}`,
+      detail: `The final ACK was answered with a reset at once, so the client fails with "Connection reset by peer". ${backlogSentence(report)} ${groupSentence(report.listener)} ${RESET_ALTERNATIVES}`,
       evidence: {
         text: `${clientsOf(reset)}: RST without ACK flag, with the final ACK's own number, right after it.`,
         packets: packetsOf(reset),

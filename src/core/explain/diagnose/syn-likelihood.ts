@@ -43,9 +43,16 @@ export function synLikelihood(server: string, victims: readonly Story[], whole: 
 }
 
 /** How the refusals lie among what was let in. */
-function orderWords({ refusals, contradicted, weight }: QueueVerdict): string {
+function orderWords({ fit, refusals, contradicted, weight }: QueueVerdict): string {
   const odds = weight > MOST_WEIGHT ? "more than a thousand" : Math.round(Math.exp(weight)).toString();
+  if (fit.queues === "several")
+    return `${severalQueues(refusals - contradicted, refusals)}, and all of it is ${odds} times likelier so than by chance loss`;
   return `${refusals - contradicted} of ${count(refusals, "packet")} that were refused came when a queue of one limit can have been full, and all of it is ${odds} times likelier so than by chance loss`;
+}
+
+/** What shows several queues behind a port. */
+export function severalQueues(allowed: number, refusals: number): string {
+  return `several queues stand behind the port (SO_REUSEPORT) and one of them was full: others passed meanwhile, who was refused was refused again, and ${allowed} of ${count(refusals, "packet")} that were refused came while somebody waited unanswered`;
 }
 
 function againstWords(against: string, victims: readonly Story[]): string {

@@ -13,6 +13,8 @@ const ANSWER_WITHIN_MS = 1000;
 const LEAST_TIMER_MS = 900;
 /** A SYN that came again so shortly before the answer cannot be the one that was answered: the way takes longer. */
 const ROUND_TRIP_SHARE = 0.5;
+/** No kernel sends a packet again sooner. */
+const APART_MS = 100;
 
 /** The first SYN+ACK came: one of the SYNs was answered, and those before it were not. */
 export function logAnsweredSyn(connection: Connection, answeredAt: number): void {
@@ -24,6 +26,7 @@ export function logAnsweredSyn(connection: Connection, answeredAt: number): void
   const isMissing = waitedMs >= LEAST_TIMER_MS && isSooner(listener.roundTrips.usualMs);
   const refused = isMissing ? place + 1 : place;
   for (let before = 0; before < refused; before++) listener.log.refuseSyn(synTimes.at(before) ?? answeredAt);
+  if (refused > 0) listener.log.returnOf(refused - 1, true);
   listener.log.answer(isMissing ? answeredAt : askedAt);
 }
 
@@ -45,9 +48,10 @@ function isSooner(usualMs: number): boolean {
 export function logUnansweredSyns(connection: Connection, endAt: number): void {
   const { listener, synTimes } = connection;
   if (listener === null || connection.wasChallenged || connection.isRefused) return;
-  for (const [place, at] of synTimes.toArray().entries()) {
-    if (place < synTimes.length - 1 || endAt - at >= ANSWER_WITHIN_MS) listener.log.refuseSyn(at);
-  }
+  const times = synTimes.toArray();
+  const refused = times.filter((at, place) => place < times.length - 1 || endAt - at >= ANSWER_WITHIN_MS);
+  for (const at of refused) listener.log.refuseSyn(at);
+  if (refused.length > 0) listener.log.returnOf(refused.length - 1, false);
 }
 
 /** The connection was let in, and was accepted by then; `NEVER` where nothing proves an accept. */
@@ -55,13 +59,22 @@ export function logAdmission(connection: Connection, provenAt: number): void {
   const { listener, tries } = connection;
   if (listener === null || connection.isAdmissionLogged) return;
   connection.isAdmissionLogged = true;
+  const waits = connection.clientSpokeFirst || listener.spokeFirst > 0;
+  noteReturn(connection, true);
   if (!Number.isNaN(connection.openedFastAt)) {
-    listener.log.admit(connection.openedFastAt, connection.openedFastAt, provenAt);
+    listener.log.admit(connection.openedFastAt, connection.openedFastAt, provenAt, waits);
     return;
   }
   if (tries.length === 0)
-    listener.log.admit(connection.lastAnswerBeforeFinal(), connection.passedAt, provenAt);
-  else listener.log.admit(tries.at(connection.refusedTries) ?? tries.last, tries.last, provenAt);
+    listener.log.admit(connection.lastAnswerBeforeFinal(), connection.passedAt, provenAt, waits);
+  else listener.log.admit(tries.at(connection.refusedTries) ?? tries.last, tries.last, provenAt, waits);
+}
+
+/** Final packets that came again after one had been refused; what followed it at once does not count as another. */
+function noteReturn({ listener, refusals }: Connection, hasPassed: boolean): void {
+  if (listener === null || refusals.length === 0) return;
+  const again = refusals.filter(({ at }, place) => at - (refusals[place - 1]?.at ?? at) >= APART_MS).length;
+  listener.log.returnOf(again, hasPassed);
 }
 
 /** The connection is over, or the capture is: whoever was let in and never answered stood there until the end. */
@@ -73,7 +86,7 @@ export function logStanding(connection: Connection): void {
   else if (connection.phase === PHASE.final && first !== undefined && !connection.isBareReset) {
     if (connection.resetBy === "server") logAdmission(connection, connection.resetAt);
     // Nothing proves that it was let in: it may have stood there, and counts as nothing more.
-    else listener.log.admit(first, NEVER, NEVER);
+    else listener.log.admit(first, NEVER, NEVER, connection.clientSpokeFirst);
     connection.isAdmissionLogged = true;
-  }
+  } else if (connection.phase === PHASE.final) noteReturn(connection, false);
 }

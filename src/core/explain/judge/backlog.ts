@@ -10,6 +10,11 @@ import type { KernelFacts, Listener } from "../follow/followed-listener.ts";
 import { isCredible, LIKELY } from "../queue/queue-verdict.ts";
 import type { Story } from "./story.ts";
 
+const QUEUES = {
+  one: "one queue is assumed (no SO_REUSEPORT)",
+  several: "it is that of the queue that was full: several stand behind the port (SO_REUSEPORT)",
+} as const;
+
 /** The inference, or in words why there is none. */
 export function inferBacklog(listener: Listener, stories: readonly Story[]): InferredBacklog | string {
   if (listener.kernel !== null) return knownBacklog(listener.kernel);
@@ -21,7 +26,8 @@ export function inferBacklog(listener: Listener, stories: readonly Story[]): Inf
     return "the capture begins amid this listener's connections, so the queue was not empty";
   const isTold = stories.some(({ verdict }) => verdict.queue !== null);
   if (!isTold && (weight < LIKELY || !isCredible(listener.queue))) return reasonWithoutRefusals(listener);
-  return { atMost, ...limitAt(listener), why: whyOf(atMost + 1, refusals - contradicted) };
+  const why = `${whyOf(atMost + 1, refusals - contradicted)}; ${QUEUES[listener.queue.fit.queues]}`;
+  return { atMost, ...limitAt(listener), why };
 }
 
 /** Nothing is to be inferred where the kernel itself says it. */
@@ -41,7 +47,8 @@ function reasonWithoutRefusals({ queue }: Listener): string {
 
 /** The limit itself, if nothing that was accepted was still unanswered at that moment. */
 function limitAt(listener: Listener): Pick<InferredBacklog, "value" | "assumes" | "confidence"> {
-  const { atMost, servingAtLeast, mostServing } = listener.queue;
+  const { atMost, servingAtLeast, mostServing, fit } = listener.queue;
+  if (fit.queues === "several") return { value: null, assumes: null, confidence: "likely" };
   if (listener.resetTogether === atMost + 1) {
     const assumes = "those who were reset together when the listener closed had all been waiting";
     return { value: atMost, assumes, confidence: "likely" };
@@ -60,6 +67,6 @@ function whyOf(least: number, count: number): string {
   return (
     `${packets} refused, at the least while ${those} there, established and not yet proven accepted; ` +
     "the limit itself is smaller by those of them who had been accepted and were still unanswered; " +
-    "a queue refuses when it holds one more than its limit, min(backlog, somaxconn); one queue is assumed (no SO_REUSEPORT)"
+    "a queue refuses when it holds one more than its limit, min(backlog, somaxconn)"
   );
 }

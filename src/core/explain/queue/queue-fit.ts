@@ -11,6 +11,7 @@
  * @kernel include/net/sock.h sk_acceptq_is_full() v6.18
  * @module
  */
+import type { Fit, Room } from "./fit.ts";
 import type { QueueLog } from "./queue-log.ts";
 import { countBelow, countUpTo } from "./sorted.ts";
 
@@ -26,18 +27,11 @@ export interface Doubt {
   readonly answersWhileFull: boolean;
 }
 
-/** One moment. */
-export interface Room {
-  /** How many can have stood in the queue; Infinity where the capture does not tell. */
-  readonly most: number;
-  /** Whether no limit allows a refusal then. */
-  readonly isContradicted: boolean;
-}
-
 const UNKNOWN: Room = { most: Number.POSITIVE_INFINITY, isContradicted: false };
 
 /** A log, fitted. */
-export class QueueFit {
+export class QueueFit implements Fit {
+  readonly queues = "one";
   readonly doubt: Doubt;
   readonly #since: number;
   readonly #first: Float64Array;

@@ -20,6 +20,8 @@ export class QueueLog {
   readonly first: Column = new Column();
   readonly last: Column = new Column();
   readonly proven: Column = new Column();
+  /** 1 where the client waits for the server's bytes, 0 where it may want nothing. */
+  readonly waits: Column = new Column();
   /** When the server first spoke in a connection, and when it was done with one in which it had spoken. */
   readonly spoke: Column = new Column();
   readonly ended: Column = new Column();
@@ -28,6 +30,9 @@ export class QueueLog {
   /** SYNs that were left without an answer, and final packets that were refused. */
   readonly refusedSyns: Column = new Column();
   readonly refusedFinals: Column = new Column();
+  /** Packets of clients of whom an earlier one had been refused: those that were refused again, and those that passed. */
+  refusedAgain = 0;
+  passedAfterAll = 0;
   #version = 0;
   #since: number = Number.NEGATIVE_INFINITY;
   #leastLarge = 0;
@@ -64,19 +69,25 @@ export class QueueLog {
     const half = this.answered.at(this.answered.length >> 1);
     const since = Number.isNaN(half) ? this.last.at(this.last.length >> 1) : half;
     this.#since = Math.max(this.#since, since);
-    const isStanding = (place: number): boolean => this.proven.at(place) > since;
-    this.first.keep(isStanding);
-    this.last.keep(isStanding);
-    this.proven.keep(isStanding);
+    this.#keepStanding(since);
     for (const column of [this.answered, this.refusedSyns, this.refusedFinals]) {
       column.keep((place) => column.at(place) > since);
     }
     const over = this.ended.view().filter((at) => at <= since).length;
     this.spoke.keep((place) => place >= over);
     this.ended.keep((place) => this.ended.at(place) > since);
+    this.refusedAgain = 0;
+    this.passedAfterAll = 0;
     this.#version += 1;
     // Those whom nothing proves accepted stay, however many they are.
     this.#leastLarge = this.#length * 2;
+  }
+
+  #keepStanding(since: number): void {
+    const isStanding = Array.from(this.proven.view(), (provenAt) => provenAt > since);
+    for (const column of [this.first, this.last, this.proven, this.waits]) {
+      column.keep((place) => isStanding[place] === true);
+    }
   }
 
   /**
@@ -84,11 +95,18 @@ export class QueueLog {
    *
    * @param provenAt when the server's own bytes proved that it had been accepted; `NEVER` where nothing did
    */
-  admit(first: number, last: number, provenAt: number): void {
+  admit(first: number, last: number, provenAt: number, waits = true): void {
     this.#version += 1;
     this.first.push(first);
     this.last.push(last);
     this.proven.push(provenAt);
+    this.waits.push(waits ? 1 : 0);
+  }
+
+  /** A client came again after it had been refused, and so many of its packets were refused again before one passed, if one did. */
+  returnOf(refused: number, hasPassed: boolean): void {
+    this.refusedAgain += refused;
+    if (hasPassed) this.passedAfterAll += 1;
   }
 
   /** A SYN was answered: the queue was not full then. */

@@ -4,15 +4,17 @@
  * @module
  */
 import type { Column } from "./column.ts";
-import { type Doubt, QueueFit, type Room } from "./queue-fit.ts";
+import type { Fit, Room } from "./fit.ts";
+import { GroupFit } from "./group-fit.ts";
+import { type Doubt, QueueFit } from "./queue-fit.ts";
 import type { QueueLog } from "./queue-log.ts";
 import { countUpTo } from "./sorted.ts";
-import { contradictionWeight, levelWeight, orderWeight } from "./weights.ts";
+import { contradictionWeight, levelWeight, orderWeight, returnWeight } from "./weights.ts";
 
 /** From ten times as likely on, something is likely. */
 export const LIKELY: number = Math.log(10);
-/** A kernel before 4.10 is the less likely one: so much must speak for it. */
-const OLD_KERNEL_WEIGHT = Math.log(20);
+/** A kernel before 4.10 and several queues behind a port are the less likely case: so much must speak for it. */
+const RARE_WEIGHT = Math.log(20);
 /** So many passes are looked at, evenly; more tell nothing more. */
 const MOST_PASSES = 4096;
 
@@ -21,7 +23,7 @@ const MOST_PASSES = 4096;
  * the accept queue.
  */
 export interface QueueVerdict {
-  readonly fit: QueueFit;
+  readonly fit: Fit;
   /** SYNs and final packets that were refused, and those of them that no limit allows. */
   readonly refusals: number;
   readonly contradicted: number;
@@ -43,12 +45,22 @@ export function isCredible({ atMost, contradicted }: QueueVerdict): boolean {
   return atMost >= 1 || contradicted === 0;
 }
 
-/** Holds the hypothesis against the log, for the kernels since 4.10 and for those before, and takes what explains more. */
+/**
+ * Holds the hypothesis against the log, for one queue of a kernel since 4.10, for one of a kernel before, and for several queues, and
+ * takes what explains more.
+ */
 export function judgeQueue(log: QueueLog, doubt: Omit<Doubt, "answersWhileFull">): QueueVerdict {
-  const newer = judgeAs(log, { ...doubt, answersWhileFull: false });
-  if (newer.weight >= LIKELY || log.refusedFinals.length === 0) return newer;
-  const older = judgeAs(log, { ...doubt, answersWhileFull: true });
-  return older.weight - OLD_KERNEL_WEIGHT >= LIKELY ? older : newer;
+  const newer = judgeAs(log, new QueueFit(log, { ...doubt, answersWhileFull: false }), weigh);
+  if (log.isCalm || (newer.weight >= LIKELY && newer.contradicted === 0)) return newer;
+  const rare = [judgeAs(log, new GroupFit(log, newer.fit, doubt), weighGroup)];
+  if (newer.weight < LIKELY && log.refusedFinals.length > 0) {
+    rare.push(judgeAs(log, new QueueFit(log, { ...doubt, answersWhileFull: true }), weigh));
+  }
+  const needed = Math.max(LIKELY, newer.weight) + RARE_WEIGHT;
+  return rare.reduce(
+    (best, one) => (one.weight >= needed && (best === newer || one.weight > best.weight) ? one : best),
+    newer,
+  );
 }
 
 /** A verdict together with that on an earlier part of the log, which has been forgotten since. */
@@ -63,8 +75,9 @@ export function withPast(now: QueueVerdict, past: QueueVerdict): QueueVerdict {
   };
 }
 
-function judgeAs(log: QueueLog, doubt: Doubt): QueueVerdict {
-  const fit = new QueueFit(log, doubt);
+type Weigh<F extends Fit> = (log: QueueLog, fit: F, refusals: readonly Moment[]) => number;
+
+function judgeAs<F extends Fit>(log: QueueLog, fit: F, weighs: Weigh<F>): QueueVerdict {
   const syns = lookAt(fit, log.refusedSyns.view());
   const finals = lookAt(fit, log.refusedFinals.view());
   const bySynQueue = new Set(syns.filter(({ at }) => fit.isSynQueuePlainer(at)));
@@ -78,7 +91,7 @@ function judgeAs(log: QueueLog, doubt: Doubt): QueueVerdict {
     refusals: moments.length,
     contradicted,
     bySynQueue: bySynQueue.size,
-    weight: moments.length === 0 || isSynQueue ? 0 : weigh(log, fit, moments),
+    weight: moments.length === 0 || isSynQueue ? 0 : weighs(log, fit, moments),
     ...bound,
     servingAtLeast: servingAt(log, bound.leastAt),
     mostServing: mostServing(log),
@@ -98,7 +111,7 @@ interface Moment extends Room {
   readonly at: number;
 }
 
-function lookAt(fit: QueueFit, times: Float64Array): Moment[] {
+function lookAt(fit: Fit, times: Float64Array): Moment[] {
   return Array.from(times, (at) => ({ at, ...fit.at(at) }));
 }
 
@@ -114,8 +127,19 @@ function weigh(log: QueueLog, fit: QueueFit, refusals: readonly Moment[]): numbe
   );
 }
 
+/** With several queues a pass says nothing of the one that was full; but who was refused by it comes back to it. */
+function weighGroup(log: QueueLog, fit: Fit, refusals: readonly Moment[]): number {
+  const passes = [...sample(log.first, 1, fit), ...sample(log.answered, 0, fit)];
+  const again = { refused: log.refusedAgain, passed: log.passedAfterAll };
+  const others = {
+    refused: log.refusedSyns.length + log.refusedFinals.length - again.refused,
+    passed: log.first.length + log.answered.length - again.passed,
+  };
+  return contradictionWeight(countOf(refusals), countOf(passes)) + returnWeight(again, others);
+}
+
 /** What the log tells of a part of the passes. */
-function sample(column: Column, own: 0 | 1, fit: QueueFit): Room[] {
+function sample(column: Column, own: 0 | 1, fit: Fit): Room[] {
   const step = Math.ceil(column.length / MOST_PASSES) || 1;
   const some = column.view().filter((_, place) => place % step === 0);
   return Array.from(some, (at) => fit.at(at, own));
@@ -141,7 +165,7 @@ function joined(one: Column, other: Column): Float64Array {
  * limit allows stands one by chance that a limit allows: as many of the lowest do not count.
  */
 function boundBy(
-  fit: QueueFit,
+  fit: Fit,
   syns: readonly Moment[],
   finals: readonly Moment[],
   contradicted: number,

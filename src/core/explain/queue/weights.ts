@@ -63,6 +63,25 @@ export function levelWeight(atRefusals: Float64Array, atPasses: Float64Array): n
   return (Math.sign(deviation) * deviation ** 2) / 2;
 }
 
+/** Packets that were refused, and that passed. */
+export interface Tally {
+  readonly refused: number;
+  readonly passed: number;
+}
+
+/**
+ * Which of several queues a client meets is settled by its address and port, so one that was refused is refused again, whoever else
+ * passes meanwhile. Chance does not know who comes.
+ *
+ * @param again packets of clients that had been refused before
+ */
+export function returnWeight(again: Tally, others: Tally): number {
+  const all = { refused: again.refused + others.refused, passed: again.passed + others.passed };
+  const apart = logChance(again.refused, again.passed) + logChance(others.refused, others.passed);
+  const isTied = again.refused * others.passed > others.refused * again.passed;
+  return (isTied ? 1 : -1) * (apart - logChance(all.refused, all.passed));
+}
+
 function countRuns(refused: Float64Array, passed: Float64Array): number {
   let [runs, before] = [0, -1];
   for (const at of refused) {

@@ -3,6 +3,7 @@ import {
   contradictionWeight,
   levelWeight,
   orderWeight,
+  returnWeight,
 } from "../../../../../src/core/explain/queue/weights.ts";
 
 const list = (...numbers: number[]) => Float64Array.from(numbers);
@@ -39,5 +40,14 @@ describe("levels", () => {
     expect(levelWeight(list(5, 5, 6), list(0, 1, 2, 3, 4))).toBeGreaterThan(2);
     expect(levelWeight(list(0, 1, 1), list(2, 3, 4, 5, 6))).toBeLessThan(-2);
     expect(levelWeight(list(1, 2, 3), list(1, 2, 3))).toBeCloseTo(0);
+  });
+});
+
+describe("returns", () => {
+  it("speak for several queues where who was refused is refused again, and against them where nobody is", () => {
+    const others = { refused: 4, passed: 40 };
+    expect(returnWeight({ refused: 9, passed: 1 }, others)).toBeGreaterThan(10);
+    expect(returnWeight({ refused: 0, passed: 40 }, { refused: 40, passed: 40 })).toBeLessThan(-10);
+    expect(returnWeight({ refused: 0, passed: 0 }, others)).toBeCloseTo(0);
   });
 });
