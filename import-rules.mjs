@@ -17,6 +17,7 @@ export const HOUSE = [
   "core/experiment",
   "core/compare",
   "core/explain",
+  "core/load",
   "core/plan",
   "core/report",
   "system/linux",
@@ -57,6 +58,7 @@ const PACKAGES = [
     "system/metrics/",
     "everybody else gives values, not metrics (system/metrics/metric-catalogue.ts)",
   ],
+  ["hdr-histogram-js", "ui/cli/", "`listenq load --hgrm` alone writes that format"],
   ["commander", "ui/cli/", "argument parsing belongs to ui/cli"],
 ];
 

@@ -1,11 +1,14 @@
 import { execFile, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readSysctlNumber } from "../../src/system/linux/proc/sysctl.ts";
+import { closeSocket, localEndpoint, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
 import type { Io } from "../../src/ui/cli/io.ts";
 import { run } from "../../src/ui/cli/run.ts";
 import { isRoot, NOBODY, nobodyCanRun, PROGRAM, start as startBuilt } from "../support/cli.ts";
@@ -364,3 +367,145 @@ function setDescriptorLimit(pid: number, limit: number): number {
   prlimit(`--nofile=${limit}:`);
   return before;
 }
+
+describe("listenq load by a schedule", () => {
+  const answerAll = async (): Promise<{ readonly port: number; readonly close: () => void }> => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined).on("data", () => socket.end("HTTP/1.0 200 OK\r\n\r\nhello"));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+  };
+
+  it("says first whether it kept its schedule, then both clocks, then the server's queues", async () => {
+    const server = await answerAll();
+    const { code, stdout } = await finish(
+      start(
+        "load",
+        "--rate",
+        "100/s",
+        "--arrivals",
+        "even",
+        "--duration",
+        "300ms",
+        `127.0.0.1:${server.port}`,
+      ),
+    );
+    server.close();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^the generator (kept|did not keep) its schedule: /);
+    expect(stdout).toContain("30 answered");
+    expect(stdout).toMatch(/^connected +intended start .*\n +connect\(\) /m);
+    expect(stdout).toMatch(/^FROM +OPENED +CONNECTED .* LIMIT +DROPS$/m);
+  });
+
+  it("opens bursts written as three words, and a list that was written down", async () => {
+    const server = await answerAll();
+    const url = `127.0.0.1:${server.port}`;
+    const bursts = await finish(
+      start("load", "--duration", "20ms", "--json", "--burst", "3", "every", "10ms", url),
+    );
+    expect(JSON.parse(bursts.stdout)).toMatchObject({
+      requested: 6,
+      completed: 6,
+      schedule: { durationMs: 20 },
+    });
+    const file = join(mkdtempSync(join(tmpdir(), "listenq-")), "arrivals.txt");
+    writeFileSync(file, "10.00\n10.01\n10.02\n");
+    const replayed = await finish(start("load", "--replay", file, "--json", url));
+    rmSync(dirname(file), { recursive: true });
+    server.close();
+    const { requests, verdict } = JSON.parse(replayed.stdout);
+    expect(requests.map(({ intendedAt }: { intendedAt: number }) => intendedAt)).toEqual([0, 10, 20]);
+    expect(Object.keys(verdict)).toContain("p99Ms");
+  });
+
+  it("counts a refusal as the kernel did: SYNs sent again, not seconds", async () => {
+    const fd = openListener({ address: "127.0.0.1", port: 0, backlog: 0 });
+    const url = localEndpoint(fd);
+    const { stdout } = await finish(
+      start("load", "--burst", "2 every 1s", "--duration", "1s", "--timeout", "1500ms", "--json", url),
+    );
+    closeSocket(fd);
+    const { connectSteps, failures, server } = JSON.parse(stdout);
+    expect(failures).toMatchObject({ "connect-timeout": 1, "no-response": 1 });
+    expect(connectSteps).toMatchObject([
+      { synResends: 0, connected: 1, failed: 0 },
+      { synResends: 1, connected: 0, failed: 1 },
+    ]);
+    expect(server.samples.at(-1)).toMatchObject({ acceptQueue: 1, limit: 0 });
+  });
+
+  it("exits 1 with --strict when this machine could not open a connection in time", async () => {
+    const server = await answerAll();
+    // A burst cannot be opened in no time at all: the last of so many is late on any machine.
+    const { code, stdout } = await finish(
+      start("load", "--strict", "--burst", "400 every 1s", "--duration", "1s", `127.0.0.1:${server.port}`),
+    );
+    server.close();
+    expect(stdout).toMatch(/^the generator did not keep its schedule: /);
+    expect(code).toBe(1);
+  });
+
+  it("prints what is known when it is interrupted", async () => {
+    const server = await answerAll();
+    const command = start("load", "--rate", "50/s", "--duration", "1h", `127.0.0.1:${server.port}`);
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    command.interrupt();
+    const { code, stdout } = await finish(command);
+    server.close();
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/not finished when the run was ended|the run was ended before/);
+  });
+
+  it.skipIf(!isBuilt)(
+    "shares a run among processes, and the numbers are those of one [needs a build]",
+    async () => {
+      const server = await answerAll();
+      const { code, stdout } = await startBuilt([
+        ...["load", "-n", "60", "-c", "6", "--threads", "3", "--json", `127.0.0.1:${server.port}`],
+      ]).ended;
+      server.close();
+      const { threads, completed, requests } = JSON.parse(stdout);
+      expect([code, threads, completed]).toEqual([0, 3, 60]);
+      const numbers = requests.map(({ number }: { number: number }) => number);
+      expect(numbers).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
+      const sources = requests.map(({ local }: { local: string }) => local.split(":")[0]);
+      expect(new Set(sources)).toEqual(new Set(["127.0.0.1", "127.0.1.1", "127.0.2.1"]));
+    },
+  );
+
+  it.each([
+    [["--rate", "0/s"], 2, /^listenq: --rate must be a rate such as /],
+    [["--rate", "-5/s"], 2, /^listenq: --rate must be a rate such as /],
+    [["--rate", "1000000000/s"], 2, /^listenq: a run opens at most 1000000 connections, these are /],
+    [["--rate", "1/h", "--duration", "1s"], 2, /^listenq: no connection comes in 1 s at --rate 1\/h/],
+    [["--rate", "5/s", "-n", "5"], 2, /^listenq: -n is of a closed loop; /],
+    [
+      ["--rate", "5/s", "--arrivals", "often"],
+      2,
+      /^listenq: --arrivals must be poisson or even, got often\n$/,
+    ],
+    [["--burst", "5"], 2, /^listenq: --burst must be such as 500 every 10s, got /],
+    [["--burst", "5 every 0s"], 2, /^listenq: --burst must be at least /],
+    [["--replay", "/nowhere/at/all"], 2, /^listenq: --replay[^\n]*\n$/],
+    [["--replay", "x", "--rate", "5/s"], 2, /^listenq: --replay is a whole schedule/],
+    [["--strict"], 2, /^listenq: --strict is about a schedule: /],
+    [["--view", "wide"], 2, /^listenq: --view must be full or ab, got wide\n$/],
+    [["--threads", "0", "--rate", "5/s"], 2, /^listenq: --threads must be a whole number from 1 /],
+    [
+      ["--yes-this-is-mine", "example.com"],
+      2,
+      /^listenq: --yes-this-is-mine must name the target's host again, 203\./,
+    ],
+    [
+      [],
+      3,
+      /^listenq: a load on 203\.0\.113\.1 is not possible here: it is not this machine's loopback; [^\n]*\n$/,
+    ],
+  ])("refuses %j with one line", async (args, expected, line) => {
+    const { code, stdout, stderr } = await finish(start("load", "203.0.113.1:80", ...args));
+    expect(stderr).toMatch(line);
+    expect([code, stdout]).toEqual([expected, ""]);
+  });
+});

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { rulesOf, simulate, withRules } from "../../src/core/model/index.ts";
 import { clientTimes } from "../../src/core/report/text/client-times.ts";
-import { summarizeLoad } from "../../src/core/report/text/load-table.ts";
+import { summarizeLoad } from "../../src/core/report/text/load/load-table.ts";
 import { FIRST_CLIENT_PORT, parseScenario, type Scenario } from "../../src/core/scenario/index.ts";
 import type { Trace } from "../../src/core/trace/index.ts";
 import {

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { randomExponential } from "d3-random";
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { streamTimes } from "../load/index.ts";
 import type { Demand } from "./demand.ts";
 
 /** The queue is as in a long run before the first pause begins. */
@@ -30,7 +28,7 @@ export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Ti
   const lastMs = pauses.at(-1)?.untilMs ?? WARM_UP_MS;
   const echoMs = Math.min(demand.patienceMs ?? LONGEST_ECHO_MS, LONGEST_ECHO_MS);
   const endMs = lastMs + demand.roundTripMs + (withEcho ? echoMs + demand.pauseMs : 0);
-  return { arrivalsMs: arrivalsUntil(endMs, demand, seed), pauses, endMs };
+  return { arrivalsMs: streamTimes({ ...demand, seed }, endMs), pauses, endMs };
 }
 
 /** The earliest moment from `nowMs` on at which the server runs. */
@@ -49,13 +47,4 @@ function pausesOf({ pauseMs, pauseEveryMs }: Demand): Timetable["pauses"] {
     const fromMs = WARM_UP_MS + place * (pauseEveryMs ?? 0);
     return { fromMs, untilMs: fromMs + pauseMs };
   });
-}
-
-function arrivalsUntil(endMs: number, { ratePerSecond, arrivals }: Demand, seed: number): number[] {
-  const gapMs = 1000 / ratePerSecond;
-  const source = xoroshiro128plus(seed);
-  const random = randomExponential.source(() => uniformFloat64(source))(1 / gapMs);
-  const times: number[] = [];
-  for (let atMs = gapMs / 2; atMs < endMs; atMs += arrivals === "even" ? gapMs : random()) times.push(atMs);
-  return times;
 }

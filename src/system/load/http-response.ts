@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { LoadFailure } from "../../core/report/text/load-table.ts";
+import type { LoadFailure } from "../../core/load/index.ts";
 
 const MAX_HEAD_BYTES = 65_536;
 const STATUS_LINE = /^HTTP\/\d\.\d (\d{3})(?: |$)/;
@@ -54,6 +54,34 @@ export function addToResponse(response: HttpResponse, chunk: Buffer): void {
   response.bodyBytes = response.head.length - end.index - end[0].length;
   response.head = response.head.slice(0, end.index);
   readFields(response, response.head.split(/\r?\n/));
+}
+
+/** Reads answers of which most have the same head, byte for byte: such a head is read once. */
+export class AnswerReader {
+  /** The Server field of the first answer that had one. */
+  serverSoftware: string | null = null;
+  #known: { readonly bytes: Buffer; readonly response: HttpResponse } | null = null;
+
+  /** Adds bytes that came to an answer. */
+  take(response: HttpResponse, chunk: Buffer): void {
+    if (response.bytes === 0 && this.#isKnown(chunk)) {
+      Object.assign(response, this.#known?.response);
+      response.bytes = chunk.length;
+      response.bodyBytes = chunk.length - (this.#known?.bytes.length ?? 0);
+      return;
+    }
+    const isFirst = response.bytes === 0;
+    addToResponse(response, chunk);
+    this.serverSoftware ??= response.serverSoftware;
+    if (!isFirst || !response.isHeadWhole) return;
+    const bytes = Buffer.from(chunk.subarray(0, chunk.length - response.bodyBytes));
+    this.#known = { bytes, response: { ...response } };
+  }
+
+  #isKnown(chunk: Buffer): boolean {
+    const bytes = this.#known?.bytes;
+    return bytes !== undefined && chunk.length >= bytes.length && bytes.compare(chunk, 0, bytes.length) === 0;
+  }
 }
 
 /** What is wrong with an answer after which the server has closed, or null. */

@@ -1,106 +1,185 @@
 /**
- * One request over one new connection, timed as ab times it: it is complete when the server closes, and waiting is
- * from the end of sending to the first byte. What goes wrong is a value with a cause, never an exception.
+ * One request over one new connection, timed as ab times it: it is complete when the server closes, and waiting is from the
+ * end of sending to the first byte. Everything goes by explicit calls, so that the moment of each is known; what goes wrong is
+ * a value with a cause, never an exception.
  *
  * @module
  */
-import { connect, type Socket } from "node:net";
-import { performance } from "node:perf_hooks";
-import type { LoadFailure } from "../../core/report/text/load-table.ts";
-import { formatEndpoint } from "../../core/wire/address.ts";
-import { addToResponse, emptyResponse, type HttpResponse, responseFailure } from "./http-response.ts";
+import { causeAfterConnected, causeBeforeConnected, type LoadFailure } from "../../core/load/index.ts";
+import { errnoName } from "../linux/ffi/check.ts";
+import { EPOLL } from "../linux/socket/epoll.ts";
+import { readConnectionRetries } from "../linux/socket/tcp-info.ts";
+import {
+  closeSocket,
+  isNotYet,
+  localSockaddr,
+  pendingError,
+  receiveFrom,
+  sendOn,
+} from "../linux/socket/tcp-socket.ts";
+import { type AnswerReader, emptyResponse, type HttpResponse, responseFailure } from "./http-response.ts";
+import { INSTANT, type RequestLedger } from "./request-ledger.ts";
 
-/** What to send, where, and how long to wait for the end. */
-export interface ConnectionOptions {
-  readonly address: string;
-  readonly port: number;
+/** What the connections of one generator share. */
+export interface ConnectionContext {
+  readonly ledger: RequestLedger;
   readonly request: Uint8Array;
-  readonly timeoutMs: number;
-  /** The request puts in here how to call it off, and takes it out at its end. */
-  readonly cancellations: Set<() => void>;
-  readonly onConnected: () => void;
+  /** Milliseconds since the run began. */
+  readonly now: () => number;
+  readonly answers: AnswerReader;
+  /** Told when connect() has ended, well or not, with the SYNs that were sent again until then. */
+  readonly onConnectOver: (isConnected: boolean, resends: number) => void;
+  /** Told at the end, when the descriptor is closed. */
+  readonly onEnd: (connection: LoadConnection, failure: LoadFailure | null, error: string) => void;
 }
 
-/** What became of the request; instants are in milliseconds of `performance.now()`, null for what did not happen. */
-export interface ConnectionOutcome {
-  readonly startedAt: number;
-  readonly connectedAt: number | null;
-  readonly sentAt: number | null;
-  readonly firstByteAt: number | null;
-  readonly endedAt: number;
-  readonly local: string | null;
-  readonly response: HttpResponse;
-  readonly failure: LoadFailure | null;
-  /** The errno's name, or null. */
-  readonly error: string | null;
-}
+const AFTER_CONNECTED = ["ECONNRESET", "EPIPE"];
+const buffer = Buffer.allocUnsafeSlow(65_536);
 
-/** Errors that are this machine's own: no port, no descriptor, no memory for another socket. */
-const OWN_ERRORS = ["EADDRNOTAVAIL", "EADDRINUSE", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EAGAIN"];
+/** Owns one socket on which connect() was called. */
+export class LoadConnection {
+  readonly fd: number;
+  /** Its place in the ledger. */
+  readonly row: number;
+  /** Which of the target's addresses it goes to. */
+  readonly addressIndex: number;
+  readonly #context: ConnectionContext;
+  readonly #answer: HttpResponse = emptyResponse();
+  #isConnected: boolean = false;
+  #isOver: boolean = false;
 
-/** Opens a connection, sends the request and reads to the end; null when it was called off. */
-export function sendOneRequest(options: ConnectionOptions): Promise<ConnectionOutcome | null> {
-  const { cancellations } = options;
-  return new Promise((resolve) => {
-    const startedAt = performance.now();
-    const socket = connect({ host: options.address, port: options.port });
-    const watched = watchConnection(socket, options);
-    const settle = (outcome: ConnectionOutcome | null): void => {
-      clearTimeout(timer);
-      cancellations.delete(cancel);
-      resolve(outcome);
-      socket.destroy();
-    };
-    const finish = (failure: LoadFailure | null, error: string | null = null): void => {
-      settle({ startedAt, ...watched, endedAt: performance.now(), failure, error });
-    };
-    const cancel = (): void => settle(null);
-    cancellations.add(cancel);
-    const timer = setTimeout(() => {
-      finish(watched.connectedAt === null ? "connect-timeout" : "timeout");
-    }, options.timeoutMs);
-    socket.on("end", () => finish(responseFailure(watched.response)));
-    socket.on("error", ({ code }: NodeJS.ErrnoException) => {
-      finish(causeOf(code ?? "", watched.connectedAt !== null), code ?? null);
-    });
-  });
-}
+  constructor(fd: number, row: number, addressIndex: number, context: ConnectionContext) {
+    this.fd = fd;
+    this.row = row;
+    this.addressIndex = addressIndex;
+    this.#context = context;
+  }
 
-type Watched = Omit<ConnectionOutcome, "startedAt" | "endedAt" | "failure" | "error">;
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
 
-/** Notes the instants of a connection as they come, and sends the request as soon as there is a connection. */
-function watchConnection(socket: Socket, options: ConnectionOptions): Watched {
-  const watched = {
-    connectedAt: null as number | null,
-    sentAt: null as number | null,
-    firstByteAt: null as number | null,
-    local: null as string | null,
-    response: emptyResponse(),
-  };
-  socket.on("connect", () => {
-    watched.connectedAt = performance.now();
-    watched.local = formatEndpoint(socket.localAddress ?? "", socket.localPort ?? 0);
-    options.onConnected();
-    // libuv writes a request this small before write() returns; only its callback comes later.
-    socket.write(options.request);
-    watched.sentAt = performance.now();
-  });
-  socket.on("data", (chunk: Buffer) => {
-    watched.firstByteAt ??= performance.now();
-    addToResponse(watched.response, chunk);
-  });
-  return watched;
-}
+  get isOver(): boolean {
+    return this.#isOver;
+  }
 
-function causeOf(code: string, isConnected: boolean): LoadFailure {
-  if (OWN_ERRORS.includes(code)) return "address-unavailable";
-  if (isConnected)
-    return code === "ECONNRESET" || code === "EPIPE" ? "reset" : timeoutOrOther(code, "timeout");
-  if (code === "ECONNREFUSED") return "refused";
-  if (code === "ECONNRESET") return "reset-at-connect";
-  return timeoutOrOther(code, "connect-timeout");
-}
+  /** To loopback the handshake is over when connect() returns, so that nobody need be told of it. */
+  tryAtOnce(): void {
+    this.#send();
+  }
 
-function timeoutOrOther(code: string, timeout: LoadFailure): LoadFailure {
-  return code === "ETIMEDOUT" ? timeout : "other";
+  /** Deals with what epoll told. */
+  handle(events: number): void {
+    if (!this.#isConnected) {
+      if ((events & (EPOLL.ERR | EPOLL.HUP)) !== 0) {
+        this.#failUnsent(pendingError(this.fd));
+        return;
+      }
+      if ((events & EPOLL.OUT) !== 0) this.#send();
+    }
+    if (this.#isConnected && !this.#isOver && (events & ~EPOLL.OUT) !== 0) this.#receive(events);
+  }
+
+  /** Ends it for an error, a positive errno. */
+  fail(errno: number): void {
+    const error = errnoName(errno);
+    if (!this.#isConnected) {
+      this.#end(causeBeforeConnected(error), errno);
+      return;
+    }
+    const hasAnswer = this.#answer.bytes > 0;
+    const isAcknowledged = hasAnswer || readConnectionRetries(this.fd)?.isAcknowledged === true;
+    this.#end(causeAfterConnected(error, isAcknowledged, hasAnswer), errno);
+  }
+
+  /** Ends it because its time is over. */
+  timeOut(): void {
+    if (!this.#isConnected) {
+      this.#end("connect-timeout", 0);
+      return;
+    }
+    this.#end(this.#answer.bytes > 0 ? "timeout" : "no-response", 0);
+  }
+
+  /** Closes it and leaves it out of the account. */
+  callOff(): void {
+    this.#isOver = true;
+    closeSocket(this.fd);
+  }
+
+  #send(): void {
+    const { request, now, ledger } = this.#context;
+    const returned = now();
+    const result = sendOn(this.fd, request);
+    if (isNotYet(result)) return;
+    if (result < 0) {
+      this.#failUnsent(-result);
+      return;
+    }
+    this.#noteConnected(returned);
+    ledger.setInstant(this.row, INSTANT.sent, now());
+  }
+
+  /** A reset in answer to the SYN is ECONNREFUSED; with another word for it the socket was connected for a moment. */
+  #failUnsent(errno: number): void {
+    if (AFTER_CONNECTED.includes(errnoName(errno))) this.#noteConnected(this.#context.now());
+    this.fail(errno);
+  }
+
+  #noteConnected(atMs: number): void {
+    this.#isConnected = true;
+    const { ledger } = this.#context;
+    ledger.setInstant(this.row, INSTANT.connected, atMs);
+    const local = localSockaddr(this.fd);
+    if (local !== null) ledger.setLocal(this.row, local);
+    this.#context.onConnectOver(true, this.#noteResends());
+  }
+
+  #noteResends(): number {
+    const resends = readConnectionRetries(this.fd)?.totalRetrans ?? null;
+    if (resends !== null) this.#context.ledger.setResends(this.row, resends);
+    return resends ?? 0;
+  }
+
+  #receive(events: number): void {
+    for (;;) {
+      const result = receiveFrom(this.fd, buffer);
+      if (isNotYet(result)) return;
+      if (result < 0) {
+        this.fail(-result);
+        return;
+      }
+      if (result === 0) {
+        this.#complete();
+        return;
+      }
+      this.#take(result);
+      // The FIN was there before the read, so a short read was the last one.
+      const isLast = result < buffer.length && (events & EPOLL.RDHUP) !== 0 && (events & EPOLL.ERR) === 0;
+      if (isLast) {
+        this.#complete();
+        return;
+      }
+    }
+  }
+
+  #take(length: number): void {
+    const { ledger, now, answers } = this.#context;
+    if (this.#answer.bytes === 0) ledger.setInstant(this.row, INSTANT.firstByte, now());
+    answers.take(this.#answer, buffer.subarray(0, length));
+  }
+
+  #complete(): void {
+    this.#end(responseFailure(this.#answer), 0);
+  }
+
+  #end(failure: LoadFailure | null, errno: number): void {
+    if (!this.#isConnected) this.#context.onConnectOver(false, this.#noteResends());
+    const { ledger, now, onEnd } = this.#context;
+    const { status, bytes, bodyBytes } = this.#answer;
+    ledger.end(this.row, now(), { failure, errno, status, bytes, bodyBytes });
+    this.#isOver = true;
+    closeSocket(this.fd);
+    onEnd(this, failure, errno === 0 ? "" : errnoName(errno));
+  }
 }

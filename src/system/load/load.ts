@@ -1,144 +1,134 @@
 /**
- * The load generator: so many requests, so many at once, each over a connection of its own, as `ab -n -c` does without
- * keep-alive. It only measures; report/load-table counts and prints.
+ * A run of the load generator: requests over a new connection each, opened by a schedule or as others end, in one process or
+ * in several. It only measures; core/load counts, core/report prints.
  *
  * @module
  */
 import { performance } from "node:perf_hooks";
-import type { LoadRequest, LoadRun } from "../../core/report/text/load-table.ts";
+import type { LoadRun, LoadSchedule } from "../../core/load/index.ts";
+import { synLadder } from "../../core/load/index.ts";
 import { formatEndpoint } from "../../core/wire/address.ts";
-import { type ConnectionOutcome, sendOneRequest } from "./load-connection.ts";
+import { readSysctlNumber } from "../linux/proc/sysctl.ts";
+import {
+  type GeneratorCounts,
+  type GeneratorJob,
+  type GeneratorResult,
+  type Pace,
+  sumCounts,
+} from "./generator-job.ts";
+import { LoadGenerator } from "./load-generator.ts";
+import { LoadProcesses } from "./load-processes.ts";
 import { encodeLoadRequest, type LoadTarget } from "./load-target.ts";
+import { requestsOf } from "./request-ledger.ts";
 
 /** What to send, how often, and to whom. */
 export interface LoadOptions {
   readonly target: LoadTarget;
   /** Tried in this order until one connects; all requests go to that one. */
   readonly addresses: readonly string[];
-  readonly requests: number;
-  readonly concurrency: number;
+  readonly pace: Pace;
+  /** Null in a closed loop. */
+  readonly schedule: LoadSchedule | null;
   /** For one request, from connect() to its end. */
   readonly timeoutMs: number;
   readonly userAgent: string;
+  /** Processes that share the run; one is this one. */
+  readonly threads: number;
   /** Ends the run early; requests that are under way then are left out. */
   readonly signal?: AbortSignal;
-  /** Told after every request. */
-  readonly onProgress?: (finished: number) => void;
+  /** Given the way to ask how far the run is, when it begins. */
+  readonly onStart?: (counts: () => GeneratorCounts) => void;
+  /** Runs the opening of a socket, so that it can be made in another network namespace; one thread alone can do so. */
+  readonly around?: <T>(open: () => T) => T;
 }
 
-/** Errors that say "not at this address", after which another one is tried. */
-const TRY_NEXT_ADDRESS = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"];
-
-/** Sends the requests and returns what became of them. */
+/** Sends the requests and returns what became of them. @throws {SyscallError} where this machine has not even a descriptor */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
-  const startedAt = new Date().toISOString();
-  const start = performance.now();
-  const run = new RunningLoad(options, start);
-  const cancel = (): void => run.cancel();
-  options.signal?.addEventListener("abort", cancel, { once: true });
-  await Promise.all(Array.from({ length: options.concurrency }, () => run.work()));
-  options.signal?.removeEventListener("abort", cancel);
+  const jobs = jobsOf(options);
+  const { results, startedAt, durationMs } = await (jobs.length === 1
+    ? runHere(jobs, options)
+    : runApart(jobs, options));
+  const { target, pace } = options;
+  const [first] = results;
   return {
-    url: options.target.url.href,
-    address: formatEndpoint(run.address, options.target.port),
+    url: target.url.href,
+    address: formatEndpoint(first?.address ?? "", target.port),
     startedAt,
-    concurrency: options.concurrency,
-    requested: options.requests,
-    durationMs: between(start, performance.now()) ?? 0,
-    serverSoftware: run.serverSoftware,
-    requests: run.requests.sort((a, b) => a.number - b.number),
+    schedule: options.schedule,
+    concurrency: pace.loop === "closed" ? pace.concurrency : null,
+    requested: pace.loop === "closed" ? pace.requests : pace.intendedMs.length,
+    threads: jobs.length,
+    durationMs,
+    serverSoftware: results.find(({ serverSoftware }) => serverSoftware !== null)?.serverSoftware ?? null,
+    synLadderMs: ladderHere(),
+    server: null,
+    requests: requestsOf(results.map(({ columns }) => columns)),
   };
 }
 
-/** What the workers of one run share. */
-class RunningLoad {
-  readonly requests: LoadRequest[] = [];
-  serverSoftware: string | null = null;
-  readonly #options: LoadOptions;
-  readonly #start: number;
-  readonly #bytes: Uint8Array;
-  /** One place for all: a signal with a listener for each of many requests would warn of a leak. */
-  readonly #cancellations = new Set<() => void>();
-  #begun = 0;
-  #addressIndex = 0;
-  #hasConnected: boolean = false;
+interface Finished {
+  readonly results: readonly GeneratorResult[];
+  readonly startedAt: string;
+  readonly durationMs: number;
+}
 
-  constructor(options: LoadOptions, start: number) {
-    this.#options = options;
-    this.#start = start;
-    this.#bytes = encodeLoadRequest(options.target, options.userAgent);
-  }
+async function runHere([job]: readonly GeneratorJob[], options: LoadOptions): Promise<Finished> {
+  if (job === undefined) throw new Error("a run without a job");
+  const startMs = performance.now();
+  const startedAt = new Date().toISOString();
+  const { around } = options;
+  const generator = new LoadGenerator(job, { startMs, ...(around === undefined ? {} : { around }) });
+  options.onStart?.(() => generator.counts);
+  const result = await stoppable(options.signal, () => generator.stop(), generator.run());
+  return { results: [result], startedAt, durationMs: round(performance.now() - startMs) };
+}
 
-  /** The address in use. */
-  get address(): string {
-    return this.#options.addresses[this.#addressIndex] ?? "";
-  }
+async function runApart(jobs: readonly GeneratorJob[], options: LoadOptions): Promise<Finished> {
+  const processes = new LoadProcesses(jobs);
+  const atNs = await processes.start();
+  options.onStart?.(() => sumCounts(processes.counts));
+  const startedAt = new Date().toISOString();
+  const results = await stoppable(options.signal, () => processes.stop(), processes.results());
+  return { results, startedAt, durationMs: round(Number(process.hrtime.bigint() - atNs) / 1e6) };
+}
 
-  /** Sends one request after the other until all are begun. */
-  async work(): Promise<void> {
-    const { requests, signal, onProgress } = this.#options;
-    while (this.#begun < requests && signal?.aborted !== true) {
-      this.#begun += 1;
-      const number = this.#begun;
-      const outcome = await this.#send();
-      if (outcome === null) return;
-      this.serverSoftware ??= outcome.response.serverSoftware;
-      this.requests.push(asRequest(number, outcome, this.#start));
-      onProgress?.(this.requests.length);
-    }
-  }
-
-  /** Calls off the requests that are under way. */
-  cancel(): void {
-    for (const cancel of this.#cancellations) cancel();
-  }
-
-  async #send(): Promise<ConnectionOutcome | null> {
-    for (;;) {
-      const tried = this.#addressIndex;
-      const outcome = await sendOneRequest({
-        address: this.address,
-        port: this.#options.target.port,
-        request: this.#bytes,
-        timeoutMs: this.#options.timeoutMs,
-        cancellations: this.#cancellations,
-        onConnected: () => {
-          this.#hasConnected = true;
-        },
-      });
-      if (outcome === null || !this.#shouldTryAnother(outcome, tried)) return outcome;
-    }
-  }
-
-  /** Moves on to the next address, unless another worker has done so since. */
-  #shouldTryAnother(outcome: ConnectionOutcome, tried: number): boolean {
-    if (outcome.connectedAt !== null || !TRY_NEXT_ADDRESS.includes(outcome.error ?? "")) return false;
-    if (this.#addressIndex > tried) return true;
-    if (this.#hasConnected || tried + 1 >= this.#options.addresses.length) return false;
-    this.#addressIndex += 1;
-    return true;
+async function stoppable<T>(signal: AbortSignal | undefined, stop: () => void, work: Promise<T>): Promise<T> {
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted === true) stop();
+  try {
+    return await work;
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
 }
 
-function asRequest(number: number, outcome: ConnectionOutcome, runStart: number): LoadRequest {
-  const { startedAt, connectedAt, sentAt, firstByteAt, endedAt, response } = outcome;
-  return {
-    number,
-    at: between(runStart, startedAt) ?? 0,
-    local: outcome.local,
-    connectMs: between(startedAt, connectedAt),
-    waitingMs: between(sentAt, firstByteAt),
-    processingMs: between(connectedAt, endedAt),
-    totalMs: between(startedAt, endedAt),
-    bytes: response.bytes,
-    bodyBytes: response.bodyBytes,
-    status: response.status,
-    failure: outcome.failure,
-    error: outcome.error,
-  };
+function jobsOf({ target, addresses, pace, timeoutMs, userAgent, threads }: LoadOptions): GeneratorJob[] {
+  const request = encodeLoadRequest(target, userAgent);
+  return Array.from({ length: threads }, (_, thread) => ({
+    addresses,
+    port: target.port,
+    request,
+    timeoutMs,
+    pace: shareOf(pace, thread, threads),
+    thread,
+  }));
 }
 
-/** Milliseconds to the microsecond, or null when one of the two instants did not come. */
-function between(from: number | null, to: number | null): number | null {
-  return from === null || to === null ? null : Math.round((to - from) * 1000) / 1000;
+/** Each thread takes every nth arrival, or its part of the requests. */
+function shareOf(pace: Pace, thread: number, threads: number): Pace {
+  if (threads === 1) return pace;
+  if (pace.loop === "open")
+    return { loop: "open", intendedMs: pace.intendedMs.filter((_, place) => place % threads === thread) };
+  const part = (count: number): number => Math.floor((count + threads - 1 - thread) / threads);
+  return { loop: "closed", requests: part(pace.requests), concurrency: part(pace.concurrency) };
+}
+
+/** @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */
+function ladderHere(): number[] {
+  const linear = readSysctlNumber("net.ipv4.tcp_syn_linear_timeouts") ?? 0;
+  return synLadder(linear, readSysctlNumber("net.ipv4.tcp_syn_retries") ?? 6);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

@@ -13,7 +13,7 @@ import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerExporter } from "./commands/exporter.ts";
 import { registerLab } from "./commands/lab.ts";
-import { registerLoad } from "./commands/load.ts";
+import { registerLoad, registerLoadChild } from "./commands/load.ts";
 import { registerLs } from "./commands/ls.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerProbeChild } from "./commands/probe-child.ts";
@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, Register>> = {
   exporter: registerExporter,
   completion: registerCompletion,
   "probe-child": registerProbeChild,
+  "load-child": registerLoadChild,
 };
 
 /** Beside options narrower than this, what they do is not broken into lines. */

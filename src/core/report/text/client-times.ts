@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { LoadFailure, LoadTimes } from "../../load/index.ts";
 import type { Scenario } from "../../scenario/index.ts";
 import type { Trace, TraceCall } from "../../trace/index.ts";
-import type { LoadFailure, LoadTimes } from "./load-table.ts";
 
 /** The times of one client. */
 export interface ClientTimes extends LoadTimes {
@@ -45,7 +45,7 @@ function since(from: number | null, to: number | null): number | null {
 function failureOf(calls: readonly TraceCall[], wasConnected: boolean): LoadFailure | null {
   const errors = calls.map((call) => call.result).filter((result) => typeof result === "string");
   if (errors.includes("ECONNREFUSED")) return "refused";
-  if (errors.includes("ECONNRESET")) return wasConnected ? "reset" : "reset-at-connect";
+  if (errors.includes("ECONNRESET")) return wasConnected ? "reset" : "reset-at-handshake";
   if (errors.includes("ETIMEDOUT")) return "connect-timeout";
   const isAnswered = calls.some(
     (call) => call.call === "recv" && typeof call.result === "number" && call.result > 0,

@@ -12,7 +12,7 @@ import { columns } from "../layout/columns.ts";
 import type { Paint } from "../layout/paint.ts";
 import { wrap } from "../layout/text-layout.ts";
 import { clientTimes } from "./client-times.ts";
-import { formatLoadTable, summarizeLoad } from "./load-table.ts";
+import { formatLoadTable, summarizeLoad } from "./load/load-table.ts";
 import { isBadNote } from "./note-tone.ts";
 
 /** What is reported. */

@@ -43,6 +43,9 @@ export interface LibC {
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint8Array): number;
   getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
   ioctl(fd: number, request: number, argument: Uint8Array): number;
+  epoll_create1(flags: number): number;
+  epoll_ctl(epoll: number, operation: number, fd: number, event: Uint8Array): number;
+  epoll_wait(epoll: number, events: Uint8Array, most: number, timeoutMs: number): number;
   timerfd_create(clock: number, flags: number): number;
   timerfd_settime(fd: number, flags: number, value: Uint8Array, old: null): number;
   clock_gettime(clock: number, time: Uint8Array): number;
@@ -78,6 +81,9 @@ export const libc: LibC = {
   getsockopt: declare("int getsockopt(int fd, int level, int name, _Out_ void *value, _Inout_ void *len)"),
   getsockname: declare("int getsockname(int fd, _Out_ void *addr, _Inout_ void *len)"),
   ioctl: declare("int ioctl(int fd, unsigned long request, _Inout_ void *arg)"),
+  epoll_create1: declare("int epoll_create1(int flags)"),
+  epoll_ctl: declare("int epoll_ctl(int epfd, int op, int fd, const void *event)"),
+  epoll_wait: declare("int epoll_wait(int epfd, _Out_ void *events, int maxevents, int timeout)"),
   timerfd_create: declare("int timerfd_create(int clockid, int flags)"),
   timerfd_settime: declare("int timerfd_settime(int fd, int flags, const void *value, void *old)"),
   clock_gettime: declare("int clock_gettime(int clockid, _Out_ void *ts)"),

@@ -1,6 +1,6 @@
 /**
- * What the kernel says about one of our own sockets by TCP_INFO. Only the two fields that mean something on a listener;
- * listeners of other processes are asked for by sock_diag (wire/inet-diag).
+ * What the kernel says about one of our own sockets by TCP_INFO. A listener's two fields, and what a connection's handshake
+ * took; listeners of other processes are asked for by sock_diag (wire/inet-diag).
  *
  * @module
  */
@@ -9,6 +9,36 @@ import { libc } from "../ffi/libc.ts";
 
 const IPPROTO_TCP = 6;
 const TCP_INFO = 11;
+
+/** `tcpi_bytes_acked`, a 64-bit number, ends here; kernels before 4.1 do not have it. */
+const CONNECTION_BYTES = 128;
+
+/** What a connection's handshake took. */
+export interface ConnectionRetries {
+  /** Segments sent again in the connection's life: before it is connected, SYNs alone. */
+  readonly totalRetrans: number;
+  /** Whether the peer acknowledged anything after the SYN. */
+  readonly isAcknowledged: boolean;
+}
+
+const connectionInfo = new Uint8Array(CONNECTION_BYTES);
+const connectionView = new DataView(connectionInfo.buffer);
+const connectionLength = new Uint8Array(4);
+
+/**
+ * Of a connection of ours, also one that has failed: `tcpi_total_retrans` (at 100) and `tcpi_bytes_acked` (at 120), which counts
+ * the SYN as one.
+ *
+ * @kernel net/ipv4/tcp.c tcp_get_info() v6.18
+ */
+export function readConnectionRetries(fd: number): ConnectionRetries | null {
+  connectionLength[0] = CONNECTION_BYTES;
+  if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, connectionInfo, connectionLength) < 0) return null;
+  return {
+    totalRetrans: connectionView.getUint32(100, true),
+    isAcknowledged: connectionView.getBigUint64(120, true) > 1n,
+  };
+}
 
 /** The kernel fills as much as fits, so a structure that has grown since does no harm. */
 const TCP_INFO_BYTES = 104;

@@ -9,7 +9,8 @@ import { libc } from "../ffi/libc.ts";
 import { AF, decodeSockaddr, encodeSockaddr, familyOf } from "./sockaddr.ts";
 
 const SOCK = { STREAM: 1, NONBLOCK: 0o4000, CLOEXEC: 0o2000000 } as const;
-const SOL = { SOCKET: 1, IPPROTO_IPV6: 41 } as const;
+const SOL = { SOCKET: 1, IPPROTO_IP: 0, IPPROTO_IPV6: 41 } as const;
+const IP_BIND_ADDRESS_NO_PORT = 24;
 const SO = { REUSEADDR: 2, ERROR: 4, LINGER: 13, REUSEPORT: 15 } as const;
 const IPV6_V6ONLY = 26;
 const MSG_NOSIGNAL = 0x4000;
@@ -26,8 +27,13 @@ export function setIntegerOption(fd: number, level: number, name: number, value:
 
 /** Opens a non-blocking TCP socket for the family of an address. @throws {SyscallError} */
 export function openTcpSocket(address: string): number {
-  const fd = libc.socket(familyOf(address), SOCK.STREAM | SOCK.NONBLOCK | SOCK.CLOEXEC, 0);
-  return checked("socket", fd);
+  return throwIfFailed("socket", tryOpenTcpSocket(address));
+}
+
+/** The same, but a failure is the negative errno. */
+export function tryOpenTcpSocket(address: string): number {
+  const type = SOCK.STREAM | SOCK.NONBLOCK | SOCK.CLOEXEC;
+  return resultOrErrno(libc.socket(familyOf(address), type, 0));
 }
 
 /** How a listener is set up. */
@@ -92,8 +98,24 @@ export function acceptFrom(listenerFd: number): Accepted | number {
 
 /** connect(2) without waiting: 0, or the negative errno (`-EINPROGRESS` as a rule). */
 export function connectTo(fd: number, address: string, port: number): number {
-  const sockaddr = encodeSockaddr(address, port);
+  return connectToSockaddr(fd, encodeSockaddr(address, port));
+}
+
+/** The same to an address that is encoded already. */
+export function connectToSockaddr(fd: number, sockaddr: Uint8Array): number {
   return resultOrErrno(libc.connect(fd, sockaddr, sockaddr.length));
+}
+
+/**
+ * Gives a socket its local address and leaves the port to connect(), which then looks for one that is free for this
+ * destination and not for all.
+ *
+ * @returns 0, or the negative errno
+ */
+export function bindAddressOnly(fd: number, sockaddr: Uint8Array): number {
+  const one = Uint8Array.of(1, 0, 0, 0);
+  libc.setsockopt(fd, SOL.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, one, 4);
+  return resultOrErrno(libc.bind(fd, sockaddr, sockaddr.length));
 }
 
 /** The error that a socket holds (SO_ERROR), as a positive errno; 0 for none. Reading clears it. */
@@ -110,6 +132,15 @@ export function localEndpoint(fd: number): string {
   const length = Uint8Array.of(address.length, 0, 0, 0);
   checked("getsockname", libc.getsockname(fd, address, length));
   return decodeSockaddr(address) ?? "unknown";
+}
+
+const ownSockaddr = new Uint8Array(28);
+const ownLength = new Uint8Array(4);
+
+/** The local address of a socket as the kernel writes it, in a buffer that the next call uses again; null where it has none. */
+export function localSockaddr(fd: number): Uint8Array | null {
+  ownLength[0] = ownSockaddr.length;
+  return libc.getsockname(fd, ownSockaddr, ownLength) < 0 ? null : ownSockaddr;
 }
 
 /** send(2) without SIGPIPE: bytes taken by the kernel, or the negative errno. */

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { LoadRequest, LoadTimes } from "../../../../../../src/core/load/index.ts";
+import { loadDocument } from "../../../../../../src/core/report/document/load-document.ts";
 import {
   formatLoadReport,
   formatLoadTable,
-  type LoadRequest,
-  type LoadRun,
-  type LoadTimes,
-  loadDocument,
   summarizeLoad,
-} from "../../../../../src/core/report/text/load-table.ts";
+} from "../../../../../../src/core/report/text/load/load-table.ts";
+import { loadRequest, loadRun } from "../../../../../support/load-run.ts";
 
 /** The four connections of the original experiment, to the fractions that its rounded listing allows. */
 const ORIGINAL: readonly (readonly [connectMs: number, processingMs: number, waitingMs: number])[] = [
@@ -55,26 +54,10 @@ function times(totalMs: number, failure: LoadTimes["failure"] = null): LoadTimes
 function request(number: number, changes: Partial<LoadRequest> = {}): LoadRequest {
   const [connectMs, processingMs, waitingMs] = ORIGINAL[number - 1] ?? [0, 0, 0];
   const totalMs = connectMs + processingMs;
-  const measured = { number, at: 0, local: `127.0.0.1:${59_828 + 2 * number}`, bytes: 130, bodyBytes: 13 };
-  const ended = { status: 200, failure: null, error: null };
-  return { ...measured, ...ended, connectMs, processingMs, waitingMs, totalMs, ...changes };
+  return loadRequest(number, { connectMs, processingMs, waitingMs, totalMs, ...changes });
 }
 
-function run(requests: readonly LoadRequest[], changes: Partial<LoadRun> = {}): LoadRun {
-  return {
-    url: "http://localhost:8088/",
-    address: "127.0.0.1:8088",
-    startedAt: "2021-12-05T12:50:51.727Z",
-    concurrency: 4,
-    requested: 4,
-    durationMs: 40_000.901,
-    serverSoftware: "NBS/1.0",
-    requests,
-    ...changes,
-  };
-}
-
-const originalRun = run([1, 2, 3, 4].map((number) => request(number)));
+const originalRun = loadRun([1, 2, 3, 4].map((number) => request(number)));
 
 describe("the load report", () => {
   it("prints the original experiment's four connections exactly as ab did", () => {
@@ -94,7 +77,7 @@ describe("the load report", () => {
       status: null,
     };
     const report = formatLoadReport(
-      run([
+      loadRun([
         request(1),
         request(2, { ...failed, failure: "reset", error: "ECONNRESET" }),
         request(3, { ...failed, failure: "refused", error: "ECONNREFUSED" }),
@@ -107,12 +90,12 @@ describe("the load report", () => {
   });
 
   it("says how many requests an interrupted run did not finish", () => {
-    expect(formatLoadReport(run([request(1)]))).toContain("Unfinished requests:    3\n");
+    expect(formatLoadReport(loadRun([request(1)]))).toContain("Unfinished requests:    3\n");
     expect(formatLoadReport(originalRun)).not.toContain("Unfinished");
   });
 
   it("prints no table and no rates when no answer came whole", () => {
-    const report = formatLoadReport(run([request(1, { failure: "timeout", totalMs: null })]));
+    const report = formatLoadReport(loadRun([request(1, { failure: "timeout", totalMs: null })]));
     expect(report).not.toContain("Connection Times");
     expect(report).not.toContain("NaN");
     expect(report).not.toContain("per second");
@@ -172,7 +155,7 @@ describe("the document listenq.load/1", () => {
   });
 
   it("says null, and leaves nothing out, when there is nothing to say", () => {
-    const document = JSON.parse(JSON.stringify(loadDocument(run([], { serverSoftware: null }))));
+    const document = JSON.parse(JSON.stringify(loadDocument(loadRun([], { serverSoftware: null }))));
     expect(document).toMatchObject({ completed: 0, connectMs: null, totalMs: null, serverSoftware: null });
     expect(Object.keys(document)).toEqual(Object.keys(loadDocument(originalRun)));
   });

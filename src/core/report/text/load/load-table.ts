@@ -1,72 +1,10 @@
 /**
- * What a load generator measured -> numbers, ab's text, and the document `listenq.load/1`. The statistics are those of
- * ab, quirks included, so that the two programs' tables can be laid beside each other; the lab uses them for its own
- * clients. Not the measuring itself: see programs/load.
+ * What a load generator measured, in ab's rows. The statistics are those of ab, quirks included, so that the two programs'
+ * tables can be laid beside each other; the lab uses them for its own clients.
  *
  * @module
  */
-
-/** Every cause for which a request fails; a closed list. `address-unavailable` is this machine's own trouble. */
-export const LOAD_FAILURES = [
-  "refused",
-  "reset-at-connect",
-  "connect-timeout",
-  "reset",
-  "closed-early",
-  "bad-response",
-  "non-2xx",
-  "timeout",
-  "address-unavailable",
-  "other",
-] as const;
-
-/** Why a request failed. */
-export type LoadFailure = (typeof LOAD_FAILURES)[number];
-
-/** The times of one request, in milliseconds; null for what it did not live to see. */
-export interface LoadTimes {
-  /** From connect() to connected. */
-  readonly connectMs: number | null;
-  /** From the end of sending the request to the first byte of the answer. */
-  readonly waitingMs: number | null;
-  /** From connected to the end. */
-  readonly processingMs: number | null;
-  /** From connect() to the end. */
-  readonly totalMs: number | null;
-  readonly failure: LoadFailure | null;
-}
-
-/** One request over one connection of its own. */
-export interface LoadRequest extends LoadTimes {
-  /** Counts from 1, in the order of starting. */
-  readonly number: number;
-  /** When connect() was called, in milliseconds since the run began. */
-  readonly at: number;
-  /** The client's endpoint, as a capture shows it; null when it never connected. */
-  readonly local: string | null;
-  /** What was received, in bytes: all of it, and the body alone. */
-  readonly bytes: number;
-  readonly bodyBytes: number;
-  readonly status: number | null;
-  /** The system's word for the failure, such as `"ECONNRESET"`, or null. */
-  readonly error: string | null;
-}
-
-/** One run of the load generator. */
-export interface LoadRun {
-  readonly url: string;
-  /** The endpoint that was used. */
-  readonly address: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  readonly concurrency: number;
-  readonly requested: number;
-  readonly durationMs: number;
-  /** The Server field of the first answer that had one. */
-  readonly serverSoftware: string | null;
-  /** The requests that came to an end, in the order of their numbers. */
-  readonly requests: readonly LoadRequest[];
-}
+import { LOAD_FAILURES, type LoadFailure, type LoadRun, type LoadTimes } from "../../../load/index.ts";
 
 /** One row of the table, in milliseconds. */
 export interface Spread {
@@ -128,7 +66,7 @@ export function formatLoadReport(run: LoadRun, summary: LoadSummary = summarizeL
     field("Document Path:", `${pathname}${search}`),
     field("Document Length:", documentLength(run)),
     "",
-    field("Concurrency Level:", `${run.concurrency}`),
+    field("Concurrency Level:", `${run.concurrency ?? "none, connections are opened by a schedule"}`),
     field("Time taken for tests:", `${(run.durationMs / 1000).toFixed(3)} seconds`),
     ...(unfinished > 0 ? [field("Unfinished requests:", `${unfinished}`)] : []),
     field("Complete requests:", `${summary.completed}`),
@@ -154,31 +92,6 @@ export function formatLoadTable(summary: LoadSummary): string[] {
     row("Total:", totalMs),
     ...(summary.completed > 1 ? percentileLines(summary) : []),
   ];
-}
-
-/** The document `listenq.load/1`. */
-export function loadDocument(run: LoadRun): Readonly<Record<string, unknown>> {
-  const { url, address, startedAt, concurrency, requested, durationMs, serverSoftware, requests } = run;
-  const { completed, failed, failures, percentiles, ...spreads } = summarizeLoad(requests);
-  return {
-    schema: "listenq.load/1",
-    url,
-    address,
-    startedAt,
-    serverSoftware,
-    concurrency,
-    requested,
-    completed,
-    failed,
-    unfinished: requested - requests.length,
-    failures,
-    durationMs,
-    requestsPerSecond: durationMs > 0 ? (completed * 1000) / durationMs : null,
-    bytes: bytesOf(run),
-    ...spreads,
-    percentiles,
-    requests,
-  };
 }
 
 function sortedTimes(requests: readonly LoadTimes[], key: Exclude<keyof LoadTimes, "failure">): number[] {
@@ -217,7 +130,8 @@ function percentilesOf(sorted: readonly number[]): { percent: number; totalMs: n
   });
 }
 
-function bytesOf({ requests }: LoadRun): { total: number; body: number } {
+/** What was received in a run, in bytes: all of it, and the bodies alone. */
+export function bytesOf({ requests }: LoadRun): { total: number; body: number } {
   return requests.reduce(
     (sum, { bytes, bodyBytes }) => ({ total: sum.total + bytes, body: sum.body + bodyBytes }),
     { total: 0, body: 0 },
@@ -248,7 +162,9 @@ function trafficLines(run: LoadRun, { completed }: LoadSummary): string[] {
   return [
     ...lines,
     field("Requests per second:", `${(1000 / eachMs).toFixed(2)} [#/sec] (mean)`),
-    field("Time per request:", `${(run.concurrency * eachMs).toFixed(3)} [ms] (mean)`),
+    ...(run.concurrency === null
+      ? []
+      : [field("Time per request:", `${(run.concurrency * eachMs).toFixed(3)} [ms] (mean)`)]),
     field("Time per request:", `${eachMs.toFixed(3)} [ms] (mean, across all concurrent requests)`),
     field(
       "Transfer rate:",
