@@ -75,6 +75,18 @@ describe.each(USERS)("a long run as $user", ({ uid }) => {
     expect(result.code).toBe(130);
   });
 
+  it("calls no claim of an interrupted experiment failed for what was still to come", async (ctx) => {
+    const cli = start(["lab", "run", "synack-ladder", "--json"], { uid });
+    await Promise.race([cli.said("running"), cli.ended]);
+    cli.child.kill("SIGINT");
+    const result = await cli.ended;
+    skipIfNotPermitted(ctx, result, uid);
+    const { verdict, claims } = theOne((JSON.parse(result.stdout) as LabDocument).experiments);
+    expect({ verdict, code: result.code }).toEqual({ verdict: "interrupted", code: 130 });
+    expect(claims.filter(({ holds, reached }) => reached && !holds)).toEqual([]);
+    expect(claims.some(({ reached }) => !reached)).toBe(true);
+  });
+
   it("ends on a SIGINT at any moment, with 130 or by the signal itself", async (ctx) => {
     // Before Node has installed its handlers the signal itself ends it, which a shell shows as 130 too.
     const ends = await Promise.all(

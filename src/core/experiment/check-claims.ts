@@ -11,5 +11,5 @@ import { TraceView } from "./trace-view.ts";
 /** Every claim's result, in the experiment's order. */
 export function checkClaims(experiment: Experiment, scenario: Scenario, trace: Trace): ClaimResult[] {
   const view = new TraceView(scenario, trace);
-  return experiment.claims.map((claim) => ({ id: claim.id, ...claim.check(view) }));
+  return experiment.claims.map((claim) => ({ id: claim.id, reached: true, ...claim.check(view) }));
 }

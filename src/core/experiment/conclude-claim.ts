@@ -4,7 +4,7 @@
  * @module
  */
 import type { QueueSample, TraceCall, TracePacket, TraceSocket } from "../trace/index.ts";
-import type { ClaimResult, Evidence } from "./experiment.ts";
+import type { CheckedClaim, Evidence } from "./experiment.ts";
 
 /** What a claim gathered. */
 export interface Gathered {
@@ -21,7 +21,7 @@ export interface Gathered {
 }
 
 /** The result of a claim. */
-export function conclude(text: string, gathered: Gathered): Omit<ClaimResult, "id"> {
+export function conclude(text: string, gathered: Gathered): CheckedClaim {
   const problems = gathered.checks.filter(([holds]) => !holds).map(([, otherwise]) => otherwise);
   const evidence: Evidence = {
     text: (problems.length > 0 ? problems : gathered.facts).join("; "),
@@ -36,7 +36,7 @@ export function conclude(text: string, gathered: Gathered): Omit<ClaimResult, "i
 }
 
 /** The result of a claim whose subject is not in the trace. */
-export function notSeen(text: string, what: string): Omit<ClaimResult, "id"> {
+export function notSeen(text: string, what: string): CheckedClaim {
   return conclude(text, { facts: [], checks: [[false, what]] });
 }
 

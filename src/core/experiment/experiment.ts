@@ -30,13 +30,18 @@ export interface ClaimResult {
   /** One sentence, with the numbers of this trace's scenario. */
   readonly text: string;
   readonly holds: boolean;
+  /** False where the run was ended before it could be seen whether it holds; then it does not. */
+  readonly reached: boolean;
   readonly evidence: Evidence;
 }
+
+/** What a claim says of a trace. */
+export type CheckedClaim = Omit<ClaimResult, "id" | "reached">;
 
 /** One checkable sentence. It reads the trace and the scenario, nothing else. */
 export interface Claim {
   readonly id: string;
-  check(view: TraceView): Omit<ClaimResult, "id">;
+  check(view: TraceView): CheckedClaim;
 }
 
 /** Which variant of a scenario is wanted. */

@@ -14,3 +14,4 @@ export type {
   Variant,
 } from "./experiment.ts";
 export { TraceView } from "./trace-view.ts";
+export { hasFailed, type Verdict, verdictOn } from "./verdict.ts";

@@ -3,16 +3,22 @@
  *
  * @module
  */
+import { markUnreached } from "../../core/compare/eras/index.ts";
 import { isNotSupported } from "../../core/errors.ts";
-import { type ClaimResult, checkClaims, type Experiment } from "../../core/experiment/index.ts";
+import {
+  type ClaimResult,
+  checkClaims,
+  type Experiment,
+  type Verdict,
+  verdictOn,
+} from "../../core/experiment/index.ts";
+import { NEWEST_ERA, rulesOf } from "../../core/model/index.ts";
+import { eraOf } from "../../core/model/rules/kernel-era.ts";
 import { listenerNameAt, type Scenario } from "../../core/scenario/index.ts";
-import type { Recording } from "../../core/trace/index.ts";
-import { withNotes } from "../../core/trace/index.ts";
+import { type Recording, type Trace, withNotes } from "../../core/trace/index.ts";
+import { readKernelIdentity } from "../linux/proc/kernel-identity.ts";
 import { askSynQueueTest } from "../probe/ask-syn-queue-test.ts";
 import { runScenario } from "./run-scenario.ts";
-
-/** How an experiment ended. */
-export type Verdict = "holds" | "does not hold" | "not supported";
 
 /** An experiment that was tried. */
 export interface ExperimentResult {
@@ -47,9 +53,8 @@ export async function runExperiment(
     scenario = experiment.scenario({ faithful: options.faithful, family: options.family, synQueueTest });
     options.onStart?.(scenario);
     const recording = annotated(await runScenario(scenario, options), scenario);
-    const claims = checkClaims(experiment, scenario, recording.trace);
-    const verdict = claims.every((claim) => claim.holds) ? "holds" : "does not hold";
-    return { experiment, scenario, claims, verdict, recording, reason: null };
+    const claims = claimsOf(experiment, scenario, recording.trace);
+    return { experiment, scenario, claims, verdict: verdictOn(claims), recording, reason: null };
   } catch (error) {
     if (!isNotSupported(error)) throw error;
     return {
@@ -61,6 +66,11 @@ export async function runExperiment(
       reason: error.message,
     };
   }
+}
+
+function claimsOf(experiment: Experiment, scenario: Scenario, trace: Trace): ClaimResult[] {
+  const rules = rulesOf(eraOf(readKernelIdentity().version) ?? NEWEST_ERA);
+  return markUnreached(checkClaims(experiment, scenario, trace), { experiment, scenario, trace, rules });
 }
 
 function annotated(recording: Recording, scenario: Scenario): Recording {

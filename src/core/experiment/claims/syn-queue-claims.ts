@@ -8,7 +8,7 @@
 import { admittedByLastQuarter } from "../../model/rules/queue-capacity.ts";
 import { type Arrival, counterRise, type QueueSample } from "../../trace/index.ts";
 import { conclude, notSeen } from "../conclude-claim.ts";
-import type { Claim, ClaimResult } from "../experiment.ts";
+import type { CheckedClaim, Claim } from "../experiment.ts";
 import type { TraceView } from "../trace-view.ts";
 
 interface Volley {
@@ -20,13 +20,11 @@ interface Volley {
   readonly clients: number;
 }
 
-type Verdict = Omit<ClaimResult, "id">;
-
 function claimAbout(
   id: string,
   listener: string,
   text: string,
-  check: (volley: Volley, view: TraceView) => Verdict,
+  check: (volley: Volley, view: TraceView) => CheckedClaim,
 ): Claim {
   return {
     id,

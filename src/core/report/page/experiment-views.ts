@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TraceView } from "../../experiment/index.ts";
+import { hasFailed, TraceView } from "../../experiment/index.ts";
 import type { Scenario } from "../../scenario/index.ts";
 import type { Trace, TracePacket, TraceSocket } from "../../trace/index.ts";
 import type { TimeSpan } from "../picture/axis.ts";
@@ -24,8 +24,9 @@ const MOST_PACKETS = 2000;
 /** The verdict in one line, and the claims that do not hold in words. */
 export function experimentVerdict({ claims, verdict: word, reason }: ReportedExperiment): Markup {
   if (word === "not supported") return verdict("warn", "not supported", withCode(reason ?? ""));
-  const failed = claims.filter(({ holds }) => !holds);
-  const count = `${claims.length - failed.length} of ${claims.length} claims hold`;
+  const failed = claims.filter(hasFailed);
+  const count = `${claims.filter(({ holds }) => holds).length} of ${claims.length} claims hold`;
+  if (word === "interrupted") return verdict("warn", "interrupted", `${count}, the others were not reached.`);
   if (failed.length === 0) return verdict("good", "holds", `${count}.`);
   const [first] = failed;
   return verdict("bad", "does not hold", [
@@ -41,7 +42,8 @@ export function claimList({ claims }: ReportedExperiment): Markup | null {
   if (claims.length === 0) return null;
   const ordered = [...claims].sort((a, b) => Number(a.holds) - Number(b.holds));
   return markup`<ul class="claims">
-${ordered.map(({ text, holds, evidence }) => {
+${ordered.map(({ text, holds, reached, evidence }) => {
+  if (!reached) return markup`<li><span>${badge("warn", "not reached")}</span><span>${withCode(text)}</span></li>\n`;
   const mark = holds ? badge("good", "holds") : badge("bad", "fails");
   const filter = evidence.filter === null ? null : markup`<br>Wireshark: <code>${evidence.filter}</code>`;
   return markup`<li><span>${mark}</span><span>${withCode(text)}</span><span class="evidence">${withCode(evidence.text)}${filter}</span></li>\n`;

@@ -4,12 +4,11 @@
  *
  * @module
  */
-import type { ClaimResult, Experiment } from "../../experiment/index.ts";
-import { TraceView } from "../../experiment/index.ts";
+import { type ClaimResult, type Experiment, TraceView, type Verdict } from "../../experiment/index.ts";
 import { formatDuration, type Scenario } from "../../scenario/index.ts";
 import type { Trace, TracePacket, TraceSocket } from "../../trace/index.ts";
 import { columns } from "../layout/columns.ts";
-import type { Paint } from "../layout/paint.ts";
+import type { Paint, Tone } from "../layout/paint.ts";
 import { wrap } from "../layout/text-layout.ts";
 import { clientTimes } from "./client-times.ts";
 import { formatLoadTable, summarizeLoad } from "./load/load-table.ts";
@@ -20,7 +19,7 @@ export interface ReportedExperiment {
   readonly experiment: Pick<Experiment, "name" | "question" | "words" | "shows" | "table">;
   readonly scenario: Scenario | null;
   readonly claims: readonly ClaimResult[];
-  readonly verdict: "holds" | "does not hold" | "not supported";
+  readonly verdict: Verdict;
   readonly trace: Trace | null;
   readonly reason: string | null;
 }
@@ -31,6 +30,14 @@ export interface TextStyle {
   readonly width: number;
   readonly paint: Paint;
 }
+
+/** How each verdict is shown. */
+export const VERDICT_TONES: Readonly<Record<Verdict, Tone>> = {
+  holds: "good",
+  "does not hold": "bad",
+  interrupted: "warning",
+  "not supported": "warning",
+};
 
 /** The whole report. */
 export function formatExperiment(result: ReportedExperiment, style: TextStyle): string {
@@ -151,22 +158,24 @@ function verdicts({ claims, verdict, reason }: ReportedExperiment, { width, pain
   if (verdict === "not supported") return [...lines, paint("warning", `not supported: ${reason}`)];
   const held = claims.filter((claim) => claim.holds).length;
   if (claims.length === 0) return lines;
-  const tone = verdict === "holds" ? "good" : "bad";
-  return [paint("title", "Verdicts"), ...lines, "", paint(tone, `${held} of ${claims.length} claims hold.`)];
+  const unreached = claims.filter((claim) => !claim.reached).length;
+  const rest = unreached === 0 ? "" : ` ${unreached} not reached.`;
+  const total = `${held} of ${claims.length} claims hold.${rest}`;
+  return [paint("title", "Verdicts"), ...lines, "", paint(VERDICT_TONES[verdict], total)];
 }
 
-/** A claim that could not be seen through is no claim that failed. */
 function interruption(trace: Trace | null, { paint }: TextStyle): string[] {
   if (trace?.recording.interrupted !== true) return [];
   const seconds = ((trace.samples.at(-1)?.at ?? 0) / 1000).toFixed(1);
   return [
-    paint("warning", `Interrupted after ${seconds} s: the verdicts are about what was recorded until then.`),
+    paint("warning", `Interrupted after ${seconds} s: what holds, holds of what was recorded until then.`),
   ];
 }
 
 function claimLines(claim: ClaimResult, width: number, paint: Paint): string[] {
+  // What is missing of a claim that was not reached is no evidence of anything.
+  if (!claim.reached) return hanging("", `not reached: ${claim.text}`, width);
   const mark = claim.holds ? paint("good", "holds  ") : paint("bad", "FAILS  ");
-  const [first = "", ...rest] = wrap(claim.text, width, "       ");
   const { counters, packets, filter } = claim.evidence;
   const rises = Object.entries(counters).map(([name, rise]) => `${name} +${rise ?? "?"}`);
   const details = [
@@ -175,5 +184,11 @@ function claimLines(claim: ClaimResult, width: number, paint: Paint): string[] {
     ...(filter !== null && packets.length > 0 ? [`Wireshark: ${filter}`] : []),
   ];
   const evidence = details.flatMap((detail) => wrap(detail, width, "         "));
-  return [mark + first.trimStart(), ...rest, ...evidence.map((line) => paint("quiet", line))];
+  return [...hanging(mark, claim.text, width), ...evidence.map((line) => paint("quiet", line))];
+}
+
+/** A text whose second and later lines stand below its words, not below its mark. */
+function hanging(mark: string, text: string, width: number): string[] {
+  const [first = "", ...rest] = wrap(text, width, "       ");
+  return [mark + first.trimStart(), ...rest];
 }

@@ -47,13 +47,14 @@ export async function runLab(
   { io, args }: CommandContext,
 ): Promise<number> {
   const experiments = chooseExperiments(names, options.all === true, "lab run");
-  const files = experiments.map(({ name }) => artifactFiles(name, experiments.length, options));
-  files.forEach(checkArtifacts);
+  const filesOf = ({ name }: Experiment) => artifactFiles(name, experiments.length, options);
+  for (const experiment of experiments) checkArtifacts(filesOf(experiment));
   const entry = await enterLab({ args, interrupted: io.interrupted });
   if (!entry.here) return entry.exitCode;
   const results = await runAll(experiments, options, io);
+  tellNotBegun(experiments, results, io);
   const rules = options.model === true ? await askRules() : null;
-  const reported = results.map((result, place) => report(result, files[place] as ArtifactFiles, rules));
+  const reported = results.map((result) => report(result, filesOf(result.experiment), rules));
   if (options.json === true) {
     printJson(io, labRunDocument(thisKernel(), reported.map(inDocument)));
   } else print(reported, io);
@@ -67,6 +68,17 @@ export async function runLab(
 function thisKernel(): KernelIdentity {
   const { release, version } = readKernelIdentity();
   return { release, era: eraOf(version), eraBy: "version" };
+}
+
+/** After Ctrl-C: which experiments there is nothing to tell of. */
+function tellNotBegun(
+  experiments: readonly Experiment[],
+  results: readonly ExperimentResult[],
+  { stderr }: Io,
+): void {
+  const begun = new Set(results.map(({ experiment }) => experiment));
+  const left = experiments.filter((experiment) => !begun.has(experiment));
+  if (left.length > 0) stderr.write(`interrupted before: ${left.map(({ name }) => name).join(", ")}\n`);
 }
 
 /** What the running kernel's rules are. */
@@ -98,6 +110,7 @@ async function runAll(
   const progress = new LabProgress(io);
   const results = new Map<Experiment, ExperimentResult>();
   const runOne = async (experiment: Experiment) => {
+    if (io.interrupted.aborted) return;
     const result = await runUndisturbed(experiment, {
       faithful: options.faithful === true,
       family: options.ipv6 === true ? "ipv6" : "ipv4",

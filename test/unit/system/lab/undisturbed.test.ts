@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../../src/core/experiment/index.ts";
+import type { Experiment, Verdict } from "../../../../src/core/experiment/index.ts";
 import type { Recording } from "../../../../src/core/trace/index.ts";
-import type { ExperimentResult, Verdict } from "../../../../src/system/lab/run-experiment.ts";
+import type { ExperimentResult } from "../../../../src/system/lab/run-experiment.ts";
 import { runUndisturbed } from "../../../../src/system/lab/undisturbed.ts";
 import { traceOf } from "../../../support/traces.ts";
 
