@@ -14,4 +14,4 @@ export type {
   Variant,
 } from "./experiment.ts";
 export { TraceView } from "./trace-view.ts";
-export { hasFailed, type Verdict, verdictOn } from "./verdict.ts";
+export { hasFailed, type Verdict, verdictOn } from "./experiment-verdict.ts";
