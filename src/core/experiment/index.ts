@@ -13,5 +13,5 @@ export type {
   ExperimentTable,
   Variant,
 } from "./experiment.ts";
-export { TraceView } from "./trace-view.ts";
 export { hasFailed, type Verdict, verdictOn } from "./experiment-verdict.ts";
+export { TraceView } from "./trace-view.ts";
