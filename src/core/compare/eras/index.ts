@@ -15,4 +15,4 @@ export {
 export { type Lane, type LaneEvent, lanesOf } from "./lanes.ts";
 export { type Parting, partings } from "./parting.ts";
 export { type SimulatedExperiment, simulateExperiment, simulatePlanned } from "./simulate-experiment.ts";
-export { type InterruptedRun, markUnreached } from "./unreached-claims.ts";
+export { markUnreached } from "./unreached-claims.ts";

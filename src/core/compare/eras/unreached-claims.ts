@@ -27,7 +27,7 @@ export function markUnreached(
 }
 
 /** A run that was ended early. */
-export interface InterruptedRun {
+interface InterruptedRun {
   readonly experiment: Experiment;
   readonly scenario: Scenario;
   readonly trace: Trace;
