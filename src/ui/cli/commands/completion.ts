@@ -13,7 +13,10 @@ const HELP: HelpNotes = {
   examples: [
     ["listenq completion bash > /etc/bash_completion.d/listenq", "for everybody on this machine"],
     ["source <(listenq completion bash)", "for this shell only"],
-    ["listenq completion zsh > ~/.zfunc/_listenq", "with fpath+=~/.zfunc before compinit in ~/.zshrc"],
+    [
+      "mkdir -p ~/.zfunc && listenq completion zsh > ~/.zfunc/_listenq",
+      "with fpath+=~/.zfunc before compinit in ~/.zshrc",
+    ],
     ["listenq completion fish > ~/.config/fish/completions/listenq.fish", ""],
   ],
 };

@@ -15,7 +15,10 @@ const HELP: HelpNotes = {
   ],
   examples: [
     ["listenq simulate overflow-drop", "as Linux 6.14 has it"],
-    ["listenq simulate overflow-loopback --kernel 3.10 --faithful", ""],
+    [
+      "listenq simulate overflow-loopback --kernel 3.10 --faithful",
+      "the original's kernel: what newer ones do does not hold there, exit code 1",
+    ],
     ["listenq simulate overflow-drop --kernel 3.10,6.14", "where they part, and which rule makes them"],
     [
       "listenq simulate overflow-drop --kernel 3.10,6.14 --report r.html",
