@@ -43,7 +43,8 @@ export function claimList({ claims }: ReportedExperiment): Markup | null {
   const ordered = [...claims].sort((a, b) => Number(a.holds) - Number(b.holds));
   return markup`<ul class="claims">
 ${ordered.map(({ text, holds, reached, evidence }) => {
-  if (!reached) return markup`<li><span>${badge("warn", "not reached")}</span><span>${withCode(text)}</span></li>\n`;
+  if (!reached)
+    return markup`<li><span>${badge("warn", "not reached")}</span><span>${withCode(text)}</span></li>\n`;
   const mark = holds ? badge("good", "holds") : badge("bad", "fails");
   const filter = evidence.filter === null ? null : markup`<br>Wireshark: <code>${evidence.filter}</code>`;
   return markup`<li><span>${mark}</span><span>${withCode(text)}</span><span class="evidence">${withCode(evidence.text)}${filter}</span></li>\n`;
