@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LabFacts } from "./results/lab-result.ts";
+import type { KernelFacts } from "./results/facts-result.ts";
 
 /** One expectation about every kernel. */
 export interface Prediction {
@@ -15,7 +15,7 @@ export interface Prediction {
   /** What is expected of a kernel, by its id. */
   readonly expected: (kernel: string) => string;
   /** What was found. */
-  readonly found: (facts: LabFacts) => string;
+  readonly found: (facts: KernelFacts) => string;
 }
 
 /** All of them. */
@@ -67,8 +67,7 @@ export const PREDICTIONS: readonly Prediction[] = [
     id: "challenges-resets",
     about: "a reset in SYN_RECV with a number that is not exact is answered, not taken",
     because: "read in 6.1.192, and not in 6.18.24; seen on 6.12.117 and 7.3.4",
-    expected: (kernel) =>
-      ["6.1.192", "6.12.118", "7.2.6", "7.3.4"].includes(kernel) ? "yes" : "no",
+    expected: (kernel) => (["6.1.192", "6.12.118", "7.2.6", "7.3.4"].includes(kernel) ? "yes" : "no"),
     found: ({ challengesResets }) => yesOrNo(challengesResets),
   },
   {
@@ -82,8 +81,7 @@ export const PREDICTIONS: readonly Prediction[] = [
     id: "tcp-info",
     about: "the size of TCP_INFO in bytes",
     because: "seen on ten kernels before this table was written",
-    expected: (kernel) =>
-      isBefore(kernel, "6.7.0") ? "232" : isBefore(kernel, "6.18.0") ? "248" : "280",
+    expected: (kernel) => (isBefore(kernel, "6.7.0") ? "232" : isBefore(kernel, "6.18.0") ? "248" : "280"),
     found: ({ tcpInfoBytes }) => (tcpInfoBytes === null ? "not known" : String(tcpInfoBytes)),
   },
 ];

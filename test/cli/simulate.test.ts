@@ -59,7 +59,7 @@ describe("listenq simulate", () => {
     expect(Object.keys(document)[0]).toBe("schema");
     expect(document).toMatchObject({
       schema: "listenq.simulate/1",
-      kernel: { model: "5.4" },
+      kernel: { model: "5.4", fromSourceOnly: [] },
       comparisons: [],
     });
     expect(document.experiments).toHaveLength(1);
@@ -109,6 +109,7 @@ describe("listenq simulate", () => {
 
   it("puts eras beside each other, and says where and why they part", async () => {
     const { stdout } = await simulate("overflow-loopback", "--kernel", "3.10,6.14");
+    expect(stdout).toMatch(/^Linux 3\.10 is from source only: /);
     expect(stdout).toContain("3.10 and 6.14 beside each other");
     expect(stdout).toContain("They part at 0.100 s, at client 4:");
     expect(stdout).toMatch(

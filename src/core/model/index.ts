@@ -34,6 +34,7 @@ export type { ModelSysctls } from "./rules/model-sysctls.ts";
 export { RULE_NAMES, type RuleName } from "./rules/rule-names.ts";
 export { differingRules, RULE_WORDS, type RuleField, type RuleWords } from "./rules/rule-words.ts";
 export { type FullTest, type KernelRules, withRules } from "./rules/rules.ts";
+export { isFromSourceOnly, SEEN_ERAS } from "./rules/seen-eras.ts";
 export { type SimulationOptions, simulate } from "./simulation/simulate.ts";
 export { simulateStorm } from "./storm/storm.ts";
 export type { StormOutcomes, StormPlan, StormResult, StormSample } from "./storm/storm-plan.ts";

@@ -5,6 +5,7 @@
  */
 export { type Conformance, checkConformance, type FirstDifference } from "./check/check-conformance.ts";
 export { type Comparison, compareRecording } from "./compare.ts";
+export { exploreSmallWorlds, type SmallWorlds } from "./exhaustive/small-worlds.ts";
 export { generateScenario } from "./generate/index.ts";
 export { CLIENT_MUTANTS, type Mutant, mutantsOf } from "./mutants.ts";
 export { latenessOf, wasDeferred } from "./outcome/nudge.ts";

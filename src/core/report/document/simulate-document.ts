@@ -6,7 +6,7 @@
  */
 
 import type { EraComparison } from "../../compare/eras/index.ts";
-import { type KernelRules, RULE_WORDS } from "../../model/index.ts";
+import { isFromSourceOnly, type KernelRules, RULE_WORDS } from "../../model/index.ts";
 import type { ReportedExperiment } from "../text/experiment-text.ts";
 import { type Artifacts, experimentEntry } from "./experiment-document.ts";
 
@@ -33,7 +33,7 @@ export function simulateDocument(
   const names = new Set(simulations.map(({ rules }) => rules.name));
   return {
     schema: "listenq.simulate/1",
-    kernel: { model: [...names].join(",") },
+    kernel: { model: [...names].join(","), fromSourceOnly: [...names].filter(isFromSourceOnly) },
     seed,
     experiments: simulations.map((one) => ({ ...experimentEntry(one), kernel: { model: one.rules.name } })),
     comparisons: comparisons.map(comparisonEntry),

@@ -15,6 +15,7 @@ const HELP: HelpNotes = {
   examples: [
     ["listenq verify", "200 scenarios against what this kernel was found to do"],
     ["listenq verify --scenarios 2000 --seed 7", ""],
+    ["listenq verify --exhaustive 2", "every order of up to two clients"],
     ["listenq verify --era 4.4", "an old era must fail on a new kernel"],
   ],
 };
@@ -25,6 +26,10 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .command("verify")
     .description("random scenarios on this kernel and on the model, compared event by event")
     .option("--scenarios <n>", "how many", "200")
+    .option(
+      "--exhaustive [clients]",
+      "instead of random ones: every order of up to so many clients (3), each step once",
+    )
     .option("--seed <n>", "which series of scenarios", "1")
     .option("--parallel <n>", "how many at a time", "300")
     .option("--era <era>", "the kernel that the model is to be; `this` asks the running one", "this")

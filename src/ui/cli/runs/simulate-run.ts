@@ -13,7 +13,7 @@ import {
   simulateExperiment,
 } from "../../../core/compare/eras/index.ts";
 import type { Experiment, Variant } from "../../../core/experiment/index.ts";
-import { type KernelRules, NEWEST_ERA, rulesOf } from "../../../core/model/index.ts";
+import { isFromSourceOnly, type KernelRules, NEWEST_ERA, rulesOf } from "../../../core/model/index.ts";
 import {
   type ReportedComparison,
   type ReportedSimulation,
@@ -172,6 +172,9 @@ function besideRun({ rules, scenario, recording }: SimulatedExperiment): BesideR
 
 function print(simulations: readonly ReportedSimulation[], comparisons: readonly Compared[], io: Io): void {
   const style = styleFor(io);
+  for (const name of new Set(simulations.map(({ rules }) => rules.name))) {
+    if (isFromSourceOnly(name)) io.stdout.write(`${style.paint("warning", fromSourceOnly(name))}\n\n`);
+  }
   if (comparisons.length === 0)
     for (const one of simulations)
       io.stdout.write(`On the model of Linux ${one.rules.name}\n\n${formatExperiment(one, style)}\n`);
@@ -181,6 +184,10 @@ function print(simulations: readonly ReportedSimulation[], comparisons: readonly
     io.stdout.write(`${one.experiment.name}: ${one.experiment.question}\n\n${beside}\n`);
   }
   if (simulations.length > 1) io.stdout.write(`${formatSummary(simulations.map(named), style.paint)}\n`);
+}
+
+function fromSourceOnly(name: string): string {
+  return `Linux ${name} is from source only: no kernel of that era was held against the model (docs/kernels.md).`;
 }
 
 /** An experiment by its own name and its kernel's. */

@@ -32,19 +32,16 @@ export interface Draft {
   durationMs: number;
 }
 
-/** What every draft begins with. */
+/** What every random draft begins with. */
 export function emptyDraft(choose: Choices): Draft {
-  return {
-    sysctls: {},
-    changes: [],
-    rules: [],
-    listeners: [],
-    clients: [],
-    lookAtMs: [],
-    delayMs: choose.pick([1, 5, 10, 20, 20, 40]),
-    loss: 0,
-    durationMs: choose.whole(20, 75) * 100,
-  };
+  const delayMs = choose.pick([1, 5, 10, 20, 20, 40]);
+  return emptyDraftOf({ delayMs, durationMs: choose.whole(20, 75) * 100 });
+}
+
+/** A draft in which nobody does anything. */
+export function emptyDraftOf(lasting: Pick<Draft, "delayMs" | "durationMs">): Draft {
+  const nobody = { sysctls: {}, changes: [], rules: [], listeners: [], clients: [], lookAtMs: [] };
+  return { ...nobody, loss: 0, ...lasting };
 }
 
 /** A silent server that accepts nothing by itself. */

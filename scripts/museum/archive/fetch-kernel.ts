@@ -1,0 +1,76 @@
+/**
+ * A kernel of the table as files: its packages downloaded, their hashes compared, and unpacked.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { KernelPackage, MuseumKernel } from "../kernels.ts";
+import { runProgram } from "../machine/run-program.ts";
+import type { AptArchive } from "./apt-archive.ts";
+import { chooseBuild } from "./choose-build.ts";
+
+/** A kernel that can be booted. */
+export interface FetchedKernel {
+  readonly kernel: MuseumKernel;
+  /** What stands for it where its own version is gone; null otherwise. */
+  readonly neighbour: string | null;
+  /** The compressed image. */
+  readonly image: string;
+  /** The folder that holds `kernel/`, with the modules. */
+  readonly modules: string;
+}
+
+/**
+ * Fetches a kernel, or finds it in the cache.
+ *
+ * @throws {Error} when neither it nor a neighbour is in the archive, or a file does not hash to what the table says
+ */
+export async function fetchKernel(
+  kernel: MuseumKernel,
+  archive: AptArchive,
+  cache: string,
+): Promise<FetchedKernel> {
+  const own = join(cache, "kernels", kernel.id);
+  if (existsSync(own)) return filesOf(kernel, null, own);
+  await archive.refresh();
+  const available = await archive.packagesLike("linux-");
+  const { packages, neighbour } = chooseBuild(kernel, available);
+  const folder = join(cache, "kernels", neighbour ?? kernel.id);
+  if (!existsSync(folder)) await unpack(packages, archive, folder);
+  return filesOf(kernel, neighbour, folder);
+}
+
+/** Unpacks beside its place and moves it there, so that what is there is whole. */
+async function unpack(
+  packages: readonly KernelPackage[],
+  archive: AptArchive,
+  folder: string,
+): Promise<void> {
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  for (const { name, version, sha256 } of packages) {
+    await archive.download(name, version, partial);
+    const file = readdirSync(partial).find((one) => one.startsWith(`${name}_`) && one.endsWith(".deb"));
+    if (file === undefined) throw new Error(`apt-get download left no file of ${name}`);
+    const path = join(partial, file);
+    const found = createHash("sha256").update(readFileSync(path)).digest("hex");
+    if (found !== sha256) throw new Error(`${file} hashes to ${found}, not to ${sha256}`);
+    await runProgram("dpkg-deb", ["-x", path, partial]);
+    rmSync(path);
+  }
+  renameSync(partial, folder);
+}
+
+function filesOf(kernel: MuseumKernel, neighbour: string | null, folder: string): FetchedKernel {
+  const image = readdirSync(join(folder, "boot")).find((name) => name.startsWith("vmlinuz-"));
+  if (image === undefined) throw new Error(`no image in ${folder}/boot`);
+  const release = image.slice("vmlinuz-".length);
+  const modules = ["lib", "usr/lib"]
+    .map((lib) => join(folder, lib, "modules", release))
+    .find((path) => existsSync(path));
+  if (modules === undefined) throw new Error(`no modules of ${release} in ${folder}`);
+  return { kernel, neighbour, image: join(folder, "boot", image), modules };
+}

@@ -1,0 +1,60 @@
+/**
+ * Runs in the guest: what the predictions are held against, found by asking the kernel.
+ *
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { release, version } from "node:os";
+import { differingRules, NEWEST_ERA, rulesOf } from "../../../src/core/model/index.ts";
+import { runScenario } from "../../../src/system/lab/run-scenario.ts";
+import { libc } from "../../../src/system/linux/ffi/libc.ts";
+import { openTcpSocket } from "../../../src/system/linux/socket/tcp-socket.ts";
+import { runningRules } from "../../../src/system/probe/running-rules.ts";
+import type { FeatureAnswers, KernelFacts } from "../results/facts-result.ts";
+
+interface Doctor {
+  readonly synQueueTest: { readonly test: string | null };
+  readonly features: readonly { readonly name: string; readonly answer: string }[];
+}
+
+const COMMAND = "/listenq/dist/cli/main.js";
+const AS_VISITOR = ["--reuid=1000", "--regid=1000", "--clear-groups"];
+
+const rules = await runningRules(runScenario);
+const [root, visitor] = [askDoctor([]), askDoctor(["setpriv", ...AS_VISITOR])];
+const newest = rulesOf(NEWEST_ERA);
+const facts: KernelFacts = {
+  release: release(),
+  build: version(),
+  rules: rules.name,
+  differs: Object.fromEntries(differingRules(rules, newest).map((rule) => [rule, String(rules[rule])])),
+  synQueueTest: root.synQueueTest.test,
+  linearTimeouts: rules.linearTimeoutsDefault > 0,
+  challengesResets: rules.challengesResets,
+  countsMigration: readFileSync("/proc/net/netstat", "utf8").includes(" TCPMigrateReqSuccess"),
+  tcpInfoBytes: tcpInfoBytes(),
+  root: answersOf(root),
+  visitor: answersOf(visitor),
+};
+process.stdout.write(JSON.stringify(facts));
+
+function askDoctor(prefix: readonly string[]): Doctor {
+  const [program = "", ...args] = [...prefix, process.execPath, COMMAND, "doctor", "--json"];
+  return JSON.parse(execFileSync(program, args, { encoding: "utf8", env: { ...process.env, HOME: "/tmp" } }));
+}
+
+function answersOf({ features }: Doctor): FeatureAnswers {
+  return Object.fromEntries(features.map(({ name, answer }) => [name, answer]));
+}
+
+/** The kernel says how much of a buffer it has filled. */
+function tcpInfoBytes(): number {
+  const [IPPROTO_TCP, TCP_INFO, MORE_THAN_ANY] = [6, 11, 1024];
+  const fd = openTcpSocket("127.0.0.1");
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, MORE_THAN_ANY, true);
+  libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, new Uint8Array(MORE_THAN_ANY), length);
+  libc.close(fd);
+  return new DataView(length.buffer).getUint32(0, true);
+}

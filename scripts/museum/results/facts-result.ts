@@ -1,0 +1,35 @@
+/**
+ * What `museum -- facts` keeps of each kernel.
+ *
+ * @module
+ */
+import type { GuestRecord } from "./guest-record.ts";
+
+/** Answers by a feature's name, as `doctor` has them. */
+export type FeatureAnswers = Readonly<Record<string, string>>;
+
+/** What the predictions are held against. */
+export interface KernelFacts {
+  /** `uname -r` and `uname -v`. */
+  readonly release: string;
+  readonly build: string;
+  /** The rules that `this` stands for, by name. */
+  readonly rules: string;
+  /** The rules in which it differs from the newest era, and how. */
+  readonly differs: Readonly<Record<string, string>>;
+  readonly synQueueTest: string | null;
+  readonly linearTimeouts: boolean | null;
+  readonly challengesResets: boolean | null;
+  readonly countsMigration: boolean | null;
+  readonly tcpInfoBytes: number | null;
+  /** As root. */
+  readonly root: FeatureAnswers;
+  /** As an ordinary user. */
+  readonly visitor: FeatureAnswers;
+}
+
+/** One kernel's part. */
+export interface FactsResult extends GuestRecord {
+  /** Null when the guest did not come so far. */
+  readonly facts: KernelFacts | null;
+}

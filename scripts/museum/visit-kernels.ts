@@ -1,0 +1,112 @@
+/**
+ * The kernels one after the other: fetched, booted with some jobs, and what came back. Whatever happens to one, the others go on.
+ *
+ * @module
+ */
+import { type FetchedKernel, fetchKernel } from "./archive/fetch-kernel.ts";
+import { type GuestJob, jobsImage, modulesImage } from "./image/guest-image.ts";
+import { readModules } from "./image/kernel-modules.ts";
+import type { MuseumKernel } from "./kernels.ts";
+import { bootGuest, type GuestEnding } from "./machine/boot-guest.ts";
+import type { GuestAnswer } from "./machine/guest-answers.ts";
+import type { MuseumContext } from "./museum-context.ts";
+import type { GuestRecord } from "./results/guest-record.ts";
+
+/** A kernel's answers, and how its guest ended. */
+export interface Visit {
+  readonly record: GuestRecord;
+  /** By the job's name; null where the guest did not come so far, or the job's exit code is not 0. */
+  readonly answerOf: (job: string) => string | null;
+}
+
+/** Reads the JSON that a job has printed. */
+export function parsed<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T);
+}
+
+/** Visits the context's kernels. */
+export async function visitKernels(
+  context: MuseumContext,
+  jobs: readonly GuestJob[],
+  onVisit: (visit: Visit) => void,
+): Promise<void> {
+  for (const kernel of context.kernels) {
+    if (context.signal.aborted) return;
+    say(`${kernel.id}: ${kernel.why}`);
+    onVisit(await visit(kernel, context, jobs));
+  }
+}
+
+async function visit(
+  kernel: MuseumKernel,
+  context: MuseumContext,
+  jobs: readonly GuestJob[],
+): Promise<Visit> {
+  try {
+    const fetched = await fetchKernel(kernel, context.archive, context.cache);
+    if (fetched.neighbour !== null)
+      say(`${kernel.id} has left the archive: its neighbour ${fetched.neighbour} stands for it`);
+    return await boot(fetched, context, jobs);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    say(`${kernel.id}: ${why}`);
+    const record = {
+      kernel: kernel.id,
+      neighbour: null,
+      how: "not fetched" as const,
+      lacking: [],
+      console: [why],
+      seconds: 0,
+    };
+    return { record, answerOf: () => null };
+  }
+}
+
+async function boot(
+  fetched: FetchedKernel,
+  context: MuseumContext,
+  jobs: readonly GuestJob[],
+): Promise<Visit> {
+  const { id } = fetched.kernel;
+  const modules = await readModules(fetched.modules);
+  const ending = await bootGuest(context.tools, {
+    image: fetched.image,
+    archives: [context.common, modulesImage(modules), jobsImage(jobs)],
+    limitMs: context.limitMs,
+    signal: context.signal,
+    onAnswer: (answer) => say(`${id}: ${inWords(answer)}`),
+  });
+  const lacking = [...modules.lacking, ...ending.unloaded];
+  const seconds = Math.round(ending.elapsedMs / 1000);
+  sayEnding(id, ending, lacking, seconds);
+  const console = ending.how === "done" ? [] : ending.console;
+  const record = { kernel: id, neighbour: fetched.neighbour, how: ending.how, lacking, console, seconds };
+  const answerOf = (job: string) => {
+    const answer = ending.answers.find((one) => one.job === job);
+    return answer?.exitCode === 0 ? answer.stdout : null;
+  };
+  return { record, answerOf };
+}
+
+function sayEnding(
+  id: string,
+  { how, console }: GuestEnding,
+  lacking: readonly string[],
+  seconds: number,
+): void {
+  say(`${id}: ${how} after ${seconds} s`);
+  if (lacking.length > 0) say(`${id} lacks ${lacking.join(", ")}`);
+  if (how !== "done") for (const line of console) say(`  | ${line}`);
+}
+
+function inWords({ job, exitCode, isOverdue, elapsedMs, stderr }: GuestAnswer): string {
+  const seconds = `${(elapsedMs / 1000).toFixed(1)} s by the guest's clock`;
+  if (isOverdue) return `${job} took too long and was ended (${seconds})`;
+  return exitCode === 0
+    ? `${job}: ${seconds}`
+    : `${job}: exit code ${exitCode}: ${stderr.trim().slice(-600)}`;
+}
+
+function say(words: string): void {
+  process.stderr.write(`${words}\n`);
+}
