@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../errors.ts";
 import { streamTimes } from "../load/index.ts";
 import type { Demand } from "./demand.ts";
 
@@ -22,13 +23,28 @@ export interface Timetable {
   readonly endMs: number;
 }
 
-/** The same seed gives the same run. Without `withEcho` it ends with the last pause. */
+/**
+ * The same seed gives the same run. Without `withEcho` it ends with the last pause.
+ *
+ * @throws {UsageError} for more connections than a run can have
+ */
 export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Timetable {
   const pauses = pausesOf(demand);
   const lastMs = pauses.at(-1)?.untilMs ?? WARM_UP_MS;
   const echoMs = Math.min(demand.patienceMs ?? LONGEST_ECHO_MS, LONGEST_ECHO_MS);
   const endMs = lastMs + demand.roundTripMs + (withEcho ? echoMs + demand.pauseMs : 0);
+  checkCount((demand.ratePerSecond * endMs) / 1000);
   return { arrivalsMs: streamTimes({ ...demand, seed }, endMs), pauses, endMs };
+}
+
+/** Each connection of a run is followed by itself. */
+const MOST_CONNECTIONS = 2_000_000;
+
+function checkCount(connections: number): void {
+  if (connections <= MOST_CONNECTIONS) return;
+  throw new UsageError(
+    `--rate, --pause and --patience make ${connections.toExponential(1)} connections in one run, the model takes ${MOST_CONNECTIONS}: lower one of them`,
+  );
 }
 
 /** The earliest moment from `nowMs` on at which the server runs. */

@@ -34,22 +34,35 @@ export class ServerWatch {
   #startMs: number | null = null;
   #timer: NodeJS.Timeout | null = null;
 
-  private constructor(diag: SockDiag, addresses: readonly string[], port: number) {
+  readonly #everyMs: number;
+
+  private constructor(diag: SockDiag, addresses: readonly string[] | null, port: number, everyMs: number) {
     this.#diag = diag;
     this.#port = port;
-    this.#families = [...new Set(addresses.map((one) => (one.includes(":") ? "ipv6" : "ipv4")))];
-    const own = new Set([...addresses, ...WILDCARDS]);
-    this.#isHere = (address) => own.has(address);
+    this.#everyMs = everyMs;
+    const families = addresses?.map((one): AddressFamily => (one.includes(":") ? "ipv6" : "ipv4"));
+    this.#families = families === undefined ? ["ipv4", "ipv6"] : [...new Set(families)];
+    const own = new Set([...(addresses ?? []), ...WILDCARDS]);
+    this.#isHere = (address) => addresses === null || own.has(address);
     this.#first = this.#look();
     this.#countersBefore = readCounters();
   }
 
-  /** Null where nobody of this namespace listens there, or the kernel does not say. */
-  static of(addresses: readonly string[], port: number): ServerWatch | null {
+  /**
+   * Null where nobody of this namespace listens there, or the kernel does not say.
+   *
+   * @param addresses null for whatever listens on the port
+   * @param everyMs from one look to the next
+   */
+  static of(
+    addresses: readonly string[] | null,
+    port: number,
+    everyMs: number = LOOK_EVERY_MS,
+  ): ServerWatch | null {
     let diag: SockDiag | null = null;
     try {
       diag = new SockDiag();
-      const watch = new ServerWatch(diag, addresses, port);
+      const watch = new ServerWatch(diag, addresses, port, everyMs);
       if (watch.#first.listeners > 0) return watch;
     } catch {
       // A load needs no look at the server; the report says that there was none.
@@ -62,7 +75,7 @@ export class ServerWatch {
   start(): void {
     this.#startMs = performance.now();
     this.#sample();
-    this.#timer = setInterval(() => this.#sample(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => this.#sample(), this.#everyMs);
   }
 
   /** The last look. */

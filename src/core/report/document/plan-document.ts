@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Demand, Plan } from "../../plan/index.ts";
+import type { Demand, Observation, Plan } from "../../plan/index.ts";
 
 /** One backlog that was run on this kernel. */
 export interface ProvedBacklog {
@@ -19,6 +19,8 @@ export interface ProvedBacklog {
 export interface PlanReport {
   readonly era: string;
   readonly seed: number;
+  /** What was seen of a listener's load; null where the numbers were given. */
+  readonly observation: Observation | null;
   readonly demand: Demand;
   readonly plan: Plan;
   /** The lines to configure, for people. */
@@ -28,12 +30,21 @@ export interface PlanReport {
 }
 
 /** The document, `listenq.plan/1`. */
-export function planDocument({ era, seed, demand, plan, configuration, proof }: PlanReport): object {
+export function planDocument({
+  era,
+  seed,
+  observation,
+  demand,
+  plan,
+  configuration,
+  proof,
+}: PlanReport): object {
   const { predictions, ...answer } = plan;
   return {
     schema: "listenq.plan/1",
     kernel: { model: era },
     seed,
+    observation,
     demand,
     ...answer,
     predictions,

@@ -7,8 +7,10 @@ import {
   acceptsPerSecond,
   type Demand,
   isOverloaded,
+  type Observation,
   type Plan,
   type PredictedShare,
+  pauseQuantile,
 } from "../../plan/index.ts";
 import { formatDuration } from "../../scenario/index.ts";
 import type { PlanReport, ProvedBacklog } from "../document/plan-document.ts";
@@ -27,6 +29,7 @@ export function formatPlan(report: PlanReport, style: Style): string {
   const lines = [
     ...wrap(style.paint("title", headline(plan, demand)), style.width, ""),
     "",
+    ...seenLines(report, style),
     ...entry("arithmetic", arithmeticText(plan, demand), style),
     ...entry("model", modelText(report), style),
     ...limitLines(plan, demand, style),
@@ -55,15 +58,45 @@ function entry(label: string, text: string, { width }: Style): string[] {
   );
 }
 
+function seenLines({ observation, demand }: PlanReport, style: Style): string[] {
+  if (observation === null) return [];
+  const { source, pauses, longestQueue, limit, refused, notes } = observation;
+  const queue =
+    longestQueue === null || limit === null
+      ? ""
+      : `; the queue was at most ${longestQueue} long, with limit ${limit}`;
+  const { pauseEveryMs } = demand;
+  const every = pauseEveryMs === null ? "" : `, planned for as one every ${formatDuration(pauseEveryMs)}`;
+  const refusals = refused === null || refused === 0 ? "" : `; ${refused} packets were refused`;
+  return [
+    ...entry(
+      "seen",
+      `${source}: ${rateText(observation)}; ${pausesText(pauses)}${every}${queue}${refusals}.`,
+      style,
+    ),
+    ...notes.flatMap((note) => entry("", note, style)),
+  ];
+}
+
+function rateText({ ratePerSecond }: Observation): string {
+  return `${Number(ratePerSecond.toPrecision(3))} connections a second`;
+}
+
+function pausesText(pauses: Observation["pauses"]): string {
+  if (pauses.length === 0) return "no pause was seen, so nothing says how long one may be: give --pause";
+  const [median, longest] = [pauseQuantile(pauses, 0.5), pauseQuantile(pauses, 1)];
+  return `${pauses.length} ${pauses.length === 1 ? "pause" : "pauses"}, the longest ${formatDuration(longest)}, half of them above ${formatDuration(median)}`;
+}
+
 function arithmeticText({ arithmetic }: Plan, { ratePerSecond, pauseMs, share }: Demand): string {
   const { mean, quantile, backlog } = arithmetic;
-  return `${ratePerSecond}/s for ${formatDuration(pauseMs)} are ${round(mean)} connections in the mean, at most ${quantile} in ${percent(share)} of pauses. The queue holds one more than its limit: backlog ${backlog}.`;
+  return `${Number(ratePerSecond.toPrecision(6))}/s for ${formatDuration(pauseMs)} are ${round(mean)} connections in the mean, at most ${quantile} in ${percent(share)} of pauses. The queue holds one more than its limit: backlog ${backlog}.`;
 }
 
 function modelText({ plan, demand, era, seed }: PlanReport): string {
   const { simulated, predictions } = plan;
   if (simulated === null)
-    return `${demand.ratePerSecond}/s come and ${round(acceptsPerSecond(demand))}/s can be taken while the server runs: the queue fills in the end, however long it is.`;
+    return `${Number(demand.ratePerSecond.toPrecision(6))}/s come and ${round(acceptsPerSecond(demand))}/s can be taken while the server runs: the queue fills in the end, however long it is.`;
   const runs = predictions[0]?.runs ?? 0;
   return `with Linux ${era}'s rules (${runs} runs, seed ${seed}) ${percent(demand.share)} of the connections that come during a pause meet no refusal from backlog ${simulated} on. The model also sees refused SYNs come back, which the arithmetic does not.`;
 }

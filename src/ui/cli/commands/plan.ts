@@ -21,6 +21,8 @@ const HELP: HelpNotes = {
     ],
     ["listenq plan --rate 300/s --pause 2s --software nginx", "with the line for nginx"],
     ["listenq plan --rate 2000/s --pause 500ms --what-if backlog=128,511,4096", ""],
+    ["listenq plan --from-port 8080 --for 30s", "look at a running listener first"],
+    ["listenq plan --from-recording /var/lib/listenq --port 8080 --patience 3s", ""],
     ["listenq plan --rate 1000/s --pause 500ms --prove", "run the answer, and half of it, on this kernel"],
     ["listenq plan --rate 2000/s --pause 500ms --json", "one JSON document"],
   ],
@@ -31,8 +33,13 @@ export function registerPlan(program: Command, context: CommandContext): void {
   program
     .command("plan")
     .description("how large the backlog must be, and what happens if it is not")
-    .requiredOption("--rate <n/s>", "new connections, such as 2000/s or 120/min")
-    .requiredOption("--pause <duration>", "how long the server may stand still")
+    .option("--rate <n/s>", "new connections, such as 2000/s or 120/min")
+    .option("--pause <duration>", "how long the server may stand still")
+    .option("--from-recording <dir>", "see both in a recording of listenq record")
+    .option("--from-capture <file>", "see both in a capture")
+    .option("--from-port <port>", "see both at a listener of this machine")
+    .option("--for <duration>", "how long --from-port looks (default: 30s)")
+    .option("--port <port>", "which listener of the recording or the capture")
     .option(
       "--every <duration>",
       "the pause recurs, from one beginning to the next; without it, it comes alone",

@@ -8,10 +8,13 @@ import { type KernelRules, rulesOf } from "../../../core/model/index.ts";
 import { configurationLines, softwareNamed, softwareNames } from "../../../core/plan/configuration.ts";
 import {
   type Demand,
+  type Observation,
   type Plan,
   type Prediction,
+  pauseSeen,
   planBacklog,
   proofOf,
+  rateSeen,
   refusedShareIn,
 } from "../../../core/plan/index.ts";
 import {
@@ -27,11 +30,12 @@ import { LabProgress } from "../lab-progress.ts";
 import { parseDurationOption } from "../options/duration-option.ts";
 import { parseIntegerOption } from "../options/number-option.ts";
 import { parseRateOption, parseShareOption } from "../rate-option.ts";
+import { observe, type PlanSourceOptions } from "./plan-sources.ts";
 
 /** The options of `plan`, as they were typed. */
-export interface PlanCommandOptions {
-  readonly rate: string;
-  readonly pause: string;
+export interface PlanCommandOptions extends PlanSourceOptions {
+  readonly rate?: string;
+  readonly pause?: string;
   readonly every?: string;
   readonly patience: string;
   readonly acceptTime: string;
@@ -49,7 +53,9 @@ export interface PlanCommandOptions {
 
 /** Runs the command and returns its exit code. */
 export async function runPlan(options: PlanCommandOptions, context: CommandContext): Promise<number> {
-  const demand = demandOf(options);
+  checkNamed(options);
+  // A typing mistake should not cost a long look.
+  demandOf(options, null);
   const rules = rulesOf(options.kernel);
   const seed = parseIntegerOption("--seed", options.seed, 0, 2_147_483_647);
   const software = options.software === undefined ? null : parseSoftware(options.software);
@@ -58,11 +64,14 @@ export async function runPlan(options: PlanCommandOptions, context: CommandConte
     const exitCode = await enter(context);
     if (exitCode !== null) return exitCode;
   }
+  const observation = await observe(options, context.io);
+  const demand = demandOf(options, observation);
   const plan = planWithHalf(demand, rules, seed, asked, options.prove === true);
   const { backlog } = plan;
   const report: PlanReport = {
     era: options.kernel,
     seed,
+    observation,
     demand,
     plan,
     configuration: backlog === null ? [] : configurationLines(backlog, software, rules),
@@ -73,14 +82,31 @@ export async function runPlan(options: PlanCommandOptions, context: CommandConte
   return report.proof?.some(({ agrees }) => agrees === false) === true ? EXIT.claimDoesNotHold : EXIT.fine;
 }
 
-function demandOf(options: PlanCommandOptions): Demand {
+/** @throws {UsageError} where neither numbers nor a source are given */
+function checkNamed({ rate, pause, fromRecording, fromCapture, fromPort }: PlanCommandOptions): void {
+  const hasSource = fromRecording !== undefined || fromCapture !== undefined || fromPort !== undefined;
+  if (hasSource || (rate !== undefined && pause !== undefined)) return;
+  const missing = rate === undefined ? "--rate" : "--pause";
+  throw new UsageError(
+    `${missing} is missing, such as ${rate === undefined ? "--rate 2000/s" : "--pause 500ms"}; or let it be seen by --from-recording, --from-capture or --from-port`,
+  );
+}
+
+/** What was typed counts more than what was seen. */
+function demandOf(options: PlanCommandOptions, observation: Observation | null): Demand {
+  const seen = options.pause === undefined && observation !== null ? pauseSeen(observation) : null;
+  const seenRate = options.rate === undefined && observation !== null ? rateSeen(observation) : 0;
   if (options.arrivals !== "poisson" && options.arrivals !== "even")
     throw new UsageError(`--arrivals must be poisson or even, got ${options.arrivals}`);
   return {
-    ratePerSecond: parseRateOption("--rate", options.rate),
+    ratePerSecond: options.rate === undefined ? seenRate : parseRateOption("--rate", options.rate),
     arrivals: options.arrivals,
-    pauseMs: parseDurationOption("--pause", options.pause),
-    pauseEveryMs: options.every === undefined ? null : parseDurationOption("--every", options.every),
+    pauseMs:
+      options.pause === undefined ? (seen?.pauseMs ?? 0) : parseDurationOption("--pause", options.pause),
+    pauseEveryMs:
+      options.every === undefined
+        ? (seen?.pauseEveryMs ?? null)
+        : parseDurationOption("--every", options.every),
     acceptMs: parseDurationOption("--accept-time", options.acceptTime),
     acceptors: parseIntegerOption("--acceptors", options.acceptors, 1, 100_000),
     patienceMs: parseDurationOption("--patience", options.patience),
