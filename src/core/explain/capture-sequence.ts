@@ -11,7 +11,16 @@ import type { CaptureFacts } from "../wire/capture/capture-facts.ts";
 import type { SegmentSink } from "../wire/capture/capture-reader.ts";
 import type { ListedAliases } from "../wire/capture/listing/listed-endpoint.ts";
 import type { Segment } from "../wire/packet/segment.ts";
-import { type ConcludeOptions, conclude, Explainer, type Explanation, type Observation } from "./index.ts";
+import { DropTally } from "./drops/drop-tally.ts";
+import { withDrops } from "./drops/with-drops.ts";
+import {
+  type ConcludeOptions,
+  conclude,
+  EndpointNames,
+  Explainer,
+  type Explanation,
+  type Observation,
+} from "./index.ts";
 import type { Moment } from "./segment-filter.ts";
 import { SegmentFilter } from "./segment-filter.ts";
 
@@ -53,6 +62,7 @@ export class CaptureSequence implements SegmentSink {
   #waiting: Segment[] = [];
   #observations: readonly Observation[] | null = null;
   readonly #aliases: ListedAliases[] = [];
+  readonly #drops = new DropTally();
   /** Whether a file ended before its end. */
   isDamaged = false;
   /** How far back in time a packet stands behind another one of its file, at the most. */
@@ -83,9 +93,7 @@ export class CaptureSequence implements SegmentSink {
 
   /** A segment of the current file; the object is changed. */
   onSegment(segment: Segment): void {
-    if (this.#isFirstSegment) this.#place(this.#facts()?.firstTimeNs ?? null);
-    segment.at += this.#shiftMs;
-    segment.number += this.#packetsBefore;
+    this.#locate(segment);
     if (segment.at >= this.#latestMs) this.#latestMs = segment.at;
     else if (segment.at < this.#latestMs)
       this.disorderMs = Math.max(this.disorderMs, this.#latestMs - segment.at);
@@ -99,11 +107,24 @@ export class CaptureSequence implements SegmentSink {
     if (this.#waiting.length > MOST_SORTED) this.#release(MOST_SORTED / 2);
   }
 
+  /** A segment of the current file that the kernel threw away; the object is changed. */
+  onDropped(segment: Segment, reason: string | null): void {
+    this.#locate(segment);
+    if (this.#filter.passes(segment)) this.#drops.add(segment, reason);
+  }
+
   /** What was found out; it may be told in several ways. */
   conclude(options: ConcludeOptions): Explanation {
-    for (const aliases of this.#aliases) options.names?.learn(aliases);
+    const names = options.names ?? new EndpointNames();
+    for (const aliases of this.#aliases) names.learn(aliases);
     this.#observations ??= this.#views.map(({ explainer }) => explainer.finish());
-    return conclude(this.#observations, options);
+    return withDrops(conclude(this.#observations, { ...options, names }), this.#drops, names);
+  }
+
+  #locate(segment: Segment): void {
+    if (this.#isFirstSegment) this.#place(this.#facts()?.firstTimeNs ?? null);
+    segment.at += this.#shiftMs;
+    segment.number += this.#packetsBefore;
   }
 
   /** Tells those that waited in the order of their times, all but the last few. */

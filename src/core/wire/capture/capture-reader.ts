@@ -11,8 +11,9 @@
  */
 
 import { DecodeError } from "../../errors.ts";
+import { beginsWithEthernet, type DropAlert, decodeDropAlerts } from "../netlink/net-drop-monitor.ts";
 import { FrameParser } from "../packet/decode/frame-parser.ts";
-import { linkTypeName } from "../packet/link-type.ts";
+import { LINK_TYPE, linkTypeName } from "../packet/link-type.ts";
 import type { Segment } from "../packet/segment.ts";
 import type { CaptureInterface } from "./capture.ts";
 import { CaptureCounts, type CaptureFacts, type CaptureSkipReason } from "./capture-facts.ts";
@@ -26,6 +27,8 @@ export interface SegmentSink {
   onSegment(segment: Segment): void;
   /** A packet, by its number, that is no segment; lines of a listing that are of no packet have the number 0. */
   onSkipped?(reason: CaptureSkipReason, number: number): void;
+  /** A segment that the capturing kernel threw away, and why; null on a kernel that does not say. The same object each time. */
+  onDropped?(segment: Segment, reason: string | null): void;
 }
 
 /** Reads one capture. */
@@ -71,6 +74,8 @@ export class CaptureReader implements PacketSink, ListingSink {
       const names = [...new Set(this.#interfaces.map(({ linkType }) => linkTypeName(linkType)))];
       return `packets of ${names.join(", ")} cannot be read; capture on another interface, or with tcpdump -y EN10MB`;
     }
+    if (this.#interfaces.some(({ linkType }) => linkType === LINK_TYPE.NETLINK))
+      return "no TCP packet that the kernel dropped is among its netlink messages; write it with dwdump of dropwatch";
     if (most?.reason === "cut off" && this.#reader.format !== "tcpdump text")
       return "every packet is cut off before the end of its TCP header; capture with tcpdump -s 128 or more";
     if (most?.reason === "encrypted") return "its wireless frames are encrypted; capture at one of the ends";
@@ -103,6 +108,10 @@ export class CaptureReader implements PacketSink, ListingSink {
   onPacket(packet: RawPacket): void {
     const at = this.#counts.count(packet.seconds, packet.nanoseconds);
     const { view, start, end, originalLength, linkType } = packet;
+    if (linkType === LINK_TYPE.NETLINK) {
+      this.#onNetlink(new Uint8Array(view.buffer, view.byteOffset + start, end - start), at);
+      return;
+    }
     const reason = this.#parser.parse(view, start, end, originalLength, linkType);
     if (reason !== null) {
       this.#skip(reason);
@@ -130,15 +139,49 @@ export class CaptureReader implements PacketSink, ListingSink {
     this.#sink.onSkipped?.(reason, 0);
   }
 
+  /** A packet of the drop monitor's is no packet that arrived: whoever counts those must not be given it. */
+  #onNetlink(bytes: Uint8Array, at: number): void {
+    const alerts = alertsOrNull(bytes);
+    if (alerts === null) this.#skip("malformed");
+    else if (alerts.length === 0) this.#skip("not IP");
+    for (const alert of alerts ?? []) this.#onDropped(alert, at);
+  }
+
+  #onDropped(alert: DropAlert, at: number): void {
+    const { payload, originalLength, reason } = alert;
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const link = beginsWithEthernet(alert) ? LINK_TYPE.ETHERNET : LINK_TYPE.RAW;
+    const skipped = this.#parser.parse(view, 0, payload.length, originalLength, link);
+    if (skipped !== null) {
+      this.#skip(skipped);
+      return;
+    }
+    const segment = this.#numbered(this.#parser.segment, at);
+    this.#sink.onDropped?.(segment, reason);
+  }
+
   #hand(segment: Segment, at: number): void {
+    this.#sink.onSegment(this.#numbered(segment, at));
+  }
+
+  #numbered(segment: Segment, at: number): Segment {
     this.#segments += 1;
     segment.number = this.#counts.packets;
     segment.at = at;
-    this.#sink.onSegment(segment);
+    return segment;
   }
 
   #skip(reason: CaptureSkipReason): void {
     this.#counts.skip(reason);
     this.#sink.onSkipped?.(reason, this.#counts.packets);
+  }
+}
+
+function alertsOrNull(bytes: Uint8Array): DropAlert[] | null {
+  try {
+    return decodeDropAlerts(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
   }
 }

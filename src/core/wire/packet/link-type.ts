@@ -42,6 +42,8 @@ export const LINK_TYPE = {
   IPV6: 229,
   /** Linux: `iptables -j NFLOG` and `tcpdump -i nflog`. */
   NFLOG: 239,
+  /** Linux: netlink messages; those of the drop monitor hold packets. */
+  NETLINK: 253,
   /** macOS: interface and process before the packet. */
   PKTAP: 258,
   /** Linux's `any` device, second form. */
@@ -73,7 +75,6 @@ const UNREAD: Readonly<Record<number, string>> = {
   249: "USBPCAP",
   251: "BLUETOOTH_LE_LL",
   252: "WIRESHARK_UPPER_PDU",
-  253: "NETLINK",
 };
 
 /** The registry's name of a link type, as far as it is known here. */
