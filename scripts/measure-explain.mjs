@@ -16,7 +16,8 @@ const [project, test] = isSimulated
   : ["kernel", "test/kernel/explain-truth.test.ts"];
 const TELLS = `A packet tells of a final ACK that was dropped if the SYN+ACK or the client's first bytes came again after it, and three packets or more
 were refused in all, since one that was lost looks the same; of a reset if it was sent; of a SYN if it came again or was left alone for a second; of a listener
-that overflowed if it refused four packets or more of such clients. Recordings count whose own record agrees with ListenOverflows.`;
+that overflowed if it refused four packets or more of such clients. Recall counts those; false is what is told of anybody whom no queue refused. Recordings
+count whose own record agrees with ListenOverflows. Some scenarios have loss, fast and slow servers, several listeners or a SO_REUSEPORT group.`;
 const folder = mkdtempSync(join(tmpdir(), "listenq-score-"));
 const file = join(folder, "score.json");
 const env = {

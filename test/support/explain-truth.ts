@@ -7,7 +7,13 @@
 
 import { writeFileSync } from "node:fs";
 import { segmentsOfTrace } from "../../src/core/explain/follow/trace-segments.ts";
-import { conclude, Explainer, type Explanation, type Handshake } from "../../src/core/explain/index.ts";
+import {
+  conclude,
+  Explainer,
+  type Explanation,
+  type Handshake,
+  type InferredBacklog,
+} from "../../src/core/explain/index.ts";
 import {
   type ListenerPlan,
   listenerEndpoint,
@@ -268,16 +274,7 @@ function scoreListeners(score: Score, scenario: Scenario, explanation: Explanati
     const plan = scenario.listeners.find((one) => listenerEndpoint(scenario, one).endsWith(`:${port}`));
     const all = [...truth.refused, ...truth.refusedSyns];
     const limits = all.filter(({ listener }) => listener === plan?.name).map(({ limit }) => limit);
-    if (inferredBacklog !== null) {
-      score.backlogs.said += 1;
-      if (inferredBacklog.atMost < Math.min(...limits)) {
-        score.backlogs.falselyLow += 1;
-        score.remarks.push(`${scenario.title} bound ${inferredBacklog.atMost} below ${Math.min(...limits)}`);
-      }
-      if (inferredBacklog.value !== null) score.backlogs.values += 1;
-      if (inferredBacklog.value === Math.min(...limits)) score.backlogs.valuesExact += 1;
-      if (inferredBacklog.atMost === Math.min(...limits)) score.backlogs.exact += 1;
-    }
+    if (inferredBacklog !== null) scoreBacklog(score, scenario, inferredBacklog, Math.min(...limits));
     if (abortOnOverflow === null) continue;
     score.aborts.said += 1;
     if (abortOnOverflow !== (scenario.sysctls["net.ipv4.tcp_abort_on_overflow"] === 1))
@@ -291,6 +288,20 @@ function scoreListeners(score: Score, scenario: Scenario, explanation: Explanati
   if (truth.refusedSyns.length > 0) return;
   score.likelySyns.wrong += 1;
   score.remarks.push(`${scenario.title} likely, falsely`);
+}
+
+function scoreBacklog(score: Score, { title }: Scenario, told: InferredBacklog, limit: number): void {
+  const { backlogs, remarks } = score;
+  backlogs.said += 1;
+  if (told.atMost === limit) backlogs.exact += 1;
+  if (told.atMost < limit) {
+    backlogs.falselyLow += 1;
+    remarks.push(`${title} bound ${told.atMost} below ${limit}`);
+  }
+  if (told.value === null) return;
+  backlogs.values += 1;
+  if (told.value === limit) backlogs.valuesExact += 1;
+  else remarks.push(`${title} value ${told.value} instead of ${limit}`);
 }
 
 const ARGUED =

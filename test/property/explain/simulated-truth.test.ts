@@ -3,9 +3,9 @@
  * LISTENQ_EXPLAIN_SCENARIOS and LISTENQ_SEED make it longer and another; `scripts/measure-explain.mjs` prints the table of docs/explain.md.
  */
 import { expect, it } from "vitest";
-import { generateScenario } from "../../../src/core/compare/kernel/index.ts";
 import { NEWEST_ERA, rulesOf, simulate } from "../../../src/core/model/index.ts";
 import { emptyScore, scoreRecording, writeScore } from "../../support/explain-truth.ts";
+import { variedScenario } from "../../support/varied-scenario.ts";
 
 const SCENARIOS = Number(process.env["LISTENQ_EXPLAIN_SCENARIOS"] ?? 150);
 const SEED = Number(process.env["LISTENQ_SEED"] ?? 11);
@@ -17,7 +17,7 @@ const MOST_FALSE = 0.01;
 it("finds what the simulated queue refused, and claims nothing that it did not do", () => {
   const score = emptyScore();
   for (let place = 0; place < SCENARIOS; place++) {
-    const scenario = generateScenario(SEED, place);
+    const scenario = variedScenario(SEED, place);
     const { trace } = simulate(scenario, { rules: rulesOf(NEWEST_ERA), seed: place + 1 });
     scoreRecording(score, scenario, trace);
   }

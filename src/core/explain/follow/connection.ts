@@ -88,6 +88,8 @@ export class Connection {
   hasSynAck = false;
   hasServerIsn = false;
   serverIsn: number = Number.NaN;
+  /** That of a later SYN+ACK with another number; the client takes the first that it gets. */
+  otherServerIsn: number = Number.NaN;
 
   readonly lastSyn: Transmission = new Transmission();
   readonly lastSynAck: Transmission = new Transmission();
@@ -218,6 +220,7 @@ export class Connection {
     this.offeredWindow = Number.NaN;
     this.hasServerIsn = false;
     this.serverIsn = Number.NaN;
+    this.otherServerIsn = Number.NaN;
     this.synsBeforeAnswer = 0;
     this.answersLaterSyn = false;
     this.refusedTries = 0;

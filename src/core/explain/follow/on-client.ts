@@ -37,8 +37,11 @@ export function onClientTry(connection: Connection, segment: Segment): void {
  */
 function completesHandshake(connection: Connection, segment: Segment): boolean {
   if (connection.hasServerIsn) {
-    const beyondSyn = seqDiff(segment.acknowledgment, seqAdd(connection.serverIsn, 1));
-    return beyondSyn >= 0 && beyondSyn <= LARGEST_FIRST_WINDOW;
+    if (acknowledges(segment, connection.serverIsn)) return true;
+    if (Number.isNaN(connection.otherServerIsn) || !acknowledges(segment, connection.otherServerIsn))
+      return false;
+    connection.serverIsn = connection.otherServerIsn;
+    return true;
   }
   // No SYN+ACK is in the capture, but the client's own acknowledgement proves that there was one.
   const beyondSyn = seqDiff(segment.sequence, seqAdd(connection.clientIsn, 1));
@@ -46,6 +49,11 @@ function completesHandshake(connection: Connection, segment: Segment): boolean {
   connection.hasServerIsn = true;
   connection.serverIsn = seqAdd(segment.acknowledgment, -1);
   return true;
+}
+
+function acknowledges({ acknowledgment }: Segment, serverIsn: number): boolean {
+  const beyondSyn = seqDiff(acknowledgment, seqAdd(serverIsn, 1));
+  return beyondSyn >= 0 && beyondSyn <= LARGEST_FIRST_WINDOW;
 }
 
 function becomeFinal(connection: Connection, segment: Segment): void {

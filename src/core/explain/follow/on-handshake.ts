@@ -63,6 +63,7 @@ function onAnswer(connection: Connection, segment: Segment): void {
   }
   // With SYN cookies each SYN is answered with another number, and the client takes the first that it sees.
   if (isFirst || segment.sequence === connection.serverIsn) remember(connection, segment);
+  else connection.otherServerIsn = segment.sequence;
   connection.phase = PHASE.answered;
   if (acknowledgesSynData(connection, segment)) noteOpenedFast(connection, segment);
 }

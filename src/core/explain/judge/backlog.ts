@@ -47,13 +47,13 @@ function reasonWithoutRefusals({ queue }: Listener): string {
 
 /** The limit itself, if nothing that was accepted was still unanswered at that moment. */
 function limitAt(listener: Listener): Pick<InferredBacklog, "value" | "assumes" | "confidence"> {
-  const { atMost, servingAtLeast, mostServing, fit } = listener.queue;
+  const { atMost, isCertain, servingAtLeast, mostServing, fit } = listener.queue;
   if (fit.queues === "several") return { value: null, assumes: null, confidence: "likely" };
   if (listener.resetTogether === atMost + 1) {
     const assumes = "those who were reset together when the listener closed had all been waiting";
     return { value: atMost, assumes, confidence: "likely" };
   }
-  if (servingAtLeast > 0 && servingAtLeast === mostServing) {
+  if (isCertain && servingAtLeast > 0 && servingAtLeast === mostServing) {
     const those = mostServing === 1 ? "one connection" : `${mostServing} connections`;
     const assumes = `the server takes and answers ${those} at a time`;
     return { value: atMost, assumes, confidence: "likely" };

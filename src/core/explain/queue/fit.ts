@@ -10,6 +10,8 @@ export interface Room {
   readonly most: number;
   /** Whether no limit allows a refusal then. */
   readonly isContradicted: boolean;
+  /** Whether it is certain that all of these had been let in; some may have been refused, as far as the capture tells. */
+  readonly isCertain: boolean;
 }
 
 /** A hypothesis, held against a log. */

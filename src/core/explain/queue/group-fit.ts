@@ -39,9 +39,10 @@ export class GroupFit implements Fit {
   }
 
   at(moment: number, own: 0 | 1 = 0): Room {
-    if (moment < this.#since) return { most: Number.POSITIVE_INFINITY, isContradicted: false };
+    if (moment < this.#since)
+      return { most: Number.POSITIVE_INFINITY, isContradicted: false, isCertain: false };
     const most = this.#doubt.isAmid ? Number.POSITIVE_INFINITY : this.#standing(this.#all, moment, own);
-    return { most, isContradicted: this.#standing(this.#waiting, moment, own) < 1 };
+    return { most, isContradicted: this.#standing(this.#waiting, moment, own) < 1, isCertain: false };
   }
 
   synQueueLimitAt(moment: number): number {

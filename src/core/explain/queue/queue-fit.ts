@@ -27,7 +27,7 @@ export interface Doubt {
   readonly answersWhileFull: boolean;
 }
 
-const UNKNOWN: Room = { most: Number.POSITIVE_INFINITY, isContradicted: false };
+const UNKNOWN: Room = { most: Number.POSITIVE_INFINITY, isContradicted: false, isCertain: false };
 
 /** A log, fitted. */
 export class QueueFit implements Fit {
@@ -58,7 +58,8 @@ export class QueueFit implements Fit {
     const accepted = this.#acceptedBy(moment - marginMs);
     if (isAmid && accepted === 0) return UNKNOWN;
     const most = admitted - accepted;
-    return { most, isContradicted: most < 1 || this.#isRoomProven(moment - marginMs, admitted) };
+    const isContradicted = most < 1 || this.#isRoomProven(moment - marginMs, admitted);
+    return { most, isContradicted, isCertain: countUpTo(this.#last, moment + marginMs) - own >= admitted };
   }
 
   /**

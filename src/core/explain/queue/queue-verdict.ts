@@ -33,8 +33,9 @@ export interface QueueVerdict {
   readonly weight: number;
   /** The largest limit that explains what can be explained; Infinity where the capture does not tell, NaN without any. */
   readonly atMost: number;
-  /** When the fewest can have stood there; NaN without any. */
+  /** When the fewest can have stood there; NaN without any. And whether all of them did stand there, but for who had been accepted. */
   readonly leastAt: number;
+  readonly isCertain: boolean;
   /** How many connections the server was answering then, and how many it ever was. */
   readonly servingAtLeast: number;
   readonly mostServing: number;
@@ -169,10 +170,14 @@ function boundBy(
   syns: readonly Moment[],
   finals: readonly Moment[],
   contradicted: number,
-): Pick<QueueVerdict, "atMost" | "leastAt"> {
-  const bySyns = syns.map((one) => ({ ...one, most: Math.max(one.most, fit.synQueueLimitAt(one.at) + 1) }));
+): Pick<QueueVerdict, "atMost" | "leastAt" | "isCertain"> {
+  const bySyns = syns.map((one) => {
+    const inSynQueue = fit.synQueueLimitAt(one.at) + 1;
+    return one.most >= inSynQueue ? one : { ...one, most: inSynQueue, isCertain: false };
+  });
   const allowed = [...bySyns, ...finals].filter(({ isContradicted }) => !isContradicted);
   const ascending = allowed.toSorted((a, b) => (a.most === b.most ? 0 : a.most - b.most));
   const least = ascending[Math.min(contradicted, ascending.length - 1)];
-  return { atMost: (least?.most ?? Number.NaN) - 1, leastAt: least?.at ?? Number.NaN };
+  const isCertain = least?.isCertain ?? false;
+  return { atMost: (least?.most ?? Number.NaN) - 1, leastAt: least?.at ?? Number.NaN, isCertain };
 }

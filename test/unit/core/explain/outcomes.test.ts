@@ -52,6 +52,19 @@ describe("each outcome of the closed list", () => {
     expect(cut?.note).toContain("missing: the final ACK");
   });
 
+  it("completed, where the client takes a later SYN+ACK of another number: the first was lost, and a SYN cookie knows nothing of it", () => {
+    const seen = segments(
+      "0 40001 > S\n0.1 40001 < S.\n1000 40001 > S\n1000.1 40001 < S.\n1010 40001 > .\n1010.1 40001 > P. 1:9 1\n1010.2 40001 < P. 1:9 9",
+    );
+    const explainer = new Explainer({ keepAll: true });
+    for (const segment of seen) {
+      const isFirstAnswer = segment.number === 2;
+      explainer.see(isFirstAnswer ? { ...segment, sequence: (segment.sequence + 5_000_000) >>> 0 } : segment);
+    }
+    const [handshake] = conclude([explainer.finish()], { all: true }).handshakes;
+    expect(handshake).toMatchObject({ outcome: "completed", served: true });
+  });
+
   it("aborted-by-client", () => {
     expect(only("0 40001 > S\n0.1 40001 < S.\n0.2 40001 > R").handshake?.outcome).toBe("aborted-by-client");
     expect(only("0 40001 > S\n0.1 40001 < S.\n0.2 40001 > .\n5000 40001 > R.").handshake?.outcome).toBe(
