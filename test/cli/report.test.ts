@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -66,6 +66,67 @@ describe("--report", () => {
       "[::1]:8088",
     ])
       expect(html).toContain(text);
+  });
+
+  it("of explain can be explained again: the same text, and the same document", async () => {
+    const report = at("again.html");
+    const asText = await listenq("explain", SEED, "--report", report);
+    const again = await listenq("explain", report);
+    expect([again.code, again.stderr]).toEqual([0, ""]);
+    expect(again.stdout).toBe(asText.stdout);
+    const asJson = await listenq("explain", SEED, "--json");
+    expect(JSON.parse((await listenq("explain", report, "--json")).stdout)).toEqual(
+      JSON.parse(asJson.stdout),
+    );
+  });
+
+  it("of an experiment can be explained again: verdict and claims", async () => {
+    await listenq("simulate", "relisten", "--kernel", "3.10,6.14", "--report", at("runs.html"));
+    const { code, stdout } = await listenq("explain", at("runs.html"));
+    expect(code).toBe(0);
+    expect(stdout).toContain("On the model of Linux 3.10");
+    expect(stdout).toMatch(/\d of \d claims hold\./);
+  });
+
+  it.each([
+    [
+      "an option that needs the capture",
+      (html: string) => html,
+      ["--annotate", "x"],
+      "--annotate needs the capture; FILE is a report",
+    ],
+    [
+      "a value of another kind",
+      (html: string) => html.replace('"leftOut":0', '"leftOut":"many"'),
+      [],
+      "FILE: listeners.0.leftOut: ",
+    ],
+    ["a block that is cut", (html: string) => html.replace(/"notShown":.*/, ""), [], "FILE: "],
+  ])("that was changed is refused in one line: %s", async (_name, change, options, words) => {
+    await listenq("explain", SEED, "--report", at("changed.html"));
+    writeFileSync(at("changed.html"), change(readFileSync(at("changed.html"), "utf8")));
+    const { code, stdout, stderr } = await listenq("explain", at("changed.html"), ...options);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr.replaceAll(at("changed.html"), "FILE")).toContain(words);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("prints nothing that steers a terminal, whatever was put into a report", async () => {
+    await listenq("explain", SEED, "--report", at("steering.html"));
+    const html = readFileSync(at("steering.html"), "utf8");
+    writeFileSync(at("steering.html"), html.replace('"title":"', '"title":"\\u001b[31mred'));
+    const { stdout } = await listenq("explain", at("steering.html"));
+    expect(stdout).toContain("\u{fffd}[31mred");
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  it("changes nothing of what is printed", async () => {
+    for (const name of ["slow-serial-server", "lossy-link-redis", "syn-flood-redis"]) {
+      const file = `test/fixtures/captures/${name}.pcap`;
+      const plain = await listenq("explain", file, "--json");
+      const beside = await listenq("explain", file, "--json", "--report", at("beside.html"));
+      expect(beside.stdout).toBe(plain.stdout);
+    }
   });
 
   it("has the false addresses of --anonymize, and no real one", async () => {

@@ -39,7 +39,9 @@ export function drawnCapture(bytes: Uint8Array): {
   readonly conversations: Conversation[];
 } {
   const explanation = sequenceOf(bytes, () => undefined).conclude({ all: true });
-  const collector = new PacketCollector(explanation.handshakes.map(({ packets }) => packets));
+  const collector = new PacketCollector(
+    new Map(explanation.handshakes.map(({ packets }, place) => [place, packets])),
+  );
   sequenceOf(bytes, (segment) => collector.see(segment));
   const conversations = conversationsOfCapture(explanation.handshakes, (place) => collector.collected(place));
   return { explanation, conversations };

@@ -35,6 +35,8 @@ export interface SequenceOptions {
   readonly since: Moment | null;
   readonly until: Moment | null;
   readonly keepAll: boolean;
+  /** How many of those that simply completed are kept without `keepAll`; none unless it is said. */
+  readonly mostCompleted?: number;
   /** Whether the packets of a file are put in the order of their times; costs memory. */
   readonly sorts?: boolean;
   /** Is told every segment that is not left out, with the number and the time that it has among all files. */
@@ -155,7 +157,7 @@ export class CaptureSequence implements SegmentSink {
   }
 
   #another(): CaptureView {
-    const view = { explainer: new Explainer({ keepAll: this.#options.keepAll }), lastNs: null };
+    const view = { explainer: new Explainer(this.#options), lastNs: null };
     this.#views.push(view);
     return view;
   }

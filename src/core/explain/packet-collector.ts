@@ -48,14 +48,11 @@ export class PacketCollector {
   readonly #placeOf = new Map<number, number>();
   readonly #attempts = new Map<number, Attempt>();
   readonly #open = new Map<string, Attempt>();
-  readonly #keeps: (place: number) => boolean;
+  /** The sums of both ports of what is open: most packets of a large capture are of none of them, which these tell at once. */
+  readonly #portSums = new Set<number>();
 
-  /**
-   * @param wanted each attempt's packets
-   * @param keeps of which attempts, by their place, the packets are kept; of the others only the last moment
-   */
-  constructor(wanted: readonly WantedPackets[], keeps: (place: number) => boolean = () => true) {
-    this.#keeps = keeps;
+  /** @param wanted the packets of each attempt, by the attempt's place */
+  constructor(wanted: ReadonlyMap<number, WantedPackets>) {
     wanted.forEach((numbers, place) => {
       for (const number of numbers) if (!this.#placeOf.has(number)) this.#placeOf.set(number, place);
     });
@@ -63,9 +60,12 @@ export class PacketCollector {
 
   /** The next segment of the capture. */
   see(segment: Segment): void {
+    const place = this.#placeOf.get(segment.number);
+    const portSum = segment.sourcePort + segment.destinationPort;
+    if (place !== undefined) this.#portSums.add(portSum);
+    else if (!this.#portSums.has(portSum)) return;
     const [source, destination] = [endOf(segment, "source"), endOf(segment, "destination")];
     const key = source < destination ? `${source} ${destination}` : `${destination} ${source}`;
-    const place = this.#placeOf.get(segment.number);
     const open = this.#open.get(key);
     const attempt =
       place === undefined || place === open?.place
@@ -73,7 +73,7 @@ export class PacketCollector {
         : this.#begin(segment, place, key, source, destination);
     if (attempt === undefined || Number.isNaN(segment.at)) return;
     attempt.lastAt = Math.max(attempt.lastAt, segment.at);
-    if (this.#keeps(attempt.place)) take(attempt, segment, source);
+    take(attempt, segment, source);
   }
 
   /** What was collected of an attempt, by its place; null if none of its packets came by. */

@@ -52,7 +52,7 @@ function explainedInWords(bytes: Uint8Array): string {
 
 /** The connections with their packets, for which the capture is read once more. */
 function drawn(bytes: Uint8Array, { handshakes }: Explanation): Conversation[] {
-  const collector = new PacketCollector(handshakes.map(({ packets }) => packets));
+  const collector = new PacketCollector(new Map(handshakes.map(({ packets }, place) => [place, packets])));
   const reader = new CaptureReader({ onSegment: (segment) => collector.see(segment) });
   reader.push(bytes);
   reader.end();

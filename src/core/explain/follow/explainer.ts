@@ -56,6 +56,8 @@ export class Explainer {
   readonly #kept: Connection[] = [];
   readonly #copyPackets: number[] = [];
   readonly #keepAll: boolean;
+  readonly #mostCompleted: number;
+  #completed = 0;
   #copies = 0;
   #sureCopies = 0;
   #leftOut = 0;
@@ -63,9 +65,16 @@ export class Explainer {
   #startAt: number = Number.NaN;
   #endAt = 0;
 
-  /** @param keepAll whether what simply completed is kept too; memory then grows with the number of connections */
-  constructor({ keepAll = false }: { readonly keepAll?: boolean } = {}) {
+  /**
+   * @param keepAll whether what simply completed is kept too; memory then grows with the number of connections
+   * @param mostCompleted how many of those are kept otherwise; the others are only counted
+   */
+  constructor({
+    keepAll = false,
+    mostCompleted = 0,
+  }: { readonly keepAll?: boolean; readonly mostCompleted?: number } = {}) {
     this.#keepAll = keepAll;
+    this.#mostCompleted = mostCompleted;
   }
 
   /** The next segment of the capture; the object may be used again afterwards. */
@@ -270,10 +279,17 @@ export class Explainer {
       noteUnheard(listener, connection);
       listener.thinOut();
     }
-    if (!this.#keepAll && hasSimplyCompleted(connection)) {
+    if (this.#isOneTooMany(connection)) {
       if (listener !== null) listener.folded += 1;
     } else if (this.#kept.length < mostKept(connection, this.#keepAll)) this.#keep(connection);
     else this.#leaveOut(connection);
+  }
+
+  /** Whether it simply completed, and enough of those are kept. */
+  #isOneTooMany(connection: Connection): boolean {
+    if (this.#keepAll || !hasSimplyCompleted(connection)) return false;
+    this.#completed += 1;
+    return this.#completed > this.#mostCompleted;
   }
 
   /** A listener that answered somebody else only later. */

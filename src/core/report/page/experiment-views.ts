@@ -24,6 +24,8 @@ const MOST_PACKETS = 2000;
 /** The verdict in one line, and the claims that do not hold in words. */
 export function experimentVerdict({ claims, verdict: word, reason }: ReportedExperiment): Markup {
   if (word === "not supported") return verdict("warn", "not supported", withCode(reason ?? ""));
+  if (claims.length === 0)
+    return verdict("quiet", "no claims", "Nothing was claimed of this scenario: here is what happened.");
   const failed = claims.filter(hasFailed);
   const count = `${claims.filter(({ holds }) => holds).length} of ${claims.length} claims hold`;
   if (word === "interrupted") return verdict("warn", "interrupted", `${count}, the others were not reached.`);
@@ -165,6 +167,6 @@ function packetTable(view: TraceView, packets: readonly TracePacket[]): Insertab
   const left = packets.length - rows.length;
   return [
     table(["no", "at the server (s)", "client", "way", "flags", "bytes", "what it did"], rows, [0, 1, 5]),
-    left > 0 ? markup`<p class="quiet">${left} more are in the data of this page.</p>` : null,
+    left > 0 ? markup`<p class="quiet">${left} more are in the document of <code>--json</code>.</p>` : null,
   ];
 }

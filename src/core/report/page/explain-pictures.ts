@@ -8,11 +8,12 @@ import { formatEndpoint } from "../../wire/address.ts";
 import type { TimeSpan } from "../picture/axis.ts";
 import type { Conversation } from "../picture/conversation.ts";
 import { legendSvg, waitsLegend } from "../picture/legend-svg.ts";
+import { COMPLETED_RANK } from "../picture/outcome-groups.ts";
 import type { Frame } from "../picture/picture-frame.ts";
 import { queueSeriesOfCapture } from "../picture/queue-series.ts";
 import { queueSvg } from "../picture/queue-svg.ts";
 import { waitsSvg } from "../picture/waits-svg.ts";
-import type { Insertable, Markup } from "./markup.ts";
+import { type Insertable, type Markup, markup } from "./markup.ts";
 import { figure, section } from "./page.ts";
 import { sequenceSection } from "./sequence-section.ts";
 
@@ -34,12 +35,20 @@ export function explainPictures(
     .sort((a, b) => troubles(b) - troubles(a))
     .slice(0, MOST_CHARTS);
   return [
-    section(
-      "Who waited for what",
+    section("Who waited for what", [
+      uncountedNote(explanation, conversations),
       figure((frame) => overTime(listeners, conversations, frame), CHART_CAPTION),
-    ),
+    ]),
     section("The packets", sequenceSection(conversations, LADDER_CAPTION)),
   ];
+}
+
+/** Of a large capture not all that completed was kept. */
+function uncountedNote({ listeners }: Explanation, conversations: readonly Conversation[]): Markup | null {
+  const completed = listeners.reduce((sum, { outcomes }) => sum + (outcomes.completed ?? 0), 0);
+  const drawn = conversations.filter(({ rank }) => rank >= COMPLETED_RANK).length;
+  if (completed <= drawn) return null;
+  return markup`<p class="quiet small">${completed - drawn} more handshakes simply completed; of these only their number was kept.</p>`;
 }
 
 function troubles({ handshakes, outcomes }: ListenerReport): number {

@@ -29,7 +29,7 @@ export function page(title: string, body: Insertable, data: Markup | null = null
 </head>
 <body>
 ${body}
-<footer>Made by listenq. No script is needed to read this page, and nothing in it is fetched from elsewhere.${data === null ? null : " It carries its data as JSON, the document of --json."}</footer>
+<footer>Made by listenq. No script is needed to read this page, and nothing in it is fetched from elsewhere.${data === null ? null : " It carries its data: listenq explain FILE.html prints it as text, and with --json as a document."}</footer>
 ${data}
 </body>
 </html>

@@ -18,17 +18,31 @@ const OPENING = '<script type="application/json" id="listenq-data">';
 const CLOSING = "</script>";
 const DOCUMENTS = ["listenq.explain/1", "listenq.lab-run/1", "listenq.simulate/1"];
 
-/** The block. */
+/** A page is to be opened at once and sent by mail: a document with a longer trace than this is carried without it. */
+const MOST_CHARACTERS = 1_200_000;
+
+/** The block. Of a large run it has everything but the trace, which is then null. */
 export function reportBlock(document: Readonly<Record<string, unknown>>): Markup {
-  const data: ReportData = { schema: "listenq.report/1", document };
-  // Within a script element nothing is escaped; without "<" nothing can end it.
-  const json = JSON.stringify(data).replaceAll("<", "\\u003c");
+  const whole = jsonOf(document);
+  const json = whole.length <= MOST_CHARACTERS ? whole : jsonOf(withoutTraces(document));
   return markup`${new Markup(OPENING)}${new Markup(json)}${new Markup(CLOSING)}`;
 }
 
-/** Whether a file begins as a report does, so that it is none of the captures. */
-export function isReport(start: string): boolean {
-  return /^\s*<!doctype html>/i.test(start);
+function jsonOf(document: Readonly<Record<string, unknown>>): string {
+  const data: ReportData = { schema: "listenq.report/1", document };
+  // Within a script element nothing is escaped; without "<" nothing can end it.
+  return JSON.stringify(data).replaceAll("<", "\\u003c");
+}
+
+function withoutTraces(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { experiments } = document;
+  if (!Array.isArray(experiments)) return document;
+  return { ...document, experiments: experiments.map((one: object) => ({ ...one, trace: null })) };
+}
+
+/** Whether a text is a page that carries data: a listing may be a page too. */
+export function isReport(text: string): boolean {
+  return /^\s*<!doctype html>/i.test(text) && text.includes(OPENING);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface LegendItem {
 const SAMPLE_PX = 30;
 const GAP_PX = 18;
 const ROW_PX = 20;
-const CHARACTER_PX = 6.5;
+const CHARACTER_PX = 7;
 
 const lineOf = (kind: string): Markup => markup`<line x1="0" y1="-4" x2="22" y2="-4" class="${kind}"/>`;
 const CROSS = markup`<path d="M6 -9l10 10m0 -10l-10 10" class="cross"/>`;

@@ -28,6 +28,9 @@ const ORDER: readonly Outcome[] = [
   "completed",
 ];
 
+/** From this rank on, a group holds what simply completed. */
+export const COMPLETED_RANK: number = 2 * ORDER.indexOf("completed");
+
 /** The group of a handshake. */
 export function outcomeGroup({ outcome, served }: Handshake): Pick<Conversation, "group" | "rank" | "isBad"> {
   const [title, isBad] = TITLES[outcome];

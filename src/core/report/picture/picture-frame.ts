@@ -21,7 +21,7 @@ export const WIDE: Frame = {
   name: "wide",
   width: 960,
   plot: { left: 176, right: 690 },
-  lanes: { client: 196, server: 560 },
+  lanes: { client: 236, server: 566 },
   timeMarks: 9,
 };
 

@@ -87,7 +87,7 @@ export function queueSeriesOfCapture(
       { kind: "syn", label: "wait for SYN+ACK", steps: waiting(own, ["syn-ack"], from) },
       {
         kind: "accept",
-        label: "connected, unanswered",
+        label: "not answered yet",
         steps: waiting(own, ["server", "room", "accept", "answer"], from),
       },
     ],

@@ -12,7 +12,7 @@ import { type HelpNotes, helpNotes } from "../help-text.ts";
 
 const HELP: HelpNotes = {
   notes: [
-    "A file is pcap, pcapng (also .gz and .zst) or the text that tcpdump -nn prints; - is stdin. Several files are either one capture in pieces, if each begins where the one before ends, or one event seen from several places.",
+    "A file is pcap, pcapng (also .gz and .zst) or the text that tcpdump -nn prints; - is stdin. A page that --report made is printed as text. Several files are either one capture in pieces, if each begins where the one before ends, or one event seen from several places.",
     "Exit codes: 0 at least one packet was read (or a whole capture has none), 2 wrong usage or nothing readable, 130 after Ctrl-C.",
   ],
   examples: [
@@ -20,6 +20,7 @@ const HELP: HelpNotes = {
     ["listenq explain client.pcap server.pcap", "one event from both sides"],
     ["listenq explain big.pcap.gz --server 10.0.0.7:443 --since 30s --until 2m", ""],
     ["listenq explain x.pcap --anonymize --json", "a report that can be shared"],
+    ["listenq explain x.pcap --report ticket.html", "a page for the ticket: verdict, what to do, pictures"],
     ["listenq explain x.pcap --annotate story.pcapng", "the capture again, with comments for Wireshark"],
     ["tcpdump -nn -r x.pcap port 80 | listenq explain -", ""],
     ["sudo listenq explain --interface eth0 --port 443", "one line a victim, while it happens"],
@@ -42,7 +43,7 @@ export function registerExplain(program: Command, context: CommandContext): void
     .option("--until <time>", "leave out what came after")
     .option("--all", "list also the handshakes that simply completed")
     .option("--annotate <file>", "write the capture as pcapng with comments on the packets that matter")
-    .option("--report <file>", "write a page, in one HTML file")
+    .option("--report <file>", "write a page with pictures, in one HTML file")
     .option("--anonymize", "false addresses in every output, the same for the same")
     .option("--json", "one JSON document")
     .addHelpText("after", helpNotes(HELP))

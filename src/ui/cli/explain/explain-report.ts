@@ -43,14 +43,14 @@ async function collect(
   wanted: SequenceOptions,
   io: Io,
 ): Promise<(place: number) => CollectedPackets | null> {
-  const drawable = drawablePlaces(handshakes);
-  const collector = new PacketCollector(
-    handshakes.map(({ packets }) => packets),
-    (place) => drawable.has(place),
+  const drawable = drawablePlaces(handshakes).map(
+    (place) => [place, handshakes[place]?.packets ?? []] as const,
   );
+  const collector = new PacketCollector(new Map(drawable));
   const sequence = new CaptureSequence({
     ...wanted,
     keepAll: false,
+    mostCompleted: 0,
     onSegment: (segment) => collector.see(segment),
   });
   await readInto(sequence, files, io);
@@ -62,12 +62,12 @@ const MOST_TROUBLED = 2000;
 const MOST_PLAIN = 200;
 
 /** The places of the handshakes that may be drawn: what did not simply complete, and of the others the slowest. */
-function drawablePlaces(handshakes: readonly Handshake[]): Set<number> {
+function drawablePlaces(handshakes: readonly Handshake[]): number[] {
   const places = handshakes.map((_, place) => place);
   const isPlain = (place: number) =>
     handshakes[place]?.outcome === "completed" && handshakes[place].served === true;
   const tookMs = (place: number) => handshakes[place]?.firstResponseMs ?? 0;
   const slowest = places.filter(isPlain).sort((a, b) => tookMs(b) - tookMs(a));
   const troubled = places.filter((place) => !isPlain(place));
-  return new Set([...troubled.slice(0, MOST_TROUBLED), ...slowest.slice(0, MOST_PLAIN)]);
+  return [...troubled.slice(0, MOST_TROUBLED), ...slowest.slice(0, MOST_PLAIN)];
 }

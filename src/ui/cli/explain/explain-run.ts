@@ -23,15 +23,24 @@ import { ReadProgress } from "./read-progress.ts";
 /** Captures on several queues are a little out of order; this much is more than that. */
 const WORTH_A_WORD_MS = 1000;
 
+/** A page draws no more connections that simply completed; the others are counted. */
+const MOST_DRAWN = 20_000;
+
 /** Runs the command and returns its exit code. */
 export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
+  const [first = ""] = files;
+  if (files.length === 1 && /\.html?$/i.test(first)) {
+    const { explainReport, reportIn } = await import("./explain-report-file.ts");
+    const html = reportIn(first);
+    if (html !== null) return explainReport(first, html, flags, io);
+  }
   const options = parseExplainFlags(files, flags);
   const { server, since, until, annotate: path, report } = options;
   if (path !== null) checkTarget("--annotate", path, files);
   if (report !== null) checkTarget("--report", report, files);
   // What one capture shows can only be matched with another's if what simply completed is kept as well.
-  const keepAll = options.all || files.length > 1 || report !== null;
-  const wanted = { server, since, until, keepAll };
+  const keepAll = options.all || files.length > 1;
+  const wanted = { server, since, until, keepAll, mostCompleted: report === null ? 0 : MOST_DRAWN };
   const ordered = await inOrderOfTime(files);
   const { sequence, captures } = await readInOrder(ordered, wanted, options, io);
   if (captures.length === 0) return io.interrupted.aborted ? interruptedCode(io) : EXIT.usage;

@@ -40,10 +40,23 @@ describe("readReport()", () => {
 
 describe("isReport()", () => {
   it.each([
-    ["<!doctype html>\n<html>", true],
-    ["  <!DOCTYPE HTML>", true],
-    ["12:00:01.000000 IP 10.0.0.1.80 > ", false],
-  ])("knows a page by its beginning: %s", (start, is) => {
-    expect(isReport(start)).toBe(is);
+    ["a page of listenq", page("x", "", reportBlock(DOCUMENT)), true],
+    ["another page", "<!doctype html><html><pre>12:00:01.000000 IP 10.0.0.1.80", false],
+    ["a listing", "12:00:01.000000 IP 10.0.0.1.80 > ", false],
+  ])("knows %s", (_name, text, is) => {
+    expect(isReport(text)).toBe(is);
+  });
+});
+
+describe("reportBlock()", () => {
+  it("leaves the trace of a very large run out, and nothing else", () => {
+    const experiment = { name: "x", trace: { packets: Array.from({ length: 200_000 }, (_, at) => at) } };
+    const carried = readReport(
+      page("x", "", reportBlock({ schema: "listenq.lab-run/1", experiments: [experiment] })),
+    );
+    expect(carried.document).toEqual({
+      schema: "listenq.lab-run/1",
+      experiments: [{ name: "x", trace: null }],
+    });
   });
 });
