@@ -91,7 +91,7 @@ const experiments = z.object({
     z.object({
       name: text,
       question: text,
-      verdict: z.enum(["holds", "does not hold", "not supported"]),
+      verdict: z.enum(["holds", "does not hold", "interrupted", "not supported"]),
       reason: text.nullable(),
       kernel: z.object({ model: text }).optional(),
       claims: z.array(
@@ -99,6 +99,7 @@ const experiments = z.object({
           id: text,
           text,
           holds: z.boolean(),
+          reached: z.boolean(),
           evidence: z.object({ text, packets: z.array(number), counters: counts, filter: text.nullable() }),
         }),
       ),
