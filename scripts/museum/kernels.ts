@@ -173,6 +173,11 @@ export const MUSEUM: readonly MuseumKernel[] = [
         version: "7.2.6-1~bpo13+1",
         sha256: "90a1300d864a2ccaed2b56d80344f3e4ccedb4304453cf3234ff19a276560108",
       },
+      {
+        name: "linux-base-7.2.6+deb13-cloud-amd64",
+        version: "7.2.6-1~bpo13+1",
+        sha256: "fad4866d4907d0dc680c3b07ec23a8fcb0dc2dd523459e884f7320070b61ddb7",
+      },
     ],
     why: "the oldest 7.x whose modules are in the archive",
   },
@@ -190,6 +195,11 @@ export const MUSEUM: readonly MuseumKernel[] = [
         name: "linux-modules-7.3.4+deb13-cloud-amd64",
         version: "7.3.4-1~bpo13+1",
         sha256: "359f04c363b7d3c5f9ce999ccb7351e00cc8eec0a30d6bc1cda37734987fc43d",
+      },
+      {
+        name: "linux-base-7.3.4+deb13-cloud-amd64",
+        version: "7.3.4-1~bpo13+1",
+        sha256: "e08baa43706ba6e8daff58029b039f46beecfb3b3750c6fa0d6d5ca508a46a43",
       },
     ],
     why: "the newest in the archive",

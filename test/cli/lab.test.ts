@@ -192,3 +192,25 @@ describe("listenq lab run --model", () => {
     expect(JSON.parse(stdout).experiments[0]).not.toHaveProperty("model");
   });
 });
+
+describe("lab export", () => {
+  it("prints a script for packetdrill", async () => {
+    const { code, stdout, stderr } = await runBuilt(["lab", "export", "synack-ladder", "--packetdrill"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^0\.000 listen\(3, 4\) = 0$/m);
+  });
+
+  it.each([
+    [["overflow-drop"], "listenq: lab export needs --packetdrill, the one form that there is"],
+    [
+      ["capacity", "--packetdrill"],
+      "listenq: capacity cannot be a packetdrill script: it has several listeners",
+    ],
+    [["nobody", "--packetdrill"], `listenq: nobody is neither an experiment (${names}) nor a scenario file`],
+    [["capacity", "--packetdrill", "--kernel", "2.4"], 'listenq: no kernel era "2.4"'],
+  ])("refuses %j", async (args, words) => {
+    const result = await runBuilt(["lab", "export", ...args]);
+    expect(result.code).toBe(2);
+    expect(oneLine(result)).toContain(words);
+  });
+});

@@ -14,7 +14,7 @@ export interface ChosenBuild {
   readonly neighbour: string | null;
 }
 
-const PARTS = ["linux-image-", "linux-binary-", "linux-modules-"] as const;
+const PARTS = ["linux-image-", "linux-binary-", "linux-modules-", "linux-base-"] as const;
 
 /**
  * Chooses from what the archive's lists have.

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { KernelPackage, MuseumKernel } from "../kernels.ts";
 import { runProgram } from "../machine/run-program.ts";
 import type { AptArchive } from "./apt-archive.ts";
@@ -65,12 +65,14 @@ async function unpack(
 }
 
 function filesOf(kernel: MuseumKernel, neighbour: string | null, folder: string): FetchedKernel {
-  const image = readdirSync(join(folder, "boot")).find((name) => name.startsWith("vmlinuz-"));
-  if (image === undefined) throw new Error(`no image in ${folder}/boot`);
-  const release = image.slice("vmlinuz-".length);
-  const modules = ["lib", "usr/lib"]
-    .map((lib) => join(folder, lib, "modules", release))
-    .find((path) => existsSync(path));
-  if (modules === undefined) throw new Error(`no modules of ${release} in ${folder}`);
-  return { kernel, neighbour, image: join(folder, "boot", image), modules };
+  const modules = ["lib/modules", "usr/lib/modules"]
+    .map((path) => join(folder, path))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => readdirSync(path).map((release) => join(path, release)))[0];
+  if (modules === undefined) throw new Error(`no modules in ${folder}`);
+  // From 6.19 on the image lies beside the modules.
+  const places = [join(modules, "vmlinuz"), join(folder, "boot", `vmlinuz-${basename(modules)}`)];
+  const image = places.find((path) => existsSync(path));
+  if (image === undefined) throw new Error(`no image in ${folder}`);
+  return { kernel, neighbour, image, modules };
 }

@@ -6,6 +6,7 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
 import { type HelpNotes, helpNotes } from "../help-text.ts";
+import type { LabExportOptions } from "../runs/lab-export.ts";
 import type { LabRunOptions } from "../runs/lab-run.ts";
 
 const RUN_HELP: HelpNotes = {
@@ -30,6 +31,15 @@ const LIST_HELP: HelpNotes = {
   ],
 };
 
+const EXPORT_HELP: HelpNotes = {
+  notes: [
+    "packetdrill speaks for one client: an experiment of which that is not enough is refused, with the reason (exit code 2).",
+  ],
+  examples: [
+    ["listenq lab export overflow-drop --packetdrill > overflow-drop.pkt", "docs/for-kernel-testers.md"],
+  ],
+};
+
 /** Adds the command. */
 export function registerLab(program: Command, context: CommandContext): void {
   const lab = program
@@ -44,6 +54,17 @@ export function registerLab(program: Command, context: CommandContext): void {
     .action(async (options: { json?: boolean }) => {
       const { listExperiments } = await import("./lab-list.ts");
       listExperiments(options.json === true, context.io);
+    });
+  lab
+    .command("export")
+    .description("an experiment as a script for packetdrill, as the model has it")
+    .argument("<experiment-or-file>", "the name of an experiment, or a scenario file")
+    .option("--packetdrill", "the form; there is no other")
+    .option("--kernel <era>", "as which kernel has it", "6.14")
+    .addHelpText("after", helpNotes(EXPORT_HELP))
+    .action(async (name: string, options: LabExportOptions) => {
+      const { exportExperiment } = await import("../runs/lab-export.ts");
+      context.exitWith(exportExperiment(name, options, context.io));
     });
   lab
     .command("run")
