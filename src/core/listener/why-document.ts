@@ -7,6 +7,7 @@ import type { Finding } from "../finding.ts";
 import type { ListenerCourse } from "./course/course-facts.ts";
 import type { ListenerWindow, OwnerFacts, WaitingFacts } from "./facts.ts";
 import type { KernelIdentity, SnapshotListener, SnapshotNamespace } from "./snapshot/snapshot-document.ts";
+import type { KernelWord } from "./victims/kernel-word.ts";
 
 /** One listener on the port, as it was at the end of the watch. */
 export interface WatchedListener extends SnapshotListener {
@@ -35,6 +36,8 @@ export interface WhyDocument {
   readonly verdict: Finding;
   /** The listener that the verdict is about: its place in `listeners`. */
   readonly verdictListener: number;
+  /** What the kernel's trace events said meanwhile; null where they may not be read, said nothing, or the listener is a unix one. */
+  readonly kernelWord: KernelWord | null;
   readonly namespaces: readonly SnapshotNamespace[];
   readonly listeners: readonly WatchedListener[];
   /** Of the namespaces; each listener's own are with it. */

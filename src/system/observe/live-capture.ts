@@ -11,6 +11,7 @@ import type { Explanation, Handshake } from "../../core/explain/explanation.ts";
 import { KernelHistory, readingOf } from "../../core/explain/live/kernel-history.ts";
 import { LiveExplainer } from "../../core/explain/live/live-explainer.ts";
 import { withOverflow } from "../../core/explain/live/overflow-finding.ts";
+import type { KernelWord } from "../../core/listener/victims/kernel-word.ts";
 import { FrameParser } from "../../core/wire/packet/decode/frame-parser.ts";
 import { LINK_TYPE } from "../../core/wire/packet/link-type.ts";
 import { encodePacketFilter } from "../../core/wire/packet/packet-filter.ts";
@@ -19,7 +20,9 @@ import { watch } from "../linux/ffi/libc.ts";
 import { Links } from "../linux/netlink/links.ts";
 import { realTimeNs } from "../linux/process/clock.ts";
 import { PacketSocket, type ReceivedFrame } from "../linux/socket/packet-socket.ts";
+import { openNamespaces } from "./namespace-scope.ts";
 import { ListenerSampler } from "./sampler/listener-sampler.ts";
+import { PortWitness } from "./victims/port-witness.ts";
 
 /** What to listen to. */
 export interface LiveCaptureOptions {
@@ -52,6 +55,14 @@ export interface LiveFacts {
   readonly lost: number;
 }
 
+/** The end. */
+export interface LiveResult {
+  readonly facts: LiveFacts;
+  readonly explanation: Explanation;
+  /** What the kernel's trace events said of the port; null where they may not be read, or said nothing. */
+  readonly kernelWord: KernelWord | null;
+}
+
 /** The loopback of each namespace is its first interface. */
 const LOOPBACK_INDEX = 1;
 const TICK_MS = 250;
@@ -72,6 +83,7 @@ export class LiveCapture {
   readonly #skipped = new Map<string, number>();
   readonly #opened = new OpenResources();
   readonly #timer: NodeJS.Timeout;
+  readonly #witness: PortWitness;
   #packets = 0;
   #firstNs: bigint | null = null;
   #lastNs = 0n;
@@ -92,6 +104,9 @@ export class LiveCapture {
       this.#sampler = opened.keep(
         new ListenerSampler({ owners: "none", onlyPort: port, watchPorts: [port], synEveryMs: TICK_MS }),
       );
+      const { seen } = openNamespaces("self");
+      for (const { eye } of seen) opened.keep(eye);
+      this.#witness = opened.keep(new PortWitness(port, seen));
       this.#askKernel();
       opened.keep({ close: watch(this.#socket.fd, "readable", () => this.#drain()) });
       this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -115,11 +130,12 @@ export class LiveCapture {
   }
 
   /** Stops listening, and tells everything. Call it once. */
-  close(): { readonly facts: LiveFacts; readonly explanation: Explanation } {
-    const facts = this.#lastFacts();
+  close(): LiveResult {
+    const { facts, kernelWord } = this.#lastFacts();
     const { port } = this.#options;
     return {
       facts,
+      kernelWord,
       explanation: withOverflow(
         this.#explainer.finish(this.#atOf(realTimeNs())),
         port,
@@ -128,12 +144,12 @@ export class LiveCapture {
     };
   }
 
-  #lastFacts(): LiveFacts {
+  #lastFacts(): Omit<LiveResult, "explanation"> {
     clearInterval(this.#timer);
     try {
       this.#drain();
       this.#askKernel();
-      return this.facts();
+      return { facts: this.facts(), kernelWord: this.#witness.end() };
     } finally {
       this.#opened.close();
     }

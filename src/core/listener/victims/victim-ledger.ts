@@ -17,6 +17,8 @@ export interface LedgerDependencies {
   readonly namesRefusals: boolean;
   /** The listener at an endpoint that the client's request belongs to. */
   listenerOf(address: string, port: number, client: string): VictimListener;
+  /** The listener that is bound to this address, which may be a wildcard. */
+  boundListener(address: string, port: number): VictimListener;
   /** The only listener whose accept queue is full now; null if there are none or several. */
   fullListener(): VictimListener | null;
   /** Whether ListenOverflows of the listener's namespace has risen so far. */
@@ -26,6 +28,11 @@ export interface LedgerDependencies {
 interface Client {
   readonly synAcksResent: number;
   readonly evidence: VictimEvidence;
+  /** When the last one was; null for a client that was reset. */
+  readonly resentNs: bigint | null;
+  /** Its listener's end. */
+  readonly address: string;
+  readonly port: number;
 }
 
 interface Socket {
@@ -36,6 +43,8 @@ interface Socket {
   untold: number;
   toldNs: bigint;
   resets: number;
+  /** Resets whose clients are not known, by their times. */
+  readonly openResetsNs: bigint[];
   readonly clients: Map<string, Client>;
 }
 
@@ -45,13 +54,16 @@ const TELL_EVERY_NS = 1_000_000_000n;
 const FIRST_RESEND_NS = 1_000_000_000n;
 const LONGEST_NS = 120_000_000_000n;
 const MOST_CLIENTS = 4_096;
+/** A reset to a client of this machine arrives within this time. */
+const RESET_UNDERWAY_NS = 2_000_000_000n;
+const WILDCARDS: readonly string[] = ["0.0.0.0", "::"];
 
 /** What is known of each listening socket. */
 export class VictimLedger {
   readonly #sockets = new Map<bigint, Socket>();
   readonly #dependencies: LedgerDependencies;
   /** The packet of the last reset, and whose it was. */
-  #lastReset: { readonly packet: bigint; readonly socket: bigint } | null = null;
+  #lastReset: Extract<VictimEvent, { kind: "resetSent" }> | null = null;
 
   constructor(dependencies: LedgerDependencies) {
     this.#dependencies = dependencies;
@@ -66,6 +78,7 @@ export class VictimLedger {
   add(event: VictimEvent): LedgerLine | null {
     if (event.kind === "synAckResent") return this.#onResent(event);
     if (event.kind === "refused") return this.#onRefused(event);
+    if (event.kind === "resetReceived") return this.#onResetReceived(event);
     // Whether it answers a refusal says the packet that is thrown away next.
     this.#lastReset = event;
     return null;
@@ -76,7 +89,11 @@ export class VictimLedger {
     return [...this.#sockets.values()].flatMap(({ listener, refused, resets, clients }) => {
       const victims = [...clients].filter(([, { evidence }]) => evidence !== "kernel-resent");
       if (refused + resets + victims.length === 0) return [];
-      const named = victims.map(([client, known]) => ({ client, ...known }));
+      const named = victims.map(([client, { synAcksResent, evidence }]) => ({
+        client,
+        synAcksResent,
+        evidence,
+      }));
       return [
         { listener, refused: this.#dependencies.namesRefusals ? refused : null, resets, clients: named },
       ];
@@ -99,7 +116,13 @@ export class VictimLedger {
       socket.listener = this.#dependencies.listenerOf(event.address, event.port, client);
     const { listener } = socket;
     const evidence = isRefused ? "kernel-refused" : this.#weakerEvidence(listener);
-    this.#remember(socket, client, { synAcksResent, evidence });
+    this.#remember(socket, client, {
+      synAcksResent,
+      evidence,
+      resentNs: event.atNs,
+      address: event.address,
+      port: event.port,
+    });
     if (evidence === "kernel-resent") return null;
     socket.untold = 0;
     return { atNs: event.atNs, listener, client, what: "syn-ack-resent", count: synAcksResent, evidence };
@@ -123,12 +146,19 @@ export class VictimLedger {
     const socket = this.#socket(key);
     socket.refused += 1;
     socket.lastRefusedNs = atNs;
-    socket.listener ??= this.#dependencies.fullListener();
-    const isReset = this.#lastReset?.packet === packet && this.#lastReset.socket === key;
+    this.#suspectOpen(socket, atNs);
+    const reset =
+      this.#lastReset?.packet === packet && this.#lastReset.socket === key ? this.#lastReset : null;
+    socket.listener ??=
+      reset === null
+        ? this.#dependencies.fullListener()
+        : this.#dependencies.boundListener(reset.address, reset.port);
     const { listener } = socket;
-    if (isReset) {
+    if (reset !== null) {
       this.#lastReset = null;
       socket.resets += 1;
+      socket.openResetsNs.push(atNs);
+      if (socket.openResetsNs.length > MOST_CLIENTS) socket.openResetsNs.shift();
       return { atNs, listener, client: null, what: "reset", count: 1, evidence: "kernel-refused" };
     }
     socket.untold += 1;
@@ -137,6 +167,42 @@ export class VictimLedger {
     socket.untold = 0;
     socket.toldNs = atNs;
     return { atNs, listener, client: null, what: "refused", count, evidence: "kernel-refused" };
+  }
+
+  /** Whose SYN+ACK was sent again before the first refusal that was seen: their handshakes are open until the next one is due. */
+  #suspectOpen(socket: Socket, atNs: bigint): void {
+    for (const [client, known] of socket.clients) {
+      const { evidence, resentNs, synAcksResent } = known;
+      if (evidence !== "kernel-resent" || resentNs === null) continue;
+      const nextNs = resentNs + FIRST_RESEND_NS * 2n ** BigInt(Math.min(synAcksResent, 10));
+      if (atNs >= nextNs) continue;
+      socket.clients.set(client, { ...known, evidence: "kernel-refused" });
+      socket.listener ??= this.#dependencies.listenerOf(known.address, known.port, client);
+    }
+  }
+
+  /** A client of this machine: its listener is the one that has just reset somebody at that endpoint. */
+  #onResetReceived(event: Extract<VictimEvent, { kind: "resetReceived" }>): LedgerLine | null {
+    const { atNs, address, port } = event;
+    const socket = [...this.#sockets.values()].find(
+      ({ listener, openResetsNs }) =>
+        listener?.port === port &&
+        (listener.address === address || WILDCARDS.includes(listener.address)) &&
+        openResetsNs.some((sentNs) => sentNs <= atNs && atNs - sentNs < RESET_UNDERWAY_NS),
+    );
+    if (socket === undefined) return null;
+    socket.openResetsNs.shift();
+    const client = formatEndpoint(event.clientAddress, event.clientPort);
+    const synAcksResent = socket.clients.get(client)?.synAcksResent ?? 0;
+    this.#remember(socket, client, {
+      synAcksResent,
+      evidence: "kernel-refused",
+      resentNs: null,
+      address,
+      port,
+    });
+    const { listener } = socket;
+    return { atNs, listener, client, what: "reset-received", count: 1, evidence: "kernel-refused" };
   }
 
   #socket(key: bigint): Socket {
@@ -149,6 +215,7 @@ export class VictimLedger {
       untold: 0,
       toldNs: -TELL_EVERY_NS,
       resets: 0,
+      openResetsNs: [],
       clients: new Map(),
     };
     this.#sockets.set(key, fresh);

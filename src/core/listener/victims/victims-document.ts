@@ -30,8 +30,8 @@ export interface VictimLine {
   readonly listener: VictimListener | null;
   /** Endpoint; null where the kernel does not name it. */
   readonly client: string | null;
-  /** `refused`: packets of clients that are not named yet. */
-  readonly what: "syn-ack-resent" | "refused" | "reset";
+  /** `refused`: packets of clients that are not named yet. `reset-received`: who met the `reset` of the listener just before. */
+  readonly what: "syn-ack-resent" | "refused" | "reset" | "reset-received";
   /** The how-manieth resend, or how many packets. */
   readonly count: number;
   readonly evidence: VictimEvidence;
@@ -44,7 +44,7 @@ export interface VictimSummary {
   /** Packets that the kernel refused because the accept queue was full; null on a kernel that does not say. */
   readonly refused: number | null;
   readonly resets: number;
-  /** Clients whose SYN+ACK was sent again, with their last evidence. */
+  /** Clients whose SYN+ACK was sent again, or who are of this machine and were reset, with their last evidence. */
   readonly clients: readonly {
     readonly client: string;
     readonly synAcksResent: number;

@@ -6,11 +6,13 @@
 import type { Finding } from "../../finding.ts";
 import { queueText, timeText } from "../../findings/listeners/finding-words.ts";
 import type { ListenerWindow, OwnerFacts, WaitingFacts } from "../../listener/facts.ts";
+import type { KernelWord } from "../../listener/victims/kernel-word.ts";
 import type { Paint } from "../layout/paint.ts";
 import { printable } from "../layout/printable.ts";
 import { wrap } from "../layout/text-layout.ts";
 import { SEVERITY_TONE } from "./finding-lines.ts";
 import { listenerName, type NamedListener } from "./listener-name.ts";
+import { kernelWordText } from "./live/kernel-word-text.ts";
 import { remedyLines } from "./remedy-lines.ts";
 
 /** What the text shows of a listener. */
@@ -30,6 +32,7 @@ export interface WhyAnswer {
   readonly watchedMs: number;
   readonly verdict: Finding;
   readonly verdictListener: number;
+  readonly kernelWord: KernelWord | null;
   readonly listeners: readonly WhyListener[];
   readonly findings: readonly Finding[];
 }
@@ -51,7 +54,7 @@ export function formatWhy(answer: WhyAnswer, style: Style): string {
     "",
     ...section("why", [printable(verdict.evidence.text), printable(verdict.detail)], style),
     ...doSection(verdict.remedy, style),
-    ...section("seen", listener === undefined ? [] : seenLines(listener, answer.watchedMs), style),
+    ...section("seen", listener === undefined ? [] : seenLines(listener, answer), style),
     ...section("also", alsoLines(answer), style),
     paint("quiet", verdict.docs),
   ];
@@ -77,11 +80,12 @@ function doSection(remedies: readonly string[], { width, paint }: Style): string
   return [paint("title", "do".padEnd(LABEL_WIDTH)) + first.slice(LABEL_WIDTH), ...rest, ""];
 }
 
-function seenLines(listener: WhyListener, watchedMs: number): string[] {
+function seenLines(listener: WhyListener, { watchedMs, kernelWord }: WhyAnswer): string[] {
   const { acceptQueue, synQueue, process, window, waiting, owner } = listener;
   const holder = process === null ? "no visible process" : `${printable(process.name)} ${process.pid}`;
   return [
     `watched for ${timeText(watchedMs)}; accept queue ${queueText(acceptQueue)}, SYN queue ${synQueue.length ?? "?"} of ${synQueue.capacity ?? "?"}, held by ${holder}`,
+    ...(kernelWord === null ? [] : [kernelWordText(kernelWord)]),
     ...(window === null ? [] : [windowLine(window)]),
     ...(waiting === null || waiting.alive + waiting.closed + waiting.reset === 0
       ? []

@@ -48,15 +48,18 @@ export interface WantedEvent {
 export class PerfEvents implements Closable {
   readonly #rings: CpuRing[] = [];
 
+  readonly #visitor: PerfVisitor;
+
   /**
    * Begins.
    *
-   * @param visitor is told in Node's event loop, of each CPU's records in their order; times are of CLOCK_MONOTONIC
+   * @param visitor is told in Node's event loop, of the records of all CPUs in the order of their times, which are of CLOCK_MONOTONIC
    * @throws {NotSupportedError} without CAP_PERFMON or CAP_SYS_ADMIN, or on an unknown architecture
    */
   constructor(events: readonly WantedEvent[], visitor: PerfVisitor) {
+    this.#visitor = visitor;
     try {
-      for (const cpu of onlineCpus()) this.#rings.push(new CpuRing(cpu, events, visitor));
+      for (const cpu of onlineCpus()) this.#rings.push(new CpuRing(cpu, events, () => this.drain()));
     } catch (error) {
       this.close();
       throw error;
@@ -70,7 +73,14 @@ export class PerfEvents implements Closable {
 
   /** Reads what is there without waiting for the event loop. */
   drain(): void {
-    for (const ring of this.#rings) ring.drain();
+    const samples: { readonly atNs: bigint; readonly record: DataView }[] = [];
+    // What one packet does on two CPUs is told in its order; and while it is told, the rings have room.
+    const keep = {
+      sample: (atNs: bigint, record: DataView) => samples.push({ atNs, record: copyOf(record) }),
+    };
+    for (const ring of this.#rings) ring.drain({ ...keep, lost: (count) => this.#visitor.lost(count) });
+    samples.sort((a, b) => (a.atNs < b.atNs ? -1 : Number(a.atNs > b.atNs)));
+    for (const { atNs, record } of samples) this.#visitor.sample(atNs, record);
   }
 
   close(): void {
@@ -82,15 +92,17 @@ export class PerfEvents implements Closable {
 class CpuRing implements Closable {
   readonly #opened = new OpenResources();
   readonly #events: readonly Descriptor[];
-  readonly #visitor: PerfVisitor;
   readonly #header: DataView;
   readonly #data: Uint8Array;
 
-  constructor(cpu: number, events: readonly WantedEvent[], visitor: PerfVisitor) {
-    this.#visitor = visitor;
+  constructor(cpu: number, events: readonly WantedEvent[], onReadable: () => void) {
     const opened = this.#opened;
     try {
-      this.#events = events.map((event) => opened.keep(openEvent(event, cpu)));
+      this.#events = events.map(({ id, filter }) => {
+        const event = opened.keep(openEvent(id, cpu));
+        if (filter !== null) setFilter(event, filter);
+        return event;
+      });
       const [first, ...others] = this.#events;
       if (first === undefined) throw new Error("no event is wanted");
       const memory = opened.keep(new RingMemory(first));
@@ -100,7 +112,7 @@ class CpuRing implements Closable {
         checked("perf SET_OUTPUT", libc.ioctlNumber(number, IOCTL.SET_OUTPUT, first.number));
       for (const { number } of this.#events)
         checked("perf ENABLE", libc.ioctlNumber(number, IOCTL.ENABLE, 0));
-      opened.keep({ close: watch(first.number, "readable", () => this.drain()) });
+      opened.keep({ close: watch(first.number, "readable", onReadable) });
     } catch (error) {
       opened.close();
       throw error;
@@ -112,17 +124,21 @@ class CpuRing implements Closable {
     if (event !== undefined) libc.ioctlNumber(event.number, IOCTL.DISABLE, 0);
   }
 
-  drain(): void {
+  drain(visitor: PerfVisitor): void {
     const tail = this.#header.getBigUint64(PERF_PAGE.dataTail, true);
     const head = this.#header.getBigUint64(PERF_PAGE.dataHead, true);
     if (head === tail) return;
-    readPerfRecords(this.#data, tail, head, this.#visitor);
+    readPerfRecords(this.#data, tail, head, visitor);
     this.#header.setBigUint64(PERF_PAGE.dataTail, head, true);
   }
 
   close(): void {
     this.#opened.close();
   }
+}
+
+function copyOf({ buffer, byteOffset, byteLength }: DataView): DataView {
+  return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /** The memory that an event shares with the kernel. Neither part may be touched once it is closed. */
@@ -145,7 +161,7 @@ class RingMemory implements Closable {
   }
 }
 
-function openEvent({ id, filter }: WantedEvent, cpu: number): Descriptor {
+function openEvent(id: number, cpu: number): Descriptor {
   const number = NR_PERF_EVENT_OPEN[process.arch];
   if (number === undefined)
     throw cannot(`the number of perf_event_open on ${process.arch} is not known`, null);
@@ -158,12 +174,13 @@ function openEvent({ id, filter }: WantedEvent, cpu: number): Descriptor {
   attr.writeBigUInt64LE(DISABLED_WITH_CLOCK, 40);
   attr.writeUInt32LE(1, 48);
   attr.writeInt32LE(CLOCK_MONOTONIC, 92);
-  const event = permitted(libc.syscall(number, addressOf(attr), -1, cpu, -1, FLAG_FD_CLOEXEC));
-  if (filter !== null && libc.ioctl(event.number, IOCTL.SET_FILTER, Buffer.from(`${filter}\0`)) < 0) {
-    event.close();
+  return permitted(libc.syscall(number, addressOf(attr), -1, cpu, -1, FLAG_FD_CLOEXEC));
+}
+
+/** Before it is enabled, so that no other record comes. */
+function setFilter({ number }: Descriptor, filter: string): void {
+  if (libc.ioctl(number, IOCTL.SET_FILTER, Buffer.from(`${filter}\0`)) < 0)
     throw cannot(`the kernel does not take the filter ${filter}`, null);
-  }
-  return event;
 }
 
 function permitted(result: number): Descriptor {

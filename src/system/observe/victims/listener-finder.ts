@@ -32,22 +32,28 @@ export class ListenerFinder {
 
   /** The listener that a client's request belongs to. */
   listenerOf(address: string, port: number, client: string): VictimListener {
-    let candidates = this.#at(address, port);
-    if (candidates.length === 0 && this.#look("named")) candidates = this.#at(address, port);
-    const inodes = [...new Set(candidates.map(({ namespace }) => namespace))];
+    const candidates = this.#candidates(address, port);
+    const inodes = namespacesOf(candidates);
     const namespace = inodes.length === 1 ? (inodes[0] ?? null) : this.#namespaceOf(inodes, port, client);
-    const [listener] = candidates.filter((one) => one.namespace === namespace);
-    return listener === undefined
-      ? { namespace, address, port, process: null, container: null }
-      : described(listener);
+    return chosen(candidates, { namespace, address, port });
   }
 
-  /** The only one that is full; null where there are none or several, and between two looks. */
-  fullListener(port: number | null): VictimListener | null {
+  /** The one that is bound to this address. */
+  boundListener(address: string, port: number): VictimListener {
+    const candidates = this.#candidates(address, port);
+    const inodes = namespacesOf(candidates);
+    return chosen(candidates, { namespace: inodes.length === 1 ? (inodes[0] ?? null) : null, address, port });
+  }
+
+  #candidates(address: string, port: number): readonly ObservedListener[] {
+    const known = this.#at(address, port);
+    return known.length === 0 && this.#look("named") ? this.#at(address, port) : known;
+  }
+
+  /** The only one of those that are watched that is full; null where there are none or several, and between two looks. */
+  fullListener(): VictimListener | null {
     if (!this.#look("full")) return null;
-    const full = this.#listeners.filter(
-      (one) => one.acceptQueue.length > one.acceptQueue.limit && (port === null || one.port === port),
-    );
+    const full = this.#listeners.filter(({ acceptQueue }) => acceptQueue.length > acceptQueue.limit);
     const [first] = full;
     const isOne = new Set(full.map(({ namespace, port: at }) => `${namespace} ${at}`)).size === 1;
     return first === undefined || !isOne ? null : described(first);
@@ -104,6 +110,19 @@ export class ListenerFinder {
 
 function unmapped(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
+}
+
+function namespacesOf(listeners: readonly ObservedListener[]): number[] {
+  return [...new Set(listeners.map(({ namespace }) => namespace))];
+}
+
+/** The candidate in that namespace; without any as much as is known. */
+function chosen(
+  candidates: readonly ObservedListener[],
+  known: Pick<VictimListener, "namespace" | "address" | "port">,
+): VictimListener {
+  const listener = candidates.find(({ namespace }) => namespace === known.namespace);
+  return listener === undefined ? { ...known, process: null, container: null } : described(listener);
 }
 
 function described({ namespace, address, port, process, container }: ObservedListener): VictimListener {

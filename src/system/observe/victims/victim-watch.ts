@@ -33,8 +33,10 @@ export interface VictimWatchOptions {
   /** Only listeners on this port; null for all. */
   readonly port: number | null;
   readonly onLine: (line: VictimLine) => void;
-  /** How many refusals a second are too many; 5,000 if left out. */
+  /** How many events of a kind a second are too many; 5,000 if left out. */
   readonly mostPerSecond?: number;
+  /** All of the machine if left out. */
+  readonly namespaces?: WatchedNamespaces;
 }
 
 interface Source {
@@ -58,9 +60,9 @@ export class VictimWatch {
   readonly #startedNs = monotonicTimeNs();
   readonly #aheadNs = realTimeNs() - monotonicTimeNs();
   readonly #lines: VictimLine[] = [];
-  #second = { fromNs: 0n, refusals: 0 };
+  #second = { fromNs: 0n, events: new Map<VictimEventKind, number>() };
   #lost = 0;
-  #wasMuted = false;
+  readonly #muted = new Set<VictimEventKind>();
 
   /**
    * Begins.
@@ -70,12 +72,13 @@ export class VictimWatch {
   constructor(options: VictimWatchOptions) {
     this.#options = options;
     this.#sources = findSources(options.port);
-    this.#namespaces = new WatchedNamespaces();
+    this.#namespaces = options.namespaces ?? WatchedNamespaces.all();
     this.#finder = new ListenerFinder(this.#namespaces);
     this.#ledger = new VictimLedger({
       namesRefusals: this.#has("refused"),
       listenerOf: (address, port, client) => this.#finder.listenerOf(address, port, client),
-      fullListener: () => this.#finder.fullListener(options.port),
+      boundListener: (address, port) => this.#finder.boundListener(address, port),
+      fullListener: () => this.#finder.fullListener(),
       hasCounterRisen: ({ namespace }) => this.#namespaces.hasRisen(namespace),
     });
     const wanted = this.#sources.map(({ format: { id }, filter }) => ({ id, filter }));
@@ -120,7 +123,7 @@ export class VictimWatch {
       namespaces,
       synsRefused: this.#synsRefused(namespaces),
       lost: this.#lost,
-      wasMuted: this.#wasMuted,
+      wasMuted: this.#muted.size > 0,
     };
   }
 
@@ -128,7 +131,7 @@ export class VictimWatch {
     const id = record.getUint16(0, true);
     const source = this.#sources.find(({ format }) => format.id === id);
     if (source === undefined) return;
-    if (source.kind === "refused") this.#countRefusal(atNs);
+    this.#count(source.kind, atNs);
     const line = this.#ledger.add(decodeVictimEvent(source.kind, source.format, { atNs, record }));
     if (line !== null && this.#isWanted(line.listener)) this.#tell(line);
   }
@@ -140,12 +143,13 @@ export class VictimWatch {
   }
 
   /** Each costs some microseconds of ours: a flood is worth counting, and the counter does that. */
-  #countRefusal(atNs: bigint): void {
-    if (atNs - this.#second.fromNs >= SECOND_NS) this.#second = { fromNs: atNs, refusals: 0 };
-    this.#second.refusals += 1;
-    if (this.#wasMuted || this.#second.refusals <= (this.#options.mostPerSecond ?? MOST_PER_SECOND)) return;
-    this.#wasMuted = true;
-    this.#events.mute(this.#sources.findIndex(({ kind }) => kind === "refused"));
+  #count(kind: VictimEventKind, atNs: bigint): void {
+    if (atNs - this.#second.fromNs >= SECOND_NS) this.#second = { fromNs: atNs, events: new Map() };
+    const count = (this.#second.events.get(kind) ?? 0) + 1;
+    this.#second.events.set(kind, count);
+    if (this.#muted.has(kind) || count <= (this.#options.mostPerSecond ?? MOST_PER_SECOND)) return;
+    this.#muted.add(kind);
+    this.#events.mute(this.#sources.findIndex((source) => source.kind === kind));
   }
 
   #isWanted(listener: VictimListener | null): boolean {
@@ -159,7 +163,8 @@ export class VictimWatch {
 
   /** What the counters say and no event does. */
   #synsRefused(namespaces: readonly VictimNamespace[]): number | null {
-    if (!this.#has("refused") || this.#wasMuted || this.#lost > 0 || this.unseen.length > 0) return null;
+    if (!this.#has("refused") || this.#muted.has("refused") || this.#lost > 0 || this.unseen.length > 0)
+      return null;
     if (namespaces.some(({ overflows }) => overflows === null)) return null;
     const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
     return Math.max(0, rise - this.#ledger.refused);
@@ -175,7 +180,7 @@ function findSources(port: number | null): Source[] {
       const filter = format === null ? undefined : victimFilter(kind, format, port);
       return format === null || filter === undefined ? [] : [{ kind, format, filter }];
     });
-    if (sources.some(({ kind }) => kind !== "resetSent")) return sources;
+    if (sources.some(({ kind }) => kind === "synAckResent" || kind === "refused")) return sources;
     const reason = `this kernel has no event ${VICTIM_EVENTS.synAckResent}`;
     throw new NotSupportedError(
       "naming victims",

@@ -15,19 +15,31 @@ interface Watched {
   readonly overflowsBefore: number | null;
 }
 
-/** All namespaces of the machine that can be entered. */
+/** Namespaces and their counters. */
 export class WatchedNamespaces {
   readonly #watched = new Map<number, Watched>();
   /** Those that ended and refused somebody. */
   readonly #ended: VictimNamespace[] = [];
   /** Namespaces that could not be entered at the start. */
   readonly unseen: readonly UnseenNamespace[];
+  /** Those of somebody else's watch stay as they are, and open. */
+  readonly #areOwn: boolean;
 
-  /** @throws {NotSupportedError} when the kernel does not answer sock_diag */
-  constructor() {
-    const { seen, unseen } = openNamespaces("all");
+  private constructor(seen: readonly SeenNamespace[], unseen: readonly UnseenNamespace[], areOwn: boolean) {
     this.unseen = unseen;
+    this.#areOwn = areOwn;
     for (const one of seen) this.#add(one);
+  }
+
+  /** All of the machine. @throws {NotSupportedError} when the kernel does not answer sock_diag */
+  static all(): WatchedNamespaces {
+    const { seen, unseen } = openNamespaces("all");
+    return new WatchedNamespaces(seen, unseen, true);
+  }
+
+  /** These, which their opener closes. */
+  static of(seen: readonly SeenNamespace[]): WatchedNamespaces {
+    return new WatchedNamespaces(seen, [], false);
   }
 
   /** Those that are there. */
@@ -37,6 +49,7 @@ export class WatchedNamespaces {
 
   /** Opens those that came since, whose counters count from now, and closes those that ended. */
   refresh(): void {
+    if (!this.#areOwn) return;
     const { places } = findNamespaces();
     const isThere = new Set(places.map(({ inode }) => inode));
     for (const [inode, watched] of this.#watched) if (!isThere.has(inode)) this.#letGo(watched);
@@ -56,6 +69,7 @@ export class WatchedNamespaces {
   }
 
   close(): void {
+    if (!this.#areOwn) return;
     for (const { seen } of this.#watched.values()) seen.eye.close();
     this.#watched.clear();
   }

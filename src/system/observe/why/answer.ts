@@ -16,6 +16,7 @@ import {
   type ObservedListener,
   type Snapshot,
 } from "../../../core/listener/snapshot/snapshot-document.ts";
+import type { KernelWord } from "../../../core/listener/victims/kernel-word.ts";
 import { describeWaiting, type WaitingLook, waitingLook } from "../../../core/listener/waiting-clients.ts";
 import type { WatchedListener, WhyDocument } from "../../../core/listener/why-document.ts";
 import { type SampleWindow, sampleKey } from "../../../core/listener/window/sample-window.ts";
@@ -33,6 +34,7 @@ export interface Watched {
   readonly window: SampleWindow;
   readonly machine: MachineFacts;
   readonly course: Pick<CourseWatch, "of">;
+  readonly kernelWord: KernelWord | null;
 }
 
 /**
@@ -60,6 +62,7 @@ export function answer(port: number, seen: Watched): WhyDocument {
     watchedMs: Math.round(end.atMs - begin.atMs),
     verdict: verdict.finding,
     verdictListener: verdict.listener,
+    kernelWord: seen.kernelWord,
     namespaces: snapshot.namespaces,
     listeners: snapshot.listeners.map((listener, at) => describe(listener, facts[at], findings[at] ?? [])),
     findings: findInNamespaces(snapshot, seen.machine),

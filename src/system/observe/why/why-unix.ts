@@ -102,6 +102,7 @@ function describe({ path }: WhyUnixRequest, seen: SeenUnix): WhyResult {
     watchedMs,
     verdict: verdict.finding,
     verdictListener: verdict.listener,
+    kernelWord: null,
     namespaces: last.snapshot.namespaces,
     listeners: listeners.map((listener, at) => ({
       ...listenerDocument({ ...listener, findings: findings[at] ?? [] }),

@@ -9,6 +9,7 @@ import { UsageError } from "../../../core/errors.ts";
 import type { ListenerProcess } from "../../../core/listener/facts.ts";
 import type { WhyDocument } from "../../../core/listener/why-document.ts";
 import { SampleWindow } from "../../../core/listener/window/sample-window.ts";
+import { OpenResources } from "../../linux/ffi/descriptor.ts";
 import { ELSEWHERE_COUNTERS, QUEUE_COUNTERS } from "../../linux/proc/counters.ts";
 import {
   type NamespaceScope,
@@ -19,6 +20,7 @@ import {
 import { lookAtPort, type PortLook } from "../port-queues.ts";
 import { readMachine } from "../read-machine.ts";
 import { ListenerSampler } from "../sampler/listener-sampler.ts";
+import { PortWitness } from "../victims/port-witness.ts";
 import { answer, type Watched } from "./answer.ts";
 import { CourseWatch } from "./course-watch.ts";
 import { lookAround } from "./look-around.ts";
@@ -92,14 +94,17 @@ async function watch(
   );
   if (begin.snapshot.listeners.length === 0) throw nobodyListens(request);
   const holdersOf = (inode: number): readonly ListenerProcess[] => begin.holders.get(inode) ?? [];
-  const course = new CourseWatch({ namespaces, port, holdersOf });
+  const opened = new OpenResources();
   try {
+    const witness = opened.keep(new PortWitness(port, namespaces));
+    const course = opened.keep(new CourseWatch({ namespaces, port, holdersOf }));
     const sampled = await sampleAll(namespaces, sampler, request);
     course.end();
+    const kernelWord = witness.end();
     const end = lookAround(namespaces, port, begin);
-    return { begin, ...sampled, end, machine: readMachine(), course };
+    return { begin, ...sampled, end, machine: readMachine(), course, kernelWord };
   } finally {
-    course.close();
+    opened.close();
   }
 }
 

@@ -7,6 +7,7 @@
 import { UsageError } from "../../../core/errors.ts";
 import { type CaptureSummary, explainDocument } from "../../../core/report/document/explain-document.ts";
 import { formatExplanation } from "../../../core/report/text/explain-text.ts";
+import { kernelWordText } from "../../../core/report/text/live/kernel-word-text.ts";
 import { victimLine } from "../../../core/report/text/victim-line.ts";
 import { LiveCapture, type LiveFacts } from "../../../system/observe/live-capture.ts";
 import { styleFor } from "../cli-style.ts";
@@ -44,10 +45,13 @@ export async function runExplainInterface(
   });
   io.stderr.write(`listenq: listening to port ${port} on ${interfaceName}; Ctrl-C ends it\n`);
   await wait(durationMs, io.interrupted);
-  const { facts, explanation } = capture.close();
+  const { facts, explanation, kernelWord } = capture.close();
   const summary = summarize(interfaceName, facts);
-  if (isJson) printJson(io, explainDocument([summary], explanation));
-  else io.stdout.write(`\n${formatExplanation([summary], explanation, styleFor(io))}`);
+  if (isJson) printJson(io, { ...explainDocument([summary], explanation), kernelWord });
+  else {
+    io.stdout.write(`\n${formatExplanation([summary], explanation, styleFor(io))}`);
+    if (kernelWord !== null) io.stdout.write(`The second witness: ${kernelWordText(kernelWord)}.\n`);
+  }
   if (facts.lost > 0)
     io.stderr.write(`listenq: ${facts.lost} packets came too fast and were not looked at\n`);
   return io.interrupted.aborted ? interruptedCode(io) : EXIT.fine;

@@ -36,6 +36,7 @@ export function formatVictimLine({ at, listener, client, what, count: times, evi
 
 function happened(what: VictimLine["what"], times: number, evidence: VictimEvidence): string {
   if (what === "reset") return "reset, because the accept queue was full (the kernel: TCP_LISTEN_OVERFLOW)";
+  if (what === "reset-received") return "is who received that reset";
   if (what === "refused") return `${count(times, "packet")} refused (the kernel: TCP_LISTEN_OVERFLOW)`;
   return `SYN+ACK sent again, ${ordinal(times)} time; ${EVIDENCE[evidence]}`;
 }
@@ -114,7 +115,7 @@ function limits({
         ]),
     ...(lost === 0 ? [] : [`${count(lost, "record")} came too fast and were lost: there are more victims.`]),
     ...(wasMuted
-      ? ["Refusals came too fast and were switched off: only the counter counts them from then on."]
+      ? ["Events came too fast and were switched off: only the counter counts from then on."]
       : []),
   ];
 }

@@ -35,12 +35,23 @@ const reset = (atMs: bigint, packet = 9n, socket = 1n): VictimEvent => ({
   atNs: atMs * MS,
   socket,
   packet,
+  address: "192.0.2.2",
+  port: 80,
+});
+const resetReceived = (atMs: bigint, clientPort: number, port = 80): VictimEvent => ({
+  kind: "resetReceived",
+  atNs: atMs * MS,
+  address: "192.0.2.2",
+  port,
+  clientAddress: "192.0.2.1",
+  clientPort,
 });
 
 function ledger(changes: Partial<LedgerDependencies> = {}): VictimLedger {
   return new VictimLedger({
     namesRefusals: true,
     listenerOf: () => LISTENER,
+    boundListener: () => LISTENER,
     fullListener: () => null,
     hasCounterRisen: () => false,
     ...changes,
@@ -78,7 +89,7 @@ describe("VictimLedger", () => {
   it("does not take a lost packet for a refusal: nothing was refused, long ago, or by another listener", () => {
     const book = ledger();
     expect(book.add(resent(1_000n, 1))).toBeNull();
-    book.add(refused(2_000n));
+    book.add(refused(3_001n));
     expect(book.add(resent(9_000n, 2))).toBeNull();
     book.add(refused(9_900n, 9n, 2n));
     expect(book.add(resent(10_000n, 3))).toBeNull();
@@ -109,5 +120,38 @@ describe("VictimLedger", () => {
     const calm = ledger({ namesRefusals: false });
     expect(calm.add(resent(1n, 1))).toBeNull();
     expect(calm.summaries()).toEqual([]);
+  });
+
+  it("names the listener of a reset, and its client where that is of this machine", () => {
+    const book = ledger();
+    book.add(reset(1_000n));
+    expect(book.add(refused(1_000n))).toMatchObject({ what: "reset", client: null, listener: LISTENER });
+    expect(book.add(resetReceived(1_010n, 40_009, 81))).toBeNull();
+    expect(book.add(resetReceived(1_020n, 40_004))).toMatchObject({
+      what: "reset-received",
+      client: "192.0.2.1:40004",
+      listener: LISTENER,
+      evidence: "kernel-refused",
+    });
+    expect(book.add(resetReceived(1_030n, 40_005))).toBeNull();
+    expect(book.summaries()).toMatchObject([{ resets: 1, clients: [{ client: "192.0.2.1:40004" }] }]);
+  });
+
+  it("takes a reset that came long after for another one", () => {
+    const book = ledger();
+    book.add(reset(1_000n));
+    book.add(refused(1_000n));
+    expect(book.add(resetReceived(9_000n, 40_004))).toBeNull();
+  });
+
+  it("names a client whose SYN+ACK was sent again just before the first refusal that it saw", () => {
+    const book = ledger();
+    expect(book.add(resent(1_000n, 40_004))).toBeNull();
+    expect(book.othersResent).toBe(1);
+    expect(book.add(refused(1_001n))).toMatchObject({ what: "refused", listener: LISTENER });
+    expect(book.summaries()).toMatchObject([
+      { clients: [{ client: "192.0.2.1:40004", evidence: "kernel-refused" }] },
+    ]);
+    expect(book.othersResent).toBe(0);
   });
 });

@@ -1,0 +1,47 @@
+/**
+ * The kernel's word on a listener as a sentence. Pure.
+ *
+ * @module
+ */
+import { count } from "../../../findings/listeners/finding-words.ts";
+import type { KernelWord } from "../../../listener/victims/kernel-word.ts";
+
+const MOST_CLIENTS = 3;
+
+/** One sentence, without a full stop. */
+export function kernelWordText(word: KernelWord): string {
+  const more = word.isIncomplete ? "; events came too fast to be all counted" : "";
+  return `${said(word)}${more}`;
+}
+
+function said({
+  grade,
+  refused,
+  resets,
+  refusedSomewhere,
+  clients,
+  othersResent,
+  overflows,
+}: KernelWord): string {
+  if (grade === "counted") {
+    const refusals =
+      refusedSomewhere === 0
+        ? "no event says for whom, as a refused SYN fires none"
+        : `the kernel refused ${count(refusedSomewhere, "packet")} with TCP_LISTEN_OVERFLOW meanwhile, and resent no SYN+ACK that would name the listener`;
+    return `the counter rose: ListenOverflows of the namespace by ${overflows ?? 0}; ${refusals}`;
+  }
+  if (grade === "said") {
+    const reset = resets === 0 ? "" : `, reset ${count(resets, "client")}`;
+    const named = clients.length === 0 ? "" : ` and resent its SYN+ACK to ${namedClients(clients)}`;
+    return `the kernel said so: it refused ${count(refused ?? 0, "packet")} with TCP_LISTEN_OVERFLOW${reset}${named}`;
+  }
+  return clients.length > 0
+    ? `the kernel resent its SYN+ACK to ${namedClients(clients)} while ListenOverflows rose`
+    : `the kernel resent its SYN+ACK to ${count(othersResent, "client")}, and named no refusal: lost packets, slow clients, or a scan`;
+}
+
+function namedClients(clients: readonly string[]): string {
+  const more = clients.length - MOST_CLIENTS;
+  const shown = clients.slice(0, MOST_CLIENTS).join(", ");
+  return `${count(clients.length, "client")} (${shown}${more > 0 ? ` and ${more} more` : ""})`;
+}
