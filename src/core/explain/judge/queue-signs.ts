@@ -37,8 +37,8 @@ export function isDeferExplained(connection: Connection): boolean {
   const secondAnswerAt = connection.synAckTimes.at(1) ?? Number.NaN;
   const stepMs = secondAnswerAt - connection.synAckTimes.first;
   const isOld = stepMs >= OLD_FIRST_TIMER_MS && stepMs <= OLD_FIRST_TIMER_MOST_MS;
-  const lastRefusedAt = connection.tries.at(connection.refusedTries - 1) ?? Number.NaN;
-  if (!isOld && lastRefusedAt > secondAnswerAt) return false;
+  const lastPassedOver = connection.refusals.findLast(({ isSilent }) => isSilent);
+  if (!isOld && lastPassedOver !== undefined && lastPassedOver.at > secondAnswerAt) return false;
   return !(listener.longestSilentMs > stepMs * LADDER_SLACK + LADDER_MARGIN_MS);
 }
 

@@ -144,7 +144,7 @@ function judgeAnswered(connection: Connection, { endAt }: JudgeContext): Naming 
 
 /** The client has sent its final ACK. */
 function judgeFinal(connection: Connection, around: JudgeContext): Naming {
-  if (connection.provenAgain > 0) return judgeAgain(connection);
+  if (connection.provenAgain > 0 && !wasResetLater(connection)) return judgeAgain(connection);
   if (connection.isUntimed && connection.crossedAgain > 0) {
     return cutOff("times: they tell a SYN+ACK that was sent again from one that crossed the final ACK");
   }
@@ -155,6 +155,11 @@ function judgeFinal(connection: Connection, around: JudgeContext): Naming {
   if (wasClosedAtOnce(connection)) return closedAtOnce(connection);
   if (Number.isNaN(connection.passedAt)) return judgeUnproven(connection, around);
   return judgePassed(connection);
+}
+
+/** TCP_DEFER_ACCEPT let a silent client wait, and a full queue reset the packet that was to end this. */
+function wasResetLater(connection: Connection): boolean {
+  return hasBareReset(connection) && isDeferExplained(connection) && isOverflowReset(connection);
 }
 
 function judgeAgain(connection: Connection): Naming {
