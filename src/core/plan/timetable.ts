@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { UsageError } from "../errors.ts";
 import { streamTimes } from "../load/index.ts";
 import type { Demand } from "./demand.ts";
@@ -35,6 +37,20 @@ export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Ti
   const endMs = lastMs + demand.roundTripMs + (withEcho ? echoMs + demand.pauseMs : 0);
   checkCount((demand.ratePerSecond * endMs) / 1000);
   return { arrivalsMs: streamTimes({ ...demand, seed }, endMs), pauses, endMs };
+}
+
+/** A punctual machine is late by as much with a connect(), or with the end of a pause. */
+const LATE_MS = 4;
+
+/** The same run on a machine that is a little late with everything, by chance. */
+export function shakenTimetable({ arrivalsMs, pauses, endMs }: Timetable, seed: number): Timetable {
+  const source = xoroshiro128plus(seed);
+  const late = (): number => LATE_MS * uniformFloat64(source);
+  return {
+    arrivalsMs: arrivalsMs.map((ms) => ms + late()).sort((a, b) => a - b),
+    pauses: pauses.map(({ fromMs, untilMs }) => ({ fromMs, untilMs: untilMs + late() })),
+    endMs,
+  };
 }
 
 /** Each connection of a run is followed by itself. */

@@ -10,9 +10,14 @@ export interface ProvedBacklog {
   readonly backlog: number;
   /** Of the connections that came during a pause. */
   readonly refusedShare: number;
+  /** By the model, for the very arrivals of the run. */
   readonly predicted: { readonly mean: number; readonly low: number; readonly high: number };
   /** Whether the share lies in the range; null where the machine was away during the run, so that nothing is shown. */
   readonly agrees: boolean | null;
+  /** How often it was run: again while the machine was away and the share outside. */
+  readonly runs: number;
+  /** How long the machine was away at a stretch in the last run, in milliseconds. */
+  readonly awayMs: number;
 }
 
 /** All that `plan` found out. */

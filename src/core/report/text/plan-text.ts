@@ -154,17 +154,18 @@ function predictionTable({ predictions }: Plan): string[] {
 }
 
 function proofLines(proof: readonly ProvedBacklog[]): string[] {
-  return proof.map(
-    ({ backlog, refusedShare, predicted, agrees }) =>
-      `on this kernel, backlog ${backlog}: ${percent(refusedShare)} refused in a pause; the model says ${range(predicted)}${AGREEMENT[String(agrees)]}`,
-  );
+  return proof.map((one) => {
+    const { backlog, refusedShare, predicted } = one;
+    return `on this kernel, backlog ${backlog}: ${percent(refusedShare)} refused in a pause; the model says ${range(predicted)} of the same arrivals${agreement(one)}`;
+  });
 }
 
-const AGREEMENT: Readonly<Record<string, string>> = {
-  true: "",
-  false: ": they disagree",
-  null: "; the machine was busy with other work, so this run shows nothing",
-};
+/** A busy machine proves nothing, neither way. */
+function agreement({ agrees, runs, awayMs }: ProvedBacklog): string {
+  if (agrees === true) return "";
+  if (agrees === false) return ": they disagree";
+  return `. The machine was busy with other work and away for ${formatDuration(awayMs)}, in ${runs === 1 ? "this run" : `each of ${runs} runs`}, so this shows nothing; run it where less goes on`;
+}
 
 function range({ low, high }: PredictedShare): string {
   return `${percent(low)} to ${percent(high)}`;

@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { LoadRequest, LoadRun } from "../../src/core/load/index.ts";
+import { FrameParser } from "../../src/core/wire/packet/decode/frame-parser.ts";
+import { LINK_TYPE } from "../../src/core/wire/packet/link-type.ts";
+import { TCP_FLAG } from "../../src/core/wire/packet/tcp-flags.ts";
+import { readCounters } from "../../src/system/linux/proc/counters.ts";
+import { closeSocket, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
+import { runLoad } from "../../src/system/load/load.ts";
+import { parseLoadUrl } from "../../src/system/load/load-target.ts";
+import { isRoot } from "../support/cli.ts";
+import { hasOwnNamespace } from "../support/own-namespace.ts";
+import { buildWired, SERVER } from "../support/wired-network.ts";
+
+const PORT = 6121;
+/** The queue of limit 3 holds 4. Three come and wait; then four at once, of which one fits; then nobody's SYN is taken. */
+const BACKLOG = 3;
+const ARRIVALS_MS = [0, 0, 0, 300, 300, 300, 300, 600, 600, 600];
+/** Longer than the first two resends of a SYN. */
+const TIMEOUT_MS = 2600;
+
+interface Counted {
+  readonly overflows: number;
+  readonly embryonicResets: number;
+}
+
+function load(address: string, around?: <T>(open: () => T) => T): Promise<LoadRun> {
+  return runLoad({
+    target: parseLoadUrl(`http://${address}:${PORT}/`),
+    addresses: [address],
+    pace: { loop: "open", intendedMs: Float64Array.from(ARRIVALS_MS) },
+    schedule: { text: "by hand", durationMs: 600 },
+    timeoutMs: TIMEOUT_MS,
+    userAgent: "listenq/test",
+    threads: 1,
+    ...(around === undefined ? {} : { around }),
+  });
+}
+
+/** SYNs that were refused, as the report tells: of a client that connected all but the last, of another one all. */
+function refusedSyns({ requests }: LoadRun): number {
+  const of = ({ synResends, connectMs }: LoadRequest): number =>
+    (synResends ?? 0) + (connectMs === null ? 1 : 0);
+  return requests.reduce((sum, request) => sum + of(request), 0);
+}
+
+function count(requests: readonly LoadRequest[], failure: LoadRequest["failure"]): number {
+  return requests.filter((request) => request.failure === failure).length;
+}
+
+function countersHere(): Counted {
+  const { ListenOverflows, EmbryonicRsts } = readCounters();
+  return { overflows: ListenOverflows ?? 0, embryonicResets: EmbryonicRsts ?? 0 };
+}
+
+describe.skipIf(!isRoot)(
+  "what the load generator reports, against the listener's counters (needs root)",
+  () => {
+    const open: (() => void)[] = [];
+    afterEach(() => {
+      for (const close of open.splice(0).reverse()) close();
+    });
+
+    it.skipIf(!hasOwnNamespace)(
+      "is the same number of refused SYNs over loopback, where every packet arrives",
+      async () => {
+        const listener = openListener({ address: "127.0.0.1", port: PORT, backlog: BACKLOG });
+        open.push(() => closeSocket(listener));
+        const before = countersHere();
+        const run = await load("127.0.0.1");
+        expect(count(run.requests, "no-response")).toBe(BACKLOG + 1);
+        expect(count(run.requests, "connect-timeout")).toBe(ARRIVALS_MS.length - BACKLOG - 1);
+        expect(refusedSyns(run)).toBe(countersHere().overflows - before.overflows);
+        expect(refusedSyns(run)).toBeGreaterThanOrEqual(2 * (ARRIVALS_MS.length - BACKLOG - 1));
+      },
+    );
+
+    it("is the same number of resets and of refused SYNs over a wire, with tcp_abort_on_overflow", async () => {
+      const network = buildWired(open, { abortOnOverflow: 1 });
+      const listener = network.server.inside(() =>
+        openListener({ address: SERVER, port: PORT, backlog: BACKLOG }),
+      );
+      open.push(() => closeSocket(listener));
+      const run = await load(SERVER, (work) => network.client.inside(work));
+      const resets = count(run.requests, "reset-at-handshake");
+      expect(resets).toBe(3);
+      // A last SYN may still be on its way.
+      await expect
+        .poll(() => network.server.inside(countersHere))
+        .toEqual({ overflows: resets + refusedSyns(run), embryonicResets: resets });
+      expect(count(run.requests, "reset")).toBe(0);
+    });
+
+    it("leaves refused final ACKs to the wire: the client believes itself connected, and the report says so", async () => {
+      const finals = new Map<number, number>();
+      const parser = new FrameParser();
+      const take = (frame: Uint8Array): void => {
+        const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+        if (parser.parse(view, 0, frame.length, frame.length, LINK_TYPE.ETHERNET) !== null) return;
+        const { sourcePort, destinationPort, flags } = parser.segment;
+        if (destinationPort !== PORT || (flags & TCP_FLAG.SYN) !== 0) return;
+        finals.set(sourcePort, (finals.get(sourcePort) ?? 0) + 1);
+      };
+      const network = buildWired(open, { abortOnOverflow: 0, onFrameToServer: take });
+      const listener = network.server.inside(() =>
+        openListener({ address: SERVER, port: PORT, backlog: BACKLOG }),
+      );
+      open.push(() => closeSocket(listener));
+      const run = await load(SERVER, (work) => network.client.inside(work));
+      expect(count(run.requests, "no-response")).toBe(7);
+      // Whoever was admitted is acknowledged at once; the others send their request again and again.
+      const missing = (): number =>
+        silentPackets(finals, 3) + refusedSyns(run) - network.server.inside(countersHere).overflows;
+      await expect.poll(missing, { timeout: 10_000 }).toBe(0);
+      expect(silentPackets(finals, 3)).toBeGreaterThanOrEqual(3);
+    });
+  },
+);
+
+/** Packets without SYN of the clients that sent most of them. */
+function silentPackets(finals: ReadonlyMap<number, number>, clients: number): number {
+  return [...finals.values()]
+    .sort((a, b) => b - a)
+    .slice(0, clients)
+    .reduce((sum, packets) => sum + packets, 0);
+}
