@@ -6,5 +6,5 @@
 export { acceptsPerSecond, type Demand, isOverloaded } from "./demand.ts";
 export { type Observation, pauseQuantile, pauseSeen, rateSeen } from "./observed/observation.ts";
 export { type Plan, planBacklog } from "./plan.ts";
-export { type PredictedShare, type Prediction, predictRun } from "./predict.ts";
+export { type PredictedShare, predictRun } from "./predict.ts";
 export { proofOf, refusedShareIn } from "./proof-scenario.ts";
