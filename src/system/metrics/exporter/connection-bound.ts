@@ -1,6 +1,7 @@
 /**
  * Keeps a server's connections few and short, so that scrapers that are slow, many or half open cost nothing but themselves: a
- * new connection beyond the bound ends the one that has been idle longest, and no answer may take longer than its deadline.
+ * new connection beyond the bound ends the one that has been idle longest, and no answer may take longer than its deadline. They end with
+ * a reset: after close() the kernel would keep what nobody has taken for minutes.
  *
  * @module
  */
@@ -31,7 +32,7 @@ export class ConnectionBound {
     const { socket } = response;
     if (socket === null) return;
     this.#answering.add(socket);
-    const deadline = setTimeout(() => socket.destroy(), this.#bounds.answerWithinMs);
+    const deadline = setTimeout(() => socket.resetAndDestroy(), this.#bounds.answerWithinMs);
     response.once("close", () => {
       clearTimeout(deadline);
       this.#answering.delete(socket);
@@ -41,13 +42,13 @@ export class ConnectionBound {
 
   /** Ends them all. */
   destroyAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
   #add(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
-    if (this.#sockets.size > this.#bounds.mostConnections) this.#victim(socket)?.destroy();
+    if (this.#sockets.size > this.#bounds.mostConnections) this.#victim(socket)?.resetAndDestroy();
   }
 
   /** The longest idle; if all are being answered, the oldest of them: the newcomer is the one that is sure to be alive. */

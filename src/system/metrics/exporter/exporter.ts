@@ -8,7 +8,7 @@ import { METRICS } from "../metric-catalogue.ts";
 import { Exposition } from "./exposition.ts";
 import { startMetricsServer } from "./metrics-server.ts";
 import { processMetrics } from "./process-metrics.ts";
-import { formatMetrics, type MetricFamily } from "./text-format.ts";
+import { encodeMetrics, type MetricFamily } from "./text-format.ts";
 
 /** What to export and where. */
 export interface ExporterOptions extends LivePageOptions {
@@ -28,6 +28,8 @@ export interface RunningExporter {
 
 /** The page changes at most once a second, so a text is good for as long. */
 const KEEP_TEXT_MS = 1_000;
+/** However many ask: texts of 5,000 listeners are then some seconds old at most. */
+const MOST_SHARE = 0.05;
 
 /**
  * Starts it.
@@ -41,8 +43,9 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
   const page = new LivePage({ ...options, onTrouble: (words) => troubles.tell(words) });
   const exposition = new Exposition({
     keepMs: KEEP_TEXT_MS,
+    mostShare: MOST_SHARE,
     now: () => performance.now(),
-    write: (format) => formatMetrics(familiesOf(page, options.version), format),
+    write: (format) => encodeMetrics(familiesOf(page, options.version), format),
   });
   try {
     const server = await startMetricsServer({
@@ -58,12 +61,11 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
   }
 }
 
-function familiesOf(page: LivePage, version: string): MetricFamily[] {
+/** One after the other, so that the points of one are garbage before those of the next are made. */
+function* familiesOf(page: LivePage, version: string): Generator<MetricFamily> {
   const { newest } = page;
-  const listeners = METRICS.map(
-    ({ name, help, type, points }): MetricFamily => ({ name, help, type, points: points(newest) }),
-  );
-  return [...listeners, ...processMetrics(version)];
+  for (const { name, help, type, points } of METRICS) yield { name, help, type, points: points(newest) };
+  yield* processMetrics(version);
 }
 
 /** Keeps what is told until it is released, and from then on passes it on. */

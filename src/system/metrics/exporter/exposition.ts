@@ -15,9 +15,11 @@ export interface Exposed {
 /** How to build it. */
 export interface ExpositionOptions {
   /** The text of every metric as it is now. */
-  write(format: Format): string;
-  /** For so long the same text is given out. */
+  write(format: Format): Buffer;
+  /** For so long at least the same text is given out. */
   readonly keepMs: number;
+  /** Of a core, for building texts: one that takes long to build is given out for longer. */
+  readonly mostShare: number;
   /** Milliseconds of a clock that does not go backwards. */
   now(): number;
 }
@@ -25,7 +27,7 @@ export interface ExpositionOptions {
 /** The newest text in each format. */
 export class Exposition {
   readonly #options: ExpositionOptions;
-  readonly #newest = new Map<Format, { readonly builtAt: number; readonly exposed: Exposed }>();
+  readonly #newest = new Map<Format, { readonly goodUntil: number; readonly exposed: Exposed }>();
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
@@ -33,12 +35,14 @@ export class Exposition {
 
   /** The text in one format. */
   get(format: Format): Exposed {
-    const { write, keepMs, now } = this.#options;
+    const { write, keepMs, mostShare, now } = this.#options;
     const known = this.#newest.get(format);
-    const builtAt = now();
-    if (known !== undefined && builtAt - known.builtAt < keepMs) return known.exposed;
-    const exposed = { contentType: CONTENT_TYPES[format], body: Buffer.from(write(format)) };
-    this.#newest.set(format, { builtAt, exposed });
+    const askedAt = now();
+    if (known !== undefined && askedAt < known.goodUntil) return known.exposed;
+    const exposed = { contentType: CONTENT_TYPES[format], body: write(format) };
+    const writtenAt = now();
+    const goodUntil = writtenAt + Math.max(keepMs, (writtenAt - askedAt) / mostShare);
+    this.#newest.set(format, { goodUntil, exposed });
     return exposed;
   }
 }

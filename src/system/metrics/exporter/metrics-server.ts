@@ -11,7 +11,8 @@ import { NotSupportedError, UsageError } from "../../../core/errors.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import { ConnectionBound } from "./connection-bound.ts";
 import { type Exposed, preferredFormat } from "./exposition.ts";
-import { HeldBodies } from "./held-bodies.ts";
+import { PagesUnderWay } from "./pages-under-way.ts";
+import { sendPage } from "./send-page.ts";
 import type { Format } from "./text-format.ts";
 
 const MOST_CONNECTIONS = 64;
@@ -20,8 +21,10 @@ const REQUEST_WITHIN_MS = 5_000;
 /** Longer than the usual distance of two scrapes, so that Prometheus can keep its connection. */
 const KEEP_ALIVE_MS = 75_000;
 const MOST_HEADER_BYTES = 8_192;
-/** Of pages that scrapers have not taken yet. */
-const MOST_HELD_BYTES = 16 * 1024 * 1024;
+/** Three scrapes of 5,000 listeners at once, or thirty of 500. */
+const MOST_BYTES_UNDER_WAY = 32 * 1024 * 1024;
+/** Counts only where there is no room: 64 KiB in so long is a reader that would need a minute for such a page. */
+const STALLED_MS = 250;
 
 /** What it serves and where. */
 export interface MetricsServerOptions {
@@ -60,10 +63,14 @@ export async function startMetricsServer(options: MetricsServerOptions): Promise
     mostConnections: MOST_CONNECTIONS,
     answerWithinMs: ANSWER_WITHIN_MS,
   });
-  const held = new HeldBodies(MOST_HELD_BYTES);
+  const underWay = new PagesUnderWay({
+    mostBytes: MOST_BYTES_UNDER_WAY,
+    stalledMs: STALLED_MS,
+    now: () => performance.now(),
+  });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     bound.watch(response);
-    void answer(request, response, { ...options, held });
+    void answer(request, response, { ...options, underWay });
   });
   await listen(server, options);
   const { address, port } = server.address() as AddressInfo;
@@ -112,7 +119,7 @@ function listenError(error: NodeJS.ErrnoException, endpoint: string): Error {
 }
 
 interface Served extends MetricsServerOptions {
-  readonly held: HeldBodies;
+  readonly underWay: PagesUnderWay;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: Served): Promise<void> {
@@ -136,12 +143,16 @@ function sendHealth(response: ServerResponse, trouble: string | null): void {
   send(response, trouble === null ? 200 : 503, `${trouble ?? "ok"}\n`);
 }
 
-const sendMetrics: Page = async (request, response, { metrics, held }) => {
+const sendMetrics: Page = async (request, response, { metrics, underWay }) => {
   const { contentType, body } = await metrics(preferredFormat(request.headers.accept));
-  response.writeHead(200, { "Content-Type": contentType, "Content-Length": body.length, Vary: "Accept" });
-  if (request.method === "HEAD") return void response.end();
-  response.once("close", held.hold(body, response));
-  response.end(body);
+  const head = { "Content-Type": contentType, "Content-Length": body.length, Vary: "Accept" };
+  if (request.method === "HEAD") return void response.writeHead(200, head).end();
+  const page = underWay.begin(body.length, { destroy: () => response.socket?.resetAndDestroy() });
+  if (page === null) {
+    response.setHeader("Retry-After", "1");
+    return send(response, 503, "too many scrapes at once\n");
+  }
+  await sendPage(response.writeHead(200, head), body, page);
 };
 
 const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([

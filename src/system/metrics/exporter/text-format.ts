@@ -22,12 +22,15 @@ export interface MetricFamily {
   readonly points: readonly MetricPoint[];
 }
 
-/** The whole text. */
-export function formatMetrics(families: Iterable<MetricFamily>, format: Format): string {
-  const parts: string[] = [];
-  for (const family of families) parts.push(formatFamily(family, format));
-  if (format === "prometheus") return parts.join("\n");
-  return `${parts.join("")}# EOF\n`;
+/** The whole text in UTF-8, family by family: as one string the text of 5,000 listeners would stand in memory twice. */
+export function encodeMetrics(families: Iterable<MetricFamily>, format: Format): Buffer {
+  const parts: Buffer[] = [];
+  for (const family of families) {
+    const gap = format === "prometheus" && parts.length > 0 ? "\n" : "";
+    parts.push(Buffer.from(gap + formatFamily(family, format)));
+  }
+  if (format === "openmetrics") parts.push(Buffer.from("# EOF\n"));
+  return Buffer.concat(parts);
 }
 
 /** OpenMetrics names a counter without the `_total` that its samples have. */

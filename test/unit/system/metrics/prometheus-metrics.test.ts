@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { CONTENT_TYPES, formatMetrics } from "../../../../src/system/metrics/exporter/text-format.ts";
+import { CONTENT_TYPES, encodeMetrics } from "../../../../src/system/metrics/exporter/text-format.ts";
 import { METRICS, type MetricsPage } from "../../../../src/system/metrics/metric-catalogue.ts";
 import { registerMetrics } from "../../../../src/system/metrics/prometheus-metrics.ts";
 import { SeriesBook } from "../../../../src/system/metrics/series-book.ts";
@@ -31,10 +31,10 @@ describe("metrics in a registry of prom-client", () => {
     let page = pageOf(["web", 'a "quoted" \\ name', "two\nlines"]);
     registerMetrics(registry, () => page);
     const write = () =>
-      formatMetrics(
+      encodeMetrics(
         METRICS.map(({ name, help, type, points }) => ({ name, help, type, points: points(page) })),
         format,
-      );
+      ).toString();
     expect(await registry.metrics()).toBe(write());
     expect(write()).toContain('process="a \\"quoted\\" \\\\ name"');
     expect(registry.contentType).toBe(CONTENT_TYPES[format]);
@@ -49,7 +49,7 @@ describe("metrics in a registry of prom-client", () => {
       labels: {},
       value,
     }));
-    const text = formatMetrics([{ name: "x", help: "a\nb", type: "gauge", points }], "prometheus");
-    expect(text).toBe("# HELP x a\\nb\n# TYPE x gauge\nx +Inf\nx -Inf\nx NaN\n");
+    const text = encodeMetrics([{ name: "x", help: "a\nb", type: "gauge", points }], "prometheus");
+    expect(text.toString()).toBe("# HELP x a\\nb\n# TYPE x gauge\nx +Inf\nx -Inf\nx NaN\n");
   });
 });

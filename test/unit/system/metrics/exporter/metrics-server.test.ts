@@ -1,4 +1,4 @@
-import { createConnection } from "node:net";
+import { createConnection, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type MetricsServer,
@@ -47,6 +47,58 @@ describe("the metrics server", () => {
     expect(await ask(server, "/metrics")).toEqual([500, "no look was possible\n"]);
     isBroken = false;
     expect(await ask(server, "/metrics")).toEqual([200, "m 2\n"]);
+  });
+
+  /** What a client has received so far, and how it ended. */
+  class StalledScraper {
+    readonly #socket: Socket;
+    isClosed = false;
+    #head = "";
+
+    constructor(port: number) {
+      this.#socket = createConnection(port, "127.0.0.1");
+      this.#socket
+        .on("error", () => {})
+        .once("close", () => {
+          this.isClosed = true;
+        });
+      // It reads its first piece, and then nothing.
+      this.#socket.once("data", (piece) => {
+        this.#head = piece.toString("latin1", 0, 40);
+        this.#socket.pause();
+      });
+      this.#socket.write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+
+    get status(): number {
+      return Number(this.#head.split(" ")[1] ?? 0);
+    }
+
+    /** Reads on: only then it learns that it was ended. */
+    resume(): void {
+      this.#socket.resume();
+    }
+
+    close(): void {
+      this.#socket.destroy();
+    }
+  }
+
+  it("holds 32 MB of pages at most for whoever does not take them, and serves whoever does", async () => {
+    // More than the kernel keeps for a reader that takes nothing.
+    const body = Buffer.alloc(15_000_000, "x");
+    const server = await start({ metrics: async () => ({ contentType: "text/plain", body }) });
+    const [, port = ""] = server.endpoint.split(":");
+    const scrapers = Array.from({ length: 12 }, () => new StalledScraper(Number(port)));
+    await expect.poll(() => scrapers.every(({ status }) => status > 0)).toBe(true);
+    // Two pages fit at a time; whoever asks beyond that is told so, or ends one that has stalled.
+    const begun = scrapers.filter(({ status }) => status === 200);
+    expect(begun.length).toBeGreaterThanOrEqual(2);
+    expect(scrapers.filter(({ status }) => status === 503)).toHaveLength(12 - begun.length);
+    await expect.poll(async () => (await ask(server, "/metrics"))[0]).toBe(200);
+    for (const scraper of begun) scraper.resume();
+    await expect.poll(() => begun.some(({ isClosed }) => isClosed)).toBe(true);
+    for (const scraper of scrapers) scraper.close();
   });
 
   it("ends with clients connected that never said anything", async () => {

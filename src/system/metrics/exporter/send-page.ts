@@ -1,0 +1,31 @@
+/**
+ * Sends a page piece by piece, so that one sees whether somebody takes it, and so that no more is copied into the connection than it has
+ * room for.
+ *
+ * @module
+ */
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { PageUnderWay } from "./pages-under-way.ts";
+
+const PIECE_BYTES = 64 * 1024;
+
+/** Resolves when it was taken, or nobody takes it any more. */
+export async function sendPage(response: ServerResponse, body: Buffer, page: PageUnderWay): Promise<void> {
+  try {
+    await pipeline(piecesOf(body, page), response);
+  } catch (error) {
+    // The reader has gone, which is its own business.
+    if (!response.destroyed) throw error;
+  } finally {
+    page.ended();
+  }
+}
+
+/** A piece is asked for when the one before it has been taken. */
+function* piecesOf(body: Buffer, page: PageUnderWay): Generator<Buffer> {
+  for (let from = 0; from < body.length; from += PIECE_BYTES) {
+    page.moved();
+    yield body.subarray(from, from + PIECE_BYTES);
+  }
+}
