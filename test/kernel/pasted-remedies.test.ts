@@ -108,6 +108,17 @@ EOF
     expect(out).toBe("taken\n");
   });
 
+  it("a longer queue is there at once, without a restart, and its configuration line stands below it", async () => {
+    const out = await shell(`
+      listenq() { $LISTENQ "$@"; }
+      ${server(4, "k.append(c); time.sleep(100)")} ${clients(40)}
+      $LISTENQ ls --json > ls.json
+      line=$(remedy accept-queue-full '^listenq raise' ls.json) || exit 1
+      eval "$line" > /dev/null || exit 1; kill -0 $P && echo "limit $(limit_of 8080)"
+      grep -c 'listen(1024)' ls.json`);
+    expect(out).toBe("limit 1024\n1\n");
+  });
+
   it("who inherited a listener is ended by the line that says so", async () => {
     const out = await shell(`
       ${server(64, "c.close()", "import subprocess")}

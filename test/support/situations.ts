@@ -144,7 +144,7 @@ export const SITUATIONS: readonly Situation[] = [
     ...python("listen_0"),
     verdict: "limit-too-small",
     never: /0 of 1/,
-    remedy: /socket\.listen\(1024\)/,
+    remedy: /^listenq raise 2542 --to 1024/,
   },
   {
     situation: "listen(0) and 40 clients at once",
@@ -173,7 +173,7 @@ export const SITUATIONS: readonly Situation[] = [
       python3 $FIXTURES/keep_all.py 8080 128 0.0.0.0 & until_listens 8080; PORT=8080
       ip netns exec c timeout 20 hping3 -q -S -p 8080 -i u1000 --rand-source 10.9.0.1 > /dev/null 2>&1 & sleep 2`,
     verdict: "syn-flood",
-    never: /listen\(1024\)/,
+    never: /listen\(1024\)|listenq raise/,
   },
   {
     situation: "TCP_DEFER_ACCEPT, and health checks that only connect",
@@ -184,7 +184,7 @@ export const SITUATIONS: readonly Situation[] = [
     situation: "the same with more of them than fit",
     ...python("silent_deferred_many"),
     verdict: "defer-accept-waits",
-    never: /listen\(1024\)/,
+    never: /listen\(1024\)|listenq raise/,
   },
   {
     situation: "the same by the software's own default",

@@ -8,6 +8,7 @@
 import type { ListenerFacts, LiveFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
 import { isTooLong } from "../listeners/standing-still.ts";
+import { raiseNow } from "./raise-remedy.ts";
 import { sysctlLines } from "./sysctl-remedy.ts";
 
 const LEAST_SUGGESTION = 1024;
@@ -26,7 +27,7 @@ export function acceptFaster({ listener }: Pick<LiveFacts, "listener">): string[
 }
 
 /**
- * Lines that make the queue longer, whichever places that takes: the sysctl first, since it clamps what comes after it. None
+ * Lines that make the queue longer, now and for good: the sysctl first, since it clamps what comes after it. None
  * where the queue is longer than clients are patient.
  */
 export function raiseLimit(
@@ -37,8 +38,12 @@ export function raiseLimit(
   if (isTooLong({ window, waiting })) return [];
   const backlog = suggestedBacklog(listener.acceptQueue.limit);
   const { somaxconn } = namespace.sysctls;
+  const isClamped = somaxconn !== null && somaxconn < backlog;
+  // A container's somaxconn is set where it is started, and with that it begins anew.
+  const canBeRaised = !isClamped || namespace.self;
   return [
-    ...(somaxconn !== null && somaxconn < backlog ? sysctlLines(facts, "net.core.somaxconn", backlog) : []),
+    ...(isClamped ? sysctlLines(facts, "net.core.somaxconn", backlog) : []),
+    ...(canBeRaised ? raiseNow(listener, namespace, backlog) : []),
     ...softwareLines(listener, backlog),
   ];
 }

@@ -6,6 +6,7 @@
  */
 import type { ListenerFacts, NamespaceFacts } from "../../listener/facts.ts";
 import type { MachineFacts, SysctlSetting } from "../../listener/machine-facts.ts";
+import { raiseNow } from "./raise-remedy.ts";
 import { shellLine } from "./shell-line.ts";
 
 /** Where a sysctl is set, and what is known of that place. */
@@ -20,7 +21,8 @@ export function somaxconnLines(place: SysctlPlace, value: number): string[] {
   const { listener, namespace } = place;
   const lines = sysctlLines(place, "net.core.somaxconn", value);
   const isStartedAnew = !namespace.self && containerLine(listener, "net.core.somaxconn", value) !== null;
-  return isStartedAnew ? lines : [...lines, restartLine(listener)];
+  if (isStartedAnew) return lines;
+  return [...lines, ...(namespace.self ? raiseNow(listener, namespace, value) : []), restartLine(listener)];
 }
 
 /** What makes a listener take another number. */

@@ -513,7 +513,8 @@ describe("findings of a closer watch", () => {
       facts({ listener: none, window, namespace: namespace({ tcp_syncookies: 0 }) }),
     );
     expect(found[0]?.code).toBe("limit-too-small");
-    expect(found[0]?.remedy[0]).toContain("backlog=1024");
+    expect(found[0]?.remedy[0]).toMatch(/^listenq raise 80 --to 1024/);
+    expect(found[0]?.remedy[1]).toContain("backlog=1024");
     expect(codes(found)).not.toContain("syn-queue-full");
   });
 

@@ -27,8 +27,9 @@ const setBy = (setting: SysctlSetting | null): MachineFacts => ({
 
 describe("somaxconnLines", () => {
   it("sets it now, and says that the process must be restarted", () => {
-    const [now, , restart] = lines(host).split("\n");
+    const [now, , raise, restart] = lines(host).split("\n");
     expect(now).toBe("sysctl -w net.core.somaxconn=8192  # now");
+    expect(raise).toMatch(/^listenq raise 80 --to 8192 {2}# now, as root/);
     expect(restart).toMatch(/^then restart the listening process \(nginx\)/);
     const unit = { runtime: "systemd", id: "nginx.service", name: "nginx.service", pod: null } as const;
     expect(lines(host, { container: unit })).toContain("systemctl restart nginx.service  # ");
@@ -112,7 +113,20 @@ describe("raiseLimit", () => {
   });
 
   it("leaves a sysctl alone that permits it", () => {
-    expect(raiseLimit({ listener: listener(), namespace: host })).toHaveLength(1);
+    const [now, later, ...rest] = raiseLimit({ listener: listener(), namespace: host });
+    expect(now).toMatch(/^listenq raise 80 --to 2044 {2}#/);
+    expect(later).toContain("backlog=2044");
+    expect(rest).toEqual([]);
+  });
+
+  it("names no second listen() where the kernel would clamp it, nobody is seen who holds the listener, or it has no port", () => {
+    const clamped = { ...host, self: false, sysctls: { ...host.sysctls, somaxconn: 128 } };
+    const none = [
+      raiseLimit({ listener: listener(), namespace: clamped }),
+      raiseLimit({ listener: listener({ process: null }), namespace: host }),
+      raiseLimit({ listener: listener({ protocol: "unix", port: null }), namespace: host }),
+    ];
+    expect(none.flat().filter((line) => line.includes("listenq raise"))).toEqual([]);
   });
 });
 
