@@ -7,7 +7,7 @@ import { build } from "rolldown";
 
 // Several may run at a time, such as the check of the page beside a run.
 const FOLDER = `build/museum-${process.pid}`;
-const GUEST_PROGRAMS = ["run-jobs", "kernel-facts", "lab-claims", "record-scenarios"];
+const GUEST_PROGRAMS = ["run-jobs", "kernel-facts", "lab-claims", "record-scenarios", "live-commands"];
 
 try {
   await bundle("scripts/museum/main.ts", `${FOLDER}/main.mjs`);

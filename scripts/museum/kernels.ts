@@ -7,6 +7,8 @@
  * @module
  */
 
+import { UsageError } from "../../src/core/errors.ts";
+
 /** A package, and what its file must hash to. */
 export interface KernelPackage {
   readonly name: string;
@@ -206,10 +208,12 @@ export const MUSEUM: readonly MuseumKernel[] = [
   },
 ];
 
-/** The kernels of a command line: all of them, or those named. @throws {Error} for a name that is none */
+/** The kernels of a command line: all of them, or those named. @throws {UsageError} for a name that is none */
 export function chosenKernels(names: readonly string[]): readonly MuseumKernel[] {
   const unknown = names.find((name) => !MUSEUM.some(({ id }) => id === name));
   if (unknown !== undefined)
-    throw new Error(`no kernel ${unknown} in the museum; there are ${MUSEUM.map(({ id }) => id).join(", ")}`);
+    throw new UsageError(
+      `no kernel ${unknown} in the museum; there are ${MUSEUM.map(({ id }) => id).join(", ")}`,
+    );
   return names.length === 0 ? MUSEUM : MUSEUM.filter(({ id }) => names.includes(id));
 }

@@ -1,23 +1,27 @@
 /**
  * `npm run museum -- COMMAND`: the same work on many real kernels. Arguments in, an exit code out: 0 when every kernel did what was
- * asked, 1 when one did not, 2 for wrong usage, 130 after Ctrl-C.
+ * asked, 1 when one did not, 2 for wrong usage, 3 where the tools or every kernel cannot be had, 130 after Ctrl-C.
  *
  * @module
  */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { UsageError } from "../../src/core/errors.ts";
 import { chosenKernels } from "./kernels.ts";
-import { type MuseumContext, openMuseum } from "./museum-context.ts";
+import { type MuseumContext, type MuseumOptions, openMuseum } from "./museum-context.ts";
 import { writePages } from "./page/write-pages.ts";
 import { RESULTS_FOLDER } from "./results/result-files.ts";
 import { runFacts } from "./runs/facts.ts";
 import { runLab } from "./runs/lab.ts";
+import { runLive } from "./runs/live.ts";
 import { runVerify } from "./runs/verify.ts";
+import { NOT_SUPPORTED } from "./visit-kernels.ts";
 
 const COMMANDS: Readonly<Record<string, (context: MuseumContext) => Promise<number>>> = {
   facts: runFacts,
   lab: runLab,
+  live: runLive,
   verify: runVerify,
 };
 
@@ -25,6 +29,7 @@ const USAGE = `usage: npm run museum -- COMMAND [options]
 
   facts     what each kernel is asked in seconds, beside what was predicted of it
   lab       the catalogue of experiments
+  live      the commands that look at a running machine, on a fixed set-up
   verify    random scenarios, kernel against model, and which mutants of the model each kernel kills
   page      writes the tables of docs/kernels.md and docs/kernel.md from the results; with --check only compares
 
@@ -49,26 +54,43 @@ export async function runMuseum(
     process.stderr.write(USAGE);
     return 2;
   }
-  const { kernels, cache, results, limit, scenarios, seed, parallel } = parsed.values;
   const interrupted = new AbortController();
   const onSignal = () => interrupted.abort();
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
-    const context = await openMuseum({
-      kernels: chosenKernels(kernels?.split(",") ?? []),
-      ...{ cache, results, programs, signal: interrupted.signal, limitMs: Number(limit) * 60_000 },
-      batch: { scenarios: Number(scenarios), seed: Number(seed), parallel: Number(parallel) },
-    });
-    const code = await run(context);
+    const options = optionsOf(parsed.values, programs, interrupted.signal);
+    const code = await run(await openMuseum(options));
     return interrupted.signal.aborted ? 130 : code;
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
     process.stderr.write(`museum: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
+    return error instanceof UsageError ? 2 : NOT_SUPPORTED;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
+
+/** @throws {UsageError} for a kernel that is not in the table, and for a number that is none */
+function optionsOf(values: Values, programs: string, signal: AbortSignal): MuseumOptions {
+  const { cache, results } = values;
+  return {
+    kernels: chosenKernels(values.kernels?.split(",") ?? []),
+    ...{ cache, results, programs, signal, limitMs: wholeNumber("--limit", values.limit) * 60_000 },
+    batch: {
+      scenarios: wholeNumber("--scenarios", values.scenarios),
+      seed: wholeNumber("--seed", values.seed),
+      parallel: wholeNumber("--parallel", values.parallel),
+    },
+  };
+}
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new UsageError(`${option} must be a whole number from 1, got ${text}`);
+}
+
+type Values = NonNullable<ReturnType<typeof parse>>["values"];
 
 function parse(args: readonly string[]) {
   try {

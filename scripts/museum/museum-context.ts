@@ -40,6 +40,8 @@ export interface MuseumContext extends MuseumOptions {
 
 /** Fetches the tools and writes the common archive. @throws {Error} when a tool cannot be had, or the package is not built */
 export async function openMuseum(options: MuseumOptions): Promise<MuseumContext> {
+  if (process.arch !== "x64")
+    throw new Error(`the kernels are for amd64, and this machine's Node is for ${process.arch}`);
   const tools = await fetchTools(options.cache, options.signal);
   const archive = new AptArchive(join(options.cache, "apt"), options.signal);
   return { ...options, archive, tools, common: await commonImage(tools.busybox, options.programs) };

@@ -19,6 +19,15 @@ export interface Visit {
   readonly answerOf: (job: string) => string | null;
 }
 
+/** The exit code where nothing could be had to run. */
+export const NOT_SUPPORTED = 3;
+
+/** A command's exit code: 3 where no kernel could be fetched, 1 where one did not do what was asked. */
+export function exitCodeOf(results: readonly GuestRecord[], isEveryOneWell: boolean): number {
+  if (results.length > 0 && results.every(({ how }) => how === "not fetched")) return NOT_SUPPORTED;
+  return isEveryOneWell ? 0 : 1;
+}
+
 /** Reads the JSON that a job has printed. */
 export function parsed<T>(text: string | null): T | null {
   return text === null ? null : (JSON.parse(text) as T);

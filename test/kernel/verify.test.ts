@@ -54,6 +54,30 @@ describe.each(USERS)("listenq verify, as $user", ({ uid }) => {
     expect(scenario.clients.length + scenario.wire.rules.length).toBeLessThanOrEqual(3);
   });
 
+  it("takes every order of one client without a mismatch, and says how many states there are", async (ctx) => {
+    const save = folderFor(uid);
+    const result = await run(["verify", "--exhaustive", "1", "--save", save, "--json"], { uid });
+    skipIfNotPermitted(ctx, result, uid);
+    const { exhaustive, mismatches, scenarios } = JSON.parse(result.stdout);
+    expect(mismatches, result.stdout).toEqual([]);
+    expect(exhaustive.worlds).toHaveLength(6);
+    for (const { states, steps, violations } of exhaustive.worlds) {
+      expect(states).toBeGreaterThan(10);
+      expect(steps).toBeGreaterThan(states);
+      expect(violations).toEqual([]);
+    }
+    expect(exhaustive.scenarios).toBeGreaterThan(0);
+    // A busy machine spoils recordings.
+    expect(scenarios).toBeGreaterThan(0);
+    expect(result.code).toBe(0);
+  });
+
+  it.each([["0"], ["4"], ["many"]])("refuses --exhaustive %s", async (clients) => {
+    const { code, stderr } = await run(["verify", "--exhaustive", clients], { uid });
+    expect(code).toBe(2);
+    expect(stderr).toContain("--exhaustive");
+  });
+
   it("prints what is known when it is interrupted, and exits 130", async (ctx) => {
     const running = start(["verify", "--scenarios", "200", "--seed", "6", "--parallel", "100"], { uid });
     await Promise.race([running.said("20 of 200 scenarios"), running.ended]).catch(() => undefined);

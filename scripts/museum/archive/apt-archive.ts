@@ -1,12 +1,13 @@
 /**
  * Debian's archive, read by apt with a configuration, lists and a cache of its own: the machine's apt is not touched. apt checks
- * the archive's signatures and goes on with a download that was broken off.
+ * the archive's signatures and says where a package is.
  *
  * @module
  */
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "../machine/run-program.ts";
+import { download } from "./download.ts";
 import { type PackageRecord, parsePackageRecords } from "./package-records.ts";
 
 const SUITES = {
@@ -31,7 +32,7 @@ export class AptArchive {
   constructor(folder: string, signal: AbortSignal) {
     this.#folder = folder;
     this.#signal = signal;
-    for (const part of ["sources", "lists/partial", "archives/partial", "none"])
+    for (const part of ["sources", "lists/partial", "downloads", "none"])
       mkdirSync(join(folder, part), { recursive: true });
     writeFileSync(join(folder, "sources/museum.sources"), sources());
     writeFileSync(this.#configuration, configuration(folder));
@@ -56,9 +57,14 @@ export class AptArchive {
     return names.length === 0 ? [] : parsePackageRecords(await this.#apt("apt-cache", ["show", ...names]));
   }
 
-  /** Downloads a package into a folder. */
-  async download(name: string, version: string, into: string): Promise<void> {
-    await this.#apt("apt-get", ["-qq", "download", `${name}=${version}`], into);
+  /** Downloads a package, or what is left of it, and returns its file. Its hash is for the caller to compare. */
+  async fetch(name: string, version: string): Promise<string> {
+    const told = await this.#apt("apt-get", ["-qq", "download", "--print-uris", `${name}=${version}`]);
+    const [, url, fileName] = /^'([^']+)' (\S+) /.exec(told) ?? [];
+    if (url === undefined || fileName === undefined) throw new Error(`no address for ${name} ${version}`);
+    const file = join(this.#folder, "downloads", fileName);
+    if (!existsSync(file)) await download(url, file, this.#signal);
+    return file;
   }
 
   #apt(program: string, args: readonly string[], cwd: string = this.#folder): Promise<string> {
@@ -91,7 +97,6 @@ function configuration(folder: string): string {
     "Dir::State::lists": join(folder, "lists"),
     "Dir::State::status": "/dev/null",
     "Dir::Cache": folder,
-    "Dir::Cache::archives": join(folder, "archives"),
     "Acquire::Languages": "none",
     "Acquire::Retries": "3",
     // The cache may lie where apt's own user cannot write.

@@ -32,14 +32,20 @@ export async function fetchKernel(
   archive: AptArchive,
   cache: string,
 ): Promise<FetchedKernel> {
-  const own = join(cache, "kernels", kernel.id);
+  const own = folderOf(kernel.id, kernel.packages, cache);
   if (existsSync(own)) return filesOf(kernel, null, own);
   await archive.refresh();
   const available = await archive.packagesLike("linux-");
   const { packages, neighbour } = chooseBuild(kernel, available);
-  const folder = join(cache, "kernels", neighbour ?? kernel.id);
+  const folder = folderOf(neighbour ?? kernel.id, packages, cache);
   if (!existsSync(folder)) await unpack(packages, archive, folder);
   return filesOf(kernel, neighbour, folder);
+}
+
+/** What is unpacked of other packages is not taken for these. */
+function folderOf(version: string, packages: readonly KernelPackage[], cache: string): string {
+  const hash = createHash("sha256").update(packages.map(({ sha256 }) => sha256).join(" "));
+  return join(cache, "kernels", `${version}-${hash.digest("hex").slice(0, 8)}`);
 }
 
 /** Unpacks beside its place and moves it there, so that what is there is whole. */
@@ -52,14 +58,14 @@ async function unpack(
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
   for (const { name, version, sha256 } of packages) {
-    await archive.download(name, version, partial);
-    const file = readdirSync(partial).find((one) => one.startsWith(`${name}_`) && one.endsWith(".deb"));
-    if (file === undefined) throw new Error(`apt-get download left no file of ${name}`);
-    const path = join(partial, file);
-    const found = createHash("sha256").update(readFileSync(path)).digest("hex");
-    if (found !== sha256) throw new Error(`${file} hashes to ${found}, not to ${sha256}`);
-    await runProgram("dpkg-deb", ["-x", path, partial]);
-    rmSync(path);
+    const file = await archive.fetch(name, version);
+    const found = createHash("sha256").update(readFileSync(file)).digest("hex");
+    if (found !== sha256) {
+      rmSync(file);
+      throw new Error(`${basename(file)} hashes to ${found}, not to ${sha256}`);
+    }
+    await runProgram("dpkg-deb", ["-x", file, partial]);
+    rmSync(file);
   }
   renameSync(partial, folder);
 }

@@ -7,10 +7,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { FactsResult } from "../results/facts-result.ts";
 import type { LabResult } from "../results/lab-result.ts";
+import type { LiveResult } from "../results/live-result.ts";
 import { readResults } from "../results/result-files.ts";
 import type { VerifyResult } from "../results/verify-result.ts";
 import { failuresPart, kernelsPart, pairsPart, predictionsPart } from "./kernels-part.ts";
 import { labPart } from "./lab-part.ts";
+import { livePart } from "./live-part.ts";
 import { erasPart, rulesPart } from "./rules-part.ts";
 import { verifyPart } from "./verify-part.ts";
 
@@ -47,7 +49,8 @@ function partsOf(): Record<string, Record<string, string[]>> {
   const facts = readResults<FactsResult>("facts");
   const lab = readResults<LabResult>("lab");
   const verify = readResults<VerifyResult>("verify");
-  const failures = failuresPart([...facts, ...lab, ...verify]);
+  const live = readResults<LiveResult>("live");
+  const failures = failuresPart([...facts, ...lab, ...verify, ...live]);
   return {
     "docs/kernels.md": {
       kernels: kernelsPart(facts),
@@ -55,6 +58,7 @@ function partsOf(): Record<string, Record<string, string[]>> {
       pairs: pairsPart(facts, verify),
       experiments: labPart(lab),
       verify: verifyPart(verify),
+      live: livePart(live),
       failures: failures.length === 0 ? ["Every guest came to its end."] : failures,
     },
     "docs/kernel.md": { eras: erasPart(facts), "rules by kernel": rulesPart(facts) },

@@ -7,7 +7,7 @@ import type { MuseumContext } from "../museum-context.ts";
 import { PREDICTIONS } from "../predictions.ts";
 import type { FactsResult, KernelFacts } from "../results/facts-result.ts";
 import { keepResult } from "../results/result-files.ts";
-import { parsed, visitKernels } from "../visit-kernels.ts";
+import { exitCodeOf, parsed, visitKernels } from "../visit-kernels.ts";
 
 const JOBS = [{ name: "facts", command: ["node", "/museum/kernel-facts.mjs"], limitMs: 300_000 }];
 
@@ -20,7 +20,10 @@ export async function runFacts(context: MuseumContext): Promise<number> {
     all.push(result);
     for (const line of summary(result)) process.stdout.write(`${line}\n`);
   });
-  return all.every(({ facts }) => facts !== null) ? 0 : 1;
+  return exitCodeOf(
+    all,
+    all.every(({ facts }) => facts !== null),
+  );
 }
 
 function summary({ kernel, facts }: FactsResult): string[] {

@@ -7,7 +7,7 @@ import type { GuestJob } from "../image/guest-image.ts";
 import type { MuseumContext } from "../museum-context.ts";
 import type { ExperimentRecord, LabResult } from "../results/lab-result.ts";
 import { keepResult } from "../results/result-files.ts";
-import { parsed, type Visit, visitKernels } from "../visit-kernels.ts";
+import { exitCodeOf, parsed, type Visit, visitKernels } from "../visit-kernels.ts";
 
 const VISITOR = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"];
 /** What an ordinary user is let run: two that need somaxconn, one that needs nothing. */
@@ -31,7 +31,7 @@ export async function runLab(context: MuseumContext): Promise<number> {
     all.push(result);
     for (const line of summary(result)) process.stdout.write(`${line}\n`);
   });
-  return all.every(isWell) ? 0 : 1;
+  return exitCodeOf(all, all.every(isWell));
 }
 
 function labResult({ record, answerOf }: Visit): LabResult {

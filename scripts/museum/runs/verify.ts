@@ -9,7 +9,7 @@ import type { RecordedBatch, RecordedScenario } from "../guest/record-scenarios.
 import type { MuseumContext } from "../museum-context.ts";
 import { keepResult } from "../results/result-files.ts";
 import type { BatchResult, VerifyResult } from "../results/verify-result.ts";
-import { parsed, visitKernels } from "../visit-kernels.ts";
+import { exitCodeOf, parsed, visitKernels } from "../visit-kernels.ts";
 import { eraDifferences, killMutants } from "./teeth.ts";
 
 /** A guest needs so long for a scenario, by its own clock, at the most. */
@@ -28,7 +28,10 @@ export async function runVerify(context: MuseumContext): Promise<number> {
     all.push(result);
     for (const line of summary(result)) process.stdout.write(`${line}\n`);
   });
-  return all.every(({ batch }) => batch !== null && batch.mismatches.length === 0) ? 0 : 1;
+  return exitCodeOf(
+    all,
+    all.every(({ batch }) => batch !== null && batch.mismatches.length === 0),
+  );
 }
 
 function batchResult({ rules, verification, recordings }: RecordedBatch): BatchResult {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pairsPart, predictionsPart } from "../../../scripts/museum/page/kernels-part.ts";
+import { livePart } from "../../../scripts/museum/page/live-part.ts";
 import { rulesPart } from "../../../scripts/museum/page/rules-part.ts";
 import { verifyPart } from "../../../scripts/museum/page/verify-part.ts";
 import type { FactsResult, KernelFacts } from "../../../scripts/museum/results/facts-result.ts";
@@ -86,6 +87,19 @@ describe("verifyPart", () => {
     const text = verifyPart([verified("5.10.218", {})]).join("\n");
     expect(text).toContain("expire 19");
     expect(text).not.toContain("syn-kept 20");
+  });
+});
+
+describe("livePart", () => {
+  it("says which check is not right on which kernel, and what was found", () => {
+    const about = "`top` shows it";
+    const lines = livePart([
+      { ...guest, kernel: "5.10.218", checks: [{ about, isRight: true }] },
+      { ...guest, kernel: "6.1.192", checks: [{ about, isRight: false, found: "nothing" }] },
+      { ...guest, kernel: "7.3.4", checks: [] },
+    ]);
+    expect(lines).toContain("| `top` shows it | right | **not right** | not run |");
+    expect(lines.at(-1)).toBe("- 6.1.192: `top` shows it: found nothing");
   });
 });
 
