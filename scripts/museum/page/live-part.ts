@@ -8,6 +8,7 @@ import { table } from "./markdown.ts";
 
 /** The checks by kernel, and what was found where one is not right. */
 export function livePart(results: readonly LiveResult[]): string[] {
+  if (results.length === 0) return ["Not run on any kernel yet."];
   const abouts = [...new Set(results.flatMap(({ checks }) => checks.map(({ about }) => about)))];
   const rows = abouts.map((about) => [
     about,
