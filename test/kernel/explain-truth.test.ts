@@ -49,7 +49,7 @@ it(
     writeScore(score);
     const told = JSON.stringify(score);
     expect(score.recordings, told).toBeGreaterThan(SCENARIOS * 0.8);
-    expect(score.aborts.wrong, told).toBe(0);
+    expect(score.aborts.wrong, told).toBeLessThanOrEqual(score.aborts.said * (1 - LEAST_PRECISION));
     // "Likely" is said from ten to one on.
     expect(score.likelySyns.wrong / Math.max(1, score.likelySyns.said), told).toBeLessThanOrEqual(1 / 11);
     expect(score.backlogs.falselyLow / score.backlogs.said, told).toBeLessThanOrEqual(1 - LEAST_PRECISION);

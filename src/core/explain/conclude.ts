@@ -39,7 +39,7 @@ export function conclude(observations: readonly Observation[], options: Conclude
   const byServer = storiesByServer(stories);
   const reports = listeners.map((listener) => ({
     listener,
-    stories: byServer.get(endpointOf(listener, names)) ?? [],
+    stories: byServer.get(endpointText(listener, names)) ?? [],
   }));
   const findings = diagnose({ reports, stories, observations, names });
   const shown = options.all === true ? stories : stories.filter(isWorthShowing);
@@ -81,22 +81,15 @@ function isWorthShowing({ verdict, connection }: Story): boolean {
   return verdict.outcome !== "completed" || connection.listener === null;
 }
 
-function endpointOf(listener: Listener, names: EndpointNames): string {
-  const words = [listener.address0, listener.address1, listener.address2, listener.address3] as const;
-  return names.endpoint(words, listener.port, listener.ipVersion);
+function endpointText(listener: Listener, names: EndpointNames): string {
+  return names.endpoint(listener.words, listener.port, listener.ipVersion);
 }
 
 /** Each listener once, as the capture nearest to it saw it. */
 function nearestListeners(observations: readonly Observation[]): Listener[] {
   const nearest = new Map<string, Listener>();
   for (const listener of observations.flatMap(({ listeners }) => listeners)) {
-    const key = [
-      listener.address0,
-      listener.address1,
-      listener.address2,
-      listener.address3,
-      listener.port,
-    ].join();
+    const key = [...listener.words, listener.port].join();
     const known = nearest.get(key);
     if (known === undefined || listener.roundTrips.usualMs < known.roundTrips.usualMs)
       nearest.set(key, listener);

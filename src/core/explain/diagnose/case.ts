@@ -25,8 +25,7 @@ export interface Case {
 
 /** The listener's endpoint as text. */
 export function endpointOf({ listener }: ListenerCase, { names }: Case): string {
-  const words = [listener.address0, listener.address1, listener.address2, listener.address3] as const;
-  return names.endpoint(words, listener.port, listener.ipVersion);
+  return names.endpoint(listener.words, listener.port, listener.ipVersion);
 }
 
 /** The attempts with an outcome, and with one of the causes where any are named. */

@@ -9,24 +9,17 @@ import { TCP_FLAG } from "../../wire/packet/tcp-flags.ts";
 import { Aging, isBare } from "./aging.ts";
 import { type Connection, PHASE } from "./connection.ts";
 import { ConnectionTable, isFromClient } from "./connection-table.ts";
-import { hasSimplyCompleted } from "./fold.ts";
 import type { Listener } from "./followed-listener.ts";
 import { ListenerTable } from "./followed-listeners.ts";
+import { type KeepOptions, KeptConnections } from "./kept-connections.ts";
 import { onClientTry } from "./on-client.ts";
 import { isSameAttempt, onSyn, onSynAck } from "./on-handshake.ts";
 import { endService, onServerPacket, onServerReset } from "./on-server.ts";
 import { logStanding, logUnansweredSyns } from "./queue-notes.ts";
-
 import { Translations } from "./translations.ts";
 
 const { FIN, SYN, RST, ACK } = TCP_FLAG;
 
-/** Attempts that never completed are kept up to this number; a flood beyond it is only counted. */
-const MOST_KEPT = 5_000;
-/** Those that told more than one SYN, up to this one: among them are the clients that a flood keeps out. */
-const MOST_KEPT_FINAL = 100_000;
-/** With `keepAll`, what simply completed too. */
-const MOST_KEPT_ALL = 200_000;
 const MOST_COPY_PACKETS = 10;
 
 /** What was seen of one capture. */
@@ -53,11 +46,8 @@ export class Explainer {
   readonly #listeners = new ListenerTable();
   readonly #aging = new Aging();
   readonly #translations = new Translations();
-  readonly #kept: Connection[] = [];
+  readonly #kept: KeptConnections;
   readonly #copyPackets: number[] = [];
-  readonly #keepAll: boolean;
-  readonly #mostCompleted: number;
-  #completed = 0;
   #copies = 0;
   #sureCopies = 0;
   #leftOut = 0;
@@ -65,16 +55,8 @@ export class Explainer {
   #startAt: number = Number.NaN;
   #endAt = 0;
 
-  /**
-   * @param keepAll whether what simply completed is kept too; memory then grows with the number of connections
-   * @param mostCompleted how many of those are kept otherwise; the others are only counted
-   */
-  constructor({
-    keepAll = false,
-    mostCompleted = 0,
-  }: { readonly keepAll?: boolean; readonly mostCompleted?: number } = {}) {
-    this.#keepAll = keepAll;
-    this.#mostCompleted = mostCompleted;
+  constructor(options: KeepOptions = {}) {
+    this.#kept = new KeptConnections(options);
   }
 
   /** The next segment of the capture; the object may be used again afterwards. */
@@ -92,8 +74,8 @@ export class Explainer {
   /** Everything that was observed. */
   finish(): Observation {
     for (const connection of [...this.#table.living]) this.#forget(connection);
-    for (const connection of this.#kept) this.#findListener(connection);
-    const connections = this.#kept.sort((a, b) => a.startedAt - b.startedAt);
+    const connections = this.#kept.inOrder();
+    for (const connection of connections) this.#findListener(connection);
     return {
       connections,
       listeners: this.#listeners.finish(),
@@ -279,17 +261,9 @@ export class Explainer {
       noteUnheard(listener, connection);
       listener.thinOut();
     }
-    if (this.#isOneTooMany(connection)) {
-      if (listener !== null) listener.folded += 1;
-    } else if (this.#kept.length < mostKept(connection, this.#keepAll)) this.#keep(connection);
-    else this.#leaveOut(connection);
-  }
-
-  /** Whether it simply completed, and enough of those are kept. */
-  #isOneTooMany(connection: Connection): boolean {
-    if (this.#keepAll || !hasSimplyCompleted(connection)) return false;
-    this.#completed += 1;
-    return this.#completed > this.#mostCompleted;
+    const keeping = this.#kept.take(connection);
+    if (keeping === "left out") this.#leaveOut(connection);
+    else if (keeping === "folded" && listener !== null) listener.folded += 1;
   }
 
   /** A listener that answered somebody else only later. */
@@ -304,11 +278,6 @@ export class Explainer {
     this.#leftOut += 1;
     const listener = connection.listener ?? this.#listeners.find(connection);
     if (listener !== null) listener.leftOut += 1;
-  }
-
-  #keep(connection: Connection): void {
-    connection.isKept = true;
-    this.#kept.push(connection);
   }
 
   #sweep(now: number): void {
@@ -328,11 +297,6 @@ function noteUnheard(listener: Listener, { hasSyn, finalAt, passedAt }: Connecti
   if (!Number.isNaN(finalAt)) return;
   if (hasSyn) listener.openedWithoutFinal += 1;
   else listener.openedUnheard += 1;
-}
-
-function mostKept(connection: Connection, keepAll: boolean): number {
-  if (isBare(connection)) return MOST_KEPT;
-  return keepAll ? MOST_KEPT_ALL : MOST_KEPT_FINAL;
 }
 
 /** A FIN alone proves that the connection was accepted, but the first response may still come before it. */

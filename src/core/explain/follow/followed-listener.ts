@@ -5,6 +5,7 @@
  * @module
  */
 import type { Segment } from "../../wire/packet/segment.ts";
+import type { AddressWords } from "../endpoint-names.ts";
 import { QueueLog } from "../queue/queue-log.ts";
 import { judgeQueue, type QueueVerdict, withPast } from "../queue/queue-verdict.ts";
 import { RoundTrips } from "../queue/round-trips.ts";
@@ -114,6 +115,10 @@ export class Listener {
     this.address3 = connection.server3;
     this.ipVersion = connection.ipVersion;
     this.port = connection.serverPort;
+  }
+
+  get words(): AddressWords {
+    return [this.address0, this.address1, this.address2, this.address3];
   }
 
   /** Whether a full queue explains what was refused, as far as it is known by now. */

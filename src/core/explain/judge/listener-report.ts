@@ -17,10 +17,9 @@ export function reportListener(
   stories: readonly Story[],
   names: EndpointNames,
 ): ListenerReport {
-  const words = [listener.address0, listener.address1, listener.address2, listener.address3] as const;
   const backlog = inferBacklog(listener, stories);
   return {
-    address: names.address(words, listener.ipVersion),
+    address: names.address(listener.words, listener.ipVersion),
     port: names.port(listener.port),
     handshakes: listener.folded + listener.leftOut + stories.length,
     leftOut: listener.leftOut,

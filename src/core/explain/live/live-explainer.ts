@@ -112,9 +112,8 @@ export class LiveExplainer {
     const observation = this.#explainer.finish();
     for (const listener of observation.listeners) {
       listener.isAmid = true;
-      const words = [listener.address0, listener.address1, listener.address2, listener.address3] as const;
       listener.kernel = this.#witness.factsOf(
-        this.#names.address(words, listener.ipVersion),
+        this.#names.address(listener.words, listener.ipVersion),
         listener.ipVersion,
       );
     }

@@ -84,10 +84,8 @@ export class QueueLog {
   }
 
   #keepStanding(since: number): void {
-    const isStanding = Array.from(this.proven.view(), (provenAt) => provenAt > since);
-    for (const column of [this.first, this.last, this.proven, this.waits]) {
-      column.keep((place) => isStanding[place] === true);
-    }
+    const isStanding = (place: number): boolean => this.proven.at(place) > since;
+    for (const column of [this.first, this.last, this.waits, this.proven]) column.keep(isStanding);
   }
 
   /**

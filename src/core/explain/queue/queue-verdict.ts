@@ -3,20 +3,17 @@
  *
  * @module
  */
-import type { Column } from "./column.ts";
 import type { Fit, Room } from "./fit.ts";
 import { GroupFit } from "./group-fit.ts";
 import { type Doubt, QueueFit } from "./queue-fit.ts";
 import type { QueueLog } from "./queue-log.ts";
 import { countUpTo } from "./sorted.ts";
-import { contradictionWeight, levelWeight, orderWeight, returnWeight } from "./weights.ts";
+import { weighGroup, weighQueue } from "./weighing.ts";
 
 /** From ten times as likely on, something is likely. */
 export const LIKELY: number = Math.log(10);
 /** A kernel before 4.10 and several queues behind a port are the less likely case: so much must speak for it. */
 const RARE_WEIGHT = Math.log(20);
-/** So many passes are looked at, evenly; more tell nothing more. */
-const MOST_PASSES = 4096;
 
 /**
  * What became of the hypothesis. Where only SYNs were refused and a full SYN queue explains most of them more plainly, nothing is said of
@@ -51,11 +48,11 @@ export function isCredible({ atMost, contradicted }: QueueVerdict): boolean {
  * takes what explains more.
  */
 export function judgeQueue(log: QueueLog, doubt: Omit<Doubt, "answersWhileFull">): QueueVerdict {
-  const newer = judgeAs(log, new QueueFit(log, { ...doubt, answersWhileFull: false }), weigh);
+  const newer = judgeAs(log, new QueueFit(log, { ...doubt, answersWhileFull: false }), weighQueue);
   if (log.isCalm || (newer.weight >= LIKELY && newer.contradicted === 0)) return newer;
   const rare = [judgeAs(log, new GroupFit(log, newer.fit, doubt), weighGroup)];
   if (newer.weight < LIKELY && log.refusedFinals.length > 0) {
-    rare.push(judgeAs(log, new QueueFit(log, { ...doubt, answersWhileFull: true }), weigh));
+    rare.push(judgeAs(log, new QueueFit(log, { ...doubt, answersWhileFull: true }), weighQueue));
   }
   const needed = Math.max(LIKELY, newer.weight) + RARE_WEIGHT;
   return rare.reduce(
@@ -114,51 +111,6 @@ interface Moment extends Room {
 
 function lookAt(fit: Fit, times: Float64Array): Moment[] {
   return Array.from(times, (at) => ({ at, ...fit.at(at) }));
-}
-
-function weigh(log: QueueLog, fit: QueueFit, refusals: readonly Moment[]): number {
-  const { answersWhileFull } = fit.doubt;
-  const passes = [...sample(log.first, 1, fit), ...(answersWhileFull ? [] : sample(log.answered, 0, fit))];
-  const refused = answersWhileFull ? log.refusedFinals.sorted() : joined(log.refusedSyns, log.refusedFinals);
-  const passed = answersWhileFull ? log.first.sorted() : joined(log.first, log.answered);
-  return (
-    contradictionWeight(countOf(refusals), countOf(passes)) +
-    orderWeight(refused, passed) +
-    levelWeight(levelsOf(refusals), levelsOf(passes))
-  );
-}
-
-/** With several queues a pass says nothing of the one that was full; but who was refused by it comes back to it. */
-function weighGroup(log: QueueLog, fit: Fit, refusals: readonly Moment[]): number {
-  const passes = [...sample(log.first, 1, fit), ...sample(log.answered, 0, fit)];
-  const again = { refused: log.refusedAgain, passed: log.passedAfterAll };
-  const others = {
-    refused: log.refusedSyns.length + log.refusedFinals.length - again.refused,
-    passed: log.first.length + log.answered.length - again.passed,
-  };
-  return contradictionWeight(countOf(refusals), countOf(passes)) + returnWeight(again, others);
-}
-
-/** What the log tells of a part of the passes. */
-function sample(column: Column, own: 0 | 1, fit: Fit): Room[] {
-  const step = Math.ceil(column.length / MOST_PASSES) || 1;
-  const some = column.view().filter((_, place) => place % step === 0);
-  return Array.from(some, (at) => fit.at(at, own));
-}
-
-function countOf(rooms: readonly Room[]): { readonly count: number; readonly contradicted: number } {
-  return { count: rooms.length, contradicted: rooms.filter((room) => room.isContradicted).length };
-}
-
-function levelsOf(rooms: readonly Room[]): Float64Array {
-  return Float64Array.from(rooms, ({ most }) => most).sort();
-}
-
-function joined(one: Column, other: Column): Float64Array {
-  const all = new Float64Array(one.length + other.length);
-  all.set(one.view());
-  all.set(other.view(), one.length);
-  return all.sort();
 }
 
 /**
