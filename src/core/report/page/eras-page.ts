@@ -14,11 +14,12 @@ import type { KernelRules } from "../../model/index.ts";
 import type { Scenario } from "../../scenario/index.ts";
 import type { Trace } from "../../trace/index.ts";
 import { conversationsOfTrace } from "../picture/conversations-of-trace.ts";
+import { packetLabel } from "../picture/packet-label.ts";
 import { NARROW } from "../picture/picture-frame.ts";
 import { formatReasons } from "../text/beside-text.ts";
 import type { ReportedExperiment } from "../text/experiment-text.ts";
 import { LADDER_CAPTION } from "./experiment-page.ts";
-import { type DrawnRun, runFacts, runTables, waitsAndQueues } from "./experiment-views.ts";
+import { type DrawnRun, runFacts, runTables, spanOf, waitsAndQueues } from "./experiment-views.ts";
 import { type Insertable, type Markup, markup } from "./markup.ts";
 import { badge, details, page, section, table, verdict, withCode } from "./page.ts";
 import { reportBlock } from "./report-data.ts";
@@ -54,6 +55,7 @@ export function erasPage(
   const names = results.map(({ rules }) => rules.name).join(" and ");
   const experiment = results[0]?.result.experiment;
   const question = experiment?.question ?? "";
+  const span = spanOf(results.map(({ result }) => drawn(result)));
   const beside = (show: (one: EraResult) => Insertable): Markup =>
     markup`<div class="pair">
 ${results.map(
@@ -72,7 +74,7 @@ ${show(one)}</div>
       section("Claims", claimsTable(results)),
       section(
         "Who waited for what, and the queues meanwhile",
-        beside(({ result }) => [runFacts(drawn(result)), waitsAndQueues(drawn(result), NARROW)]),
+        beside(({ result }) => [runFacts(drawn(result)), waitsAndQueues(drawn(result), span, NARROW)]),
       ),
       section("The packets", [
         markup`<p class="quiet small">${LADDER_CAPTION}</p>`,
@@ -162,7 +164,15 @@ function cells(event: LaneEvent | null): string[] {
 }
 
 function tell(event: LaneEvent | null): string {
-  return event === null ? "nothing more" : `${event.text} at ${inSeconds(event.at)} s`;
+  return event === null ? "nothing more" : `${eventWords(event.text)} at ${inSeconds(event.at)} s`;
+}
+
+/** A lane's event for people who do not read tcpdump: `"<- S."` is the server's SYN+ACK. */
+function eventWords(text: string): string {
+  const [, arrow, flags, bytes, lost] = /^(<-|->) (\S+?)(?: (\d+) bytes)?(, lost)?$/.exec(text) ?? [];
+  if (arrow === undefined || flags === undefined) return text;
+  const whose = arrow === "<-" ? "the server's" : "the client's";
+  return `${whose} ${packetLabel(flags, Number(bytes ?? 0))}${lost ?? ""}`;
 }
 
 function inSeconds(ms: number): string {

@@ -6,7 +6,14 @@
 import { conversationsOfTrace } from "../picture/conversations-of-trace.ts";
 import { clientTimes } from "../text/client-times.ts";
 import type { ReportedExperiment } from "../text/experiment-text.ts";
-import { claimList, experimentVerdict, runFacts, runTables, waitsAndQueues } from "./experiment-views.ts";
+import {
+  claimList,
+  experimentVerdict,
+  runFacts,
+  runTables,
+  spanOf,
+  waitsAndQueues,
+} from "./experiment-views.ts";
 import { type Insertable, markup } from "./markup.ts";
 import { details, figure, page, section, table, withCode } from "./page.ts";
 import { reportBlock } from "./report-data.ts";
@@ -54,7 +61,7 @@ function views(result: ReportedExperiment): Insertable[] {
     section("Claims", claimList(result)),
     section(
       conversations.length === 0 ? "The queues" : "Who waited for what, and the queues meanwhile",
-      figure((frame) => waitsAndQueues(run, frame)),
+      figure((frame) => waitsAndQueues(run, spanOf([run]), frame)),
     ),
     section("The packets", sequenceSection(conversations, LADDER_CAPTION)),
     section("Tables", [loadTable(result), ...runTables(scenario, trace)]),

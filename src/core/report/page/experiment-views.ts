@@ -88,8 +88,11 @@ export function runFacts({ scenario, trace, conversations }: DrawnRun): Markup {
 const MOST_CHARTS = 4;
 
 /** Who waited for what, and the queues below it on the same time axis. */
-export function waitsAndQueues({ scenario, trace, conversations }: DrawnRun, frame: Frame): Insertable[] {
-  const span = spanOf(trace, conversations);
+export function waitsAndQueues(
+  { scenario, trace, conversations }: DrawnRun,
+  span: TimeSpan,
+  frame: Frame,
+): Insertable[] {
   const bars = waitsSvg(conversations, span, frame);
   const charts = scenario.listeners
     .flatMap(({ name }) => queueSeriesOfSamples(name, trace.samples) ?? [])
@@ -102,9 +105,13 @@ export function waitsAndQueues({ scenario, trace, conversations }: DrawnRun, fra
   ];
 }
 
-function spanOf({ samples }: Trace, conversations: readonly Conversation[]): TimeSpan {
-  const to = conversations.reduce((end, { endedAt }) => Math.max(end, endedAt), samples.at(-1)?.at ?? 0);
-  return { from: 0, to };
+/** The time that these runs take, so that all are drawn on one scale. */
+export function spanOf(runs: readonly DrawnRun[]): TimeSpan {
+  const ends = runs.flatMap(({ trace, conversations }) => [
+    trace.samples.at(-1)?.at ?? 0,
+    conversations.reduce((end, { endedAt }) => Math.max(end, endedAt), 0),
+  ]);
+  return { from: 0, to: Math.max(0, ...ends) };
 }
 
 /** Tables that can be unfolded: sockets, counters, packets. */

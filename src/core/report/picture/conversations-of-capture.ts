@@ -53,7 +53,10 @@ function conversationOf(one: Handshake, startedAt: number, collected: CollectedP
     ending,
     startedAt,
     endedAt,
-    connectedAt: handshakeMs === null ? null : (connected ?? startedAt + handshakeMs),
+    connectedAt:
+      handshakeMs === null
+        ? null
+        : Math.min(connected ?? Number.POSITIVE_INFINITY, startedAt + handshakeMs - sides.client),
     waits,
     stays: [],
     packets,

@@ -162,6 +162,7 @@ describe("a page of two kernels", () => {
   it("says first where they part and why, and has both in columns", () => {
     expect(PAGES.eras).toMatch(/▲ differ<\/span>[\s\S]{0,60}Linux 3\.10 and 6\.14 part at/);
     expect(PAGES.eras).toContain("Because they differ in");
+    expect(PAGES.eras).toContain("the server&#39;s SYN+ACK, lost at 0.105 s");
     expect(PAGES.eras.match(/<h3>Linux 3\.10<\/h3>/g)?.length).toBeGreaterThan(1);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   type Conversation,
@@ -83,6 +84,15 @@ describe("conversationsOfCapture()", () => {
       packets.every(({ label, isRefused, note }) => label === "SYN" && isRefused && note === "no answer"),
     ).toBe(true);
     expect(packets.slice(1).every(({ resendOf }) => resendOf !== null)).toBe(true);
+  });
+
+  it("takes a client that sends data for connected, also where the SYN+ACK is missing", () => {
+    const seed = readFileSync(new URL("../../../../fixtures/seed/tcpdump-drop.txt", import.meta.url));
+    const victim = drawnCapture(new Uint8Array(seed)).conversations.find(({ client }) =>
+      client.endsWith(":59836"),
+    );
+    const firstData = victim?.packets.find(({ label }) => label === "82 bytes");
+    expect(victim?.connectedAt).toBeCloseTo(firstData?.sentAt ?? -1, 6);
   });
 
   it("says of a flood that the server waits, not that the clients do", () => {
