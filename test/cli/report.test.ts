@@ -52,7 +52,7 @@ describe("--report", () => {
 
   it("of simulate has its packets as a picture with --svg", async () => {
     await listenq("simulate", "relisten", "--svg", at("model.svg"));
-    expect(readFileSync(at("model.svg"), "utf8")).toMatch(/^<svg [^>]*>\s*<style>/);
+    expect(readFileSync(at("model.svg"), "utf8")).toMatch(/^<svg [^>]*>\s*<title>[^<]+<\/title>\s*<style>/);
   });
 
   it("of explain writes the verdict, the findings and whoever suffered", async () => {

@@ -56,5 +56,5 @@ summary{cursor:pointer;padding:.25rem 0}
 summary:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 footer{margin-top:2.5rem;padding-top:.8rem;border-top:1px solid var(--line);color:var(--soft);font-size:.88rem}
 @media (max-width:820px){body{padding:1rem 16px 2rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}.claims li{grid-template-columns:1fr}.claims .evidence{grid-column:1}.facts{grid-template-columns:repeat(2,1fr)}}
-@media print{:root{color-scheme:light;${LIGHT}}body{font-size:11pt;max-width:none;padding:0}.wide{display:block}.narrow{display:none}.pair .narrow,.pair svg{display:block}svg,.finding,.verdict,tr{break-inside:avoid}h2,h3{break-after:avoid}details::details-content{content-visibility:visible;block-size:auto}}
+@media print{:root{color-scheme:light;${LIGHT}}body{font-size:11pt;max-width:none;padding:0}.wide{display:block}.narrow{display:none}.pair .narrow,.pair svg{display:block}.scroll{overflow:visible}table{font-size:7.5pt}th{white-space:normal}th,td{padding-right:.5rem}.finding,.verdict,tr{break-inside:avoid}h2,h3{break-after:avoid}details::details-content{content-visibility:visible;block-size:auto}}
 ${PICTURE_CSS}`;

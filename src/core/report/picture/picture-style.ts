@@ -61,10 +61,11 @@ export const PICTURE_CSS: string = `.listenq-picture{${LIGHT}font:12px system-ui
 @media print{.listenq-picture{${LIGHT}}}
 `;
 
-/** A picture as a file of its own. */
+/** A picture as a file of its own. Its title stays first: that is the text for whoever does not see it. */
 export function standalonePicture(picture: Markup): string {
-  const at = picture.text.indexOf(">") + 1;
-  const style = markup`
-<style>${new Markup(PICTURE_CSS)}</style>`;
+  const end = "</title>\n";
+  const at = picture.text.indexOf(end) + end.length;
+  const style = markup`<style>${new Markup(PICTURE_CSS)}</style>
+`;
   return `${picture.text.slice(0, at)}${style.text}${picture.text.slice(at)}`;
 }
