@@ -2,6 +2,7 @@
  * Connections of this machine that are stuck at a listener whose every doing the test knows.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Finding } from "../../src/core/finding.ts";
 import type { ClientsDocument, StuckClient } from "../../src/core/listener/clients/clients-document.ts";
 import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 import { Links } from "../../src/system/linux/netlink/links.ts";
@@ -102,6 +103,28 @@ describe.skipIf(!isRoot)("listenq clients (needs root, for a namespace of its ow
     const clients = connect(7501, 20);
     for (const fd of clients.slice(0, 10)) sendOn(fd, new Uint8Array(100));
     expect(await look("127.0.0.1:7501")).toMatchObject({ looked: 20, destinations: [] });
+  });
+
+  it("gives one verdict about another's listener, from this side", async () => {
+    const listener = openListener({ address: "127.0.0.1", port: 7502, backlog: 0 });
+    open.push(listener);
+    const verdict = async (port: number): Promise<{ verdict: Finding | null } & ClientsDocument> => {
+      const io = fakeIo();
+      const code = await run(["why", `127.0.0.1:${port}`, "--for", "300ms", "--json"], io);
+      expect(code, io.written.stderr).toBe(0);
+      return JSON.parse(io.written.stdout);
+    };
+    connect(7502, 3);
+    await vi.waitUntil(async () => (await clientsAt(7502)).length === 2, { timeout: 20_000, interval: 50 });
+    const seen = await verdict(7502);
+    expect(seen.verdict).toMatchObject({ code: "client-connecting", severity: "warning" });
+    expect(seen.verdict?.title).toContain("2 connections to 127.0.0.1:7502");
+    expect(seen.watch?.looks).toBeGreaterThan(1);
+    const [client] = seen.destinations.flatMap(({ clients }) => clients);
+    // From the ladder: since when, and until when.
+    expect(client?.sinceMs).toBeGreaterThanOrEqual(1_000);
+    expect(client?.givesUpInMs).toBeGreaterThan(60_000);
+    expect(await verdict(7503)).toMatchObject({ verdict: null, looked: 0 });
   });
 
   it("wants an address and a port", async () => {

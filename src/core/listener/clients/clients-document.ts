@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Finding } from "../../finding.ts";
 import type { ListenerContainer, ListenerProcess } from "../facts.ts";
 import type { KernelIdentity } from "../snapshot/snapshot-document.ts";
 import type { ClientJudgement } from "./judge-client.ts";
@@ -13,6 +14,8 @@ export interface StuckClient extends ClientJudgement {
   readonly local: string;
   /** When the next resend goes, in milliseconds from the look; null where none is due. */
   readonly nextResendMs: number | null;
+  /** When connect() fails with ETIMEDOUT, in milliseconds from the look; null for what is connected, or where it cannot be told. */
+  readonly givesUpInMs: number | null;
   readonly process: ListenerProcess | null;
   readonly container: ListenerContainer | null;
 }
@@ -28,7 +31,21 @@ export interface StuckDestination {
   readonly late: number;
   /** Connections to it that show nothing unusual. */
   readonly healthy: number;
+  /** Connections to other ports of its host that show nothing unusual. */
+  readonly healthyElsewhere: number;
   readonly clients: readonly StuckClient[];
+  /** What it means, the gravest first. */
+  readonly findings: readonly Finding[];
+}
+
+/** How it changed during a watch, for one destination. */
+export interface ClientRate {
+  readonly namespace: number;
+  readonly remote: string;
+  /** Connections that became stuck during the watch. */
+  readonly began: { readonly connecting: number; readonly silent: number; readonly late: number };
+  /** Connections that were connecting or silent and are no more: they got in, or gave up. */
+  readonly ended: number;
 }
 
 /** All of it. */
@@ -42,5 +59,12 @@ export interface ClientsDocument {
   readonly looked: number;
   /** False on a kernel whose numbers do not tell silent from healthy. */
   readonly canTellSilent: boolean;
+  /** At the last look. */
   readonly destinations: readonly StuckDestination[];
+  /** Null after a single look. */
+  readonly watch: {
+    readonly watchedMs: number;
+    readonly looks: number;
+    readonly rates: readonly ClientRate[];
+  } | null;
 }

@@ -11,6 +11,7 @@ import type { Paint } from "../layout/paint.ts";
 import { printable } from "../layout/printable.ts";
 import { wrap } from "../layout/text-layout.ts";
 import { SEVERITY_TONE } from "./finding-lines.ts";
+import { LABEL_WIDTH, section } from "./labelled-section.ts";
 import { listenerName, type NamedListener } from "./listener-name.ts";
 import { kernelWordText } from "./live/kernel-word-text.ts";
 import { remedyLines } from "./remedy-lines.ts";
@@ -59,17 +60,6 @@ export function formatWhy(answer: WhyAnswer, style: Style): string {
     paint("quiet", verdict.docs),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-const LABEL_WIDTH = 6;
-
-/** A label at the left, each line of text as a paragraph beside it. */
-function section(label: string, texts: readonly string[], { width, paint }: Style): string[] {
-  if (texts.length === 0) return [];
-  const indent = " ".repeat(LABEL_WIDTH);
-  const lines = texts.flatMap((text) => wrap(text, width, indent));
-  const [first = "", ...rest] = lines;
-  return [paint("title", label.padEnd(LABEL_WIDTH)) + first.slice(LABEL_WIDTH), ...rest, ""];
 }
 
 /** A command stands on a line of its own, however long: broken into two it could not be pasted. */

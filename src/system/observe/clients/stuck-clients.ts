@@ -3,21 +3,24 @@
  *
  * @module
  */
-import type { ClientsDocument } from "../../../core/listener/clients/clients-document.ts";
+import { clientFindings } from "../../../core/findings/clients/client-findings.ts";
+import type { ClientsDocument, StuckClient } from "../../../core/listener/clients/clients-document.ts";
 import { connectionFacts } from "../../../core/listener/clients/connection-facts.ts";
 import { groupClients, type JudgedConnection } from "../../../core/listener/clients/group-clients.ts";
-import { judgeClient } from "../../../core/listener/clients/judge-client.ts";
+import { type ClientJudgement, judgeClient } from "../../../core/listener/clients/judge-client.ts";
 import {
   localPortOf,
   mayBeStuck,
   remoteKeyOf,
   remoteKeysTo,
 } from "../../../core/listener/clients/quick-look.ts";
+import { type SynSysctls, synTimes } from "../../../core/listener/clients/syn-ladder.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { findSocketHolders } from "../../linux/proc/processes.ts";
+import { readSysctlNumber } from "../../linux/proc/sysctl.ts";
 import {
   type NamespaceScope,
   openNamespaces,
@@ -42,6 +45,8 @@ export interface ClientsAnswer {
 
 interface Row {
   readonly namespace: number;
+  /** Null where they are not this namespace's. */
+  readonly syn: SynSysctls | null;
   /** The same for all connections to one endpoint. */
   readonly key: string;
   readonly socket: InetDiagSocket;
@@ -53,6 +58,8 @@ interface Seen {
   readonly rows: readonly Row[];
   /** All of ours, by key. */
   readonly counts: ReadonlyMap<string, number>;
+  /** And by host. */
+  readonly hosts: ReadonlyMap<string, number>;
   readonly looked: number;
 }
 
@@ -81,7 +88,8 @@ export function lookAtClients({ netns, destination }: ClientsRequest): ClientsAn
       canTellSilent: seen.every(({ rows }) =>
         rows.every(({ socket }) => connectionFacts(socket).dataSegmentsIn !== null),
       ),
-      destinations: groupClients(connections),
+      destinations: groupClients(connections).map((one) => ({ ...one, findings: clientFindings(one) })),
+      watch: null,
     };
     return { document, hiddenProcesses, unseen: opened.unseen };
   } finally {
@@ -90,7 +98,10 @@ export function lookAtClients({ netns, destination }: ClientsRequest): ClientsAn
 }
 
 /** Connections of which we are the client: those whose port nobody of the namespace listens on. */
-function readNamespaceClients({ inode, eye }: SeenNamespace, wantedKeys: ReadonlySet<string> | null): Seen {
+function readNamespaceClients(
+  { inode, self, eye }: SeenNamespace,
+  wantedKeys: ReadonlySet<string> | null,
+): Seen {
   const listening = eye.diag.sockets(["LISTEN"], FAMILIES, { skmeminfo: false });
   const ports = new Set(listening.map(({ local }) => local.port));
   const counts = new Map<string, number>();
@@ -106,8 +117,22 @@ function readNamespaceClients({ inode, eye }: SeenNamespace, wantedKeys: Readonl
     return true;
   };
   const sockets = eye.diag.sockets(STATES, FAMILIES, { skmeminfo: false, info: true, where });
-  const rows = sockets.map((socket, at) => ({ namespace: inode, key: keys[at] ?? "", socket }));
-  return { rows, counts, looked: [...counts.values()].reduce((sum, count) => sum + count, 0) };
+  const syn = self ? synSysctls() : null;
+  const rows = sockets.map((socket, at) => ({ namespace: inode, syn, key: keys[at] ?? "", socket }));
+  const hosts = new Map<string, number>();
+  for (const [key, count] of counts) hosts.set(hostOf(key), (hosts.get(hostOf(key)) ?? 0) + count);
+  return { rows, counts, hosts, looked: [...counts.values()].reduce((sum, count) => sum + count, 0) };
+}
+
+/** A key is a port, a blank, and the address. */
+function hostOf(key: string): string {
+  return key.slice(key.indexOf(" ") + 1);
+}
+
+function synSysctls(): SynSysctls | null {
+  const retries = readSysctlNumber("net.ipv4.tcp_syn_retries");
+  const linearTimeouts = readSysctlNumber("net.ipv4.tcp_syn_linear_timeouts") ?? 0;
+  return retries === null ? null : { retries, linearTimeouts };
 }
 
 function unmapped(address: string): string {
@@ -115,31 +140,45 @@ function unmapped(address: string): string {
 }
 
 function judgeAll(seen: readonly Seen[]): { connections: JudgedConnection[]; hiddenProcesses: number } {
-  const judged = seen.flatMap(({ rows, counts }) =>
+  const judged = seen.flatMap(({ rows, counts, hosts }) =>
     rows.flatMap((row) => {
       const judgement = judgeClient(row.socket.state, connectionFacts(row.socket));
-      return judgement === null ? [] : [{ row, judgement, sameDestination: counts.get(row.key) ?? 0 }];
+      const sameDestination = counts.get(row.key) ?? 0;
+      const sameHost = hosts.get(hostOf(row.key)) ?? 0;
+      return judgement === null ? [] : [{ row, judgement, sameDestination, sameHost }];
     }),
   );
   const inodes = judged.map(({ row }) => row.socket.inode).filter((inode) => inode !== 0);
   const { holders, hiddenProcesses } = findSocketHolders(new Set(inodes));
   const containers = containersOf(holders);
-  const connections = judged.map(
-    ({ row: { namespace, socket }, judgement, sameDestination }): JudgedConnection => {
-      const process = holders.get(socket.inode)?.[0] ?? null;
-      return {
-        namespace,
-        remote: formatEndpoint(unmapped(socket.remote.address), socket.remote.port),
-        sameDestination,
-        stuck: {
-          ...judgement,
-          local: formatEndpoint(unmapped(socket.local.address), socket.local.port),
-          nextResendMs: socket.timer === 1 ? socket.expiresMs : null,
-          process,
-          container: process === null ? null : (containers.get(process.pid) ?? null),
-        },
-      };
-    },
-  );
+  const connections = judged.map(({ row, judgement, ...beside }): JudgedConnection => {
+    const process = holders.get(row.socket.inode)?.[0] ?? null;
+    const container = process === null ? null : (containers.get(process.pid) ?? null);
+    const { namespace, socket } = row;
+    return {
+      namespace,
+      remote: formatEndpoint(unmapped(socket.remote.address), socket.remote.port),
+      ...beside,
+      stuck: { ...stuckOf(row, judgement), process, container },
+    };
+  });
   return { connections, hiddenProcesses };
+}
+
+function stuckOf(
+  { socket, syn }: Row,
+  judgement: ClientJudgement,
+): Omit<StuckClient, "process" | "container"> {
+  const nextResendMs = socket.timer === 1 ? socket.expiresMs : null;
+  const { sinceMs, givesUpInMs } = synTimes(judgement.kind, judgement.resends, nextResendMs, syn) ?? {
+    sinceMs: judgement.sinceMs,
+    givesUpInMs: null,
+  };
+  return {
+    ...judgement,
+    sinceMs,
+    local: formatEndpoint(unmapped(socket.local.address), socket.local.port),
+    nextResendMs,
+    givesUpInMs,
+  };
 }

@@ -33,6 +33,7 @@ const HELP: HelpNotes = {
     ["sudo listenq why 443 --netns all", "the port may be a container's"],
     ["listenq why /run/php/php-fpm.sock", "a unix listener; an abstract name begins with @"],
     ["listenq why nginx", "the worst listener of a process, by its name"],
+    ["listenq why 192.0.2.7:443", "another machine's listener, seen from this side"],
     ["listenq why", "the worst listener of all"],
     ["listenq why 8080 --for 30s", "where trouble comes and goes"],
     ["listenq why 8080 --fail-on warning", "exit code 1 if something is wrong: for scripts"],
@@ -51,7 +52,7 @@ export function registerWhy(program: Command, context: CommandContext): void {
     .description("watches a listener for 5 s: one verdict, its evidence, what to do")
     .argument(
       "[target]",
-      "a port, the path of a unix listener, or the name of a process; the worst listener if left out",
+      "a port, the path of a unix listener, the name of a process, or another machine's IP:PORT; the worst listener if left out",
     )
     .option("--for <duration>", "how long to watch", "5s")
     .option(...NETNS_OPTION)
@@ -60,17 +61,40 @@ export function registerWhy(program: Command, context: CommandContext): void {
     .addHelpText("after", helpNotes(HELP))
     .allowExcessArguments(false)
     .action(async (target: string | undefined, options: WhyOptions) => {
-      await answer(
-        {
-          target: parseTarget(target),
-          durationMs: parseDurationOption("--for", options.for, LEAST_MS),
-          netns: parseNetnsOption(options.netns),
-          failOn: parseFailOnOption(options.failOn),
-          isJson: options.json === true,
-        },
-        context,
-      );
+      const how = {
+        durationMs: parseDurationOption("--for", options.for, LEAST_MS),
+        netns: parseNetnsOption(options.netns),
+        failOn: parseFailOnOption(options.failOn),
+        isJson: options.json === true,
+      };
+      if (target !== undefined && isEndpoint(target)) await answerFromThisSide(target, how, context);
+      else await answer({ target: parseTarget(target), ...how }, context);
     });
+}
+
+/** An IPv4 address or one in brackets, and a port. */
+function isEndpoint(text: string): boolean {
+  return /^(\d+(\.\d+){3}|\[[^\]]*\]):\d+$/.test(text);
+}
+
+/** Another machine's listener, by the connections that this machine has to it. */
+async function answerFromThisSide(
+  target: string,
+  { durationMs, netns, failOn, isJson }: Omit<Wanted, "target">,
+  { io, exitWith }: CommandContext,
+): Promise<void> {
+  const { lookOrWatch, parseDestination, sayMissing } = await import("../runs/clients-run.ts");
+  const destination = await parseDestination(target);
+  const seen = await lookOrWatch({ netns, destination }, durationMs, io);
+  const { document } = seen;
+  const findings = document.destinations.flatMap((one) => one.findings);
+  if (isJson) printJson(io, { schema: "listenq.clients/1", verdict: findings[0] ?? null, ...document });
+  else {
+    const { formatClientsVerdict } = await import("../../../core/report/text/live/clients-text.ts");
+    io.stdout.write(formatClientsVerdict(document, styleFor(io)));
+  }
+  await sayMissing(seen, io);
+  exitWith(io.interrupted.aborted ? interruptedCode(io) : failOnCode(failOn, findings));
 }
 
 /** Digits are a port, what has a slash or begins with `@` is a unix listener, and everything else the name of a process. */
@@ -80,7 +104,7 @@ function parseTarget(text: string | undefined): WhyTarget {
   if (text.startsWith("@") || text.includes("/")) return { kind: "unix", path: text };
   if (/^[\w.-]+$/.test(text)) return { kind: "process", name: text };
   throw new UsageError(
-    `${text}: expected a port, the path of a unix listener, or the name of a process, such as 8080, /run/app.sock or nginx`,
+    `${text}: expected a port, the path of a unix listener, the name of a process, or an IP address and a port, such as 8080, /run/app.sock, nginx or 192.0.2.7:443`,
   );
 }
 

@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import type { Finding } from "../../../finding.ts";
 import { count, timeText } from "../../../findings/listeners/finding-words.ts";
 import type {
   ClientsDocument,
@@ -13,6 +15,8 @@ import type {
 import type { Paint } from "../../layout/paint.ts";
 import { printable } from "../../layout/printable.ts";
 import { wrap } from "../../layout/text-layout.ts";
+import { SEVERITY_TONE } from "../finding-lines.ts";
+import { section } from "../labelled-section.ts";
 
 interface Style {
   readonly width: number;
@@ -26,7 +30,7 @@ export function formatClients(document: ClientsDocument, style: Style): string {
   const { destinations, looked, destination, canTellSilent } = document;
   const where = destination === null ? "" : ` to ${destination}`;
   const lines = [
-    ...destinations.flatMap((one) => destinationLines(one, style)),
+    ...destinations.flatMap((one) => destinationLines(document, one, style)),
     ...(destinations.length > 0
       ? []
       : wrap(
@@ -45,7 +49,8 @@ export function formatClients(document: ClientsDocument, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
-function destinationLines(destination: StuckDestination, { width, paint }: Style): string[] {
+function destinationLines(document: ClientsDocument, destination: StuckDestination, style: Style): string[] {
+  const { width, paint } = style;
   const { remote, connecting, silent, late, healthy, clients } = destination;
   const counts = [
     ...(silent === 0 ? [] : [`${silent} silent`]),
@@ -59,7 +64,8 @@ function destinationLines(destination: StuckDestination, { width, paint }: Style
     `${paint("title", remote)}  ${paint(tone, counts.join(", "))}`,
     ...clients.slice(0, MOST_CLIENTS).flatMap((one) => wrap(clientText(one), width, "  ")),
     ...(more > 0 ? [`  and ${more} more`] : []),
-    ...wrap(meaning(destination), width, "  "),
+    ...rateText(document, destination).flatMap((text) => wrap(text, width, "  ")),
+    ...destination.findings.flatMap((one) => findingLines(one, style)),
     "",
   ];
 }
@@ -72,22 +78,67 @@ function clientText({
   evidence,
   sinceMs,
   nextResendMs,
+  givesUpInMs,
 }: StuckClient): string {
   const who = process === null ? "" : ` ${printable(process.name)} ${process.pid}`;
   const since = sinceMs === null ? "" : ` for ${timeText(sinceMs)}`;
   const next = nextResendMs === null ? "" : `; sends again in ${timeText(nextResendMs)}`;
-  return `${local}${who}: ${kind}${since} (${certainty}): ${evidence}${next}`;
+  const end = givesUpInMs === null ? "" : `, and gives up in ${timeText(givesUpInMs)}`;
+  return `${local}${who}: ${kind}${since} (${certainty}): ${evidence}${next}${end}`;
 }
 
-/** What it means, with what else it may be. */
-function meaning({ silent, connecting, healthy, clients }: StuckDestination): string {
-  if (silent > 0 && clients.some(({ kind, certainty }) => kind === "silent" && certainty === "proven"))
-    return "They believe that they are connected, and the listener has not taken them: its accept queue is full. On its machine: listenq why.";
-  if (silent > 0)
-    return "A full accept queue, a firewall, or a broken path: on the listener's machine, listenq why tells which.";
-  if (connecting > 0) {
-    const others = healthy > 0 ? "Others are connected, so the host answers: " : "";
-    return `${others}a full queue, a firewall that drops, or loss. On the listener's machine, listenq why tells which.`;
+/** How it changed, for a destination that was watched. */
+function rateText({ watch }: ClientsDocument, { namespace, remote }: StuckDestination): string[] {
+  const rate = watch?.rates.find((one) => one.namespace === namespace && one.remote === remote);
+  if (watch === null || rate === undefined) return [];
+  const { began, ended } = rate;
+  const seconds = Math.max(0.001, watch.watchedMs / 1_000);
+  const perSecond = (number: number, kind: string): string[] =>
+    number === 0 ? [] : [`${number} became ${kind} (${(number / seconds).toFixed(1)} a second)`];
+  const parts = [
+    ...perSecond(began.silent, "silent"),
+    ...perSecond(began.connecting, "connecting"),
+    ...perSecond(began.late, "late"),
+    ...(ended === 0 ? [] : [`${ended} no longer stuck`]),
+  ];
+  return [`in ${timeText(watch.watchedMs)}: ${parts.length === 0 ? "nothing changed" : parts.join(", ")}`];
+}
+
+function findingLines(finding: Finding, { width, paint }: Style): string[] {
+  const { severity, title, detail, remedy, docs } = finding;
+  return [
+    `  ${paint(SEVERITY_TONE[severity], severity)}  ${finding.code}`,
+    ...wrap(`${title} ${detail}`, width, "    "),
+    ...remedy.flatMap((line) => wrap(`- ${line}`, width, "    ")),
+    paint("quiet", `    ${docs}`),
+  ];
+}
+
+/** The answer of `listenq why HOST:PORT`: one verdict from this side, then what it stands on. */
+export function formatClientsVerdict(document: ClientsDocument, style: Style): string {
+  const { destination, looked, destinations } = document;
+  const [verdict] = destinations.flatMap(({ findings }) => findings);
+  if (verdict !== undefined) {
+    const { severity, code, title, detail, evidence, remedy, docs } = verdict;
+    const head = `${style.paint(SEVERITY_TONE[severity], severity)} ${destination}  ${style.paint("title", code)}`;
+    const lines = [
+      head,
+      ...wrap(title, style.width, ""),
+      "",
+      ...section("why", [evidence.text, detail], style),
+      ...section("do", remedy, style),
+      style.paint("quiet", docs),
+      "",
+    ];
+    const others = destinations.map((one) => ({
+      ...one,
+      findings: one.findings.filter((it) => it !== verdict),
+    }));
+    return `${lines.join("\n")}\n${formatClients({ ...document, destinations: others }, style)}`;
   }
-  return "They got in by a resent SYN, seconds late: a full queue, or a lost packet. Many at one destination and none elsewhere is a queue.";
+  const words =
+    looked === 0
+      ? `This machine has no connection to ${destination}, so nothing can be said from this side: try again while a client tries, or on the listener's machine.`
+      : `None of ${count(looked, "connection")} to ${destination} shows that it is stuck at the listener. One that has sent nothing yet cannot show it.`;
+  return `${wrap(words, style.width, "").join("\n")}\n`;
 }

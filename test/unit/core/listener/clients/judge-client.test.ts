@@ -146,13 +146,14 @@ describe("groupClients", () => {
         sinceMs: 1,
         local: "",
         nextResendMs: null,
+        givesUpInMs: null,
         process: null,
         container: null,
       }) as const;
     const groups = groupClients([
-      { namespace: 1, remote: "a:1", sameDestination: 1, stuck: stuck("late") },
-      { namespace: 1, remote: "b:1", sameDestination: 3, stuck: stuck("silent") },
-      { namespace: 1, remote: "b:1", sameDestination: 3, stuck: stuck("silent") },
+      { namespace: 1, remote: "a:1", sameDestination: 1, sameHost: 1, stuck: stuck("late") },
+      { namespace: 1, remote: "b:1", sameDestination: 3, sameHost: 3, stuck: stuck("silent") },
+      { namespace: 1, remote: "b:1", sameDestination: 3, sameHost: 3, stuck: stuck("silent") },
     ]);
     expect(groups.map(({ remote, silent, late, healthy }) => [remote, silent, late, healthy])).toEqual([
       ["b:1", 2, 0, 1],
