@@ -29,6 +29,8 @@ const ONLY_SYN_ACKED = 1;
 const ANSWER_MS = 50;
 /** When a SYN+ACK that is not answered comes again, in milliseconds; a timer is up to some per cent late. */
 const SYN_ACK_LADDER_MS = [1_000, 3_000, 7_000, 15_000, 31_000];
+/** The next step would be there. */
+const LADDER_END_MS = 63_000;
 const LATE_SHARE = 1.06;
 const LATE_MS = 100;
 
@@ -58,15 +60,14 @@ function judgeConnecting({ retransmits }: ConnectionFacts): ClientJudgement | nu
  * @kernel net/ipv4/tcp_input.c tcp_validate_incoming() v6.18
  */
 function judgeSilent(facts: ConnectionFacts): ClientJudgement | null {
-  const { bytesAcked, bytesReceived, dataSegmentsIn, segmentsIn, unacked } = facts;
-  if (bytesAcked === null || segmentsIn === null || dataSegmentsIn === null || unacked === null) return null;
+  const { bytesAcked, bytesReceived, dataSegmentsIn, segmentsIn } = facts;
+  if (bytesAcked === null || segmentsIn === null || dataSegmentsIn === null) return null;
   if (bytesAcked > ONLY_SYN_ACKED || dataSegmentsIn > 0 || (bytesReceived ?? 0) > 0) return null;
   const again = segmentsIn - 1;
-  if (isDataUnanswered(facts)) return judgeUnanswered(facts, again);
-  return unacked === 0 ? judgeUnspoken(facts, again) : null;
+  return isDataUnanswered(facts) ? judgeUnanswered(facts, again) : judgeUnspoken(facts, again);
 }
 
-/** As many SYN+ACKs as a request sends that is not completed: fewer, and it was accepted since. */
+/** Nothing was sent, or the last copy may still be answered. As many SYN+ACKs as a request sends that is not completed: fewer, and it was accepted since. */
 function judgeUnspoken({ lastAckReceivedMs }: ConnectionFacts, again: number): ClientJudgement | null {
   if (again === 0 || lastAckReceivedMs === null) return null;
   const due = SYN_ACK_LADDER_MS.filter((atMs) => atMs * LATE_SHARE + LATE_MS < lastAckReceivedMs).length;
@@ -85,7 +86,7 @@ function judgeUnanswered(facts: ConnectionFacts, again: number): ClientJudgement
   const common = { kind: "silent", sinceMs: lastAckReceivedMs } as const;
   const data = `its first data was sent ${retransmits + 1} times and never acknowledged`;
   if (again > 0) {
-    const isProven = wasSentAfterSynAck(facts, again);
+    const isProven = wasSentAfterSynAck(facts);
     const doubt = "; the answer to the last one may have been taken, which the next resend shows";
     return {
       ...common,
@@ -106,11 +107,15 @@ function judgeUnanswered(facts: ConnectionFacts, again: number): ClientJudgement
 
 /**
  * Each SYN+ACK that comes again is answered, and that answer completes the handshake once there is room, without acknowledging data. So
- * only a copy of the data that left after the last of them proves something. When they came is known by their number alone.
+ * only a copy of the data proves something that left after the last of them. Some may have been lost, so their number does not say when
+ * the last one came: it came at the latest at the last step of the ladder that is over by now.
  */
-function wasSentAfterSynAck({ lastAckReceivedMs, lastDataSentMs }: ConnectionFacts, again: number): boolean {
-  const cameAtMs = SYN_ACK_LADDER_MS[again - 1];
-  if (cameAtMs === undefined || lastAckReceivedMs === null || lastDataSentMs === null) return false;
+function wasSentAfterSynAck({ lastAckReceivedMs, lastDataSentMs }: ConnectionFacts): boolean {
+  if (lastAckReceivedMs === null || lastDataSentMs === null) return false;
+  const steps = SYN_ACK_LADDER_MS.filter((atMs) => atMs <= lastAckReceivedMs);
+  const cameAtMs = steps.at(-1);
+  // Behind the end of the ladder nobody knows.
+  if (cameAtMs === undefined || lastAckReceivedMs > LADDER_END_MS) return false;
   return lastAckReceivedMs - lastDataSentMs > cameAtMs * LATE_SHARE + LATE_MS;
 }
 

@@ -44,9 +44,10 @@ export function kernelWordOf(
   const overflows = rises.length === 0 ? null : sum(rises);
   const resets = sum(own.map((one) => one.resets));
   const refused = document.sources.refused ? sum(own.map((one) => one.refused ?? 0)) : null;
-  const refusedSomewhere = sum(
-    listeners.filter((one) => one.clients.length + one.resets === 0).map((one) => one.refused ?? 0),
+  const guessed = listeners.filter(
+    ({ listener, clients: named, resets: sent }) => listener !== null && named.length + sent === 0,
   );
+  const refusedSomewhere = document.refusedUnnamed + sum(guessed.map((one) => one.refused ?? 0));
   const grade = gradeOf({ refused, clients: clients.length, othersResent, overflows });
   if (grade === null) return null;
   const isIncomplete = wasMuted || lost > 0;

@@ -77,6 +77,8 @@ export interface VictimsDocument {
   readonly lines: readonly VictimLine[];
   /** Those that refused somebody. */
   readonly listeners: readonly VictimSummary[];
+  /** Packets refused by listeners that no event has named; where a port was asked for, they are in no list. */
+  readonly refusedUnnamed: number;
   /** Clients whose SYN+ACK was sent again and whom nobody refused: lost packets, slow clients, scans, floods. */
   readonly othersResent: number;
   readonly namespaces: readonly VictimNamespace[];

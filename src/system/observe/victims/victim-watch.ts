@@ -107,6 +107,7 @@ export class VictimWatch {
     const namespaces = this.#namespaces.rises();
     this.#namespaces.close();
     const { release, version } = readKernelIdentity();
+    const summaries = this.#ledger.summaries();
     return {
       takenAt: this.#takenAt.toISOString(),
       kernel: { release, era: eraOf(version), eraBy: "version" },
@@ -118,7 +119,11 @@ export class VictimWatch {
         resetSent: this.#has("resetSent"),
       },
       lines: this.#lines,
-      listeners: this.#ledger.summaries().filter(({ listener }) => this.#isWanted(listener)),
+      listeners: summaries.filter(({ listener }) => this.#isWanted(listener)),
+      refusedUnnamed: summaries.reduce(
+        (sum, one) => sum + (one.listener === null ? (one.refused ?? 0) : 0),
+        0,
+      ),
       othersResent: this.#ledger.othersResent,
       namespaces,
       synsRefused: this.#synsRefused(namespaces),
@@ -152,9 +157,10 @@ export class VictimWatch {
     this.#events.mute(this.#sources.findIndex((source) => source.kind === kind));
   }
 
+  /** A refusal says no port: where one is asked for, a listener that is not named yet is rather another one. */
   #isWanted(listener: VictimListener | null): boolean {
     const { port } = this.#options;
-    return port === null || listener === null || listener.port === port;
+    return port === null || listener?.port === port;
   }
 
   #has(kind: VictimEventKind): boolean {

@@ -88,6 +88,8 @@ function limits({
   sources,
   synsRefused,
   othersResent,
+  refusedUnnamed,
+  port,
   lost,
   wasMuted,
 }: VictimsDocument): string[] {
@@ -107,6 +109,11 @@ function limits({
       ? []
       : [
           "This kernel does not say why it throws a packet away (Linux 6.15 does): victims are those whose SYN+ACK was sent again.",
+        ]),
+    ...(port === null || refusedUnnamed === 0
+      ? []
+      : [
+          `${count(refusedUnnamed, "packet")} refused by listeners that no event has named: another port's, or this one's whose next SYN+ACK is still to come.`,
         ]),
     ...(othersResent === 0
       ? []

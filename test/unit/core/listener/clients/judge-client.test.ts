@@ -59,6 +59,16 @@ describe("judgeClient", () => {
       });
     expect(at(7_400, 1_000)).toMatchObject({ kind: "silent", certainty: "likely" });
     expect(at(8_900, 1_000)).toMatchObject({ kind: "silent", certainty: "proven" });
+    // Of one that came, nobody knows whether it was that of 1 s or, that one lost, that of 3 s; the data left at 2 s.
+    expect(
+      judgeClient("ESTABLISHED", {
+        ...UNTAKEN,
+        ...RESENDING,
+        segmentsIn: 2,
+        lastAckReceivedMs: 3_500,
+        lastDataSentMs: 1_500,
+      }),
+    ).toMatchObject({ kind: "silent", certainty: "likely" });
     // More than a request sends by itself.
     const many = { ...UNTAKEN, ...RESENDING, segmentsIn: 8, lastAckReceivedMs: 90_000 };
     expect(judgeClient("ESTABLISHED", many)).toMatchObject({ certainty: "likely" });
