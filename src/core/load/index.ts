@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export { synLadder } from "../model/rules/syn-ladder.ts";
 export {
   type Arrivals,
   MOST_CONNECTIONS,
@@ -29,4 +31,3 @@ export {
 } from "./load-failure.ts";
 export { QUANTILES, quantileOf } from "./quantiles.ts";
 export { LATE_MS, startVerdict } from "./start-verdict.ts";
-export { synLadder } from "./syn-ladder.ts";

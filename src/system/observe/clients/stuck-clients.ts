@@ -14,7 +14,7 @@ import {
   remoteKeyOf,
   remoteKeysTo,
 } from "../../../core/listener/clients/quick-look.ts";
-import { type SynSysctls, synTimes } from "../../../core/listener/clients/syn-ladder.ts";
+import { type SynSysctls, synTimes } from "../../../core/listener/clients/connecting-times.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";

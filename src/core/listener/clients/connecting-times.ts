@@ -1,8 +1,9 @@
 /**
- * When a SYN that nobody answers is sent again, and when connect() gives up. Pure.
+ * Since when a connection waits for the answer to its SYN, and when connect() gives up. Pure.
  *
  * @module
  */
+import { synLadder } from "../../model/rules/syn-ladder.ts";
 
 /** The sysctls that it depends on. */
 export interface SynSysctls {
@@ -14,32 +15,24 @@ export interface SynSysctls {
 
 const FIRST_MS = 1_000;
 
-/** So long the timer runs after that many resends, in milliseconds. @kernel net/ipv4/tcp_timer.c tcp_retransmit_timer() v6.18 */
-function gapMs(resends: number, { linearTimeouts }: SynSysctls): number {
-  return FIRST_MS * 2 ** Math.max(0, resends - linearTimeouts);
+/** When the SYN was sent for the last of so many times, in milliseconds after the first. */
+function synSentAtMs(resends: number, { linearTimeouts }: SynSysctls): number {
+  return resends === 0 ? 0 : (synLadder(linearTimeouts, resends)[resends - 1] ?? 0);
 }
 
-/** For how long it has been connecting, in milliseconds, from the resends so far and when the next one is due. */
+/** For how long it has been connecting, from the resends so far and when the next one is due. */
 function synWaitedMs(resends: number, nextMs: number, sysctls: SynSysctls): number {
-  return synSentAtMs(resends, sysctls) + Math.max(0, gapMs(resends, sysctls) - nextMs);
+  const sentAtMs = synSentAtMs(resends, sysctls);
+  const dueAtMs = synSentAtMs(resends + 1, sysctls);
+  return Math.max(sentAtMs, dueAtMs - nextMs);
 }
 
-/** When the SYN was sent for the last of so many times, in milliseconds after the first: after one resend 1 s, after two 3 s. */
-function synSentAtMs(resends: number, sysctls: SynSysctls): number {
-  let atMs = 0;
-  for (let sent = 0; sent < resends; sent += 1) atMs += gapMs(sent, sysctls);
-  return atMs;
-}
-
-/** When connect() fails with ETIMEDOUT, in milliseconds after its beginning. @kernel net/ipv4/tcp_timer.c tcp_write_timeout() v6.18 */
-function synGivesUpAtMs(sysctls: SynSysctls): number {
-  const { retries, linearTimeouts } = sysctls;
+/** When connect() fails with ETIMEDOUT, after its beginning: a timer that finds no resend left, or all of its time gone. */
+function synGivesUpAtMs({ retries, linearTimeouts }: SynSysctls): number {
   const patienceMs = FIRST_MS * (2 ** (retries + 1) - 1);
-  let atMs = 0;
-  for (let resends = 0; ; resends += 1) {
-    atMs += gapMs(resends, sysctls);
-    if (resends >= retries + linearTimeouts || (resends > 0 && atMs >= patienceMs)) return atMs;
-  }
+  const timersMs = synLadder(linearTimeouts, retries + 1);
+  const last = timersMs.find((atMs, resends) => resends > 0 && atMs >= patienceMs);
+  return last ?? timersMs.at(-1) ?? 0;
 }
 
 /** What the ladder says of a stuck connection. */

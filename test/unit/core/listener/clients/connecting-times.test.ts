@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { synTimes } from "../../../../../src/core/listener/clients/syn-ladder.ts";
+import { synTimes } from "../../../../../src/core/listener/clients/connecting-times.ts";
 
 const OLD = { retries: 6, linearTimeouts: 0 };
 /** The default since Linux 6.5. */
