@@ -13,7 +13,10 @@ const FIRST_PORT = 20_000;
 const [scenarios = 300, seed = 1] = process.argv.slice(2).map(Number);
 if (process.env.LISTENQ_MEASURE !== "inside") {
   const env = { ...process.env, LISTENQ_MEASURE: "inside" };
-  const { status } = spawnSync("unshare", ["-n", process.execPath, ...process.argv.slice(1)], { env, stdio: "inherit" });
+  const { status } = spawnSync("unshare", ["-n", process.execPath, ...process.argv.slice(1)], {
+    env,
+    stdio: "inherit",
+  });
   process.exit(status ?? 1);
 }
 const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
@@ -34,18 +37,25 @@ run("sysctl", ["-qw", "net.ipv4.ip_local_port_range=30000 65000"]);
 const diag = new SockDiag();
 for (let done = 0; done < scenarios; done += AT_ONCE) await batch(Math.min(AT_ONCE, scenarios - done), done);
 const found = [...silent.values()].filter((isSaid) => isSaid).length;
-const share = (part, whole) => `${part} of ${whole} (${whole === 0 ? "-" : ((100 * part) / whole).toFixed(2)} %)`;
+const share = (part, whole) =>
+  `${part} of ${whole} (${whole === 0 ? "-" : ((100 * part) / whole).toFixed(2)} %)`;
 console.log(`${scenarios} scenarios, ${tally.looks} looks`);
 console.log(`silent, proven: right ${share(tally.proven - tally.provenWrong, tally.proven)}`);
 console.log(`silent, likely: right ${share(tally.likely - tally.likelyWrong, tally.likely)}`);
-console.log(`silent connections found, of those with a second SYN+ACK or a resend: ${share(found, silent.size)}`);
+console.log(
+  `silent connections found, of those with a second SYN+ACK or a resend: ${share(found, silent.size)}`,
+);
 process.exit(0);
 
 async function batch(count, done) {
   const loss = [0, 0.01, 0.05, 0.1, 0.2][Math.floor(random() * 5)];
   run("sysctl", ["-qw", `net.ipv4.tcp_syncookies=${random() < 0.5 ? 1 : 0}`]);
   run("nft", ["flush", "ruleset"]);
-  run("nft", ["-f", "-"], `table ip t {\n chain c {\n type filter hook input priority 0;\n meta random < ${Math.floor(loss * 2 ** 32)} drop\n }\n}\n`);
+  run(
+    "nft",
+    ["-f", "-"],
+    `table ip t {\n chain c {\n type filter hook input priority 0;\n meta random < ${Math.floor(loss * 2 ** 32)} drop\n }\n}\n`,
+  );
   const ends = Array.from({ length: count }, (_, at) => scenario(FIRST_PORT + done + at));
   const untilMs = performance.now() + SECONDS * 1000;
   while (performance.now() < untilMs) {
@@ -58,7 +68,12 @@ async function batch(count, done) {
 
 function scenario(port) {
   const listener = openListener({ address: "127.0.0.1", port, backlog: Math.floor(between(0, 9)) });
-  const [paceMs, holdMs, comeMs, quietShare] = [between(20, 3_000), between(50, 5_000), between(60, 900), between(0, 0.4)];
+  const [paceMs, holdMs, comeMs, quietShare] = [
+    between(20, 3_000),
+    between(50, 5_000),
+    between(60, 900),
+    between(0, 0.4),
+  ];
   const sockets = new Set();
   const accepted = new Set();
   let isOver = false;
@@ -67,7 +82,8 @@ function scenario(port) {
     const taken = acceptFrom(listener);
     if (typeof taken !== "number") {
       accepted.add(taken.fd);
-      if (random() < 0.8) later(between(0, 300), () => accepted.has(taken.fd) && sendOn(taken.fd, new Uint8Array(10)));
+      if (random() < 0.8)
+        later(between(0, 300), () => accepted.has(taken.fd) && sendOn(taken.fd, new Uint8Array(10)));
       later(holdMs, () => accepted.delete(taken.fd) && closeSocket(taken.fd));
     }
     later(-paceMs * Math.log(1 - random()), accept);
@@ -76,7 +92,10 @@ function scenario(port) {
     const socket = connect(port, "127.0.0.1");
     sockets.add(socket);
     const isQuiet = random() < quietShare;
-    socket.on("connect", () => isQuiet || later(random() < 0.7 ? 0 : between(0, 2_000), () => socket.write("x".repeat(82))));
+    socket.on(
+      "connect",
+      () => isQuiet || later(random() < 0.7 ? 0 : between(0, 2_000), () => socket.write("x".repeat(82))),
+    );
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
     later(-comeMs * Math.log(1 - random()), come);
   };
