@@ -5,6 +5,7 @@
  */
 import { clientFindings } from "../../../core/findings/clients/client-findings.ts";
 import type { ClientsDocument, StuckClient } from "../../../core/listener/clients/clients-document.ts";
+import { type SynSysctls, synTimes } from "../../../core/listener/clients/connecting-times.ts";
 import { connectionFacts } from "../../../core/listener/clients/connection-facts.ts";
 import { groupClients, type JudgedConnection } from "../../../core/listener/clients/group-clients.ts";
 import { type ClientJudgement, judgeClient } from "../../../core/listener/clients/judge-client.ts";
@@ -14,7 +15,6 @@ import {
   remoteKeyOf,
   remoteKeysTo,
 } from "../../../core/listener/clients/quick-look.ts";
-import { type SynSysctls, synTimes } from "../../../core/listener/clients/connecting-times.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
 import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
