@@ -42,7 +42,7 @@ export const EVIDENCE = {
   duplicateSynRestartsTimer: "Read: the timer is left alone in 3.0.27, restarted in 3.10.4. Tried on 6.18.",
   limitsDuplicateSyns: "Read: absent in 3.13, there in 4.2.8. Tried on 6.18.",
   challengesResets:
-    "In no released era that was read (6.18.24 has it not); read in 6.1.192. Tried on 6.18.44, which also judges a reset by its sequence number alone; probed on other kernels ([kernels.md](kernels.md)): not on 5.10, 6.1.170, 6.12.43, 6.16.3 and 6.18.15, on 6.1.192, 6.12.118 and 7.2.6; it is also probed where `this` is asked for.",
+    "In no released era that was read (6.18.24 has it not); read in 6.1.192. Tried on 6.18.44, which also judges a reset by its sequence number alone; probed on other kernels ([kernels.md](kernels.md)): not on 5.10, 6.1.170, 6.12.43, 6.16.3 and 6.18.15, on 6.1.192, 6.12.118, 7.2.6 and 7.3.4; it is also probed where `this` is asked for.",
   requestsOutliveListener:
     "Read: reqsk_queue_destroy() in inet_csk_listen_stop() of 2.6 trees; tried on 6.18 by the socket table.",
   countsSynAckTimer:
