@@ -7,7 +7,8 @@ import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/core/finding.ts";
 import type { WhyDocument } from "../../src/core/listener/why-document.ts";
 import { canMakeWorlds, hasProgram, runInOwnWorld } from "../support/own-world.ts";
-import { SITUATIONS, type Situation } from "../support/situations.ts";
+import type { Situation } from "../support/situation.ts";
+import { SITUATIONS } from "../support/situations.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/situations");
 const LONGEST_MS = 120_000;

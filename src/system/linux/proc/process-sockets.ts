@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { parseStat, parseWchan } from "./process-state.ts";
+import { folderOfProcess } from "./living-thread.ts";
+import { parseWchan, stateIn } from "./process-state.ts";
 import { socketInode } from "./processes.ts";
 import { listOrNull, readLinkOrNull, readTextOrNull } from "./vanishing.ts";
 
@@ -15,13 +16,11 @@ export function readSocketInodes(pid: number): number[] {
   );
 }
 
-/** Its main thread: the kernel's letter, and the function in which it sleeps; null where that cannot be seen. */
+/** Its main thread, or one that outlived it: the kernel's letter, and the function in which it sleeps; null where that cannot be seen. */
 export function readMainThread(pid: number): {
   readonly state: string | null;
   readonly sleepsIn: string | null;
 } {
-  return {
-    state: parseStat(readTextOrNull(`/proc/${pid}/stat`) ?? "")?.state ?? null,
-    sleepsIn: parseWchan(readTextOrNull(`/proc/${pid}/wchan`) ?? ""),
-  };
+  const folder = folderOfProcess(pid, stateIn(`/proc/${pid}`));
+  return { state: stateIn(folder), sleepsIn: parseWchan(readTextOrNull(`${folder}/wchan`) ?? "") };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ProcessState, ThreadTimes } from "../../../core/listener/owner-reading.ts";
+import { folderOfProcess } from "./living-thread.ts";
 import { listOrNull, readTextOrNull } from "./vanishing.ts";
 
 /** Ticks of the times in /proc/PID/stat per second: the same on every architecture that Linux runs Node on. */
@@ -14,20 +15,26 @@ const TICK_MS = 1000 / TICKS_PER_SECOND;
 export function readProcessState(pid: number): ProcessState {
   const threads = readThreads(pid);
   const stat = parseStat(readTextOrNull(`/proc/${pid}/stat`) ?? "");
+  const living = folderOfProcess(pid, stat?.state ?? null);
   const limits = parseFileLimits(readTextOrNull(`/proc/${pid}/limits`) ?? "");
   const startedMs = stat === null ? null : stat.startedTicks * TICK_MS;
   const upMs = Number((readTextOrNull("/proc/uptime") ?? "").split(" ")[0]) * 1000;
   return {
-    state: stat?.state ?? null,
+    state: stateIn(living),
     cpuMs: stat === null ? null : stat.cpuTicks * TICK_MS,
     threads,
     openFiles:
-      listOrNull(`/proc/${pid}/fd`)?.filter((fd) => Number(fd) < (limits.soft ?? Infinity)).length ?? null,
+      listOrNull(`${living}/fd`)?.filter((fd) => Number(fd) < (limits.soft ?? Infinity)).length ?? null,
     fileLimit: limits.soft,
     hardFileLimit: limits.hard,
-    sleepsIn: parseWchan(readTextOrNull(`/proc/${pid}/wchan`) ?? ""),
+    sleepsIn: parseWchan(readTextOrNull(`${living}/wchan`) ?? ""),
     ageMs: startedMs === null || Number.isNaN(upMs) ? null : upMs - startedMs,
   };
+}
+
+/** The kernel's letter for the state of a thread or process, by its folder in /proc; null where it has ended. */
+export function stateIn(folder: string): string | null {
+  return parseStat(readTextOrNull(`${folder}/stat`) ?? "")?.state ?? null;
 }
 
 function readThreads(pid: number): Map<number, ThreadTimes> {

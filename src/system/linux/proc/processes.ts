@@ -7,6 +7,7 @@
  */
 import { decodeName } from "../../../core/wire/name-text.ts";
 import { couldNobodySeeMore, TO_SEE_DESCRIPTORS } from "./capabilities.ts";
+import { livingThread } from "./living-thread.ts";
 import { isLinkHidden, listOrNull, readBytesOrNull, readLinkOrNull, readPids } from "./vanishing.ts";
 
 /** One holder of a socket. */
@@ -95,8 +96,7 @@ function addHolders(pid: number, links: readonly SocketLink[], holders: Map<numb
 }
 
 function readSocketLinks(pid: number, wanted: ReadonlySet<number>): SocketLink[] | "hidden" {
-  const folder = `/proc/${pid}/fd`;
-  const names = listOrNull(folder);
+  const { folder, names } = readDescriptors(pid);
   if (names === null) return "hidden";
   const links: SocketLink[] = [];
   const found = new Set<number>();
@@ -115,6 +115,15 @@ function readSocketLinks(pid: number, wanted: ReadonlySet<number>): SocketLink[]
   const isHidden = !isAnyReadable && names.some((name) => isLinkHidden(`${folder}/${name}`));
   if (isHidden && !couldNobodySeeMore(TO_SEE_DESCRIPTORS)) return "hidden";
   return links.sort((a, b) => a.fd - b.fd);
+}
+
+/** Its descriptors, and where their links are. */
+function readDescriptors(pid: number): { readonly folder: string; readonly names: string[] | null } {
+  const folder = `/proc/${pid}/fd`;
+  const names = listOrNull(folder);
+  if (names === null || names.length > 0) return { folder, names };
+  const living = livingThread(pid);
+  return living === null ? { folder, names } : { folder: `${living}/fd`, names: listOrNull(`${living}/fd`) };
 }
 
 /** A process's short name; bytes that are no UTF-8 stand as `\xNN`. Null if it has ended. */
