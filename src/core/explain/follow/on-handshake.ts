@@ -56,6 +56,8 @@ function onAnswer(connection: Connection, segment: Segment): void {
   const isFirst = !connection.hasSynAck;
   if (!connection.hasSyn) connection.clientIsn = seqAdd(segment.acknowledgment, -1);
   if (isFirst) {
+    // Bytes that came with the SYN and were not taken come again.
+    connection.synLength = seqDiff(segment.acknowledgment, seqAdd(connection.clientIsn, 1));
     connection.synsBeforeAnswer = connection.synTimes.length;
     connection.answersLaterSyn = answersLaterSyn(connection, segment);
     logAnsweredSyn(connection, segment.at);

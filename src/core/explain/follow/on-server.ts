@@ -15,6 +15,8 @@ import { onLateGreeting, refuseTries, roundTripBoundMs } from "./refusal.ts";
 /** A reset follows what it answers within a round trip, give or take. */
 const RESET_RTT_SLACK = 1.5;
 const RESET_MARGIN_MS = 0.2;
+/** From so long after its SYN+ACK on a request may have expired, or its listener may be another one. */
+const REQUEST_MAY_EXPIRE_MS = 1000;
 
 /** A packet of the server that is neither SYN+ACK nor RST. */
 export function onServerPacket(connection: Connection, segment: Segment): void {
@@ -129,7 +131,9 @@ function resetFinal(connection: Connection, segment: Segment, hasAck: boolean): 
   if (connection.isLateReset) {
     const before = connection.tries.at(connection.tries.length - 2) ?? connection.tries.first;
     refuseTries(connection, before, true);
-  } else refuseTries(connection, segment.at, false);
+  } else if (!(segment.at - connection.lastSynAck.at >= REQUEST_MAY_EXPIRE_MS)) {
+    refuseTries(connection, segment.at, false);
+  }
 }
 
 /** Since when a packet had been left alone that asked for a child. TCP_DEFER_ACCEPT leaves a bare ACK alone and waits for the first bytes. */

@@ -146,6 +146,21 @@ describe("a full queue", () => {
     expect(codes).not.toContain("capture-accept-overflow");
   });
 
+  it("is not proven by Fast Open's bytes, which a SYN+ACK left out and a later ACK took", () => {
+    const { handshake, codes } = only(`${FULL_QUEUE.replace(/^.* 40001 .*\n/gm, "")}
+3 40001 > S 0:8\n3.1 40001 < S.\n3.2 40001 > P. 1:9 1\n3.3 40001 < . 1 9\n500 40001 > P. 1:9 1\n500.1 40001 < . 1 9`);
+    expect(handshake?.outcome).toBe("completed");
+    expect(codes).not.toContain("capture-accept-overflow");
+  });
+
+  it("is not bounded by a reset long after the SYN+ACK, which a request that has expired gets too", () => {
+    const served = "\n4000 2 < P. 1:9 9\n4000.1 3 < P. 1:9 9";
+    const late = "\n5000 9 > S\n5000.1 9 < S.\n5000.2 9 > .\n7000 9 > F.\n7000.1 9 < R";
+    const { listeners } = only(`${dropped}${served}${late}`);
+    expect(listeners[0]?.inferredBacklog?.atMost).toBe(1);
+    expect(listeners[0]?.abortOnOverflow).not.toBe(true);
+  });
+
   it("is not proven by one silent client", () => {
     const { handshake, codes } = only(`${FULL_QUEUE}
 3.2 40001 > .\n1003.1 40001 < S.\n1003.2 40001 > .\n4000 40001 > P. 1:9 1\n4000.1 40001 < . 1 9`);
