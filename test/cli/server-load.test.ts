@@ -436,6 +436,19 @@ describe("listenq load by a schedule", () => {
     expect(server.samples.at(-1)).toMatchObject({ acceptQueue: 1, limit: 0 });
   });
 
+  it("speaks what it is told to servers that do not speak HTTP", async () => {
+    const server = createServer((socket) => {
+      socket.on("data", (bytes) => socket.end(bytes.toString("latin1") === "QUIT\r\n\xff" ? "+OK\r\n" : ""));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const good = await finish(start("load", "--json", "--send", "QUIT\\r\\n\\xff", url));
+    const bad = await finish(start("load", "--json", "--send", "HELP", url));
+    server.close();
+    expect(JSON.parse(good.stdout).requests).toMatchObject([{ failure: null, bytes: 5 }]);
+    expect(JSON.parse(bad.stdout).requests).toMatchObject([{ failure: "closed-early", bytes: 0 }]);
+  });
+
   it("exits 1 with --strict when this machine could not open a connection in time", async () => {
     const server = await answerAll();
     // A burst cannot be opened in no time at all: the last of so many is late on any machine.

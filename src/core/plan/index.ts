@@ -7,4 +7,4 @@ export { acceptsPerSecond, type Demand, isOverloaded } from "./demand.ts";
 export { type Observation, pauseQuantile, pauseSeen, rateSeen } from "./observed/observation.ts";
 export { type Plan, planBacklog } from "./plan.ts";
 export { type PredictedShare, predictRun } from "./predict.ts";
-export { proofOf, refusedShareIn } from "./proof-scenario.ts";
+export { latenessOf, proofOf, refusedShareIn } from "./proof-scenario.ts";

@@ -67,7 +67,7 @@ export function predict(demand: Demand, backlog: number, options: PredictOptions
 /** A share in one run whose arrivals are known. */
 const SHAKEN_RUNS = 24;
 /** Beyond what chance does: the lab's server looks at its queue now and then, not all the time. */
-const LEAST_SPREAD = 0.01;
+const LEAST_SPREAD = 0.015;
 
 /**
  * The share of refused in the one run that has this seed, and so these arrivals: what is left open is how late a machine is with

@@ -15,8 +15,8 @@ const MOST_CLIENTS = 6_000;
 const ACCEPT_EVERY_MS = 4;
 /** Each accept() is written down, so the lab's server takes no more than so many times the arrivals. */
 const CATCHES_UP = 2;
-/** After the last pause, so that the last refusals are seen. */
-const SETTLE_MS = 50;
+/** After the last pause, so that what is late still arrives; refused SYNs come again after more than this. */
+const SETTLE_MS = 300;
 
 /** What is run, and when its clients come. */
 export interface Proof {
@@ -66,6 +66,23 @@ function acceptCalls(demand: Demand, timetable: Timetable): Scenario["listeners"
   return Array.from({ length: count }, (_, place) => place * ACCEPT_EVERY_MS)
     .filter((atMs) => !isInPause(timetable, atMs))
     .map((atMs) => ({ atMs, call: "accept", argument: each }));
+}
+
+/**
+ * By how much the machine was late in a run of the proof, at the most, in milliseconds: with a look at the queues, a client's
+ * connect() or a packet. A client's SYN that came late was not refused, and a pause that ended late was a longer one.
+ */
+export function latenessOf({ scenario, timetable }: Proof, trace: Trace): number {
+  const dueMs = new Map(timetable.arrivalsMs.map((atMs, place) => [scenario.clients[place]?.name, atMs]));
+  const wayMs = scenario.wire?.delayMs ?? 0;
+  const late = [
+    trace.recording.largestSampleGapMs ?? 0,
+    ...trace.calls.flatMap(({ actor, call, at }) =>
+      call === "connect" ? [at - (dueMs.get(actor) ?? at)] : [],
+    ),
+    ...trace.packets.flatMap(({ at, arrivedAt }) => (arrivedAt === null ? [] : [arrivedAt - at - wayMs])),
+  ];
+  return late.reduce((most, ms) => Math.max(most, ms), 0);
 }
 
 /** The share of the clients that came during a pause and met a refusal, as the trace of the proof shows it. */

@@ -48,7 +48,8 @@ export function shakenTimetable({ arrivalsMs, pauses, endMs }: Timetable, seed: 
   const late = (): number => LATE_MS * uniformFloat64(source);
   return {
     arrivalsMs: arrivalsMs.map((ms) => ms + late()).sort((a, b) => a - b),
-    pauses: pauses.map(({ fromMs, untilMs }) => ({ fromMs, untilMs: untilMs + late() })),
+    // The last accept() before a pause comes a little before it begins.
+    pauses: pauses.map(({ fromMs, untilMs }) => ({ fromMs: fromMs - late(), untilMs: untilMs + late() })),
     endMs,
   };
 }

@@ -19,6 +19,8 @@ export interface GeneratorJob {
   readonly addresses: readonly string[];
   readonly port: number;
   readonly request: Uint8Array;
+  /** `raw`: whatever comes before the server closes is a good answer. */
+  readonly answers: "http" | "raw";
   /** For one request, from connect() to its end. */
   readonly timeoutMs: number;
   readonly pace: Pace;

@@ -27,6 +27,8 @@ export interface ConnectionContext {
   /** Milliseconds since the run began. */
   readonly now: () => number;
   readonly answers: AnswerReader;
+  /** Whether the server speaks something else than HTTP. */
+  readonly isRaw: boolean;
   /** Told when connect() has ended, well or not, with the SYNs that were sent again until then. */
   readonly onConnectOver: (isConnected: boolean, resends: number) => void;
   /** Told at the end, when the descriptor is closed. */
@@ -164,13 +166,17 @@ export class LoadConnection {
   }
 
   #take(length: number): void {
-    const { ledger, now, answers } = this.#context;
+    const { ledger, now, answers, isRaw } = this.#context;
     if (this.#answer.bytes === 0) ledger.setInstant(this.row, INSTANT.firstByte, now());
-    answers.take(this.#answer, buffer.subarray(0, length));
+    if (isRaw) {
+      this.#answer.bytes += length;
+      this.#answer.bodyBytes += length;
+    } else answers.take(this.#answer, buffer.subarray(0, length));
   }
 
   #complete(): void {
-    this.#end(responseFailure(this.#answer), 0);
+    const { isRaw } = this.#context;
+    this.#end(isRaw ? rawFailure(this.#answer) : responseFailure(this.#answer), 0);
   }
 
   #end(failure: LoadFailure | null, errno: number): void {
@@ -182,4 +188,8 @@ export class LoadConnection {
     closeSocket(this.fd);
     onEnd(this, failure, errno === 0 ? "" : errnoName(errno));
   }
+}
+
+function rawFailure({ bytes }: HttpResponse): LoadFailure | null {
+  return bytes === 0 ? "closed-early" : null;
 }

@@ -77,6 +77,7 @@ export class LoadGenerator {
       request: job.request,
       now: () => performance.now() - startMs,
       answers: new AnswerReader(),
+      isRaw: job.answers === "raw",
       onConnectOver: (isConnected, resends) => this.#countConnect(isConnected, resends),
       onEnd: (connection, failure, error) => this.#onEnd(connection, failure, error),
     };

@@ -32,6 +32,8 @@ export interface LoadOptions {
   /** For one request, from connect() to its end. */
   readonly timeoutMs: number;
   readonly userAgent: string;
+  /** Sent instead of an HTTP request, where the server speaks something else; null for HTTP. */
+  readonly raw?: Uint8Array | null;
   /** Processes that share the run; one is this one. */
   readonly threads: number;
   /** Ends the run early; requests that are under way then are left out. */
@@ -102,12 +104,14 @@ async function stoppable<T>(signal: AbortSignal | undefined, stop: () => void, w
   }
 }
 
-function jobsOf({ target, addresses, pace, timeoutMs, userAgent, threads }: LoadOptions): GeneratorJob[] {
-  const request = encodeLoadRequest(target, userAgent);
+function jobsOf(options: LoadOptions): GeneratorJob[] {
+  const { target, addresses, pace, timeoutMs, userAgent, threads, raw = null } = options;
+  const request = raw ?? encodeLoadRequest(target, userAgent);
   return Array.from({ length: threads }, (_, thread) => ({
     addresses,
     port: target.port,
     request,
+    answers: raw === null ? "http" : "raw",
     timeoutMs,
     pace: shareOf(pace, thread, threads),
     thread,

@@ -42,12 +42,23 @@ export function observeQueue(looks: readonly QueueLook[], around: QueueSurroundi
     longestQueue: looks.reduce((most, { acceptQueue }) => Math.max(most, acceptQueue), 0),
     limit: looks.at(-1)?.limit ?? null,
     refused: around.drops,
-    notes: [
-      around.passiveOpens === null
-        ? "The rate is that at which the queue was seen to grow: who was taken between two looks is missing."
-        : "The rate is the namespace's PassiveOpens and this listener's refusals: other listeners' connections are in it too.",
-    ],
+    notes: rateNotes(came - around.drops, seenMs, around),
   };
+}
+
+/** What the rate is, and how far it can be from the truth: the kernel counts packets, not clients. */
+function rateNotes(least: number, seenMs: number, { passiveOpens, drops }: QueueSurroundings): string[] {
+  const perSecond = Math.round((least * 1000) / Math.max(1, seenMs));
+  return [
+    passiveOpens === null
+      ? "The rate is that at which the queue was seen to grow: who was taken between two looks is missing."
+      : "The rate is the namespace's PassiveOpens and this listener's refusals: other listeners' connections are in it too.",
+    ...(drops === 0
+      ? []
+      : [
+          `A refused SYN that comes again is refused and counted again: ${perSecond} a second is the least that it can be. Give --rate if you know it.`,
+        ]),
+  ];
 }
 
 /** Stretches in which the queue held somebody and did not become shorter. */

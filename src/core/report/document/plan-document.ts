@@ -16,8 +16,8 @@ export interface ProvedBacklog {
   readonly agrees: boolean | null;
   /** How often it was run: again while the machine was away and the share outside. */
   readonly runs: number;
-  /** How long the machine was away at a stretch in the last run, in milliseconds. */
-  readonly awayMs: number;
+  /** By how much the machine was late in the last run, at the most, in milliseconds. */
+  readonly lateMs: number;
 }
 
 /** All that `plan` found out. */

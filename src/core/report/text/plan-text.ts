@@ -161,10 +161,10 @@ function proofLines(proof: readonly ProvedBacklog[]): string[] {
 }
 
 /** A busy machine proves nothing, neither way. */
-function agreement({ agrees, runs, awayMs }: ProvedBacklog): string {
+function agreement({ agrees, runs, lateMs }: ProvedBacklog): string {
   if (agrees === true) return "";
   if (agrees === false) return ": they disagree";
-  return `. The machine was busy with other work and away for ${formatDuration(awayMs)}, in ${runs === 1 ? "this run" : `each of ${runs} runs`}, so this shows nothing; run it where less goes on`;
+  return `. The machine was busy with other work and late by up to ${formatDuration(lateMs)}, in ${runs === 1 ? "this run" : `each of ${runs} runs`}, so this shows nothing; run it where less goes on`;
 }
 
 function range({ low, high }: PredictedShare): string {

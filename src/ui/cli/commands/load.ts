@@ -21,6 +21,7 @@ const HELP: HelpNotes = {
     ["listenq load --rate 100/s --burst 500 every 10s --duration 1min localhost:8088", ""],
     ["listenq load --replay arrivals.txt localhost:8088", "one time in seconds a line"],
     ["listenq load -n 1000 -c 50 --timeout 5s 10.0.0.7:8080 --yes-this-is-mine 10.0.0.7", ""],
+    ["listenq load --rate 500/s --send 'QUIT\\r\\n' localhost:6379", "Redis, which does not speak HTTP"],
     ["listenq load --rate 500/s --duration 10s --report load.html localhost:8088", "one page"],
     ["listenq load -n 100 -c 10 --json localhost:8088 | jq .failures", ""],
   ],
@@ -42,6 +43,10 @@ export function registerLoad(program: Command, context: CommandContext): void {
     .option("--seed <n>", "of the arrivals' chance", "1")
     .option("--threads <n>", "processes that share the run (default: as many as the rate needs)")
     .option("--timeout <duration>", "how long one request may take, from connect to close", "60s")
+    .option(
+      "--send <text>",
+      "send this instead of HTTP (\\r \\n \\xHH); whatever comes until the close is an answer",
+    )
     .option("--strict", "exit 1 when the generator did not keep its schedule")
     .option("--fail-on-errors", "exit 1 when a request failed")
     .option("--yes-this-is-mine <host>", "the target's host again, where it is not loopback")

@@ -32,6 +32,7 @@ export interface LoadFlags {
   readonly seed: string;
   readonly threads?: string;
   readonly timeout: string;
+  readonly send?: string;
   readonly strict?: true;
   readonly failOnErrors?: true;
   readonly yesThisIsMine?: string;
@@ -160,4 +161,14 @@ function threadsFor(pace: Pace, durationMs: number): number {
 
 function atMostThreads(pace: Pace): number {
   return pace.loop === "closed" ? pace.concurrency : Math.max(1, pace.intendedMs.length);
+}
+
+/** What is sent instead of an HTTP request, with `\\r`, `\\n` and `\\xHH` as bytes; null without it. @throws {UsageError} */
+export function rawRequestOf({ send }: LoadFlags): Uint8Array | null {
+  if (send === undefined) return null;
+  if (send === "") throw new UsageError("--send must not be empty: a server that is sent nothing waits");
+  const text = send.replaceAll(/\\(r|n|x[0-9a-fA-F]{2})/g, (_, code: string) =>
+    code === "r" ? "\r" : code === "n" ? "\n" : String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  );
+  return Buffer.from(text, "latin1");
 }

@@ -21,7 +21,7 @@ import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { parseDurationOption } from "../options/duration-option.ts";
 import { VERSION } from "../version.ts";
-import { burstOf, type LoadFlags, paceOf } from "./load-options.ts";
+import { burstOf, type LoadFlags, paceOf, rawRequestOf } from "./load-options.ts";
 import { LoadProgress } from "./load-progress.ts";
 
 /** Runs the command and returns its exit code. */
@@ -69,6 +69,7 @@ function urlOf(url: string | undefined, { burst }: LoadFlags): string {
 async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun> {
   const given = paceOf(flags);
   const timeoutMs = parseDurationOption("--timeout", flags.timeout, 1);
+  const raw = rawRequestOf(flags);
   const target = parseLoadUrl(url);
   const addresses = await resolveAddresses(target);
   checkPermission(target, addresses, flags.yesThisIsMine ?? null);
@@ -81,6 +82,7 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
       addresses,
       timeoutMs,
       userAgent: `listenq/${VERSION}`,
+      raw,
       signal: io.interrupted,
       onStart: (counts) => {
         watch?.start();

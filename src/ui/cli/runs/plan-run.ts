@@ -8,6 +8,7 @@ import { type KernelRules, rulesOf } from "../../../core/model/index.ts";
 import { configurationLines, softwareNamed, softwareNames } from "../../../core/plan/configuration.ts";
 import {
   type Demand,
+  latenessOf,
   type Observation,
   type Plan,
   pauseSeen,
@@ -186,9 +187,9 @@ async function proveBacklog(
     progress.end(`backlog ${backlog}`);
     const refusedShare = refusedShareIn(proof, trace);
     const isInside = refusedShare >= predicted.low && refusedShare <= predicted.high;
-    const awayMs = trace.recording.largestSampleGapMs ?? 0;
-    const agrees = isInside || awayMs <= DISTURBED_MS ? isInside : null;
+    const lateMs = latenessOf(proof, trace);
+    const agrees = isInside || lateMs <= DISTURBED_MS ? isInside : null;
     if (agrees !== null || runs === MOST_RUNS || io.interrupted.aborted)
-      return { backlog, refusedShare, predicted, agrees, runs, awayMs };
+      return { backlog, refusedShare, predicted, agrees, runs, lateMs };
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rulesOf, simulate } from "../../../../src/core/model/index.ts";
 import { arithmeticOf } from "../../../../src/core/plan/arithmetic.ts";
 import type { Demand } from "../../../../src/core/plan/demand.ts";
-import { planBacklog, proofOf, refusedShareIn } from "../../../../src/core/plan/index.ts";
+import { latenessOf, planBacklog, proofOf, refusedShareIn } from "../../../../src/core/plan/index.ts";
 import { poissonQuantile } from "../../../../src/core/plan/poisson.ts";
 import { predict } from "../../../../src/core/plan/predict.ts";
 import { timetableOf } from "../../../../src/core/plan/timetable.ts";
@@ -89,6 +89,18 @@ describe("a prediction", () => {
     const one = predict(load, 20, { rules, seed: 3, runs: 1, withEcho: false });
     expect(refusedShareIn(proof, trace)).toBeGreaterThan(0.2);
     expect(refusedShareIn(proof, trace)).toBeCloseTo(one.refused.mean, 1);
+  });
+
+  it("is told from one on a machine that was late with a client or with a packet", () => {
+    const proof = proofOf(demand({ ratePerSecond: 50 }), 20, 3);
+    const { trace } = simulate(proof.scenario, { rules });
+    expect(latenessOf(proof, trace)).toBeLessThan(1);
+    const lateCall = trace.calls.map((call) =>
+      call.call === "connect" ? { ...call, at: call.at + 30 } : call,
+    );
+    expect(latenessOf(proof, { ...trace, calls: lateCall })).toBeGreaterThanOrEqual(30);
+    const latePackets = trace.packets.map((one) => ({ ...one, arrivedAt: (one.arrivedAt ?? one.at) + 25 }));
+    expect(latenessOf(proof, { ...trace, packets: latePackets })).toBeGreaterThanOrEqual(25);
   });
 });
 
