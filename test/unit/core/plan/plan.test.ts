@@ -93,7 +93,9 @@ describe("a prediction", () => {
 
   it("is told from one on a machine that was late with a client or with a packet", () => {
     const proof = proofOf(demand({ ratePerSecond: 50 }), 20, 3);
-    const { trace } = simulate(proof.scenario, { rules });
+    const simulated = simulate(proof.scenario, { rules }).trace;
+    // The model looks at its queues when something happens, a machine all the time.
+    const trace = { ...simulated, recording: { ...simulated.recording, largestSampleGapMs: 0 } };
     expect(latenessOf(proof, trace)).toBeLessThan(1);
     const lateCall = trace.calls.map((call) =>
       call.call === "connect" ? { ...call, at: call.at + 30 } : call,
