@@ -74,6 +74,7 @@ export interface VictimsDocument {
     readonly refused: boolean;
     readonly resetSent: boolean;
   };
+  /** Of more than 10,000 the last ones. */
   readonly lines: readonly VictimLine[];
   /** Those that refused somebody. */
   readonly listeners: readonly VictimSummary[];

@@ -47,6 +47,8 @@ interface Source {
 
 const MOST_PER_SECOND = 5_000;
 const SECOND_NS = 1_000_000_000n;
+/** A watch may go on for days: of very many lines the last ones are kept for the document. */
+const MOST_LINES = 10_000;
 
 /** Watches until it is closed. */
 export class VictimWatch {
@@ -144,6 +146,7 @@ export class VictimWatch {
   #tell({ atNs, ...line }: LedgerLine): void {
     const at = new Date(Number((atNs + this.#aheadNs) / 1_000_000n)).toISOString();
     this.#lines.push({ at, ...line });
+    if (this.#lines.length > MOST_LINES) this.#lines.shift();
     this.#options.onLine({ at, ...line });
   }
 

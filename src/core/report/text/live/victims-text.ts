@@ -94,7 +94,8 @@ function limits({
   wasMuted,
 }: VictimsDocument): string[] {
   const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
-  const counted = `ListenOverflows rose by ${rise}`;
+  const where = port === null ? "" : " on all ports of the machine";
+  const counted = `ListenOverflows rose by ${rise}${where}`;
   return [
     ...(synsRefused === null
       ? rise === 0
