@@ -20,6 +20,7 @@ export const HOUSE = [
   "core/load",
   "core/plan",
   "core/report",
+  "core/stage",
   "system/linux",
   "system/files",
   "system/capture",
@@ -34,6 +35,8 @@ export const HOUSE = [
   "prometheus.ts",
   "opentelemetry.ts",
   "ui/top",
+  "ui/web/client",
+  "ui/web/server",
   "ui/cli",
 ];
 
@@ -59,6 +62,7 @@ const PACKAGES = [
     "everybody else gives values, not metrics (system/metrics/metric-catalogue.ts)",
   ],
   ["hdr-histogram-js", "ui/cli/", "`listenq load --hgrm` alone writes that format"],
+  ["(preact|@preact|uplot)", "ui/web/client/", "what runs in the browser belongs to ui/web/client"],
   ["commander", "ui/cli/", "argument parsing belongs to ui/cli"],
 ];
 
@@ -107,6 +111,20 @@ export const forbidden = [
     to: { dependencyTypes: ["core"] },
   },
   {
+    name: "page-bundles-core-only",
+    comment: "src/ui/web/client runs in a browser: of the house it imports src/core and itself.",
+    severity: "error",
+    from: { path: "^src/ui/web/client/" },
+    to: { path: "^src/", pathNot: "^src/(core|ui/web/client)/" },
+  },
+  {
+    name: "only-the-build-loads-the-page",
+    comment: "src/ui/web/client is bundled for browsers; nothing that runs in Node imports it.",
+    severity: "error",
+    from: { path: "^src/", pathNot: "^src/ui/web/client/" },
+    to: { path: "^src/ui/web/client/" },
+  },
+  {
     name: "known-rooms-only",
     comment:
       "This file is in no room of import-rules.mjs. Put it into one, or give the new room its place in the list.",
@@ -125,7 +143,11 @@ export const forbidden = [
     name: "no-orphans",
     comment: "Nobody imports this file. Delete it, or export it from the room's index.",
     severity: "error",
-    from: { orphan: true, path: "^src/", pathNot: "^src/(ui/cli/main|index|prometheus|opentelemetry)\\.ts$" },
+    from: {
+      orphan: true,
+      path: "^src/",
+      pathNot: "^src/(ui/cli/main|ui/web/client/(page|worker)|index|prometheus|opentelemetry)\\.tsx?$",
+    },
     to: {},
   },
   {

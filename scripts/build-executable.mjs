@@ -3,7 +3,7 @@
 // compares the bytes.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { bundleCommand } from "./bundle/bundle.mjs";
@@ -14,6 +14,8 @@ import { softwareBill } from "./bundle/sbom.mjs";
 import { sourceDate } from "./bundle/source-date.mjs";
 
 const OUTPUT = "build/listenq-linux-x64";
+/** Written by `npm run build`. */
+const PAGE = "dist/web";
 const ADDON = "node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node";
 
 const node = fetchNode();
@@ -33,6 +35,7 @@ async function buildExecutable(output) {
     const assets = {
       "koffi.node": resolve(ADDON),
       ...assetsIn("cli", chunks, folder),
+      ...assetsIn("web", [...readdirSync(PAGE), "files.json"], PAGE),
     };
     writeFileSync(join(folder, "sea.json"), JSON.stringify(seaConfig(output, assets)));
     const stdio = ["ignore", "ignore", "inherit"];

@@ -7,7 +7,6 @@ import { Command, Option } from "commander";
 import { COLOR_WHEN, terminalColumns } from "./cli-style.ts";
 import { DEFAULT_COMMAND } from "./command-line.ts";
 import { registerClients } from "./commands/clients.ts";
-import { registerCompletion } from "./commands/completion.ts";
 import { registerDocs } from "./commands/docs.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
@@ -25,7 +24,9 @@ import { registerSimulate } from "./commands/simulate.ts";
 import { registerTop } from "./commands/top.ts";
 import { registerVerify } from "./commands/verify.ts";
 import { registerVictims } from "./commands/victims.ts";
+import { registerWeb } from "./commands/web.ts";
 import { registerWhy } from "./commands/why.ts";
+import { registerCompletion } from "./completion/register-completion.ts";
 import type { CommandContext } from "./context.ts";
 import { VERSION } from "./version.ts";
 

@@ -27,10 +27,10 @@ export class ConnectionBound {
     server.on("connection", (socket: Socket) => this.#add(socket));
   }
 
-  /** Watches one answer to its end. */
-  watch(response: ServerResponse): void {
+  /** Watches one answer to its end. What it returns takes the deadline away, for an answer that goes on. */
+  watch(response: ServerResponse): () => void {
     const { socket } = response;
-    if (socket === null) return;
+    if (socket === null) return () => undefined;
     this.#answering.add(socket);
     const deadline = setTimeout(() => socket.resetAndDestroy(), this.#bounds.answerWithinMs);
     response.once("close", () => {
@@ -38,6 +38,7 @@ export class ConnectionBound {
       this.#answering.delete(socket);
       if (this.#sockets.delete(socket) && !socket.destroyed) this.#sockets.add(socket);
     });
+    return () => clearTimeout(deadline);
   }
 
   /** Ends them all. */

@@ -6,6 +6,7 @@
 import { DecodeError, UsageError } from "../../../core/errors.ts";
 import { CaptureSequence, type SequenceOptions } from "../../../core/explain/capture-sequence.ts";
 import { EndpointNames, type Explanation } from "../../../core/explain/index.ts";
+import { summarize } from "../../../core/report/document/capture-summary.ts";
 import { type CaptureSummary, explainDocument } from "../../../core/report/document/explain-document.ts";
 import { formatExplanation } from "../../../core/report/text/explain-text.ts";
 import { CaptureReader } from "../../../core/wire/capture/capture-reader.ts";
@@ -15,7 +16,6 @@ import { styleFor } from "../cli-style.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { assertOther } from "./assert-other.ts";
-import { summarize } from "./capture-summary.ts";
 import { type ExplainFlags, type ExplainOptions, parseExplainFlags } from "./explain-options.ts";
 import { inOrderOfTime, isRegularFile, readSorted } from "./piece-order.ts";
 import { ReadProgress } from "./read-progress.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 import type { Command } from "commander";
-import { SCRIPTS, SHELLS, type Shell } from "../completion/shell-scripts.ts";
 import type { CommandContext } from "../context.ts";
 import { type HelpNotes, helpNotes } from "../help-text.ts";
+import { SCRIPTS, SHELLS, type Shell } from "./shell-scripts.ts";
 
 const HELP: HelpNotes = {
   examples: [
@@ -34,7 +34,7 @@ export function registerCompletion(program: Command, context: CommandContext): v
     .argument("[words...]")
     .allowUnknownOption()
     .action(async (words: string[]) => {
-      const { completeWords } = await import("../completion/complete-words.ts");
+      const { completeWords } = await import("./complete-words.ts");
       const { candidates, others } = completeWords(program, words);
       const lines = candidates.map(({ value, about }) => `${value}\t${about.replaceAll(/\s+/g, " ")}`);
       context.io.stdout.write(`${[others, ...lines].join("\n")}\n`);

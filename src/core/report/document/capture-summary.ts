@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { CaptureSummary } from "../../../core/report/document/explain-document.ts";
-import type { CaptureFacts } from "../../../core/wire/capture/capture-facts.ts";
-import { linkTypeName } from "../../../core/wire/packet/link-type.ts";
+
+import type { CaptureFacts } from "../../wire/capture/capture-facts.ts";
+import { linkTypeName } from "../../wire/packet/link-type.ts";
+import type { CaptureSummary } from "./explain-document.ts";
 
 /** The summary, under the name by which the file is called in the output. */
 export function summarize(file: string, facts: CaptureFacts): CaptureSummary {

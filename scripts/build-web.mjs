@@ -1,0 +1,72 @@
+// Writes dist/web/: the files of the local page. With a folder, writes the playground there instead: the same page without a
+// server behind it, for any web host.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+import { bundledPackages, licensePage } from "./bundle/licenses.mjs";
+import { zodThatParses } from "./bundle/zod-plugin.mjs";
+
+const CLIENT = "src/ui/web/client";
+const POLICY_FILE = "src/ui/web/server/web-server.ts";
+const [folder = "dist/web"] = process.argv.slice(2);
+const isStatic = folder !== "dist/web";
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const output = await bundlePage();
+const uplot = readFileSync("node_modules/uplot/dist/uPlot.min.css", "utf8");
+writeFileSync(join(folder, "style.css"), `${uplot}\n${readFileSync(`${CLIENT}/style.css`, "utf8")}`);
+writeFileSync(join(folder, "icon.svg"), readFileSync(`${CLIENT}/icon.svg`));
+writeFileSync(
+  join(folder, "index.html"),
+  readFileSync(`${CLIENT}/index.html`, "utf8").replace("CONTENT_SECURITY_POLICY", contentSecurityPolicy()),
+);
+writeFileSync(join(folder, "LICENSES.txt"), licensePage(bundledPackages(output)));
+// The executable has no folder to list.
+if (!isStatic) writeFileSync(join(folder, "files.json"), JSON.stringify(readdirSync(folder).sort()));
+else tellSizes();
+
+async function bundlePage() {
+  const bundle = await rolldown({
+    input: { page: `${CLIENT}/page.tsx`, worker: `${CLIENT}/worker.ts` },
+    platform: "browser",
+    plugins: [zodThatParses()],
+    transform: {
+      jsx: { runtime: "automatic", importSource: "preact" },
+      define: { LISTENQ_HAS_SERVER: JSON.stringify(!isStatic) },
+    },
+    onLog(level, log, report) {
+      if (level === "warn") throw new Error(`page: ${log.message}`);
+      report(level, log);
+    },
+  });
+  const { output: files } = await bundle.write({
+    format: "esm",
+    dir: folder,
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+    minify: true,
+    comments: { legal: false },
+  });
+  await bundle.close();
+  return files;
+}
+
+/** That of the server, but for what a page may not say of itself. */
+function contentSecurityPolicy() {
+  const source = readFileSync(POLICY_FILE, "utf8");
+  const [, list] = /CONTENT_SECURITY_POLICY = \[(.*?)\]\.join/s.exec(source) ?? [];
+  const directives = [...(list ?? "").matchAll(/"([^"]+)"/g)].map(([, directive]) => directive);
+  if (directives.length < 5) throw new Error(`${POLICY_FILE}: no content security policy found`);
+  return directives.filter((directive) => !directive.startsWith("frame-ancestors")).join("; ");
+}
+
+function tellSizes() {
+  const packed = (name) => gzipSync(readFileSync(join(folder, name)), { level: 9 }).length;
+  const names = ["index.html", "style.css", "icon.svg", ...output.map(({ fileName }) => fileName)];
+  const sizes = names.map((name) => [name, packed(name)]);
+  for (const [name, size] of sizes) console.log(`${name}: ${(size / 1000).toFixed(1)} kB gzipped`);
+  const whole = sizes.reduce((sum, [, size]) => sum + size, 0);
+  console.log(`${folder}: ${(whole / 1000).toFixed(1)} kB gzipped in all`);
+}

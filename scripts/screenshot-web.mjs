@@ -1,0 +1,88 @@
+// Takes pictures of every part of the local page, light and dark, wide and narrow, into a folder (build/screenshots). Needs
+// Debian's chromium and a built command. Names of parts after the folder take those alone.
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [folder = "build/screenshots", ...wanted] = process.argv.slice(2);
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const CAPTURE = "test/fixtures/captures/slow-serial-server.pcap";
+
+/** What is shown, and what is done before the picture is taken. */
+const PARTS = {
+  learn: { hash: "#/learn", prepare: async () => undefined },
+  play: { hash: "#/play", prepare: async (page) => await playTo(page, 0.42) },
+  silent: {
+    hash: "#/play?experiment=overflow-drop",
+    prepare: async (page) => await playTo(page, 0.45),
+  },
+  eras: {
+    hash: "#/play?experiment=overflow-loopback&beside=3.10",
+    prepare: async (page) => await playTo(page, 0.5),
+  },
+  live: { hash: "#/live", prepare: async (page) => await page.getByRole("table").first().waitFor() },
+  reports: { hash: "#/reports", prepare: async () => undefined },
+  explained: {
+    hash: "#/reports",
+    prepare: async (page) => {
+      await page.getByLabel("A capture, a listing or a report").setInputFiles(CAPTURE);
+      await page.getByRole("button", { name: "Save this report" }).waitFor();
+    },
+  },
+};
+
+mkdirSync(folder, { recursive: true });
+for (const [name, part] of Object.entries(PARTS).filter(
+  ([name]) => wanted.length === 0 || wanted.includes(name),
+))
+  await takePictures(name, part);
+
+async function takePictures(name, { hash, prepare }) {
+  const server = spawn(process.execPath, ["dist/cli/main.js", "web", "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const url = await new Promise((resolve) =>
+    server.stdout.once("data", (text) => resolve(String(text).trim())),
+  );
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => console.error(`${name}: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") console.error(`${name}: ${message.text()}`);
+    });
+    await page.goto(url);
+    await page.getByRole("navigation").waitFor();
+    await page.goto(`${url.split("#")[0]}${hash}`);
+    await page.reload();
+    await page.getByRole("navigation").waitFor();
+    await prepare(page);
+    for (const colorScheme of ["light", "dark"])
+      for (const width of [1280, 390]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: width > 600 ? 900 : 844 });
+        await page.evaluate(
+          "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+        );
+        const path = join(folder, `${name}-${colorScheme}-${width}.png`);
+        await page.screenshot({ path, fullPage: process.env["WHOLE"] === "1" });
+        console.log(path);
+      }
+  } finally {
+    await browser.close();
+    server.kill("SIGINT");
+  }
+}
+
+/** The share of the run that is over in the picture. */
+async function playTo(page, share) {
+  const time = page.getByRole("slider", { name: "Time" });
+  await time.waitFor();
+  const most = Number(await time.getAttribute("max"));
+  await time.evaluate((input, value) => {
+    input.value = String(value);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }, share * most);
+}

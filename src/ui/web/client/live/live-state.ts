@@ -1,0 +1,69 @@
+/**
+ * What the stream of this machine's listeners has said over the last minutes.
+ *
+ * @module
+ */
+import type { Finding } from "../../../../core/finding.ts";
+import type { LiveListener, LiveMessage } from "../../../../core/report/document/live-document.ts";
+
+/** Five minutes at two messages a second. */
+export const MOST_POINTS = 600;
+const MOST_EVENTS = 50;
+
+/** One listener over time. */
+export interface LiveHistory {
+  /** Milliseconds since the sampler began. */
+  readonly at: readonly number[];
+  /** The longest that the accept queue was since the message before. */
+  readonly accept: readonly number[];
+  readonly syn: readonly number[];
+}
+
+/** A finding when it came. */
+export interface LiveEvent {
+  readonly at: string;
+  readonly listener: string;
+  readonly finding: Finding;
+}
+
+/** Everything that is known. */
+export interface LiveState {
+  readonly last: LiveMessage | null;
+  readonly history: ReadonlyMap<string, LiveHistory>;
+  /** The newest first. */
+  readonly events: readonly LiveEvent[];
+}
+
+/** Nothing yet. */
+export const NO_LIVE: LiveState = { last: null, history: new Map(), events: [] };
+
+/** With one message more. */
+export function withMessage(state: LiveState, message: LiveMessage): LiveState {
+  const history = new Map(
+    message.listeners.map((listener) => [
+      listener.key,
+      extended(state.history.get(listener.key), listener, message.at),
+    ]),
+  );
+  const before = new Map(state.last?.listeners.map(({ key, findings }) => [key, findings]));
+  const fresh = message.listeners.flatMap(({ key, name, findings }) =>
+    findings
+      .filter(({ code }) => before.get(key)?.some((one) => one.code === code) !== true)
+      .map((finding): LiveEvent => ({ at: message.takenAt, listener: name, finding })),
+  );
+  return { last: message, history, events: [...fresh, ...state.events].slice(0, MOST_EVENTS) };
+}
+
+function extended(
+  known: LiveHistory | undefined,
+  { longest, synQueue }: LiveListener,
+  at: number,
+): LiveHistory {
+  const add = (list: readonly number[] | undefined, value: number) =>
+    [...(list ?? []), value].slice(-MOST_POINTS);
+  return {
+    at: add(known?.at, at),
+    accept: add(known?.accept, longest),
+    syn: add(known?.syn, synQueue.length ?? 0),
+  };
+}

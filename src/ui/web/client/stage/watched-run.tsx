@@ -1,0 +1,86 @@
+/**
+ * A run, or two beside each other, with everything that there is to see of it.
+ *
+ * @module
+ */
+import type { JSX } from "preact";
+import { lsText, momentAt, type Stage, ssText } from "../../../../core/stage/index.ts";
+import type { RunResult } from "../work/work-messages.ts";
+import type { Player } from "./player.ts";
+import { QueueChart } from "./queue-chart.tsx";
+import { ClientTable, QueueLists, StoryLog } from "./stage-text.tsx";
+import { StageView } from "./stage-view.tsx";
+import { Transport } from "./transport.tsx";
+
+/** What is watched: as many runs as the player has stages. */
+export interface WatchedRunProps {
+  readonly player: Player;
+  readonly runs: readonly RunResult[];
+  /** The figures of the lessons show the stage and the log alone. */
+  readonly isBrief?: boolean;
+}
+
+/** The stage with its controls, lists, log and charts. */
+export function WatchedRun({ player, runs, isBrief = false }: WatchedRunProps): JSX.Element {
+  return (
+    <div class="watched">
+      {runs.map((run, place) => {
+        const stage = player.stages[place];
+        return stage === undefined ? null : (
+          <section
+            key={run.rules.name}
+            class="run"
+            aria-label={runs.length > 1 ? `Linux ${run.rules.name}` : "The run"}
+          >
+            {runs.length > 1 ? <h3>Linux {run.rules.name}</h3> : null}
+            <StageView player={player} stage={stage} />
+          </section>
+        );
+      })}
+      <Transport player={player} />
+      <div class={runs.length > 1 ? "beside" : "alone"}>
+        {runs.map((run, place) => {
+          const stage = player.stages[place];
+          return stage === undefined ? null : (
+            <RunText key={run.rules.name} player={player} stage={stage} run={run} isBrief={isBrief} />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface RunTextProps {
+  readonly player: Player;
+  readonly stage: Stage;
+  readonly run: RunResult;
+  readonly isBrief: boolean;
+}
+
+function RunText({ player, stage, run, isBrief }: RunTextProps): JSX.Element {
+  const moment = momentAt(stage, player.at.value);
+  return (
+    <div class="run-text">
+      <div class="columns">
+        <QueueLists player={player} stage={stage} />
+        <StoryLog player={player} stage={stage} />
+      </div>
+      {isBrief ? null : (
+        <>
+          <ClientTable player={player} stage={stage} />
+          {run.scenario.listeners.map(({ name }) => (
+            <QueueChart key={name} player={player} samples={run.trace.samples} listener={name} />
+          ))}
+          <section class="commands" aria-label="What a person would see now">
+            <h4>What you would see at this moment</h4>
+            <pre tabIndex={0} aria-label="ss -lnt">{`$ ss -lnt\n${ssText(run.scenario, moment)}`}</pre>
+            <pre
+              tabIndex={0}
+              aria-label="listenq ls"
+            >{`$ listenq ls\n${lsText(run.scenario, run.rules, moment)}`}</pre>
+          </section>
+        </>
+      )}
+    </div>
+  );
+}
