@@ -52,6 +52,7 @@ const COMMANDS: Readonly<Record<string, Register>> = {
   load: registerLoad,
   verify: registerVerify,
   exporter: registerExporter,
+  web: registerWeb,
   completion: registerCompletion,
   "probe-child": registerProbeChild,
   "load-child": registerLoadChild,
