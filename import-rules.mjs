@@ -62,7 +62,7 @@ const PACKAGES = [
     "everybody else gives values, not metrics (system/metrics/metric-catalogue.ts)",
   ],
   ["hdr-histogram-js", "ui/cli/", "`listenq load --hgrm` alone writes that format"],
-  ["(preact|@preact|uplot)", "ui/web/client/", "what runs in the browser belongs to ui/web/client"],
+  ["(preact|@preact)", "ui/web/client/", "what runs in the browser belongs to ui/web/client"],
   ["commander", "ui/cli/", "argument parsing belongs to ui/cli"],
 ];
 

@@ -37,6 +37,16 @@ export default defineConfig({
       {
         test: { name: "kernel", include: ["test/kernel/**/*.test.ts"], ...REAL, sequence: { groupOrder: 1 } },
       },
+      // The local page in Debian's Chromium, one browser at a time.
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          ...REAL,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
       // Minutes of work: `npm run test:long` and .ci/run alone.
       {
         test: {
@@ -44,7 +54,7 @@ export default defineConfig({
           include: ["test/long/**/*.test.ts"],
           ...REAL,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

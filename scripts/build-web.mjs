@@ -15,9 +15,8 @@ const isStatic = folder !== "dist/web";
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const output = await bundlePage();
-const uplot = readFileSync("node_modules/uplot/dist/uPlot.min.css", "utf8");
-writeFileSync(join(folder, "style.css"), `${uplot}\n${readFileSync(`${CLIENT}/style.css`, "utf8")}`);
-writeFileSync(join(folder, "icon.svg"), readFileSync(`${CLIENT}/icon.svg`));
+for (const name of ["style.css", "icon.svg"])
+  writeFileSync(join(folder, name), readFileSync(`${CLIENT}/${name}`));
 writeFileSync(
   join(folder, "index.html"),
   readFileSync(`${CLIENT}/index.html`, "utf8").replace("CONTENT_SECURITY_POLICY", contentSecurityPolicy()),

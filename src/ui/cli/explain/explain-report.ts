@@ -9,6 +9,7 @@ import { type CollectedPackets, PacketCollector } from "../../../core/explain/pa
 import type { CaptureSummary } from "../../../core/report/document/explain-document.ts";
 import { explainPage } from "../../../core/report/page/explain-page.ts";
 import { conversationsOfCapture } from "../../../core/report/picture/conversations-of-capture.ts";
+import { drawablePlaces } from "../../../core/report/picture/drawable-places.ts";
 import { writeOutput } from "../../../system/files/output-file.ts";
 import type { Io } from "../io.ts";
 import { isRegularFile, readInto } from "./piece-order.ts";
@@ -55,19 +56,4 @@ async function collect(
   });
   await readInto(sequence, files, io);
   return (place) => collector.collected(place);
-}
-
-/** More packets would take memory for nothing: a page draws a few connections of each kind. */
-const MOST_TROUBLED = 2000;
-const MOST_PLAIN = 200;
-
-/** The places of the handshakes that may be drawn: what did not simply complete, and of the others the slowest. */
-function drawablePlaces(handshakes: readonly Handshake[]): number[] {
-  const places = handshakes.map((_, place) => place);
-  const isPlain = (place: number) =>
-    handshakes[place]?.outcome === "completed" && handshakes[place].served === true;
-  const tookMs = (place: number) => handshakes[place]?.firstResponseMs ?? 0;
-  const slowest = places.filter(isPlain).sort((a, b) => tookMs(b) - tookMs(a));
-  const troubled = places.filter((place) => !isPlain(place));
-  return [...troubled.slice(0, MOST_TROUBLED), ...slowest.slice(0, MOST_PLAIN)];
 }

@@ -8,6 +8,7 @@ import { CaptureSequence, type SequenceOptions } from "../../../core/explain/cap
 import { EndpointNames, type Explanation } from "../../../core/explain/index.ts";
 import { summarize } from "../../../core/report/document/capture-summary.ts";
 import { type CaptureSummary, explainDocument } from "../../../core/report/document/explain-document.ts";
+import { MOST_DRAWN } from "../../../core/report/picture/drawable-places.ts";
 import { formatExplanation } from "../../../core/report/text/explain-text.ts";
 import { CaptureReader } from "../../../core/wire/capture/capture-reader.ts";
 import { readCapture } from "../../../system/capture/index.ts";
@@ -22,9 +23,6 @@ import { ReadProgress } from "./read-progress.ts";
 
 /** Captures on several queues are a little out of order; this much is more than that. */
 const WORTH_A_WORD_MS = 1000;
-
-/** A page draws no more connections that simply completed; the others are counted. */
-const MOST_DRAWN = 20_000;
 
 /** Runs the command and returns its exit code. */
 export async function runExplain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {

@@ -40,7 +40,13 @@ export function ListenerDetail({ listener, history, onClose }: ListenerDetailPro
           Close
         </button>
       </h2>
-      <LiveChart history={history} capacity={acceptQueue.capacity} height={120} label={`Queues of ${name}`} />
+      <LiveChart
+        history={history}
+        capacity={acceptQueue.capacity}
+        height={150}
+        label={`Queues of ${name}`}
+        hasAxes
+      />
       <dl>
         <dt>accept queue</dt>
         <dd>

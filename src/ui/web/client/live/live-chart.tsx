@@ -4,75 +4,38 @@
  * @module
  */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { paletteOf } from "../stage/palette.ts";
-import { type LiveHistory, MOST_POINTS } from "./live-state.ts";
+import { Canvas } from "../stage/canvas.tsx";
+import { drawChart } from "../stage/draw-chart.ts";
+import { type LiveHistory, LONGEST_MS } from "./live-state.ts";
 
 interface LiveChartProps {
   readonly history: LiveHistory | undefined;
   readonly capacity: number;
   readonly height: number;
   readonly label: string;
+  readonly hasAxes?: boolean;
 }
+
+const NOTHING: LiveHistory = { at: [], accept: [], syn: [] };
 
 /** The chart; its words are its accessible name. */
-export function LiveChart({ history, capacity, height, label }: LiveChartProps): JSX.Element {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    if (canvas.current !== null && history !== undefined) drawOn(canvas.current, history, capacity, height);
-  });
-  return <canvas ref={canvas} class="live-chart" role="img" aria-label={label} data-height={height} />;
-}
-
-function drawOn(
-  canvas: HTMLCanvasElement,
-  { accept, syn }: LiveHistory,
-  capacity: number,
-  height: number,
-): void {
-  const context = canvas.getContext("2d");
-  const width = canvas.clientWidth;
-  if (context === null || width === 0) return;
-  canvas.width = Math.round(width * devicePixelRatio);
-  canvas.height = Math.round(height * devicePixelRatio);
-  canvas.style.height = `${height}px`;
-  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  const palette = paletteOf(canvas);
-  // A capacity that nothing comes near would flatten everything else.
-  const top = Math.max(1, Math.min(capacity, 4 * Math.max(1, ...accept, ...syn))) * 1.12;
-  const y = (value: number) => height - 1 - (Math.min(value, top) / top) * (height - 3);
-  const x = (place: number, count: number) => width - ((count - place) / MOST_POINTS) * width;
-  context.fillStyle = palette.fill;
-  context.strokeStyle = palette.accept;
-  context.lineWidth = 1.5;
-  trace(context, accept, x, y);
-  context.stroke();
-  context.lineTo(width, height);
-  context.lineTo(x(0, accept.length), height);
-  context.fill();
-  context.strokeStyle = palette.syn;
-  context.setLineDash([4, 3]);
-  trace(context, syn, x, y);
-  context.stroke();
-  context.setLineDash([2, 3]);
-  context.strokeStyle = capacity <= top ? palette.bad : palette.line;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(0, y(capacity));
-  context.lineTo(width, y(capacity));
-  context.stroke();
-  context.setLineDash([]);
-}
-
-function trace(
-  context: CanvasRenderingContext2D,
-  values: readonly number[],
-  x: (place: number, count: number) => number,
-  y: (value: number) => number,
-): void {
-  context.beginPath();
-  for (const [place, value] of values.entries()) {
-    context.lineTo(x(place, values.length), y(value));
-    context.lineTo(x(place + 1, values.length), y(value));
-  }
+export function LiveChart({
+  history = NOTHING,
+  capacity,
+  height,
+  label,
+  hasAxes = false,
+}: LiveChartProps): JSX.Element {
+  const { at, accept, syn } = history;
+  const toMs = at.at(-1) ?? 0;
+  // Seconds before now are what somebody asks for: now is 0.
+  const data = { at: at.map((one) => one - toMs), accept, syn, capacity: at.map(() => capacity) };
+  return (
+    <Canvas
+      class="live-chart"
+      height={height}
+      label={label}
+      draw={(context, size) => drawChart(context, data, { ...size, fromMs: -LONGEST_MS, toMs: 0, hasAxes })}
+    />
+  );
 }

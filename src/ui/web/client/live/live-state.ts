@@ -6,8 +6,10 @@
 import type { Finding } from "../../../../core/finding.ts";
 import type { LiveListener, LiveMessage } from "../../../../core/report/document/live-document.ts";
 
-/** Five minutes at two messages a second. */
-export const MOST_POINTS = 600;
+/** How far a chart goes back. */
+export const LONGEST_MS = 300_000;
+/** Two messages a second. */
+const MOST_POINTS = 600;
 const MOST_EVENTS = 50;
 
 /** One listener over time. */

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import uPlot from "uplot";
+import { useMemo } from "preact/hooks";
 import type { QueueSample } from "../../../../core/trace/index.ts";
-import { onSchemeChange, type Palette, paletteOf } from "./palette.ts";
+import { Canvas } from "./canvas.tsx";
+import { AXES, type ChartData, drawChart } from "./draw-chart.ts";
 import type { Player } from "./player.ts";
 
 const HEIGHT = 170;
@@ -26,27 +25,7 @@ interface QueueChartProps {
 /** The chart of one listener. */
 export function QueueChart({ player, samples, listener }: QueueChartProps): JSX.Element {
   const own = useMemo(() => thinned(samples.filter((one) => one.listener === listener)), [samples, listener]);
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | null>(null);
-  useEffect(() => {
-    const draw = () => {
-      chart.current?.destroy();
-      chart.current = place.current === null ? null : plotOn(place.current, own, player);
-    };
-    draw();
-    const observer = new ResizeObserver(() => fitChart(place.current, chart.current));
-    if (place.current !== null) observer.observe(place.current);
-    const forget = onSchemeChange(draw);
-    return () => {
-      forget();
-      observer.disconnect();
-      chart.current?.destroy();
-      chart.current = null;
-    };
-  }, [own, player]);
-  useSignalEffect(() => {
-    if (player.at.value >= 0) chart.current?.redraw(false, false);
-  });
+  const data = useMemo(() => chartDataOf(own), [own]);
   return (
     <figure class="chart">
       <figcaption>
@@ -55,10 +34,36 @@ export function QueueChart({ player, samples, listener }: QueueChartProps): JSX.
         <span class="key syn">SYN queue</span>
         <span class="key capacity">capacity</span>
       </figcaption>
-      <div ref={place} aria-hidden="true" />
+      <div class="plot">
+        <Canvas
+          class="plot-canvas"
+          height={HEIGHT}
+          label={null}
+          draw={(context, size) =>
+            drawChart(context, data, { ...size, fromMs: 0, toMs: player.endMs, hasAxes: true })
+          }
+        />
+        <NowLine player={player} />
+      </div>
       <SampleTable samples={own} />
     </figure>
   );
+}
+
+/** The moment that is shown; moved without drawing the chart anew. */
+function NowLine({ player }: { readonly player: Player }): JSX.Element {
+  const share = player.endMs > 0 ? player.at.value / player.endMs : 0;
+  const left = `calc(${AXES.left}px + (100% - ${AXES.left + AXES.right}px) * ${share})`;
+  return <div class="now" style={{ left }} aria-hidden="true" />;
+}
+
+function chartDataOf(samples: readonly QueueSample[]): ChartData {
+  return {
+    at: samples.map(({ at }) => at),
+    accept: samples.map(({ acceptQueue }) => acceptQueue),
+    syn: samples.map(({ synQueue }) => synQueue),
+    capacity: samples.map(({ limit }) => limit + 1),
+  };
 }
 
 function SampleTable({ samples }: { readonly samples: readonly QueueSample[] }): JSX.Element {
@@ -110,68 +115,4 @@ function thinned(samples: readonly QueueSample[]): readonly QueueSample[] {
     const longest = group.reduce((most, one) => (one.acceptQueue > most.acceptQueue ? one : most));
     return [longest];
   });
-}
-
-function fitChart(place: HTMLElement | null, chart: uPlot | null): void {
-  if (place !== null && chart !== null && place.clientWidth > 0)
-    chart.setSize({ width: place.clientWidth, height: HEIGHT });
-}
-
-function plotOn(place: HTMLElement, samples: readonly QueueSample[], player: Player): uPlot {
-  const palette = paletteOf(place);
-  const data: uPlot.AlignedData = [
-    samples.map(({ at }) => at / 1000),
-    samples.map(({ acceptQueue }) => acceptQueue),
-    samples.map(({ synQueue }) => synQueue),
-    samples.map(({ limit }) => limit + 1),
-  ];
-  return new uPlot(optionsOf(place.clientWidth || 300, palette, player), data, place);
-}
-
-function optionsOf(width: number, palette: Palette, player: Player): uPlot.Options {
-  const paths = uPlot.paths.stepped?.({ align: 1 });
-  const line = (stroke: string, rest: Partial<uPlot.Series>): uPlot.Series => ({
-    stroke,
-    points: { show: false },
-    ...(paths === undefined ? {} : { paths }),
-    ...rest,
-  });
-  const axis = (unit: string): uPlot.Axis => ({
-    stroke: palette.quiet,
-    grid: { stroke: palette.line, width: 0.5 },
-    ticks: { stroke: palette.line, width: 0.5 },
-    font: "11px system-ui, sans-serif",
-    values: (_plot, values) =>
-      values.map((value) => (Number.isInteger(value) || unit === " s" ? `${value}${unit}` : "")),
-  });
-  return {
-    width,
-    height: HEIGHT,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false }, y: { range: (_plot, _least, most) => [0, Math.max(1, most) * 1.08] } },
-    axes: [axis(" s"), { ...axis(""), size: 44 }],
-    series: [
-      {},
-      line(palette.accept, { width: 2, fill: palette.fill }),
-      line(palette.syn, { width: 1.5, dash: [5, 3] }),
-      line(palette.bad, { width: 1, dash: [2, 3] }),
-    ],
-    hooks: { draw: [(plot) => drawNow(plot, player, palette)] },
-  };
-}
-
-/** The moment that is shown. */
-function drawNow(plot: uPlot, player: Player, palette: Palette): void {
-  const x = plot.valToPos(player.at.peek() / 1000, "x", true);
-  const { left, top, width, height } = plot.bbox;
-  if (x < left || x > left + width) return;
-  plot.ctx.save();
-  plot.ctx.strokeStyle = palette.ink;
-  plot.ctx.lineWidth = devicePixelRatio;
-  plot.ctx.beginPath();
-  plot.ctx.moveTo(x, top);
-  plot.ctx.lineTo(x, top + height);
-  plot.ctx.stroke();
-  plot.ctx.restore();
 }

@@ -35,7 +35,7 @@ export function Transport({ player }: { readonly player: Player }): JSX.Element 
         value={player.shown.value}
         onInput={({ currentTarget }) => player.seek(Number(currentTarget.value))}
       />
-      <output class="clock">{seconds}</output>
+      <span class="clock">{seconds}</span>
       <label class="speed">
         Speed{" "}
         <select

@@ -5,11 +5,14 @@
  */
 import { Decompress } from "fzstd";
 import { DecodeError } from "../../../../core/errors.ts";
-import { CaptureSequence } from "../../../../core/explain/capture-sequence.ts";
+import { CaptureSequence, type SequenceOptions } from "../../../../core/explain/capture-sequence.ts";
 import { EndpointNames } from "../../../../core/explain/index.ts";
+import { PacketCollector } from "../../../../core/explain/packet-collector.ts";
 import { summarize } from "../../../../core/report/document/capture-summary.ts";
 import { plain } from "../../../../core/report/layout/paint.ts";
 import { explainPage } from "../../../../core/report/page/explain-page.ts";
+import { conversationsOfCapture } from "../../../../core/report/picture/conversations-of-capture.ts";
+import { drawablePlaces, MOST_DRAWN } from "../../../../core/report/picture/drawable-places.ts";
 import { formatExplanation } from "../../../../core/report/text/explain-text.ts";
 import type { CaptureFacts } from "../../../../core/wire/capture/capture-facts.ts";
 import { CaptureReader } from "../../../../core/wire/capture/capture-reader.ts";
@@ -24,30 +27,50 @@ const MOST_UNPACKED_BYTES = 1 << 30;
 export async function explainFile({ name, bytes }: DroppedFile): Promise<ExplainResult> {
   const unpacked = await unpack(bytes);
   try {
-    const first = read(unpacked, false);
-    const { sequence, facts } = first.sequence.disorderMs > 0 ? read(unpacked, true) : first;
-    const hasFrames = facts.format !== "tcpdump text";
-    const explanation = sequence.conclude({
-      all: false,
-      names: new EndpointNames({ anonymize: false }),
-      hasFrames,
-    });
-    const captures = [summarize(name, facts)];
-    const text = formatExplanation(captures, explanation, { width: TEXT_WIDTH, paint: plain });
-    const warnings =
-      facts.problem === null ? [] : [`${name}: ${facts.problem}; what could be read is explained`];
-    return { captures, explanation, warnings, page: explainPage(captures, explanation), text };
+    return explainBytes(name, unpacked);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new DecodeError(error.code, `${name}: ${error.what}`, error.offset, error.expected);
   }
 }
 
+function explainBytes(name: string, bytes: Uint8Array): ExplainResult {
+  const first = read(bytes, { mostCompleted: MOST_DRAWN });
+  const sorts = first.sequence.disorderMs > 0;
+  const { sequence, facts } = sorts ? read(bytes, { mostCompleted: MOST_DRAWN, sorts }) : first;
+  const names = new EndpointNames({ anonymize: false });
+  const hasFrames = facts.format !== "tcpdump text";
+  const explanation = sequence.conclude({ all: false, names, hasFrames });
+  const { handshakes } = sequence.conclude({ all: true, names, hasFrames });
+  const drawable = drawablePlaces(handshakes).map(
+    (place) => [place, handshakes[place]?.packets ?? []] as const,
+  );
+  const collector = new PacketCollector(new Map(drawable));
+  read(bytes, { mostCompleted: 0, sorts, onSegment: (segment) => collector.see(segment) });
+  const captures = [summarize(name, facts)];
+  const conversations = conversationsOfCapture(handshakes, (place) => collector.collected(place));
+  return {
+    captures,
+    explanation,
+    warnings: facts.problem === null ? [] : [`${name}: ${facts.problem}; what could be read is explained`],
+    page: explainPage({ captures, explanation, conversations }),
+    text: formatExplanation(captures, explanation, { width: TEXT_WIDTH, paint: plain }),
+  };
+}
+
+type ReadOptions = Pick<SequenceOptions, "mostCompleted" | "sorts" | "onSegment">;
+
 function read(
   bytes: Uint8Array,
-  sorts: boolean,
+  options: ReadOptions,
 ): { readonly sequence: CaptureSequence; readonly facts: CaptureFacts } {
-  const sequence = new CaptureSequence({ server: null, since: null, until: null, keepAll: false, sorts });
+  const sequence = new CaptureSequence({
+    server: null,
+    since: null,
+    until: null,
+    keepAll: false,
+    ...options,
+  });
   const reader = new CaptureReader(sequence);
   sequence.begin(() => reader.facts());
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) reader.push(bytes.subarray(at, at + PIECE_BYTES));

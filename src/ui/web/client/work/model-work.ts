@@ -11,6 +11,7 @@ import {
 import { UsageError } from "../../../../core/errors.ts";
 import { EXPERIMENTS, type Experiment } from "../../../../core/experiment/index.ts";
 import { RULE_WORDS, rulesOf } from "../../../../core/model/index.ts";
+import { simulateDocument } from "../../../../core/report/document/simulate-document.ts";
 import { experimentPage } from "../../../../core/report/page/experiment-page.ts";
 import { parseScenario, printScenario } from "../../../../core/scenario/index.ts";
 import { encodeRecording } from "../../../../core/trace/index.ts";
@@ -23,6 +24,8 @@ import type {
   RunResult,
   RunSource,
 } from "./work-messages.ts";
+
+const NO_FILES = { pcap: null, report: null };
 
 /** Every built-in experiment. */
 export function catalogue(): CatalogueEntry[] {
@@ -65,7 +68,8 @@ export function exportRun({ as, ...request }: ExportRequest): MadeFile {
     return { name: `${name}.pcapng`, type: "application/octet-stream", bytes };
   }
   const told = { experiment, scenario, claims, verdict, reason: null, trace: recording.trace };
-  return fileOf(`${name}.html`, "text/html", experimentPage(told, kernel));
+  const document = simulateDocument(request.seed, [{ ...told, rules, artifacts: NO_FILES }], []);
+  return fileOf(`${name}.html`, "text/html", experimentPage(told, kernel, document));
 }
 
 function fileOf(name: string, type: string, text: string): MadeFile {

@@ -1,0 +1,208 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { source as axe } from "axe-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LESSONS } from "../../src/core/stage/index.ts";
+import {
+  closeSocket,
+  connectTo,
+  openListener,
+  openTcpSocket,
+} from "../../src/system/linux/socket/tcp-socket.ts";
+import { goToEnd, type OpenedPage, openPage, whyNoBrowser } from "../support/browser.ts";
+import { isRoot, PROGRAM, run } from "../support/cli.ts";
+
+const CAPTURES = resolve("test/fixtures/captures");
+const SCRIPT = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`;
+const FILE_FIELD = "A capture, a listing or a report";
+const WITHIN_MS = 1_000;
+
+describe.skipIf(whyNoBrowser !== null)(`the other parts in Chromium (skipped if: ${whyNoBrowser})`, () => {
+  let opened: OpenedPage;
+  let folder: string;
+  const cleanups: (() => unknown)[] = [];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "listenq-browser-"));
+    opened = await openPage("--unix");
+  });
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+    await opened?.close();
+    rmSync(folder, { recursive: true });
+  });
+  const isHit = () => opened.page.evaluate("window.hit === 1");
+
+  it("leads through six figures: a prediction, a run, an answer with its proof", async () => {
+    const { page, go } = opened;
+    await go("#/learn");
+    for (const { title, choices, answer, proof } of LESSONS) {
+      const figure = page.getByRole("article", { name: new RegExp(`\\d ${title}$`) });
+      expect(await figure.getByRole("button", { name: "Predict first" }).isDisabled()).toBe(true);
+      await figure.getByRole("radio", { name: choices[answer] ?? "" }).check();
+      await figure.getByRole("button", { name: "Run it" }).click();
+      await figure.getByRole("button", { name: "Go there" }).click();
+      await figure.getByText("As you said.").waitFor();
+      expect(await figure.getByRole("status").textContent()).toContain(`listenq lab run ${proof}`);
+    }
+  });
+
+  it.each(["slow-serial-server.pcap", "syn-flood-redis.pcap", "firewall-drops-acks.pcap"])(
+    "says of a dropped %s what listenq explain says",
+    async (name) => {
+      const { page, go } = opened;
+      await go("#/reports");
+      await page.getByLabel(FILE_FIELD).setInputFiles(join(CAPTURES, name));
+      await page.getByText("What listenq explain prints").click();
+      const shown = await page.locator("details pre").textContent();
+      const { stdout } = spawnSync(process.execPath, [PROGRAM, "explain", name], {
+        cwd: CAPTURES,
+        encoding: "utf8",
+      });
+      expect(shown?.trim()).toBe(stdout.trim());
+      expect(shown).toMatch(/^Findings$/m);
+    },
+  );
+
+  it("tells a broken capture in the command's words", async () => {
+    const { page, go } = opened;
+    const file = join(folder, "broken.pcap");
+    writeFileSync(file, "this is no capture at all, whatever its name says");
+    const { stderr } = await run(["explain", file]);
+    await go("#/reports");
+    await page.getByLabel(FILE_FIELD).setInputFiles(file);
+    expect(`listenq: ${await page.getByRole("alert").textContent()}`).toBe(
+      stderr.trim().replace(`${folder}/`, ""),
+    );
+  });
+
+  it("shows a report that is dropped back, and takes a scenario to the playground", async () => {
+    const { page, go } = opened;
+    const [report, scenario] = [join(folder, "r.html"), join(folder, "s.yaml")];
+    await run(["simulate", "overflow-drop", "--report", report]);
+    await go("#/reports");
+    await page.getByLabel(FILE_FIELD).setInputFiles(report);
+    await page
+      .getByText("client 4 is ESTABLISHED at its own end and SYN_RECV at the server's.")
+      .first()
+      .waitFor();
+    writeFileSync(
+      scenario,
+      "scenario: Mine.\nlistener: { backlog: 9 }\nclients: [{ at: 0ms }]\nduration: 1s\n",
+    );
+    await page.getByLabel(FILE_FIELD).setInputFiles(scenario);
+    await page.getByRole("heading", { name: "Mine." }).waitFor();
+  });
+
+  it("runs nothing that stands in names, scenarios and reports", async () => {
+    const { page, go } = opened;
+    const server = createServer().listen({ path: `\0${SCRIPT.slice(0, 60)}`, backlog: 3 });
+    await once(server, "listening");
+    cleanups.push(() => server.close());
+    await go("#/live");
+    await page.getByRole("button", { name: /<img src=x onerror/ }).click();
+    await page.getByRole("region", { name: /Listener .*<img/ }).waitFor();
+    const scenario = join(folder, "hostile.yaml");
+    const name = JSON.stringify(SCRIPT);
+    writeFileSync(
+      scenario,
+      `scenario: ${name}\nlistener: { name: ${name}, backlog: 0 }\nclients: [{ at: 0ms, name: ${name} }]\nduration: 1s\n`,
+    );
+    await go("#/reports");
+    await page.getByLabel(FILE_FIELD).setInputFiles(scenario);
+    await page.getByRole("heading", { name: SCRIPT }).waitFor();
+    await goToEnd(page);
+    const report = join(folder, "hostile.html");
+    const harmful = [
+      SCRIPT,
+      `<svg onload="window.hit=1"><script>window.hit=1</script></svg>`,
+      `<iframe srcdoc="${SCRIPT.replaceAll('"', "'")}"></iframe>`,
+      `<a href="javascript:window.hit=1">run</a>`,
+      `<form action="http://evil.example"><button>x</button></form>`,
+      `<p style="background:url(http://evil.example)">end</p>`,
+    ];
+    writeFileSync(report, `<!doctype html><body>${harmful.join("\n")}</body>`);
+    await go("#/reports");
+    await page.getByLabel(FILE_FIELD).setInputFiles(report);
+    await page.getByText("run", { exact: true }).click();
+    expect(await isHit()).toBe(false);
+    const left = await page.locator(".report").evaluate((host) => {
+      const { shadowRoot } = host as unknown as {
+        shadowRoot: { querySelectorAll(selector: string): unknown[] };
+      };
+      return shadowRoot.querySelectorAll("script,img,iframe,form,[onload],[style],[href]").length;
+    });
+    expect(left).toBe(0);
+    // What the policy refused while the report was parsed, before it was taken apart.
+    for (const complaint of opened.complaints.splice(0))
+      expect(complaint).toContain("Content Security Policy");
+  });
+
+  it("shows a listener that fills as full within a second", async () => {
+    const { page, go } = opened;
+    await go("#/live");
+    const fd = openListener({ address: "127.0.0.1", port: 0, backlog: 1 });
+    cleanups.push(() => closeSocket(fd));
+    const { localEndpoint } = await import("../../src/system/linux/socket/tcp-socket.ts");
+    const name = localEndpoint(fd);
+    const row = page.getByRole("row", { name: new RegExp(name) });
+    await row.waitFor();
+    const port = Number(name.split(":").at(-1));
+    for (let client = 0; client < 2; client += 1) {
+      const socket = openTcpSocket("127.0.0.1");
+      cleanups.push(() => closeSocket(socket));
+      connectTo(socket, "127.0.0.1", port);
+    }
+    const filledAt = performance.now();
+    await row.getByText("FULL", { exact: true }).waitFor();
+    const lateMs = performance.now() - filledAt;
+    console.log(`full in Live after ${lateMs.toFixed(0)} ms`);
+    // A busy machine is given twice the time that the page promises.
+    expect(lateMs).toBeLessThan(2 * WITHIN_MS);
+    await row.getByRole("button").click();
+    const detail = page.getByRole("region", { name: `Listener ${name}` });
+    await detail.getByText("2 of 2 (limit 1)").waitFor();
+    await detail.getByText(/2 clients, 0 that have closed/).waitFor();
+  });
+
+  it.skipIf(!isRoot)("runs an experiment on this kernel and watches it (skipped if not root)", async () => {
+    const { page, go } = opened;
+    await go("#/reports");
+    const section = page.getByRole("region", { name: "An experiment on this kernel" });
+    await section.getByLabel("Experiment").selectOption("capacity");
+    await section.getByRole("button", { name: "Run it on this kernel" }).click();
+    await goToEnd(page);
+    await section.getByRole("heading", { name: /\d+ of \d+ claims hold on Linux \d/ }).waitFor();
+  });
+
+  it("has no serious violation of accessibility in any part, light or dark", async () => {
+    const { page, go } = opened;
+    for (const colorScheme of ["light", "dark"] as const)
+      for (const hash of [
+        "#/learn",
+        "#/play",
+        "#/play?experiment=overflow-drop&beside=3.10",
+        "#/live",
+        "#/reports",
+      ]) {
+        await page.emulateMedia({ colorScheme });
+        await go(hash);
+        if (hash.startsWith("#/play")) await goToEnd(page);
+        if (hash === "#/live") await page.getByRole("table").first().waitFor();
+        await page.evaluate(axe);
+        const found = (await page.evaluate("axe.run()")) as {
+          violations: { id: string; impact: string; nodes: { html: string }[] }[];
+        };
+        const grave = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+        expect(grave.map(({ id, nodes }) => `${hash} ${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+      }
+    await page.emulateMedia({ colorScheme: "light" });
+  });
+
+  it("complained of nothing", () => {
+    expect(opened.complaints).toEqual([]);
+  });
+});
