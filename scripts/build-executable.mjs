@@ -70,7 +70,9 @@ function seaConfig(output, assets) {
 /** Writes what is inside, with licences. */
 function describeContents(bundled) {
   const addon = [describePackage("node_modules/koffi"), describePackage(dirname(dirname(ADDON)))];
-  const packages = [...bundledPackages(bundled), ...addon];
+  const inPage = JSON.parse(readFileSync(join(PAGE, "packages.json"), "utf8"));
+  const all = [...bundledPackages(bundled), ...inPage, ...addon];
+  const packages = [...new Map(all.map((one) => [one.name, one])).values()];
   const nodeItself = {
     name: "Node.js",
     version: NODE_VERSION,

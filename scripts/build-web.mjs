@@ -22,9 +22,12 @@ writeFileSync(
   readFileSync(`${CLIENT}/index.html`, "utf8").replace("CONTENT_SECURITY_POLICY", contentSecurityPolicy()),
 );
 writeFileSync(join(folder, "LICENSES.txt"), licensePage(bundledPackages(output)));
-// The executable has no folder to list.
-if (!isStatic) writeFileSync(join(folder, "files.json"), JSON.stringify(readdirSync(folder).sort()));
-else tellSizes();
+if (isStatic) tellSizes();
+else {
+  // For the executable, which has no folder to list.
+  writeFileSync(join(folder, "files.json"), JSON.stringify(readdirSync(folder).sort()));
+  writeFileSync(join(folder, "packages.json"), JSON.stringify(bundledPackages(output)));
+}
 
 async function bundlePage() {
   const bundle = await rolldown({

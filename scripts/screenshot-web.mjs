@@ -2,16 +2,19 @@
 // Debian's chromium and a built command. Names of parts after the folder take those alone.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const [folder = "build/screenshots", ...wanted] = process.argv.slice(2);
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const leftovers = [];
 const CAPTURE = "test/fixtures/captures/slow-serial-server.pcap";
 
 /** What is shown, and what is done before the picture is taken. */
 const PARTS = {
   learn: { hash: "#/learn", prepare: async () => undefined },
+  lesson: { hash: "#/learn", prepare: async (page) => await runLesson(page, "The silent drop") },
   play: { hash: "#/play", prepare: async (page) => await playTo(page, 0.42) },
   silent: {
     hash: "#/play?experiment=overflow-drop",
@@ -21,7 +24,7 @@ const PARTS = {
     hash: "#/play?experiment=overflow-loopback&beside=3.10",
     prepare: async (page) => await playTo(page, 0.5),
   },
-  live: { hash: "#/live", prepare: async (page) => await page.getByRole("table").first().waitFor() },
+  live: { hash: "#/live", prepare: fillListener },
   reports: { hash: "#/reports", prepare: async () => undefined },
   explained: {
     hash: "#/reports",
@@ -71,9 +74,47 @@ async function takePictures(name, { hash, prepare }) {
         console.log(path);
       }
   } finally {
+    for (const end of leftovers.splice(0)) end();
     await browser.close();
     server.kill("SIGINT");
   }
+}
+
+/** The figure of a lesson, run to its end. */
+async function runLesson(page, title) {
+  const figure = page.getByRole("article", { name: title });
+  await figure.getByRole("radio").nth(1).check();
+  await figure.getByRole("button", { name: "Run it" }).click();
+  await figure.getByRole("button", { name: "Go there" }).click();
+  await figure.getByText("Proof on a kernel").waitFor();
+  await figure.scrollIntoViewIfNeeded();
+}
+
+/** The slow server with more clients than it has places, for some seconds, and its row opened. */
+async function fillListener(page) {
+  const slow = spawn(
+    process.execPath,
+    ["dist/cli/main.js", "server", "--port", "0", "--backlog", "3", "--hold", "900ms", "--json"],
+    {
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
+  leftovers.push(() => slow.kill("SIGINT"));
+  const first = await new Promise((resolve) => slow.stdout.once("data", (text) => resolve(String(text))));
+  const [, port] = /:(\d+)/.exec(first) ?? [];
+  const row = page.getByRole("row", { name: new RegExp(`:${port}`) });
+  await row.waitFor();
+  for (let wave = 0; wave < 4; wave += 1) {
+    for (let client = 0; client < 3 + wave; client += 1) {
+      const socket = connect(Number(port), "127.0.0.1").on("error", () => undefined);
+      socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      leftovers.push(() => socket.destroy());
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+  }
+  await row.getByRole("button").click();
+  await page.getByRole("region", { name: /^Listener 1/ }).waitFor();
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
 }
 
 /** The share of the run that is over in the picture. */

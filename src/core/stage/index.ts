@@ -14,6 +14,7 @@ export {
   type PlaySettings,
   settingsText,
 } from "./play-settings.ts";
+export { isStorm, runStorm } from "./play-storm.ts";
 export {
   isSilent,
   linesUntil,
@@ -26,4 +27,4 @@ export {
   type StagePacket,
   stepBefore,
 } from "./stage.ts";
-export { inFlight, longestFlight } from "./stage-packets.ts";
+export { inFlight, lostAt, refusedBetween } from "./stage-packets.ts";

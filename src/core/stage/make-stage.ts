@@ -6,7 +6,7 @@
 import type { Scenario } from "../scenario/index.ts";
 import type { Trace } from "../trace/index.ts";
 import type { Stage } from "./stage.ts";
-import { packetsOf } from "./stage-packets.ts";
+import { longestFlight, packetsOf } from "./stage-packets.ts";
 import { walkTrace } from "./stage-walk.ts";
 
 /** The stage of a run. */
@@ -18,5 +18,6 @@ export function stageOf(scenario: Scenario, trace: Trace): Stage {
     ...trace.packets.map(({ arrivedAt, at }) => arrivedAt ?? at).slice(-1),
     moments.at(-1)?.at ?? 0,
   ];
-  return { title: scenario.title, endMs: Math.max(...ends), moments, packets, story };
+  const longestFlightMs = longestFlight(packets);
+  return { title: scenario.title, endMs: Math.max(...ends), moments, packets, longestFlightMs, story };
 }

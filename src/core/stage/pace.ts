@@ -22,8 +22,12 @@ export interface Pace {
   toRun(shownMs: number): number;
 }
 
+/** Lengths alone, without a packet to follow, are shown at one speed. */
+const LENGTHS_SHOWN_MS = 12_000;
+
 /** The pace of a run. */
-export function paceOf({ packets, story, endMs }: Stage): Pace {
+export function paceOf({ packets, story, endMs, longestFlightMs }: Stage): Pace {
+  if (packets.length === 0 && story.length === 0) return evenPace(endMs);
   const points = [
     ...new Set([
       0,
@@ -32,11 +36,10 @@ export function paceOf({ packets, story, endMs }: Stage): Pace {
       ...story.map(({ at }) => at),
     ]),
   ].sort((one, other) => one - other);
-  const longest = packets.reduce((most, { at, arrivedAt }) => Math.max(most, (arrivedAt ?? at) - at), 0);
   const busy = flightsOver(packets, points);
   const steps = points.slice(1).map((point, place) => {
     const length = point - (points[place] ?? 0);
-    return (busy[place] ?? 0) > 0 ? flightShown(length, longest) : silenceShown(length);
+    return (busy[place] ?? 0) > 0 ? flightShown(length, longestFlightMs) : silenceShown(length);
   });
   const whole = steps.reduce((sum, step) => sum + step, 0);
   const share = whole > LONGEST_SHOW_MS ? LONGEST_SHOW_MS / whole : 1;
@@ -47,6 +50,11 @@ export function paceOf({ packets, story, endMs }: Stage): Pace {
     toShow: (at) => between(points, shown, at),
     toRun: (shownMs) => between(shown, points, shownMs),
   };
+}
+
+function evenPace(endMs: number): Pace {
+  const times = endMs > 0 ? LENGTHS_SHOWN_MS / endMs : 1;
+  return { endMs: endMs * times, toShow: (at) => at * times, toRun: (shownMs) => shownMs / times };
 }
 
 function flightShown(length: number, longest: number): number {

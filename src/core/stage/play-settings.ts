@@ -5,7 +5,7 @@
  * @module
  */
 import { stringify } from "yaml";
-import { seededChance } from "../scenario/index.ts";
+import { parseScenario, type Scenario, seededChance } from "../scenario/index.ts";
 
 /** The fields, as they were typed. */
 export interface PlaySettings {
@@ -79,7 +79,8 @@ export function fieldOfError(message: string, { arrival }: PlaySettings): keyof 
 }
 
 const NUMBER = /^\s*-?\d+(\.\d+)?\s*$/;
-const MOST_CLIENTS = 20_000;
+/** As many as a scenario may list. */
+export const MOST_LISTED_CLIENTS = 20_000;
 const LEAST_DURATION_MS = 5_000;
 /** A client tries for so long before the run is over. */
 const PATIENCE_MS = 40_000;
@@ -114,6 +115,11 @@ export function settingsText(settings: PlaySettings): string {
     },
     { lineWidth: 0 },
   );
+}
+
+/** The scenario itself. @throws {UsageError} in the words of the command line */
+export function parsedSettings(settings: PlaySettings, name: string): Scenario {
+  return parseScenario(settingsText(settings), name);
 }
 
 function titleOf({ arrival, backlog }: PlaySettings): string {
@@ -164,7 +170,7 @@ function clientsOf(settings: PlaySettings): PlannedClients[] {
   const many = NUMBER.test(clients) ? Number(clients) : Number.NaN;
   // What cannot be spread over time goes to the parser as it is.
   if (number === undefined || scale === undefined) return [{ at: every, ms: 0, count: 1 }];
-  if (!(Number.isInteger(many) && many >= 1 && many <= MOST_CLIENTS))
+  if (!(Number.isInteger(many) && many >= 1 && many <= MOST_LISTED_CLIENTS))
     return [{ at: "0ms", ms: 0, count: Number.isNaN(many) ? clients : many }];
   const gapMs = Number(number) * scale;
   if (arrival === "bursts") return burstsOf(many, NUMBER.test(burst) ? Number(burst) : burst, gapMs);

@@ -5,7 +5,7 @@
  */
 import { listenerNameAt, type Scenario } from "../scenario/index.ts";
 import { arrivalsOf, type Trace } from "../trace/index.ts";
-import { clientOfPacket, type RefusedBy, type StagePacket } from "./stage.ts";
+import { clientOfPacket, type RefusedBy, type Stage, type StagePacket } from "./stage.ts";
 
 /** Every packet of a client, in the order in which they left. */
 export function packetsOf(scenario: Scenario, trace: Trace): StagePacket[] {
@@ -19,13 +19,43 @@ export function packetsOf(scenario: Scenario, trace: Trace): StagePacket[] {
   return packets.sort((one, other) => one.at - other.at);
 }
 
-/** The packets that are on their way at a time. A lost one falls half way. */
-export function inFlight(packets: readonly StagePacket[], at: number, longestMs: number): StagePacket[] {
+/** More than this passes for a lost packet before it is gone. */
+const LOST_MS = 50;
+
+/** The packets that are on their way at a time. A lost one is gone half way. */
+export function inFlight({ packets, longestFlightMs }: PacketsOnStage, at: number): StagePacket[] {
+  const longestMs = Math.max(longestFlightMs, LOST_MS);
+  return packetsSince(packets, at - longestMs, at).filter(
+    ({ at: leftAt, arrivedAt }) => at < (arrivedAt ?? leftAt + LOST_MS / 2),
+  );
+}
+
+/** The refused packets that arrived after a time and not after another. */
+export function refusedBetween(
+  { packets, longestFlightMs }: PacketsOnStage,
+  from: number,
+  to: number,
+): StagePacket[] {
+  return packetsSince(packets, from - longestFlightMs, to).filter(
+    ({ refusedBy, arrivedAt }) =>
+      refusedBy !== null && arrivedAt !== null && arrivedAt > from && arrivedAt <= to,
+  );
+}
+
+/** When a lost packet is taken off the stage. */
+export function lostAt({ at }: StagePacket): number {
+  return at + LOST_MS / 2;
+}
+
+type PacketsOnStage = Pick<Stage, "packets" | "longestFlightMs">;
+
+/** Those that left from one time on until another. */
+function packetsSince(packets: readonly StagePacket[], from: number, to: number): StagePacket[] {
   const found: StagePacket[] = [];
-  for (let place = firstAfter(packets, at) - 1; place >= 0; place -= 1) {
+  for (let place = firstAfter(packets, to) - 1; place >= 0; place -= 1) {
     const packet = packets[place];
-    if (packet === undefined || packet.at < at - longestMs) break;
-    if (at < (packet.arrivedAt ?? packet.at + longestMs / 2)) found.push(packet);
+    if (packet === undefined || packet.at < from) break;
+    found.push(packet);
   }
   return found.reverse();
 }

@@ -71,7 +71,7 @@ export class StageState {
 
   /** The client's reset takes its request away; in the accept queue its connection stays. */
   clientReset(client: string): void {
-    this.#put(client, { ownEnd: "closed" });
+    this.#own(client, "closed");
     for (const listener of this.#listeners)
       if (listener.synNames.includes(client))
         this.#set(listener, { synNames: without(listener.synNames, client) });
@@ -134,11 +134,11 @@ export class StageState {
     this.#put(client, { refused: (this.client(client)?.refused ?? 0) + 1 });
   }
 
-  /** What is over stays over, and whoever was answered is connected no more than that. */
+  /** What is over stays over: whoever was served has been served, also when it has closed. */
   #own(client: string, ownEnd: OwnEnd): void {
     const known = this.client(client)?.ownEnd;
     if (known === "reset" || known === "failed" || known === "closed") return;
-    if (known === "answered" && (ownEnd === "connected" || ownEnd === "connecting")) return;
+    if (known === "answered" && ownEnd !== "reset") return;
     this.#put(client, { ownEnd });
   }
 

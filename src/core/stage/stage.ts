@@ -90,7 +90,10 @@ export interface Stage {
   readonly endMs: number;
   /** In order of time; the first is at 0. */
   readonly moments: readonly Moment[];
+  /** In the order in which they left. */
   readonly packets: readonly StagePacket[];
+  /** The longest that one of them was on its way. */
+  readonly longestFlightMs: number;
   readonly story: readonly StoryLine[];
 }
 

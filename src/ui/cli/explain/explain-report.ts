@@ -8,8 +8,10 @@ import type { Explanation, Handshake } from "../../../core/explain/index.ts";
 import { type CollectedPackets, PacketCollector } from "../../../core/explain/packet-collector.ts";
 import type { CaptureSummary } from "../../../core/report/document/explain-document.ts";
 import { explainPage } from "../../../core/report/page/explain-page.ts";
-import { conversationsOfCapture } from "../../../core/report/picture/conversations-of-capture.ts";
-import { drawablePlaces } from "../../../core/report/picture/drawable-places.ts";
+import {
+  conversationsOfCapture,
+  drawablePlaces,
+} from "../../../core/report/picture/conversations-of-capture.ts";
 import { writeOutput } from "../../../system/files/output-file.ts";
 import type { Io } from "../io.ts";
 import { isRegularFile, readInto } from "./piece-order.ts";

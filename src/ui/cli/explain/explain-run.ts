@@ -8,7 +8,7 @@ import { CaptureSequence, type SequenceOptions } from "../../../core/explain/cap
 import { EndpointNames, type Explanation } from "../../../core/explain/index.ts";
 import { summarize } from "../../../core/report/document/capture-summary.ts";
 import { type CaptureSummary, explainDocument } from "../../../core/report/document/explain-document.ts";
-import { MOST_DRAWN } from "../../../core/report/picture/drawable-places.ts";
+import { MOST_DRAWN } from "../../../core/report/picture/conversations-of-capture.ts";
 import { formatExplanation } from "../../../core/report/text/explain-text.ts";
 import { CaptureReader } from "../../../core/wire/capture/capture-reader.ts";
 import { readCapture } from "../../../system/capture/index.ts";

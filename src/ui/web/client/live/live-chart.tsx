@@ -16,6 +16,8 @@ interface LiveChartProps {
   readonly hasAxes?: boolean;
 }
 
+/** So much is shown from the first moment on. */
+const LEAST_MS = 60_000;
 const NOTHING: LiveHistory = { at: [], accept: [], syn: [] };
 
 /** The chart; its words are its accessible name. */
@@ -30,12 +32,13 @@ export function LiveChart({
   const toMs = at.at(-1) ?? 0;
   // Seconds before now are what somebody asks for: now is 0.
   const data = { at: at.map((one) => one - toMs), accept, syn, capacity: at.map(() => capacity) };
+  const fromMs = -Math.max(LEAST_MS, Math.min(LONGEST_MS, toMs - (at[0] ?? 0)));
   return (
     <Canvas
       class="live-chart"
       height={height}
       label={label}
-      draw={(context, size) => drawChart(context, data, { ...size, fromMs: -LONGEST_MS, toMs: 0, hasAxes })}
+      draw={(context, size) => drawChart(context, data, { ...size, fromMs, toMs: 0, hasAxes })}
     />
   );
 }

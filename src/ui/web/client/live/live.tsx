@@ -87,7 +87,7 @@ function ListenerTable({ message, state, onChoose }: ListenerTableProps): JSX.El
             <th scope="col">listener</th>
             <th scope="col">accept queue</th>
             <th scope="col" class="wide">
-              last five minutes
+              last minutes
             </th>
             <th scope="col">SYN queue</th>
             <th scope="col">refused</th>

@@ -4,7 +4,7 @@
  * @module
  */
 import { ERA_NAMES, NEWEST_ERA } from "../../../../core/model/rules/eras.ts";
-import { FIRST_SETTINGS, type PlaySettings, settingsText } from "../../../../core/stage/index.ts";
+import { FIRST_SETTINGS, isStorm, type PlaySettings, settingsText } from "../../../../core/stage/index.ts";
 import type { RunRequest, RunSource } from "../work/work-messages.ts";
 
 /** Everything that decides what is shown. */
@@ -72,6 +72,7 @@ export function requestsOf(state: PlayState): RunRequest[] {
 
 function sourceOf({ experiment, text }: PlayState, settings: PlaySettings): RunSource {
   if (experiment !== null) return { kind: "experiment", name: experiment };
+  if (text === null && isStorm(settings)) return { kind: "storm", name: "playground", settings };
   return { kind: "text", name: "playground", text: text ?? settingsText(settings) };
 }
 

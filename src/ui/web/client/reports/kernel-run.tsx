@@ -101,7 +101,7 @@ async function runOnKernel(name: string): Promise<Watched> {
     throw new Error(one?.reason ?? "nothing was recorded");
   const rules = { ...rulesOf(kernel.era ?? "6.14"), name: kernel.release };
   const { scenario, trace, claims, question } = one;
-  const run = { scenario, trace, traceHash: null, rules, name, question, words: [], claims };
+  const run = { scenario, trace, traceHash: null, rules, name, question, words: [], claims, outcome: null };
   const player = new Player([stageOf(scenario, trace)], 1);
   if (!prefersStill()) player.play();
   return { run, player };

@@ -108,7 +108,7 @@ export function beliefOf(client: StageClient): string {
     connecting: client.refused > 0 ? "SYN refused, tries again" : "connecting",
     connected: "connected, waits",
     answered: "served",
-    closed: "closed",
+    closed: "left unserved",
     reset: "reset",
     failed: "gave up",
   };

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { inFlight, longestFlight, type Moment, type StagePacket } from "../../../../core/stage/index.ts";
+import {
+  inFlight,
+  lostAt,
+  type Moment,
+  refusedBetween,
+  type StagePacket,
+} from "../../../../core/stage/index.ts";
 import { drawCross } from "./draw-clients.ts";
 import type { Palette } from "./palette.ts";
 import { FONT, type Picture } from "./picture.ts";
@@ -14,12 +20,11 @@ const FALL_SHOWN_MS = 650;
 const FALL_PX = 46;
 /** More at a time have no labels. */
 const MOST_LABELLED = 24;
-const LONGEST_LOST_MS = 50;
 
 /** Draws what is on its way and what falls. */
 export function drawPackets(context: CanvasRenderingContext2D, picture: Picture): void {
   const { stage, at, palette } = picture;
-  const flying = inFlight(stage.packets, at, Math.max(longestFlight(stage.packets), LONGEST_LOST_MS));
+  const flying = inFlight(stage, at);
   const hasLabels = flying.length <= MOST_LABELLED;
   for (const packet of flying) drawFlying(context, packet, picture, hasLabels);
   for (const { packet, share } of fallingAt(picture)) drawFalling(context, packet, share, picture, palette);
@@ -32,11 +37,11 @@ export function fallingAt({
   at,
 }: Picture): { readonly packet: StagePacket; readonly share: number }[] {
   const shown = pace.toShow(at);
-  return stage.packets.flatMap((packet) => {
-    if (packet.refusedBy === null || packet.arrivedAt === null || packet.arrivedAt > at) return [];
-    const share = (shown - pace.toShow(packet.arrivedAt)) / FALL_SHOWN_MS;
-    return share >= 0 && share < 1 ? [{ packet, share }] : [];
-  });
+  const from = pace.toRun(Math.max(0, shown - FALL_SHOWN_MS));
+  return refusedBetween(stage, from, at).map((packet) => ({
+    packet,
+    share: Math.min(1, (shown - pace.toShow(packet.arrivedAt ?? at)) / FALL_SHOWN_MS),
+  }));
 }
 
 interface Way {
@@ -81,7 +86,7 @@ function drawFlying(
   const way = wayOf(packet, picture);
   if (way === null) return;
   const { palette, at } = picture;
-  const until = packet.arrivedAt ?? packet.at + LONGEST_LOST_MS / 2;
+  const until = packet.arrivedAt ?? lostAt(packet);
   const share = Math.min(1, Math.max(0, (at - packet.at) / Math.max(1e-9, until - packet.at)));
   const far = packet.arrivedAt === null ? share / 2 : share;
   const x = way.fromX + (way.toX - way.fromX) * far;

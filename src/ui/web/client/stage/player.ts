@@ -94,6 +94,7 @@ function together(stages: readonly Stage[]): Stage {
   return {
     title: "",
     moments: [],
+    longestFlightMs: Math.max(0, ...stages.map((one) => one.longestFlightMs)),
     endMs: Math.max(0, ...stages.map(({ endMs }) => endMs)),
     packets: stages.flatMap(({ packets }) => packets).sort(byTime),
     story: stages.flatMap(({ story }) => story).sort(byTime),

@@ -4,15 +4,10 @@
  *
  * @module
  */
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import {
-  linesUntil,
-  type Moment,
-  momentAt,
-  type Stage,
-  type StageListener,
-} from "../../../../core/stage/index.ts";
+import { linesUntil, momentAt, type Stage, type StageListener } from "../../../../core/stage/index.ts";
 import { beliefOf } from "./draw-clients.ts";
 import type { Player } from "./player.ts";
 
@@ -27,11 +22,12 @@ interface StageProps {
 
 /** Both queues of every listener. */
 export function QueueLists({ player, stage }: StageProps): JSX.Element {
-  const moment = momentAt(stage, player.at.value);
+  const moment = useComputed(() => momentAt(stage, player.at.value));
+  const { listeners } = moment.value;
   return (
     <div class="queues">
-      {moment.listeners.map((listener) => (
-        <ListenerLists key={listener.name} listener={listener} hasName={moment.listeners.length > 1} />
+      {listeners.map((listener) => (
+        <ListenerLists key={listener.name} listener={listener} hasName={listeners.length > 1} />
       ))}
     </div>
   );
@@ -99,7 +95,8 @@ function NameList({ label, count, names, kind }: NameListProps): JSX.Element {
 
 /** What every client knows of its own connection. */
 export function ClientTable({ player, stage }: StageProps): JSX.Element | null {
-  const { clients }: Moment = momentAt(stage, player.at.value);
+  const moment = useComputed(() => momentAt(stage, player.at.value));
+  const { clients } = moment.value;
   if (clients.length === 0) return null;
   return (
     <details>
@@ -131,7 +128,8 @@ export function ClientTable({ player, stage }: StageProps): JSX.Element | null {
 /** What has happened so far, the newest last. */
 export function StoryLog({ player, stage }: StageProps): JSX.Element {
   const region = useRef<HTMLDivElement>(null);
-  const until = linesUntil(stage, player.at.value);
+  const said = useComputed(() => linesUntil(stage, player.at.value));
+  const until = said.value;
   useEffect(() => {
     if (region.current !== null) region.current.scrollTop = region.current.scrollHeight;
   }, [until]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { lsText, momentAt, type Stage, ssText } from "../../../../core/stage/index.ts";
 import type { RunResult } from "../work/work-messages.ts";
@@ -58,9 +59,9 @@ interface RunTextProps {
 }
 
 function RunText({ player, stage, run, isBrief }: RunTextProps): JSX.Element {
-  const moment = momentAt(stage, player.at.value);
   return (
     <div class="run-text">
+      {run.outcome === null ? null : <p class="outcome">{run.outcome}</p>}
       <div class="columns">
         <QueueLists player={player} stage={stage} />
         <StoryLog player={player} stage={stage} />
@@ -71,16 +72,22 @@ function RunText({ player, stage, run, isBrief }: RunTextProps): JSX.Element {
           {run.scenario.listeners.map(({ name }) => (
             <QueueChart key={name} player={player} samples={run.trace.samples} listener={name} />
           ))}
-          <section class="commands" aria-label="What a person would see now">
-            <h4>What you would see at this moment</h4>
-            <pre tabIndex={0} aria-label="ss -lnt">{`$ ss -lnt\n${ssText(run.scenario, moment)}`}</pre>
-            <pre
-              tabIndex={0}
-              aria-label="listenq ls"
-            >{`$ listenq ls\n${lsText(run.scenario, run.rules, moment)}`}</pre>
-          </section>
+          <Commands player={player} stage={stage} run={run} />
         </>
       )}
     </div>
+  );
+}
+
+/** What a person who types a command at that moment would see. */
+function Commands({ player, stage, run }: Omit<RunTextProps, "isBrief">): JSX.Element {
+  const moment = useComputed(() => momentAt(stage, player.at.value));
+  const [ss, ls] = [ssText(run.scenario, moment.value), lsText(run.scenario, run.rules, moment.value)];
+  return (
+    <section class="commands" aria-label="What a person would see now">
+      <h4>What you would see at this moment</h4>
+      <pre tabIndex={0} aria-label="ss -lnt">{`$ ss -lnt\n${ss}`}</pre>
+      <pre tabIndex={0} aria-label="listenq ls">{`$ listenq ls\n${ls}`}</pre>
+    </section>
   );
 }

@@ -11,8 +11,11 @@ import { PacketCollector } from "../../../../core/explain/packet-collector.ts";
 import { summarize } from "../../../../core/report/document/capture-summary.ts";
 import { plain } from "../../../../core/report/layout/paint.ts";
 import { explainPage } from "../../../../core/report/page/explain-page.ts";
-import { conversationsOfCapture } from "../../../../core/report/picture/conversations-of-capture.ts";
-import { drawablePlaces, MOST_DRAWN } from "../../../../core/report/picture/drawable-places.ts";
+import {
+  conversationsOfCapture,
+  drawablePlaces,
+  MOST_DRAWN,
+} from "../../../../core/report/picture/conversations-of-capture.ts";
 import { formatExplanation } from "../../../../core/report/text/explain-text.ts";
 import type { CaptureFacts } from "../../../../core/wire/capture/capture-facts.ts";
 import { CaptureReader } from "../../../../core/wire/capture/capture-reader.ts";

@@ -10,10 +10,11 @@ import {
 } from "../../../../core/compare/eras/index.ts";
 import { UsageError } from "../../../../core/errors.ts";
 import { EXPERIMENTS, type Experiment } from "../../../../core/experiment/index.ts";
-import { RULE_WORDS, rulesOf } from "../../../../core/model/index.ts";
+import { type KernelRules, RULE_WORDS, rulesOf } from "../../../../core/model/index.ts";
 import { simulateDocument } from "../../../../core/report/document/simulate-document.ts";
 import { experimentPage } from "../../../../core/report/page/experiment-page.ts";
 import { parseScenario, printScenario } from "../../../../core/scenario/index.ts";
+import { type PlaySettings, runStorm } from "../../../../core/stage/index.ts";
 import { encodeRecording } from "../../../../core/trace/index.ts";
 import type {
   CatalogueEntry,
@@ -34,10 +35,38 @@ export function catalogue(): CatalogueEntry[] {
 
 /** Runs it. @throws {UsageError} with file, line and column, as `listenq simulate` says it */
 export async function runModel(request: RunRequest): Promise<RunResult> {
+  const { source } = request;
+  if (source.kind === "storm") return await stormResult(source.name, source.settings, rulesOf(request.era));
   const { experiment, rules, scenario, claims, recording } = simulated(request, false);
   const { trace } = recording;
   const { name, question, words } = experiment;
-  return { scenario, trace, traceHash: await hashOf(trace), rules, name, question, words, claims };
+  return {
+    scenario,
+    trace,
+    traceHash: await hashOf(trace),
+    rules,
+    name,
+    question,
+    words,
+    claims,
+    outcome: null,
+  };
+}
+
+async function stormResult(name: string, settings: PlaySettings, rules: KernelRules): Promise<RunResult> {
+  const { scenario, trace, outcome } = runStorm(settings, rules);
+  const traceHash = await hashOf(trace);
+  return {
+    scenario,
+    trace,
+    traceHash,
+    rules,
+    name,
+    question: scenario.title,
+    words: [],
+    claims: [],
+    outcome,
+  };
 }
 
 /** Which rules make two kernels differ in a scenario. */
@@ -89,6 +118,8 @@ function experimentOf(source: RunSource): Experiment {
     if (known === undefined) throw new UsageError(`there is no experiment ${source.name}`);
     return known;
   }
+  if (source.kind === "storm")
+    throw new UsageError("so many clients are no scenario to save; 20000 are the most that one may list");
   const scenario = parseScenario(source.text, source.name);
   return {
     name: source.name,

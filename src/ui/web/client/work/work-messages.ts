@@ -8,12 +8,15 @@ import type { Explanation } from "../../../../core/explain/index.ts";
 import type { KernelRules } from "../../../../core/model/index.ts";
 import type { CaptureSummary } from "../../../../core/report/document/explain-document.ts";
 import type { Scenario } from "../../../../core/scenario/index.ts";
+import type { PlaySettings } from "../../../../core/stage/index.ts";
 import type { Trace } from "../../../../core/trace/index.ts";
 
 /** What is to be run: an experiment of the catalogue, or a scenario's text under a name. */
 export type RunSource =
   | { readonly kind: "experiment"; readonly name: string }
-  | { readonly kind: "text"; readonly name: string; readonly text: string };
+  | { readonly kind: "text"; readonly name: string; readonly text: string }
+  /** More clients than a scenario lists. */
+  | { readonly kind: "storm"; readonly name: string; readonly settings: PlaySettings };
 
 /** A run that is asked for. */
 export interface RunRequest {
@@ -33,6 +36,8 @@ export interface RunResult {
   readonly question: string;
   readonly words: readonly string[];
   readonly claims: readonly ClaimResult[];
+  /** How the clients fared, where they are too many to be shown; else null. */
+  readonly outcome: string | null;
 }
 
 /** An experiment of the catalogue. */

@@ -1,0 +1,124 @@
+/**
+ * The local page in Debian's Chromium, without a screen: how soon it is there, how evenly it draws 200 connections, what it costs
+ * when nothing moves, how soon 100,000 connections are answered, and how large the playground is.
+ *
+ * @module
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { figure, runBench } from "./bench.mjs";
+
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const PLAYGROUND = "build/playground";
+const LOADS = 5;
+const LOOK_MS = 2_000;
+const MANY = "#/play?clients=200&every=5ms&backlog=20&hold=50ms&accept=one-at-a-time";
+const STORM = "#/play?clients=100000&every=1ms&backlog=128&hold=2ms&accept=at-once";
+
+async function measure() {
+  if (!existsSync(CHROMIUM))
+    return { figures: [], notes: [`${CHROMIUM} is not installed: nothing is measured.`] };
+  const server = spawn(process.execPath, ["dist/cli/main.js", "web", "--listen", "127.0.0.1:0"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const url = await new Promise((resolve) =>
+    server.stdout.once("data", (text) => resolve(String(text).trim())),
+  );
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(url);
+    const origin = url.split("#")[0];
+    return {
+      figures: [
+        figure(
+          "first-paint",
+          "first paint of the playground",
+          "ms",
+          { value: await firstPaint(page, origin) },
+          { atMost: 1_000 },
+        ),
+        ...(await drawing(page, origin)),
+        figure("storm", "100,000 connections answered", "ms", { value: await storm(page, origin) }),
+        figure("size", "playground, gzipped", "kB", { value: playgroundSize() }, { atMost: 200 }),
+      ],
+      notes: [],
+    };
+  } finally {
+    await browser.close();
+    server.kill("SIGINT");
+  }
+}
+
+async function firstPaint(page, origin) {
+  const times = [];
+  for (let load = 0; load < LOADS; load += 1) {
+    await page.goto("about:blank");
+    await page.goto(`${origin}#/play?experiment=overflow-drop`);
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    times.push(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"));
+  }
+  return times.sort((one, other) => one - other)[Math.floor(LOADS / 2)];
+}
+
+/** Frames while 200 connections are played, then the main thread's work while they stand still. */
+async function drawing(page, origin) {
+  await page.goto("about:blank");
+  await page.goto(`${origin}${MANY}`);
+  await page.getByRole("button", { name: "Play" }).click();
+  const frames = await page.evaluate(`new Promise((done) => {
+    const times = [];
+    const next = (now) => {
+      times.push(now);
+      if (now - times[0] < ${LOOK_MS}) requestAnimationFrame(next);
+      else done((times.length - 1) / ((now - times[0]) / 1000));
+    };
+    requestAnimationFrame(next);
+  })`);
+  await page.getByRole("button", { name: "Pause" }).click();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const busy = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration").value;
+  };
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const before = await busy();
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  const idle = ((await busy()) - before) / (LOOK_MS / 1000);
+  return [
+    figure("frames", "frames a second, 200 connections played", "/s", { value: frames }, { atLeast: 58 }),
+    figure("idle", "main thread busy while nothing moves", "%", { value: idle * 100 }, { atMost: 0.5 }),
+  ];
+}
+
+async function storm(page, origin) {
+  await page.goto("about:blank");
+  const startedAt = performance.now();
+  await page.goto(`${origin}${STORM}`);
+  await page.getByText("Of 100000 clients").waitFor();
+  return performance.now() - startedAt;
+}
+
+function playgroundSize() {
+  execFileSync(process.execPath, ["scripts/build-web.mjs", PLAYGROUND], { stdio: "ignore" });
+  const names = readdirSync(PLAYGROUND).filter((name) => name !== "LICENSES.txt");
+  return (
+    names.reduce(
+      (sum, name) => sum + gzipSync(readFileSync(join(PLAYGROUND, name)), { level: 9 }).length,
+      0,
+    ) / 1000
+  );
+}
+
+await runBench({
+  name: "page",
+  title: "The local page in Chromium",
+  file: fileURLToPath(import.meta.url),
+  measure,
+});
