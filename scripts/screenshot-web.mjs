@@ -1,5 +1,6 @@
 // Takes pictures of every part of the local page, light and dark, wide and narrow, into a folder (build/screenshots). Needs
-// Debian's chromium and a built command. Names of parts after the folder take those alone.
+// Debian's chromium and a built command. Names of parts after the folder take those alone; docs/pictures as the folder takes the few
+// that the documentation shows, small.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
@@ -9,6 +10,9 @@ import { chromium } from "playwright-core";
 const [folder = "build/screenshots", ...wanted] = process.argv.slice(2);
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const leftovers = [];
+const DOCS = "docs/pictures";
+/** Parts that the documentation shows, and how much of each, in pixels. */
+const SHOWN = { silent: [1120, 590], lesson: [1000, 760], live: [1120, 560], eras: [1120, 780] };
 const CAPTURE = "test/fixtures/captures/slow-serial-server.pcap";
 
 /** What is shown, and what is done before the picture is taken. */
@@ -36,8 +40,8 @@ const PARTS = {
 };
 
 mkdirSync(folder, { recursive: true });
-for (const [name, part] of Object.entries(PARTS).filter(
-  ([name]) => wanted.length === 0 || wanted.includes(name),
+for (const [name, part] of Object.entries(PARTS).filter(([name]) =>
+  folder === DOCS ? name in SHOWN : wanted.length === 0 || wanted.includes(name),
 ))
   await takePictures(name, part);
 
@@ -62,14 +66,21 @@ async function takePictures(name, { hash, prepare }) {
     await page.reload();
     await page.getByRole("navigation").waitFor();
     await prepare(page);
-    for (const colorScheme of ["light", "dark"])
-      for (const width of [1280, 390]) {
+    const sizes =
+      folder === DOCS
+        ? [SHOWN[name]]
+        : [
+            [1280, 900],
+            [390, 844],
+          ];
+    for (const colorScheme of folder === DOCS ? ["light"] : ["light", "dark"])
+      for (const [width, height] of sizes) {
         await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: width > 600 ? 900 : 844 });
+        await page.setViewportSize({ width, height });
         await page.evaluate(
           "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
         );
-        const path = join(folder, `${name}-${colorScheme}-${width}.png`);
+        const path = join(folder, folder === DOCS ? `${name}.png` : `${name}-${colorScheme}-${width}.png`);
         await page.screenshot({ path, fullPage: process.env["WHOLE"] === "1" });
         console.log(path);
       }

@@ -21,9 +21,8 @@ export function zodThatParses() {
       const source = readFileSync(id, "utf8");
       const names = [...source.matchAll(/^export (?:const|function|class) (\w+)/gm)].map(([, name]) => name);
       if (names.length === 0) throw new Error(`${id} does not look as expected: it exports nothing`);
-      return names
-        .map((name) => `export const ${name} = () => { throw new Error("left out: ${name}"); };`)
-        .join("\n");
+      const exports = names.map((name) => `export const ${name} = leftOut;`).join("\n");
+      return `const leftOut = () => { throw new Error("left out"); };\n${exports}`;
     },
   };
 }

@@ -42,7 +42,7 @@ export class StoryTeller {
     const what = nameOf(packet.flags, packet.length);
     if (outcome === "syn-answered") {
       const waiting = this.#state.listener(listener)?.synNames.length ?? 0;
-      this.#say(at, `${what} of ${client} is answered: it waits in the SYN queue, ${waiting} there`, "plain");
+      this.#say(at, `${what} of ${client} answered: SYN queue ${waiting}`, "plain");
     } else if (outcome === "syn-refused-accept-queue-full")
       this.#say(at, `${what} of ${client} refused: accept queue full, ${acceptQueue} of ${capacity}`, "bad");
     else if (outcome === "syn-unanswered") this.#say(at, `${what} of ${client} is not answered`, "bad");

@@ -9,7 +9,10 @@ import { Live } from "./live/live.tsx";
 import { Playground } from "./play/playground.tsx";
 import { Reports } from "./reports/reports.tsx";
 import { PARTS, type Part, route, routeHash } from "./route.ts";
-import { HAS_SERVER, openSession } from "./server-access.ts";
+import { openSession } from "./server-access.ts";
+
+/** Written by the build: what only a server can give is not in the static files. */
+declare const LISTENQ_HAS_SERVER: boolean;
 
 const NAMES: Readonly<Record<Part, string>> = {
   learn: "Learn",
@@ -20,7 +23,7 @@ const NAMES: Readonly<Record<Part, string>> = {
 
 function PartOfPage({ part }: { readonly part: Part }): JSX.Element {
   if (part === "play") return <Playground />;
-  if (part === "live" && HAS_SERVER) return <Live />;
+  if (LISTENQ_HAS_SERVER && part === "live") return <Live />;
   return part === "reports" ? <Reports /> : <Lessons />;
 }
 
@@ -33,7 +36,7 @@ function Page(): JSX.Element {
           listenq
         </a>
         <nav aria-label="Parts">
-          {PARTS.filter((one) => HAS_SERVER || one !== "live").map((one) => (
+          {PARTS.filter((one) => LISTENQ_HAS_SERVER || one !== "live").map((one) => (
             <a key={one} href={routeHash(one)} aria-current={one === part ? "page" : undefined}>
               {NAMES[one]}
             </a>

@@ -9,15 +9,14 @@ import { type Signal, signal } from "@preact/signals";
 /** Written by the build. */
 declare const LISTENQ_HAS_SERVER: boolean;
 
-/** Whether this page was built with a server behind it. */
-export const HAS_SERVER: boolean = LISTENQ_HAS_SERVER;
-
 /** Null until it is known whether this browser may ask; then null again or why not. */
-export const access: Signal<"unknown" | "open" | "closed"> = signal(HAS_SERVER ? "unknown" : "closed");
+export const access: Signal<"unknown" | "open" | "closed"> = signal(
+  LISTENQ_HAS_SERVER ? "unknown" : "closed",
+);
 
 /** Exchanges the token in the address for the session. */
 export async function openSession(): Promise<void> {
-  if (!HAS_SERVER) return;
+  if (!LISTENQ_HAS_SERVER) return;
   const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
   if (token !== undefined) {
     history.replaceState(null, "", "#/learn");
@@ -28,6 +27,6 @@ export async function openSession(): Promise<void> {
 }
 
 /** Said where the server does not know this browser. */
-export const CLOSED_WORDS: string = HAS_SERVER
+export const CLOSED_WORDS: string = LISTENQ_HAS_SERVER
   ? "This browser has no session: open the address that listenq web printed, once. Started again, it prints a new one."
   : "This needs listenq on the machine itself: run listenq web there.";

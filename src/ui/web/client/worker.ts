@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "./work/no-eval.ts";
 import { explainFile } from "./work/explain-file.ts";
 import { catalogue, differenceOf, exportRun, runModel } from "./work/model-work.ts";
 import type { Answer, Asked, Work } from "./work/work-messages.ts";

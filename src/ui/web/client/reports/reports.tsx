@@ -14,6 +14,9 @@ import { ask } from "../work/worker-side.ts";
 import { KernelRun } from "./kernel-run.tsx";
 import { ReportView } from "./report-view.tsx";
 
+/** Written by the build. */
+declare const LISTENQ_HAS_SERVER: boolean;
+
 type Shown =
   | { readonly kind: "explained"; readonly name: string; readonly result: ExplainResult }
   | { readonly kind: "report"; readonly name: string; readonly html: string }
@@ -35,7 +38,7 @@ export function Reports(): JSX.Element {
       <DropZone onFile={(file) => void take(file)} />
       {isReading ? <p role="status">Reading</p> : null}
       {shown === null ? null : <ShownFile shown={shown} />}
-      {access.value === "open" ? <KernelRun /> : null}
+      {LISTENQ_HAS_SERVER && access.value === "open" ? <KernelRun /> : null}
     </main>
   );
 }

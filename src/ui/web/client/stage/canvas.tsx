@@ -32,11 +32,20 @@ export function Canvas({ class: name, height, label, draw, onReady }: CanvasProp
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef({ draw, height });
   latest.current = { draw, height };
-  const paint = useRef(() => paintOn(canvas.current, latest.current)).current;
+  // Asking for a colour makes the browser lay the page out: it is asked once for light and once for dark.
+  const palette = useRef<Palette | null>(null);
+  const paint = useRef(() => {
+    if (canvas.current === null) return;
+    palette.current ??= paletteOf(canvas.current);
+    paintOn(canvas.current, palette.current, latest.current);
+  }).current;
   useEffect(() => {
     const observer = new ResizeObserver(paint);
     if (canvas.current !== null) observer.observe(canvas.current);
-    const forget = onSchemeChange(paint);
+    const forget = onSchemeChange(() => {
+      palette.current = null;
+      paint();
+    });
     return () => {
       observer.disconnect();
       forget();
@@ -51,9 +60,13 @@ export function Canvas({ class: name, height, label, draw, onReady }: CanvasProp
   );
 }
 
-function paintOn(canvas: HTMLCanvasElement | null, { draw, height }: { draw: Draw; height: number }): void {
-  const context = canvas?.getContext("2d");
-  if (canvas === null || context === null || context === undefined) return;
+function paintOn(
+  canvas: HTMLCanvasElement,
+  palette: Palette,
+  { draw, height }: { readonly draw: Draw; readonly height: number },
+): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
   canvas.style.height = `${height}px`;
   const width = canvas.clientWidth;
   if (width === 0) return;
@@ -66,5 +79,5 @@ function paintOn(canvas: HTMLCanvasElement | null, { draw, height }: { draw: Dra
     canvas.height = pixelsHigh;
   }
   context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  draw(context, { width, height, palette: paletteOf(canvas) });
+  draw(context, { width, height, palette });
 }

@@ -6,13 +6,13 @@
  */
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { linesUntil, momentAt, type Stage, type StageListener } from "../../../../core/stage/index.ts";
 import { beliefOf } from "./draw-clients.ts";
 import type { Player } from "./player.ts";
 
 /** More lines than this are in the report. */
-const MOST_LINES = 120;
+const MOST_LINES = 60;
 const MOST_NAMES = 60;
 
 interface StageProps {
@@ -93,35 +93,42 @@ function NameList({ label, count, names, kind }: NameListProps): JSX.Element {
   );
 }
 
-/** What every client knows of its own connection. */
-export function ClientTable({ player, stage }: StageProps): JSX.Element | null {
+/** What every client knows of its own connection; made only while it is open. */
+export function ClientTable(props: StageProps): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>What each client believes, and where the server's kernel has it</summary>
+      {isOpen ? <ClientRows {...props} /> : null}
+    </details>
+  );
+}
+
+function ClientRows({ player, stage }: StageProps): JSX.Element {
   const moment = useComputed(() => momentAt(stage, player.at.value));
   const { clients } = moment.value;
-  if (clients.length === 0) return null;
+  if (clients.length === 0) return <p class="quiet">So many clients have no names here.</p>;
   return (
-    <details>
-      <summary>What each client believes, and where the server's kernel has it</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">client</th>
-            <th scope="col">believes</th>
-            <th scope="col">at the server</th>
-            <th scope="col">refused</th>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">client</th>
+          <th scope="col">believes</th>
+          <th scope="col">at the server</th>
+          <th scope="col">refused</th>
+        </tr>
+      </thead>
+      <tbody>
+        {clients.map((client) => (
+          <tr key={client.name}>
+            <th scope="row">{client.name}</th>
+            <td>{beliefOf(client) || "nothing yet"}</td>
+            <td>{client.place}</td>
+            <td class="number">{client.refused}</td>
           </tr>
-        </thead>
-        <tbody>
-          {clients.map((client) => (
-            <tr key={client.name}>
-              <th scope="row">{client.name}</th>
-              <td>{beliefOf(client) || "nothing yet"}</td>
-              <td>{client.place}</td>
-              <td class="number">{client.refused}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -21,6 +21,9 @@ import type { CaptureFacts } from "../../../../core/wire/capture/capture-facts.t
 import { CaptureReader } from "../../../../core/wire/capture/capture-reader.ts";
 import type { DroppedFile, ExplainResult } from "./work-messages.ts";
 
+/** Written by the build: the static files leave rare decompressors out. */
+declare const LISTENQ_HAS_SERVER: boolean;
+
 const PIECE_BYTES = 1 << 20;
 const TEXT_WIDTH = 100;
 /** A small file can unpack to anything. */
@@ -86,7 +89,14 @@ function read(
 async function unpack(bytes: Uint8Array): Promise<Uint8Array> {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return await gunzip(bytes);
   const isZstd = bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
-  return isZstd ? unzstd(bytes) : bytes;
+  if (isZstd && !LISTENQ_HAS_SERVER)
+    throw new DecodeError(
+      "UNKNOWN_FORMAT",
+      "capture",
+      0,
+      "zstd is for listenq web; unpack it with unzstd first",
+    );
+  return LISTENQ_HAS_SERVER && isZstd ? unzstd(bytes) : bytes;
 }
 
 async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
