@@ -125,6 +125,25 @@ describe.skipIf(whyNoBrowser !== null)(`the playground in Chromium (skipped if: 
     expect(await page.locator(`[id="${id}"]`).textContent()).toBe(words);
   });
 
+  it("tells the story of the run that was chosen last", async () => {
+    const { page, go } = opened;
+    await go("#/play?experiment=overflow-drop");
+    await page.getByRole("button", { name: "Step on" }).waitFor();
+    await page.getByLabel("Backlog", { exact: true }).waitFor({ state: "detached" });
+    await page.getByLabel("Experiment").selectOption("overflow-abort");
+    await page
+      .getByRole("heading", {
+        name: EXPERIMENTS.find(({ name }) => name === "overflow-abort")?.question ?? "",
+      })
+      .waitFor();
+    await goToEnd(page);
+    await page
+      .getByRole("log", { name: "What happens" })
+      .getByText("is reset by the server")
+      .first()
+      .waitFor();
+  });
+
   it("keeps what is chosen in the address, and gives it back", async () => {
     const { page, go } = opened;
     await go("#/play");

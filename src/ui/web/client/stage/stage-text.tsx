@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { linesUntil, momentAt, type Stage, type StageListener } from "../../../../core/stage/index.ts";
+import type { Stage, StageListener } from "../../../../core/stage/index.ts";
 import { beliefOf } from "./draw-clients.ts";
 import type { Player } from "./player.ts";
+import { useLinesSaid, useMoment } from "./use-shown.ts";
 
 /** More lines than this are in the report. */
 const MOST_LINES = 60;
@@ -22,8 +22,7 @@ interface StageProps {
 
 /** Both queues of every listener. */
 export function QueueLists({ player, stage }: StageProps): JSX.Element {
-  const moment = useComputed(() => momentAt(stage, player.at.value));
-  const { listeners } = moment.value;
+  const { listeners } = useMoment(player, stage);
   return (
     <div class="queues">
       {listeners.map((listener) => (
@@ -105,8 +104,7 @@ export function ClientTable(props: StageProps): JSX.Element {
 }
 
 function ClientRows({ player, stage }: StageProps): JSX.Element {
-  const moment = useComputed(() => momentAt(stage, player.at.value));
-  const { clients } = moment.value;
+  const { clients } = useMoment(player, stage);
   if (clients.length === 0) return <p class="quiet">So many clients have no names here.</p>;
   return (
     <table>
@@ -135,8 +133,7 @@ function ClientRows({ player, stage }: StageProps): JSX.Element {
 /** What has happened so far, the newest last. */
 export function StoryLog({ player, stage }: StageProps): JSX.Element {
   const region = useRef<HTMLDivElement>(null);
-  const said = useComputed(() => linesUntil(stage, player.at.value));
-  const until = said.value;
+  const until = useLinesSaid(player, stage);
   useEffect(() => {
     if (region.current !== null) region.current.scrollTop = region.current.scrollHeight;
   }, [until]);

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { lsText, momentAt, type Stage, ssText } from "../../../../core/stage/index.ts";
+import { lsText, type Stage, ssText } from "../../../../core/stage/index.ts";
 import type { RunResult } from "../work/work-messages.ts";
 import type { Player } from "./player.ts";
 import { QueueChart } from "./queue-chart.tsx";
 import { ClientTable, QueueLists, StoryLog } from "./stage-text.tsx";
 import { StageView } from "./stage-view.tsx";
 import { Transport } from "./transport.tsx";
+import { useMoment } from "./use-shown.ts";
 
 /** What is watched: as many runs as the player has stages. */
 export interface WatchedRunProps {
@@ -81,8 +81,8 @@ function RunText({ player, stage, run, isBrief }: RunTextProps): JSX.Element {
 
 /** What a person who types a command at that moment would see. */
 function Commands({ player, stage, run }: Omit<RunTextProps, "isBrief">): JSX.Element {
-  const moment = useComputed(() => momentAt(stage, player.at.value));
-  const [ss, ls] = [ssText(run.scenario, moment.value), lsText(run.scenario, run.rules, moment.value)];
+  const moment = useMoment(player, stage);
+  const [ss, ls] = [ssText(run.scenario, moment), lsText(run.scenario, run.rules, moment)];
   return (
     <section class="commands" aria-label="What a person would see now">
       <h4>What you would see at this moment</h4>
