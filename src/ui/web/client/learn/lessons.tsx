@@ -5,6 +5,7 @@
  */
 import type { JSX } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
+import { NEWEST_ERA } from "../../../../core/model/rules/eras.ts";
 import { LESSONS, type Lesson, stageOf } from "../../../../core/stage/index.ts";
 import { routeHash } from "../route.ts";
 import { Player, prefersStill } from "../stage/player.ts";
@@ -42,7 +43,7 @@ function Figure({ lesson, number }: FigureProps): JSX.Element {
   const [shown, setShown] = useState<{ run: RunResult; player: Player } | null>(null);
   const start = async () => {
     const source = { kind: "text", name: lesson.id, text: lesson.scenario } as const;
-    const run = await ask("run", { source, era: "6.14", seed: 1 });
+    const run = await ask("run", { source, era: NEWEST_ERA, seed: 1 });
     const player = new Player([stageOf(run.scenario, run.trace)], 1);
     setShown({ run, player });
     if (!prefersStill()) player.play();

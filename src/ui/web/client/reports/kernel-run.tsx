@@ -6,7 +6,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ClaimResult } from "../../../../core/experiment/index.ts";
-import { rulesOf } from "../../../../core/model/index.ts";
+import { NEWEST_ERA, rulesOf } from "../../../../core/model/index.ts";
 import type { Scenario } from "../../../../core/scenario/index.ts";
 import { stageOf } from "../../../../core/stage/index.ts";
 import type { Trace } from "../../../../core/trace/index.ts";
@@ -99,7 +99,7 @@ async function runOnKernel(name: string): Promise<Watched> {
   const [one] = experiments;
   if (one === undefined || one.scenario === null || one.trace === null)
     throw new Error(one?.reason ?? "nothing was recorded");
-  const rules = { ...rulesOf(kernel.era ?? "6.14"), name: kernel.release };
+  const rules = { ...rulesOf(kernel.era ?? NEWEST_ERA), name: kernel.release };
   const { scenario, trace, claims, question } = one;
   const run = { scenario, trace, traceHash: null, rules, name, question, words: [], claims, outcome: null };
   const player = new Player([stageOf(scenario, trace)], 1);
