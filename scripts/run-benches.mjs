@@ -2,6 +2,8 @@
  * Runs every bench, one after the other, each in a process of its own. `--json FILE` writes all figures with the machine they
  * were measured on; names after that choose benches, such as `npm run bench -- sampling`.
  *
+ * `--quick` goes on to the benches, of which `load` measures each figure once then.
+ *
  * @module
  */
 import { spawnSync } from "node:child_process";
@@ -43,16 +45,16 @@ function chosenBenches(names) {
 }
 
 /** Runs one bench; its figures, or null when it failed (it has said why itself). */
-function runOne(name, folder) {
+function runOne(name, folder, isQuick) {
   const result = join(folder, `${name}.json`);
-  const args = [join(FOLDER, name + SUFFIX), "--json", result];
+  const args = [join(FOLDER, name + SUFFIX), "--json", result, ...(isQuick ? ["--quick"] : [])];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   return status === 0 ? JSON.parse(readFileSync(result, "utf8")) : null;
 }
 
 function main() {
   const { values, positionals } = parseArgs({
-    options: { json: { type: "string" } },
+    options: { json: { type: "string" }, quick: { type: "boolean", default: false } },
     allowPositionals: true,
   });
   const names = chosenBenches(positionals);
@@ -61,7 +63,7 @@ function main() {
   process.stdout.write(describe(on));
   const folder = mkdtempSync(join(tmpdir(), "listenq-benches-"));
   try {
-    const benches = names.map((name) => runOne(name, folder));
+    const benches = names.map((name) => runOne(name, folder, values.quick));
     if (benches.includes(null)) process.exitCode = 1;
     const document = { schema: "listenq.bench/1", takenAt, machine: on, benches: benches.filter(Boolean) };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(document, null, 2)}\n`);

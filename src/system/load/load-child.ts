@@ -8,6 +8,7 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import type { GeneratorCounts, GeneratorJob, GeneratorResult } from "./generator-job.ts";
 import { LoadGenerator } from "./load-generator.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** The hidden command that is such a child. */
 export const LOAD_CHILD_COMMAND = "load-child";
@@ -39,7 +40,7 @@ export function runLoadChild(): Promise<void> {
       if (message.say === "stop") generator?.stop();
       else if (message.say === "job") {
         job = message.job;
-        tell({ say: "ready" });
+        void warmUp().then(() => tell({ say: "ready" }));
       } else if (job !== null) {
         const startMs = performance.now() + Number(message.atNs - process.hrtime.bigint()) / NS_A_MS;
         generator = new LoadGenerator(job, { startMs });

@@ -34,8 +34,10 @@ export interface LoadOptions {
   readonly userAgent: string;
   /** Sent instead of an HTTP request, where the server speaks something else; null for HTTP. */
   readonly raw?: Uint8Array | null;
-  /** Processes that share the run; one is this one. */
+  /** Processes that share the run. */
   readonly threads: number;
+  /** Whether a single one is not this process either, so that nothing else that it does makes connections late. */
+  readonly isApart?: boolean;
   /** Ends the run early; requests that are under way then are left out. */
   readonly signal?: AbortSignal;
   /** Given the way to ask how far the run is, when it begins. */
@@ -47,7 +49,7 @@ export interface LoadOptions {
 /** Sends the requests and returns what became of them. @throws {SyscallError} where this machine has not even a descriptor */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const jobs = jobsOf(options);
-  const { results, startedAt, durationMs } = await (jobs.length === 1
+  const { results, startedAt, durationMs } = await (jobs.length === 1 && options.isApart !== true
     ? runHere(jobs, options)
     : runApart(jobs, options));
   const { target, pace } = options;

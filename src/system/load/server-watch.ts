@@ -12,6 +12,8 @@ import { SockDiag } from "../linux/netlink/sock-diag.ts";
 import { readCounters } from "../linux/proc/counters.ts";
 
 const LOOK_EVERY_MS = 20;
+/** Requests are counted more seldom: that takes milliseconds where there are many connections. */
+const LOOKS_A_COUNT = 10;
 const WILDCARDS = ["0.0.0.0", "::"];
 
 interface Look {
@@ -31,6 +33,8 @@ export class ServerWatch {
   readonly #first: Look;
   readonly #countersBefore: Counters;
   readonly #samples: ServerSample[] = [];
+  #looks = 0;
+  #synQueue = 0;
   #startMs: number | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -106,6 +110,12 @@ export class ServerWatch {
     this.#samples.push({ at, acceptQueue, synQueue, limit, drops: drops - this.#first.drops });
   }
 
+  /** The kernel walks its table of all connections for it. */
+  #countRequests(): number {
+    const options = { localPort: this.#port, skmeminfo: false };
+    return this.#diag.sockets(["SYN_RECV"], this.#families, options).length;
+  }
+
   #look(): Look {
     const look = { listeners: 0, acceptQueue: 0, synQueue: 0, limit: 0, drops: 0 };
     const port = { localPort: this.#port };
@@ -117,7 +127,9 @@ export class ServerWatch {
       look.limit += socket.sendQueue;
       look.drops += socket.skmeminfo?.drops ?? 0;
     }
-    look.synQueue = this.#diag.sockets(["SYN_RECV"], this.#families, { ...port, skmeminfo: false }).length;
+    if (this.#looks % LOOKS_A_COUNT === 0) this.#synQueue = this.#countRequests();
+    this.#looks += 1;
+    look.synQueue = this.#synQueue;
     return look;
   }
 }

@@ -28,6 +28,7 @@ export class SocketWatch {
   readonly #stop: StopWatching;
   readonly #onEvent: OnSocketEvent;
   readonly #events: Buffer = Buffer.alloc(EVENT_BYTES * EVENTS_A_CALL);
+  #isTelling: boolean = false;
   readonly #one: Buffer = Buffer.alloc(EVENT_BYTES);
 
   /** @throws {SyscallError} */
@@ -56,15 +57,20 @@ export class SocketWatch {
     checked("epoll_ctl", libc.epoll_ctl(this.#epoll.number, EPOLL_CTL_ADD, fd, one));
   }
 
-  /** Tells what has happened so far, without waiting; says whether there may be more. */
-  poll(): boolean {
-    const count = libc.epoll_wait(this.#epoll.number, this.#events, EVENTS_A_CALL, 0);
-    for (let offset = 0; offset < count * EVENT_BYTES; offset += EVENT_BYTES) {
-      const fd = this.#events.readUInt32LE(offset + DATA_OFFSET);
-      const tag = this.#events.readUInt32LE(offset + DATA_OFFSET + 4);
-      this.#onEvent(fd, tag, this.#events.readUInt32LE(offset));
+  /** Tells what has happened so far, without waiting. Within a telling it does nothing: the events that are left to tell stay. */
+  poll(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      const count = libc.epoll_wait(this.#epoll.number, this.#events, EVENTS_A_CALL, 0);
+      for (let offset = 0; offset < count * EVENT_BYTES; offset += EVENT_BYTES) {
+        const fd = this.#events.readUInt32LE(offset + DATA_OFFSET);
+        const tag = this.#events.readUInt32LE(offset + DATA_OFFSET + 4);
+        this.#onEvent(fd, tag, this.#events.readUInt32LE(offset));
+      }
+    } finally {
+      this.#isTelling = false;
     }
-    return count === EVENTS_A_CALL;
   }
 
   close(): void {

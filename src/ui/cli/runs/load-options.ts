@@ -48,6 +48,8 @@ export interface LoadPace {
   /** Null in a closed loop. */
   readonly schedule: LoadSchedule | null;
   readonly threads: number;
+  /** Whether connections are opened by other processes than this one, which looks at the server meanwhile. */
+  readonly isApart: boolean;
 }
 
 /** ab's own bound on -c. */
@@ -56,8 +58,8 @@ const LONGEST_RUN_MS = 86_400_000;
 const MOST_THREADS = 64;
 /** One process opens twice as many, but then it is late now and then. */
 const RATE_A_THREAD = 6000;
-/** Processes take a moment to start, which a short run is not worth. */
-const WORTH_A_THREAD = 20_000;
+/** A look at the server takes milliseconds where it has many connections. */
+const WORTH_A_PROCESS = 1000;
 
 /** @throws {UsageError} that names the option */
 export function paceOf(flags: LoadFlags): LoadPace {
@@ -67,7 +69,9 @@ export function paceOf(flags: LoadFlags): LoadPace {
     flags.threads === undefined
       ? threadsFor(given.pace, given.schedule?.durationMs ?? 0)
       : parseIntegerOption("--threads", flags.threads, 1, MOST_THREADS);
-  return { ...given, threads: Math.min(threads, atMostThreads(given.pace)) };
+  const most = Math.min(threads, atMostThreads(given.pace));
+  const isLong = given.pace.loop === "open" && given.pace.intendedMs.length >= WORTH_A_PROCESS;
+  return { ...given, threads: most, isApart: most > 1 || isLong };
 }
 
 /** `500 every 10s` as the shell splits it; a URL that follows is not part of it. */
@@ -88,7 +92,7 @@ export function burstOf(words: readonly string[]): {
   };
 }
 
-function closedPace(flags: LoadFlags): Omit<LoadPace, "threads"> {
+function closedPace(flags: LoadFlags): Omit<LoadPace, "threads" | "isApart"> {
   const requests = parseIntegerOption("-n", flags.requests ?? "1", 1, MOST_CONNECTIONS);
   const concurrency = parseIntegerOption("-c", flags.concurrency ?? "1", 1, MOST_AT_ONCE);
   if (concurrency > requests)
@@ -98,7 +102,7 @@ function closedPace(flags: LoadFlags): Omit<LoadPace, "threads"> {
   return { pace: { loop: "closed", requests, concurrency }, schedule: null };
 }
 
-function openPace(flags: LoadFlags): Omit<LoadPace, "threads"> {
+function openPace(flags: LoadFlags): Omit<LoadPace, "threads" | "isApart"> {
   const name = flags.requests === undefined ? "-c" : "-n";
   if (flags.requests !== undefined || flags.concurrency !== undefined)
     throw new UsageError(
@@ -132,7 +136,7 @@ function arrivalsOf(word: string): Arrivals {
   throw new UsageError(`--arrivals must be poisson or even, got ${word}`);
 }
 
-function replayPace({ rate, burst }: LoadFlags, file: string): Omit<LoadPace, "threads"> {
+function replayPace({ rate, burst }: LoadFlags, file: string): Omit<LoadPace, "threads" | "isApart"> {
   if (rate !== undefined || burst !== undefined)
     throw new UsageError("--replay is a whole schedule: it goes without --rate and --burst");
   const intendedMs = parseArrivalList(readText(file), file);
@@ -153,9 +157,9 @@ function readText(file: string): string {
 }
 
 function threadsFor(pace: Pace, durationMs: number): number {
-  const count = pace.loop === "closed" ? pace.requests : pace.intendedMs.length;
-  if (pace.loop === "closed") return count >= WORTH_A_THREAD ? Math.min(2, cpus().length) : 1;
-  const perSecond = (count * 1000) / Math.max(1000, durationMs);
+  // Beside the server itself a second process takes more than it brings on two cores.
+  if (pace.loop === "closed") return 1;
+  const perSecond = (pace.intendedMs.length * 1000) / Math.max(1000, durationMs);
   return Math.min(cpus().length, Math.max(1, Math.ceil(perSecond / RATE_A_THREAD)));
 }
 

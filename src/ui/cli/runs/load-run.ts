@@ -16,6 +16,7 @@ import { runLoad } from "../../../system/load/load.ts";
 import { checkPermission } from "../../../system/load/load-permission.ts";
 import { parseLoadUrl, resolveAddresses } from "../../../system/load/load-target.ts";
 import { ServerWatch } from "../../../system/load/server-watch.ts";
+import { warmUp } from "../../../system/load/warm-up.ts";
 import { styleFor } from "../cli-style.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
@@ -73,6 +74,7 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
   const target = parseLoadUrl(url);
   const addresses = await resolveAddresses(target);
   checkPermission(target, addresses, flags.yesThisIsMine ?? null);
+  if (given.schedule !== null && !given.isApart) await warmUp();
   const watch = ServerWatch.of(addresses, target.port);
   const progress = new LoadProgress(io, given, watch);
   try {

@@ -235,3 +235,18 @@ describe("a run that is interrupted", () => {
     expect(run.requested).toBe(10);
   });
 });
+
+describe("an open loop", () => {
+  it("hears of every end although it opens many connections while it is told of others", async () => {
+    const port = await serve((socket) => afterRequest(socket, () => socket.end("HTTP/1.0 200 OK\r\n\r\n")));
+    // Bursts of more than a turn's openings, while the bursts before are being answered.
+    const intendedMs = Float64Array.from({ length: 2000 }, (_, place) => Math.floor(place / 100) * 5);
+    const run = await load(port, {
+      pace: { loop: "open", intendedMs },
+      schedule: { text: "bursts of 100", durationMs: 100 },
+      timeoutMs: 10_000,
+    });
+    expect(run.requests.filter(({ failure }) => failure !== null)).toEqual([]);
+    expect(run.requests.length).toBe(2000);
+  });
+});
