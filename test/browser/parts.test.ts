@@ -13,7 +13,8 @@ import {
   openListener,
   openTcpSocket,
 } from "../../src/system/linux/socket/tcp-socket.ts";
-import { goToEnd, type OpenedPage, openPage, whyNoBrowser } from "../support/browser.ts";
+import { goToEnd, type OpenedPage, openPage } from "../support/browser.ts";
+import { whyNoChromium } from "../support/chromium.ts";
 import { isRoot, PROGRAM, run } from "../support/cli.ts";
 
 const CAPTURES = resolve("test/fixtures/captures");
@@ -21,7 +22,7 @@ const SCRIPT = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`
 const FILE_FIELD = "A capture, a listing or a report";
 const WITHIN_MS = 1_000;
 
-describe.skipIf(whyNoBrowser !== null)(`the other parts in Chromium (skipped if: ${whyNoBrowser})`, () => {
+describe.skipIf(whyNoChromium !== null)(`the other parts in Chromium (skipped if: ${whyNoChromium})`, () => {
   let opened: OpenedPage;
   let folder: string;
   const cleanups: (() => unknown)[] = [];

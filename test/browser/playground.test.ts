@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EXPERIMENTS } from "../../src/core/experiment/index.ts";
 import { parseScenario } from "../../src/core/scenario/index.ts";
 import { FIRST_SETTINGS, settingsText, stageOf } from "../../src/core/stage/index.ts";
-import { goToEnd, type OpenedPage, openPage, whyNoBrowser } from "../support/browser.ts";
+import { goToEnd, type OpenedPage, openPage } from "../support/browser.ts";
+import { whyNoChromium } from "../support/chromium.ts";
 import { run } from "../support/cli.ts";
 
 interface SimulateDocument {
@@ -17,7 +18,7 @@ function sha256(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-describe.skipIf(whyNoBrowser !== null)(`the playground in Chromium (skipped if: ${whyNoBrowser})`, () => {
+describe.skipIf(whyNoChromium !== null)(`the playground in Chromium (skipped if: ${whyNoChromium})`, () => {
   let opened: OpenedPage;
   let folder: string;
   beforeAll(async () => {

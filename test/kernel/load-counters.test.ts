@@ -14,7 +14,7 @@ import { buildWired, SERVER } from "../support/wired-network.ts";
 const PORT = 6121;
 /** The queue of limit 3 holds 4. Three come and wait; then four at once, of which one fits; then nobody's SYN is taken. */
 const BACKLOG = 3;
-const ARRIVALS_MS = [0, 0, 0, 300, 300, 300, 300, 600, 600, 600];
+const ARRIVALS_MS = [0, 0, 0, 1500, 1500, 1500, 1500, 3000, 3000, 3000];
 /** Longer than the first two resends of a SYN. */
 const TIMEOUT_MS = 2600;
 
@@ -28,7 +28,7 @@ function load(address: string, around?: <T>(open: () => T) => T): Promise<LoadRu
     target: parseLoadUrl(`http://${address}:${PORT}/`),
     addresses: [address],
     pace: { loop: "open", intendedMs: Float64Array.from(ARRIVALS_MS) },
-    schedule: { text: "by hand", durationMs: 600 },
+    schedule: { text: "by hand", durationMs: 3000 },
     timeoutMs: TIMEOUT_MS,
     userAgent: "listenq/test",
     threads: 1,

@@ -1,16 +1,11 @@
 /**
- * Debian's Chromium without a screen, for tests of the page. No other browser is downloaded.
+ * The page of `listenq web` in a real browser.
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
+import { startChromium } from "./chromium.ts";
 import { type RunningWebPage, startWebPage } from "./web.ts";
-
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-
-/** Why there is no browser here; null if there is one. */
-export const whyNoBrowser: string | null = existsSync(CHROMIUM) ? null : `${CHROMIUM} is not installed`;
 
 /** A page of `listenq web` in a browser. */
 export interface OpenedPage {
@@ -26,7 +21,7 @@ export interface OpenedPage {
 /** Starts the command, a browser, and opens what the command printed. */
 export async function openPage(...args: string[]): Promise<OpenedPage> {
   const web = await startWebPage(...args);
-  const browser = await startBrowser();
+  const browser = await startChromium();
   const complaints: string[] = [];
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.on("pageerror", ({ message }) => complaints.push(message));
@@ -53,11 +48,6 @@ export async function openPage(...args: string[]): Promise<OpenedPage> {
       await web.stop();
     },
   };
-}
-
-/** The browser's own sandbox wants rights that a container's root lacks. */
-export async function startBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
 /** Moves the time of a run to its end, as the key End does. */

@@ -4,13 +4,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type ChromiumBrowser,
-  type ChromiumPage,
-  startChromium,
-  whyNoChromium,
-} from "../support/chromium.ts";
+import { startChromium, whyNoChromium } from "../support/chromium.ts";
 import { run as listenq } from "../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "listenq-browser-"));
@@ -68,7 +64,7 @@ const LEAST_TEXT_PX = `Math.min(...[...document.querySelectorAll("svg text")]
 describe.skipIf(whyNoChromium !== null)(
   `a report in Chromium${whyNoChromium === null ? "" : ` (${whyNoChromium})`}`,
   () => {
-    let browser: ChromiumBrowser;
+    let browser: Browser;
     beforeAll(async () => {
       await makePages();
       browser = await startChromium();
@@ -78,7 +74,7 @@ describe.skipIf(whyNoChromium !== null)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    async function open(name: string, width: number): Promise<ChromiumPage> {
+    async function open(name: string, width: number): Promise<Page> {
       const page = await browser.newPage({ viewport: { width, height: 900 } });
       await page.goto(`file://${at(name)}.html`);
       await page.evaluate(UNFOLD);
