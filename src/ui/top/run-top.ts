@@ -23,7 +23,8 @@ const HIDE_CURSOR = "\u001b[?25l";
 
 /** Runs until the user quits, or until the signal, which may have come before. */
 export async function runTop({ hasColours, signal, ...props }: RunTopOptions): Promise<void> {
-  // Ink's colours know this variable, not NO_COLOR, and read it while they are loaded.
+  // What Ink reads while it is loaded: its colours know this variable, not NO_COLOR, and with CI it would draw only at the end.
+  for (const name of ["CI", "CONTINUOUS_INTEGRATION"]) process.env[name] = "false";
   process.env["FORCE_COLOR"] = hasColours ? (process.env["FORCE_COLOR"] ?? "1") : "0";
   const [{ render }, { createElement }, { Top }] = await Promise.all([
     import("ink"),

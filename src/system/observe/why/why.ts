@@ -23,7 +23,7 @@ import { ListenerSampler } from "../sampler/listener-sampler.ts";
 import { PortWitness } from "../victims/port-witness.ts";
 import { answer, type Watched } from "./answer.ts";
 import { CourseWatch } from "./course-watch.ts";
-import { lookAround } from "./look-around.ts";
+import { type Around, lookAround } from "./look-around.ts";
 
 /** What is asked. */
 export interface WhyRequest {
@@ -57,12 +57,12 @@ const LOOK_AGAIN_MS = 100;
  * @throws {NotSupportedError} when the kernel does not answer sock_diag, or a namespace asked for may not be entered
  */
 export async function why(request: WhyRequest): Promise<WhyResult> {
-  const opened = await untilThere(
-    () => openNamespaces(request.netns, request.port),
-    ({ seen }) => seen.length > 0,
-    request,
-  );
-  if (opened.seen.length === 0) throw nobodyListens(request);
+  const open = (): OpenedNamespaces => openNamespaces(request.netns, request.port);
+  const isOpen = ({ seen }: OpenedNamespaces): boolean => seen.length > 0;
+  // Without a pause if somebody listens: what happens from now on is seen.
+  const found = open();
+  const opened = isOpen(found) ? found : await untilThere(open, isOpen, request);
+  if (!isOpen(opened)) throw nobodyListens(request);
   const sampler = new ListenerSampler({
     netns: opened,
     owners: "none",
@@ -86,13 +86,12 @@ async function watch(
   request: WhyRequest,
 ): Promise<Watched> {
   const { port } = request;
+  const look = (): Around => lookAround(namespaces, port);
+  const isSeen = ({ snapshot }: Around): boolean => snapshot.listeners.length > 0;
   // It may have closed since the namespaces were chosen.
-  const begin = await untilThere(
-    () => lookAround(namespaces, port),
-    ({ snapshot }) => snapshot.listeners.length > 0,
-    request,
-  );
-  if (begin.snapshot.listeners.length === 0) throw nobodyListens(request);
+  const first = look();
+  const begin = isSeen(first) ? first : await untilThere(look, isSeen, request);
+  if (!isSeen(begin)) throw nobodyListens(request);
   const holdersOf = (inode: number): readonly ListenerProcess[] => begin.holders.get(inode) ?? [];
   const opened = new OpenResources();
   try {
