@@ -203,11 +203,7 @@ function cannot(reason: string, remedy: string | null, cause?: unknown): NotSupp
   return new NotSupportedError("reading the kernel's trace events", reason, remedy, { cause });
 }
 
-/** From the kernel's list, such as `0-3,6`. */
+/** By /proc, as there may be no /sys. */
 function onlineCpus(): number[] {
-  const text = readFileSync("/sys/devices/system/cpu/online", "utf8").trim();
-  return text.split(",").flatMap((range) => {
-    const [first = 0, last = first] = range.split("-").map(Number);
-    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  });
+  return [...readFileSync("/proc/stat", "utf8").matchAll(/^cpu(\d+) /gm)].map(([, cpu]) => Number(cpu));
 }
