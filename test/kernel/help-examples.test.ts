@@ -39,7 +39,8 @@ let recording = "";
 function scriptOf(line: string, { before = "", interruptWhen, keys, after = "true" }: ExampleRun): string {
   const ending = `
     until { ${interruptWhen}; } 2> /dev/null; do kill -0 $P 2> /dev/null || { echo "it ended by itself" >> err; break; }; sleep .05; done
-    kill -INT $P`;
+    # In the background SIGINT is ignored until the program asks for it.
+    while kill -INT $P 2> /dev/null; do sleep .5; done`;
   return `
     mkdir bin; printf '#!/bin/sh\\nexec %s "$@"\\n' "$LISTENQ" > bin/listenq; printf '#!/bin/sh\\nexec "$@"\\n' > bin/sudo; chmod +x bin/*
     export PATH=$PWD/bin:$PATH HOME=$PWD RECORDING=${quoted(recording)}

@@ -23,59 +23,70 @@ async function victimsOf(scenario: string): Promise<{ victims: VictimsDocument; 
   };
 }
 
+/** See docs/victims.md: an idle CPU's events are sometimes counted without a record. */
+const OPEN_FAULT = { retry: 12 };
+
 // Events are machine-wide, so each scenario has a port of its own.
 describe.skipIf(!isRoot)("listenq victims (needs root, for the kernel's trace events)", () => {
-  // An open fault, see docs/victims.md: in some runs on an idle machine no event of a SYN+ACK sent again arrives.
-  it("names exactly those whose final ACK the lab saw refused, and as many refused packets as the counter", {
-    retry: 12,
-  }, async (ctx) => {
-    const { victims, trace } = await victimsOf("final-acks-refused");
-    if (!victims.sources.refused) return ctx.skip("this kernel does not name refusals");
-    const refused = arrivalsOf(trace, (endpoint) => (endpoint.endsWith(":8423") ? "listener" : null)).filter(
-      ({ outcome }) => outcome === "final-refused",
-    );
-    // A listener that comes while the machine is busy may be met once before its namespace is known.
-    const named = victims.listeners.filter(({ listener }) => listener?.port === 8423);
-    const told = named.reduce((sum, one) => sum + (one.refused ?? 0), 0);
-    const clients = named.flatMap((one) => one.clients);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(told, JSON.stringify(victims.listeners)).toBe(refused.length);
-    expect(told).toBe(counterRise(trace, "ListenOverflows"));
-    expect(new Set(clients.map(({ client }) => client))).toEqual(
-      new Set(refused.map(({ packet }) => packet.from)),
-    );
-    expect(clients.every(({ evidence }) => evidence === "kernel-refused")).toBe(true);
-    expect(victims.lost).toBe(0);
-  });
+  it(
+    "names exactly those whose final ACK the lab saw refused, and as many refused packets as the counter",
+    OPEN_FAULT,
+    async (ctx) => {
+      const { victims, trace } = await victimsOf("final-acks-refused");
+      if (!victims.sources.refused) return ctx.skip("this kernel does not name refusals");
+      const refused = arrivalsOf(trace, (endpoint) =>
+        endpoint.endsWith(":8423") ? "listener" : null,
+      ).filter(({ outcome }) => outcome === "final-refused");
+      // A listener that comes while the machine is busy may be met once before its namespace is known.
+      const named = victims.listeners.filter(({ listener }) => listener?.port === 8423);
+      const told = named.reduce((sum, one) => sum + (one.refused ?? 0), 0);
+      const clients = named.flatMap((one) => one.clients);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(told, JSON.stringify(victims.listeners)).toBe(refused.length);
+      expect(told).toBe(counterRise(trace, "ListenOverflows"));
+      expect(new Set(clients.map(({ client }) => client))).toEqual(
+        new Set(refused.map(({ packet }) => packet.from)),
+      );
+      expect(clients.every(({ evidence }) => evidence === "kernel-refused")).toBe(true);
+      expect(victims.lost).toBe(0);
+    },
+  );
 
-  it("tells a reset from a silent refusal", async (ctx) => {
+  it("tells a reset from a silent refusal", OPEN_FAULT, async (ctx) => {
     const { victims, trace } = await victimsOf("final-acks-reset");
     if (!victims.sources.refused || !victims.sources.resetSent)
       return ctx.skip("this kernel does not name refusals");
-    const reset = theOne(victims.lines.filter(({ what }) => what === "reset"));
-    expect(reset.listener).toMatchObject({ address: "192.0.2.2", port: 8424 });
+    // Events are machine-wide, and other tests provoke resets too.
+    const reset = theOne(
+      victims.lines.filter(({ what, listener }) => what === "reset" && listener?.port === 8424),
+    );
+    expect(reset.listener).toMatchObject({ address: "192.0.2.2" });
     // The lab's clients are of this machine, so the kernel tells who received it.
-    const received = theOne(victims.lines.filter(({ what }) => what === "reset-received"));
+    const received = victims.lines.filter(({ what }) => what === "reset-received");
     const resets = trace.packets.filter(({ flags, to }) => flags.startsWith("R") && !to.endsWith(":8424"));
-    expect(received.client).toBe(resets[0]?.to);
+    expect(received.map(({ client }) => client)).toContain(resets[0]?.to);
   });
 
-  it("is the second witness of why: the kernel's own word stands beside the counters, with the client", async (ctx) => {
-    const watching = start(["why", "8423", "--netns", "all", "--for", "4s", "--json"]);
-    const lab = await run(["lab", "run", scenarioFile("final-acks-refused"), "--json"]);
-    const { stdout, stderr, code } = await watching.ended;
-    const trace = theOne((JSON.parse(lab.stdout) as LabDocument).experiments).trace;
-    // The listener is waited for for two seconds, which a busy machine may need to begin the lab.
-    if (code === 2 && stderr.includes("nobody listens")) return ctx.skip("the lab began too late");
-    const { kernelWord } = JSON.parse(stdout) as WhyDocument;
-    const refused = arrivalsOf(trace, (endpoint) => (endpoint.endsWith(":8423") ? "listener" : null)).filter(
-      ({ outcome }) => outcome === "final-refused",
-    );
-    const clients = refused.map(({ packet }) => packet.from);
-    expect(["said", "resent"]).toContain(kernelWord?.grade);
-    expect(clients).toEqual(expect.arrayContaining([...(kernelWord?.clients ?? [])]));
-    expect(kernelWord?.refused ?? 0).toBeLessThanOrEqual(refused.length);
-  });
+  it(
+    "is the second witness of why: the kernel's own word stands beside the counters, with the client",
+    OPEN_FAULT,
+    async (ctx) => {
+      const watching = start(["why", "8423", "--netns", "all", "--for", "4s", "--json"]);
+      const lab = await run(["lab", "run", scenarioFile("final-acks-refused"), "--json"]);
+      const { stdout, stderr, code } = await watching.ended;
+      const trace = theOne((JSON.parse(lab.stdout) as LabDocument).experiments).trace;
+      // The listener is waited for for two seconds, which a busy machine may need to begin the lab.
+      if (code === 2 && stderr.includes("nobody listens")) return ctx.skip("the lab began too late");
+      const { kernelWord } = JSON.parse(stdout) as WhyDocument;
+      const refused = arrivalsOf(trace, (endpoint) =>
+        endpoint.endsWith(":8423") ? "listener" : null,
+      ).filter(({ outcome }) => outcome === "final-refused");
+      const clients = refused.map(({ packet }) => packet.from);
+      expect(["said", "resent"]).toContain(kernelWord?.grade);
+      expect(clients).toEqual(expect.arrayContaining([...(kernelWord?.clients ?? [])]));
+      expect(kernelWord?.refused ?? 0).toBeLessThanOrEqual(refused.length);
+    },
+  );
 
   it("leaves nothing when it is killed: no mount, and no instance of tracefs", async () => {
     const before = readFileSync("/proc/self/mountinfo", "utf8");

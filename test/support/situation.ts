@@ -17,6 +17,8 @@ export interface Situation {
   /** Words in front of the program, such as another PID namespace. */
   readonly before?: string;
   readonly verdict: LiveFindingCode;
+  /** A verdict that is as right, where chance decides whether the last look meets a full queue. */
+  readonly orElse?: LiveFindingCode;
   /** What the verdict must say. */
   readonly title?: RegExp;
   /** What no finding may say. */

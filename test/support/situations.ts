@@ -82,6 +82,7 @@ export const SITUATIONS: readonly Situation[] = [
     situation: "more clients than it accepts, on two ports at once",
     ...python("overloaded"),
     verdict: "accept-queue-full",
+    orElse: "accept-queue-overflow",
   },
   {
     situation: "a burst at a server whose limit follows its max_connections",
