@@ -109,12 +109,12 @@ export function whyNotTried(): string | null {
 }
 
 /**
- * A document without what differs from one moment to the next: times, looks and the keys that are named; and sentences without
- * their numbers.
+ * A document without what differs from one moment to the next: times, looks, the kernel's events of the whole machine and the keys that
+ * are named; and sentences without their numbers.
  */
 export function timeless(text: string, unknown: readonly string[] = []): unknown {
   return JSON.parse(text, (key, value: unknown) => {
-    if (["takenAt", ...unknown].includes(key) || /(Ms|looks\w*|Looks)$/.test(key)) return null;
+    if (["takenAt", "kernelWord", ...unknown].includes(key) || /(Ms|looks\w*|Looks)$/.test(key)) return null;
     return typeof value === "string"
       ? value.replace(/\d+(\.\d+)?/g, "#").replace(/# looks?\b/g, "# looks")
       : value;
