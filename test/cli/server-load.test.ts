@@ -449,7 +449,9 @@ describe("listenq load by a schedule", () => {
     expect(JSON.parse(bad.stdout).requests).toMatchObject([{ failure: "closed-early", bytes: 0 }]);
   });
 
-  it("exits 1 with --strict when this machine could not open a connection in time", async () => {
+  it("exits 1 with --strict when this machine could not open a connection in time", {
+    timeout: 120_000,
+  }, async () => {
     const server = await answerAll();
     // A burst cannot be opened in no time at all: the last of so many is late on any machine.
     const { code, stdout } = await finish(
