@@ -95,6 +95,9 @@ export function openAll(
   }
 }
 
+/** ENXIO: the descriptor that held it is a socket by now. */
+const ENDED: readonly string[] = ["ENOENT", "ESRCH", "EINVAL", "ENXIO"];
+
 function openPlace(
   place: NamespacePlace,
   port: number | null,
@@ -107,7 +110,7 @@ function openPlace(
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // It ended while we looked: then there is nothing in it to show.
-    if (code === "ENOENT" || code === "ESRCH" || code === "EINVAL") return null;
+    if (code !== undefined && ENDED.includes(code)) return null;
     if (!(error instanceof SyscallError) && code === undefined) throw error;
     unseen.push({ inode, name: nameOf(place), reason: (error as Error).message });
     return null;
