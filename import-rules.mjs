@@ -8,6 +8,7 @@
 export const HOUSE = [
   "core/errors.ts",
   "core/finding.ts",
+  "core/group-by.ts",
   "core/wire",
   "core/scenario",
   "core/trace",

@@ -11,6 +11,7 @@ import { Namespace } from "../linux/namespace/namespace.ts";
 import { findNamespaces, type NamespacePlace, ownNamespaceInode } from "../linux/namespace/namespace-list.ts";
 import { SockDiag } from "../linux/netlink/sock-diag.ts";
 import { readCgroup } from "../linux/proc/cgroup.ts";
+import { ENDED_ERRORS } from "../linux/proc/vanishing.ts";
 import { NamespaceEye } from "./namespace-eye.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
@@ -95,8 +96,8 @@ export function openAll(
   }
 }
 
-/** ENXIO: the descriptor that held it is a socket by now. */
-const ENDED: readonly string[] = ["ENOENT", "ESRCH", "EINVAL", "ENXIO"];
+/** The descriptor that held the namespace was closed, and is a socket by now. */
+const IS_SOCKET = "ENXIO";
 
 function openPlace(
   place: NamespacePlace,
@@ -110,7 +111,7 @@ function openPlace(
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // It ended while we looked: then there is nothing in it to show.
-    if (code !== undefined && ENDED.includes(code)) return null;
+    if (code !== undefined && [...ENDED_ERRORS, IS_SOCKET].includes(code)) return null;
     if (!(error instanceof SyscallError) && code === undefined) throw error;
     unseen.push({ inode, name: nameOf(place), reason: (error as Error).message });
     return null;

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { groupBy } from "../../group-by.ts";
 import { formatEndpoint } from "../../wire/address.ts";
 import type { ListenerFacts, ListenerWindow, LiveFacts } from "../facts.ts";
 import { limitOrigin } from "../limit-origin.ts";
@@ -118,15 +119,4 @@ function isFirstOfRun({ at, intervalMs }: Sample, last: Sample): boolean {
 
 function nameOf([, { last }]: [string, ListenerTrack]): string {
   return formatEndpoint(last.address ?? "", last.port ?? 0);
-}
-
-function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -4,7 +4,9 @@
  *
  * @module
  */
+
 import { TraceView } from "../../experiment/index.ts";
+import { groupBy } from "../../group-by.ts";
 import type { Scenario } from "../../scenario/index.ts";
 import type { Arrival, Handshake, Trace, TraceCall, TracePacket } from "../../trace/index.ts";
 import type { Conversation, DrawnCall, DrawnPacket, Ending, Stay } from "./conversation.ts";
@@ -177,15 +179,4 @@ function firstArrival(packets: readonly TracePacket[]): number | null {
 function lastMoments({ packets, samples }: Trace): number[] {
   const last = packets.at(-1);
   return [samples.at(-1)?.at ?? 0, last?.arrivedAt ?? last?.at ?? 0];
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
