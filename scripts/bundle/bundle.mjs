@@ -9,6 +9,7 @@ import { rolldown } from "rolldown";
 import { lsInOneChunk } from "./chunks.mjs";
 import { commanderWithoutPrograms } from "./commander-plugin.mjs";
 import { inkWithoutAwait } from "./ink-plugin.mjs";
+import { stringWidthWhenNeeded } from "./string-width-plugin.mjs";
 
 export const { version: VERSION } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -44,7 +45,7 @@ export async function bundleCommand(form, folder) {
     platform: "node",
     external: ["koffi"],
     preserveEntrySignatures: false,
-    plugins: [inkWithoutAwait(), commanderWithoutPrograms()],
+    plugins: [inkWithoutAwait(), commanderWithoutPrograms(), stringWidthWhenNeeded()],
     transform: {
       define: Object.fromEntries(
         Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]),
