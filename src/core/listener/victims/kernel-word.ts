@@ -25,7 +25,7 @@ export interface KernelWord {
   readonly othersResent: number;
   /** Rise of ListenOverflows in the listeners' namespaces. */
   readonly overflows: number | null;
-  /** True if events came too fast and were switched off, or were lost: then there is more. */
+  /** True if events came too fast and were switched off, were lost, or were counted without a record: then there may be more. */
   readonly isIncomplete: boolean;
 }
 
@@ -35,7 +35,7 @@ export function kernelWordOf(
   port: number,
   namespaces: ReadonlySet<number>,
 ): KernelWord | null {
-  const { listeners, othersResent, lost, wasMuted } = document;
+  const { listeners, othersResent, lost, wasMuted, untold } = document;
   const own = listeners.filter((one) => isSurely(one, port, namespaces));
   const clients = [...new Set(own.flatMap((one) => one.clients.map(({ client }) => client)))];
   const rises = document.namespaces.flatMap(({ inode, overflows }) =>
@@ -50,7 +50,7 @@ export function kernelWordOf(
   const refusedSomewhere = document.refusedUnnamed + sum(guessed.map((one) => one.refused ?? 0));
   const grade = gradeOf({ refused, clients: clients.length, othersResent, overflows });
   if (grade === null) return null;
-  const isIncomplete = wasMuted || lost > 0;
+  const isIncomplete = wasMuted || lost > 0 || untold.refused + untold.synAckResent > 0;
   return { grade, refused, resets, refusedSomewhere, clients, othersResent, overflows, isIncomplete };
 }
 

@@ -106,6 +106,27 @@ export class VictimLedger {
     return all.filter(({ evidence }) => evidence === "kernel-resent").length;
   }
 
+  /** Listeners that are known by name and of which the kernel said that they refused. */
+  refusingListeners(): VictimListener[] {
+    return [...this.#sockets.values()].flatMap(({ listener, refused }) =>
+      listener === null || refused === 0 ? [] : [listener],
+    );
+  }
+
+  /** Adds a client of such a listener whose SYN+ACK was sent again by the table of handshakes, and by no event. */
+  nameOpenHandshake(listener: VictimListener, client: string, synAcksResent: number): void {
+    const socket = [...this.#sockets.values()].find((one) => one.listener === listener);
+    if (socket === undefined || socket.clients.has(client)) return;
+    const { address, port } = listener;
+    this.#remember(socket, client, {
+      synAcksResent,
+      evidence: "kernel-refused",
+      resentNs: null,
+      address,
+      port,
+    });
+  }
+
   #onResent(event: Extract<VictimEvent, { kind: "synAckResent" }>): LedgerLine | null {
     const socket = this.#socket(event.socket);
     const client = formatEndpoint(event.clientAddress, event.clientPort);

@@ -52,6 +52,14 @@ export interface VictimSummary {
   }[];
 }
 
+/** How many events of a kind are known by their count alone. */
+export interface UntoldEvents {
+  readonly synAckResent: number;
+  readonly refused: number;
+  readonly resetSent: number;
+  readonly resetReceived: number;
+}
+
 /** The counters of a namespace. */
 export interface VictimNamespace {
   readonly inode: number;
@@ -85,6 +93,8 @@ export interface VictimsDocument {
   readonly namespaces: readonly VictimNamespace[];
   /** Rise of ListenOverflows that no event stands for: refused SYNs. Null where it cannot be told. */
   readonly synsRefused: number | null;
+  /** Events that the kernel counted without a record of them that could be read: steps that are in no line. */
+  readonly untold: UntoldEvents;
   /** Records for which there was no room. */
   readonly lost: number;
   /** True if the refusals came too fast and were switched off. */

@@ -5,61 +5,37 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import process from "node:process";
-import { NotSupportedError } from "../../../core/errors.ts";
 import { PERF_PAGE, type PerfVisitor, readPerfRecords } from "../../../core/wire/trace-event/perf-records.ts";
 import { checked } from "../ffi/check.ts";
-import { type Closable, Descriptor, OpenResources } from "../ffi/descriptor.ts";
-import { addressOf, libc, memoryAt, watch } from "../ffi/libc.ts";
+import { type Closable, OpenResources } from "../ffi/descriptor.ts";
+import { libc, memoryAt, watch } from "../ffi/libc.ts";
+import { PerfEvent, type WantedEvent } from "./perf-event.ts";
 
-/** perf_event_open is older than the common table of numbers. */
-const NR_PERF_EVENT_OPEN: Readonly<Record<string, number>> = {
-  x64: 298,
-  arm64: 241,
-  riscv64: 241,
-  loong64: 241,
-  ppc64: 319,
-  s390x: 331,
-  ia32: 336,
-  arm: 364,
-};
-
-/** @kernel include/uapi/linux/perf_event.h perf_event_attr v6.18 */
-const ATTR_BYTES = 112;
-const TYPE_TRACEPOINT = 2;
-const SAMPLE_TIME_AND_RAW = 4n | 1024n;
-const DISABLED_WITH_CLOCK = 1n | (1n << 25n);
-const CLOCK_MONOTONIC = 1;
-const FLAG_FD_CLOEXEC = 8;
-const IOCTL = { ENABLE: 0x2400, DISABLE: 0x2401, SET_OUTPUT: 0x2405, SET_FILTER: 0x40082406 } as const;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const DATA_PAGES = 16;
 
-/** An event to be told of. */
-export interface WantedEvent {
-  /** The kernel's number of it. */
-  readonly id: number;
-  /** In the kernel's filter language, such as `"reason == 40"`; null for all of them. */
-  readonly filter: string | null;
-}
-
 /** Some events on all CPUs, until it is closed. */
 export class PerfEvents implements Closable {
   readonly #rings: CpuRing[] = [];
-
+  readonly #events: readonly WantedEvent[];
   readonly #visitor: PerfVisitor;
+  /** Records that were told, by the event's number. */
+  readonly #told = new Map<number, number>();
 
   /**
    * Begins.
    *
-   * @param visitor is told in Node's event loop, of the records of all CPUs in the order of their times, which are of CLOCK_MONOTONIC
+   * @param visitor is told of the records of all CPUs in the order of their times, which are of CLOCK_MONOTONIC
+   * @param isPolled true: only while `drain()` runs, so that many records wake nobody; false: also in Node's event loop, at once
    * @throws {NotSupportedError} without CAP_PERFMON or CAP_SYS_ADMIN, or on an unknown architecture
    */
-  constructor(events: readonly WantedEvent[], visitor: PerfVisitor) {
+  constructor(events: readonly WantedEvent[], visitor: PerfVisitor, isPolled = false) {
     this.#visitor = visitor;
+    this.#events = events;
+    const onReadable = isPolled ? null : () => this.drain();
     try {
-      for (const cpu of onlineCpus()) this.#rings.push(new CpuRing(cpu, events, () => this.drain()));
+      for (const cpu of onlineCpus()) this.#rings.push(new CpuRing(cpu, events, onReadable));
     } catch (error) {
       this.close();
       throw error;
@@ -71,6 +47,20 @@ export class PerfEvents implements Closable {
     for (const ring of this.#rings) ring.mute(place);
   }
 
+  /**
+   * Ends all events and tells what is left. The kernel counts an event before it writes its record.
+   *
+   * @returns of each that was wanted how often the kernel counted it without a record that was told: 0 if all is told
+   */
+  stop(): readonly number[] {
+    for (const ring of this.#rings) for (const event of ring.events) event.disable();
+    this.drain();
+    return this.#events.map(({ id }, place) => {
+      const counted = this.#rings.reduce((sum, { events }) => sum + (events[place]?.count() ?? 0), 0);
+      return counted - (this.#told.get(id) ?? 0);
+    });
+  }
+
   /** Reads what is there without waiting for the event loop. */
   drain(): void {
     const samples: { readonly atNs: bigint; readonly record: DataView }[] = [];
@@ -80,7 +70,13 @@ export class PerfEvents implements Closable {
     };
     for (const ring of this.#rings) ring.drain({ ...keep, lost: (count) => this.#visitor.lost(count) });
     samples.sort((a, b) => (a.atNs < b.atNs ? -1 : Number(a.atNs > b.atNs)));
-    for (const { atNs, record } of samples) this.#visitor.sample(atNs, record);
+    for (const { atNs, record } of samples) this.#tell(atNs, record);
+  }
+
+  #tell(atNs: bigint, record: DataView): void {
+    const id = record.getUint16(0, true);
+    this.#told.set(id, (this.#told.get(id) ?? 0) + 1);
+    this.#visitor.sample(atNs, record);
   }
 
   close(): void {
@@ -91,30 +87,22 @@ export class PerfEvents implements Closable {
 /** The events of one CPU: the first one's ring takes the records of all. */
 class CpuRing implements Closable {
   readonly #opened = new OpenResources();
-  readonly #events: readonly Descriptor[];
+  readonly events: readonly PerfEvent[];
   readonly #header: DataView;
   readonly #data: Uint8Array;
 
-  constructor(cpu: number, events: readonly WantedEvent[], onReadable: () => void) {
+  constructor(cpu: number, wanted: readonly WantedEvent[], onReadable: (() => void) | null) {
     const opened = this.#opened;
     try {
-      this.#events = events.map(({ id, filter }) => {
-        const event = openEvent(id, cpu);
-        // The last one of an event waits in the kernel until no CPU can be in it any more, some 0.2 s.
-        opened.keep({ close: () => event.closeInBackground() });
-        if (filter !== null) setFilter(event, filter);
-        return event;
-      });
-      const [first, ...others] = this.#events;
+      this.events = wanted.map((one) => opened.keep(new PerfEvent(one, cpu)));
+      const [first, ...others] = this.events;
       if (first === undefined) throw new Error("no event is wanted");
       const memory = opened.keep(new RingMemory(first));
       this.#header = memory.header;
       this.#data = memory.data;
-      for (const { number } of others)
-        checked("perf SET_OUTPUT", libc.ioctlNumber(number, IOCTL.SET_OUTPUT, first.number));
-      for (const { number } of this.#events)
-        checked("perf ENABLE", libc.ioctlNumber(number, IOCTL.ENABLE, 0));
-      opened.keep({ close: watch(first.number, "readable", onReadable) });
+      for (const other of others) other.writeTo(first);
+      for (const event of this.events) event.enable();
+      if (onReadable !== null) opened.keep({ close: watch(first.number, "readable", onReadable) });
     } catch (error) {
       opened.close();
       throw error;
@@ -122,8 +110,7 @@ class CpuRing implements Closable {
   }
 
   mute(place: number): void {
-    const event = this.#events[place];
-    if (event !== undefined) libc.ioctlNumber(event.number, IOCTL.DISABLE, 0);
+    this.events[place]?.disable();
   }
 
   drain(visitor: PerfVisitor): void {
@@ -150,7 +137,7 @@ class RingMemory implements Closable {
   readonly #address: number;
   readonly #length: number;
 
-  constructor({ number }: Descriptor) {
+  constructor({ number }: PerfEvent) {
     const page = libc.getpagesize();
     this.#length = page * (1 + DATA_PAGES);
     this.#address = mapRing(number, this.#length);
@@ -163,44 +150,10 @@ class RingMemory implements Closable {
   }
 }
 
-function openEvent(id: number, cpu: number): Descriptor {
-  const number = NR_PERF_EVENT_OPEN[process.arch];
-  if (number === undefined)
-    throw cannot(`the number of perf_event_open on ${process.arch} is not known`, null);
-  const attr = Buffer.alloc(ATTR_BYTES);
-  attr.writeUInt32LE(TYPE_TRACEPOINT, 0);
-  attr.writeUInt32LE(ATTR_BYTES, 4);
-  attr.writeBigUInt64LE(BigInt(id), 8);
-  attr.writeBigUInt64LE(1n, 16);
-  attr.writeBigUInt64LE(SAMPLE_TIME_AND_RAW, 24);
-  attr.writeBigUInt64LE(DISABLED_WITH_CLOCK, 40);
-  attr.writeUInt32LE(1, 48);
-  attr.writeInt32LE(CLOCK_MONOTONIC, 92);
-  return permitted(libc.syscall(number, addressOf(attr), -1, cpu, -1, FLAG_FD_CLOEXEC));
-}
-
-/** Before it is enabled, so that no other record comes. */
-function setFilter({ number }: Descriptor, filter: string): void {
-  if (libc.ioctl(number, IOCTL.SET_FILTER, Buffer.from(`${filter}\0`)) < 0)
-    throw cannot(`the kernel does not take the filter ${filter}`, null);
-}
-
-function permitted(result: number): Descriptor {
-  try {
-    return Descriptor.checked("perf_event_open", result);
-  } catch (error) {
-    throw cannot((error as Error).message, "run it as root on the host, or with CAP_PERFMON", error);
-  }
-}
-
 function mapRing(fd: number, length: number): number {
   // An address of a program is below 2^53, and MAP_FAILED is the largest number that there is.
   const address = Number(libc.mmap(null, length, PROT_READ_WRITE, MAP_SHARED, fd, 0));
   return address > Number.MAX_SAFE_INTEGER ? checked("perf mmap", -1) : address;
-}
-
-function cannot(reason: string, remedy: string | null, cause?: unknown): NotSupportedError {
-  return new NotSupportedError("reading the kernel's trace events", reason, remedy, { cause });
 }
 
 /** By /proc, as there may be no /sys. */

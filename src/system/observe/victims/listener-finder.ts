@@ -7,7 +7,7 @@
 import { assembleSnapshot } from "../../../core/listener/snapshot/assemble-snapshot.ts";
 import type { ObservedListener } from "../../../core/listener/snapshot/snapshot-document.ts";
 import type { VictimListener } from "../../../core/listener/victims/victims-document.ts";
-import { formatEndpoint } from "../../../core/wire/address.ts";
+import { type Endpoint, formatEndpoint } from "../../../core/wire/address.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { findSocketHolders } from "../../linux/proc/processes.ts";
 import { containersOf, inodesOf } from "../snapshot.ts";
@@ -59,6 +59,17 @@ export class ListenerFinder {
     return first === undefined || !isOne ? null : described(first);
   }
 
+  /** Clients with an open handshake at a listener whose SYN+ACK was sent again, and how often. */
+  openHandshakes({ namespace, port }: VictimListener): Map<string, number> {
+    const seen = this.#namespaces.seen.find(({ inode }) => inode === namespace);
+    const requests = seen?.eye.diag.sockets(["SYN_RECV"], FAMILIES, { skmeminfo: false, localPort: port });
+    return new Map(
+      (requests ?? [])
+        .filter(({ retransmits }) => retransmits > 0)
+        .map(({ remote, retransmits }) => [clientOf(remote), retransmits]),
+    );
+  }
+
   #at(address: string, port: number): ObservedListener[] {
     const onPort = this.#listeners.filter((one) => one.port === port);
     const exact = onPort.filter((one) => one.address === address);
@@ -100,12 +111,14 @@ export class ListenerFinder {
     const found = this.#namespaces.seen.filter(
       ({ inode, eye }) =>
         inodes.includes(inode) &&
-        eye.diag
-          .sockets(["SYN_RECV"], FAMILIES, options)
-          .some(({ remote }) => formatEndpoint(unmapped(remote.address), remote.port) === client),
+        eye.diag.sockets(["SYN_RECV"], FAMILIES, options).some(({ remote }) => clientOf(remote) === client),
     );
     return found.length === 1 ? (found[0]?.inode ?? null) : null;
   }
+}
+
+function clientOf({ address, port }: Endpoint): string {
+  return formatEndpoint(unmapped(address), port);
 }
 
 function unmapped(address: string): string {

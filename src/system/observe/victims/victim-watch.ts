@@ -13,6 +13,7 @@ import {
 } from "../../../core/listener/victims/victim-events.ts";
 import { type LedgerLine, VictimLedger } from "../../../core/listener/victims/victim-ledger.ts";
 import type {
+  UntoldEvents,
   VictimLine,
   VictimListener,
   VictimNamespace,
@@ -104,8 +105,8 @@ export class VictimWatch {
 
   /** Stops, and tells everything. Call it once. */
   close(): VictimsDocument {
-    this.#events.drain();
-    this.#events.close();
+    const untold = this.#stop();
+    if (untold.synAckResent > 0) this.#nameOpenHandshakes();
     const namespaces = this.#namespaces.rises();
     this.#namespaces.close();
     const { release, version } = readKernelIdentity();
@@ -128,10 +129,35 @@ export class VictimWatch {
       ),
       othersResent: this.#ledger.othersResent,
       namespaces,
-      synsRefused: this.#synsRefused(namespaces),
+      synsRefused: this.#synsRefused(namespaces, untold.refused),
+      untold,
       lost: this.#lost,
       wasMuted: this.#muted.size > 0,
     };
+  }
+
+  /** What was lost for want of room is said as such. */
+  #stop(): UntoldEvents {
+    const gaps = this.#events.stop();
+    this.#events.close();
+    const isExplained = gaps.reduce((sum, gap) => sum + gap, 0) <= this.#lost;
+    const gapOf = (kind: VictimEventKind): number => {
+      const gap = gaps[this.#sources.findIndex((source) => source.kind === kind)] ?? 0;
+      return isExplained ? 0 : Math.max(0, gap);
+    };
+    return {
+      synAckResent: gapOf("synAckResent"),
+      refused: gapOf("refused"),
+      resetSent: gapOf("resetSent"),
+      resetReceived: gapOf("resetReceived"),
+    };
+  }
+
+  /** Where a record is missing, the table still knows whose SYN+ACK was sent again, for as long as the handshake is open. */
+  #nameOpenHandshakes(): void {
+    for (const listener of this.#ledger.refusingListeners())
+      for (const [client, synAcksResent] of this.#finder.openHandshakes(listener))
+        this.#ledger.nameOpenHandshake(listener, client, synAcksResent);
   }
 
   #onRecord(atNs: bigint, record: DataView): void {
@@ -171,12 +197,12 @@ export class VictimWatch {
   }
 
   /** What the counters say and no event does. */
-  #synsRefused(namespaces: readonly VictimNamespace[]): number | null {
+  #synsRefused(namespaces: readonly VictimNamespace[], untold: number): number | null {
     if (!this.#has("refused") || this.#muted.has("refused") || this.#lost > 0 || this.unseen.length > 0)
       return null;
     if (namespaces.some(({ overflows }) => overflows === null)) return null;
     const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
-    return Math.max(0, rise - this.#ledger.refused);
+    return Math.max(0, rise - this.#ledger.refused - untold);
   }
 }
 

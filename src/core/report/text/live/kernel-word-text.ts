@@ -10,7 +10,7 @@ const MOST_CLIENTS = 3;
 
 /** One sentence, without a full stop. */
 export function kernelWordText(word: KernelWord): string {
-  const more = word.isIncomplete ? "; events came too fast to be all counted" : "";
+  const more = word.isIncomplete ? "; not all events could be read, so there may be more" : "";
   return `${said(word)}${more}`;
 }
 

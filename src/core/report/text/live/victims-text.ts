@@ -5,6 +5,7 @@
  */
 import { count, timeText } from "../../../findings/listeners/finding-words.ts";
 import type {
+  UntoldEvents,
   VictimEvidence,
   VictimLine,
   VictimListener,
@@ -67,9 +68,10 @@ export function formatVictims(document: VictimsDocument, { width, paint }: Style
 }
 
 /** Calm only as far as the counters are. */
-function nothingText({ namespaces }: VictimsDocument): string {
+function nothingText({ namespaces, untold }: VictimsDocument): string {
   const rise = namespaces.reduce((sum, { overflows }) => sum + (overflows ?? 0), 0);
-  return rise === 0
+  const isAllTold = Object.values(untold).every((events) => events === 0);
+  return rise === 0 && isAllTold
     ? "no client was refused: no event fired, and ListenOverflows rose in no namespace"
     : "no victim is known by name";
 }
@@ -90,6 +92,7 @@ function limits({
   othersResent,
   refusedUnnamed,
   port,
+  untold,
   lost,
   wasMuted,
 }: VictimsDocument): string[] {
@@ -121,9 +124,24 @@ function limits({
       : [
           `SYN+ACKs were sent again to ${count(othersResent, "more client")} without a refusal: lost packets, slow clients, or a scan.`,
         ]),
+    ...untoldText(untold),
     ...(lost === 0 ? [] : [`${count(lost, "record")} came too fast and were lost: there are more victims.`]),
     ...(wasMuted
       ? ["Events came too fast and were switched off: only the counter counts from then on."]
       : []),
   ];
+}
+
+/** The kernel counted, and no record says whom: so somebody is missing above. */
+function untoldText({ synAckResent, refused, resetSent, resetReceived }: UntoldEvents): string[] {
+  const parts = [
+    ...(synAckResent === 0 ? [] : [`${count(synAckResent, "SYN+ACK")} sent again`]),
+    ...(refused === 0 ? [] : [`${count(refused, "refused packet")}`]),
+    ...(resetSent + resetReceived === 0 ? [] : [`${count(resetSent + resetReceived, "reset")}`]),
+  ];
+  return parts.length === 0
+    ? []
+    : [
+        `The kernel counted ${parts.join(", ")} without a record of whose they are: there may be more victims than are named. listenq explain --interface names them.`,
+      ];
 }

@@ -86,6 +86,21 @@ describe("VictimLedger", () => {
     ]);
   });
 
+  it("takes the table's word for a client of whom an event is missing, and the event's where there is one", () => {
+    const book = ledger({ fullListener: () => LISTENER });
+    book.add(refused(10_000n));
+    book.add(resent(10_990n, 40_004));
+    for (const listener of book.refusingListeners()) {
+      book.nameOpenHandshake(listener, "192.0.2.1:40004", 7);
+      book.nameOpenHandshake(listener, "192.0.2.1:40005", 2);
+    }
+    expect(book.summaries()[0]?.clients).toEqual([
+      { client: "192.0.2.1:40004", synAcksResent: 1, evidence: "kernel-refused" },
+      { client: "192.0.2.1:40005", synAcksResent: 2, evidence: "kernel-refused" },
+    ]);
+    expect(ledger().refusingListeners()).toEqual([]);
+  });
+
   it("does not take a lost packet for a refusal: nothing was refused, long ago, or by another listener", () => {
     const book = ledger();
     expect(book.add(resent(1_000n, 1))).toBeNull();
