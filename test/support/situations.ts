@@ -5,6 +5,7 @@
  * @module
  */
 import { HOLDER_SITUATIONS } from "./holder-situations.ts";
+import { SERVER_SITUATIONS } from "./server-situations.ts";
 import { clients, nginx, python, type Situation } from "./situation.ts";
 
 /** In the order of the table. */
@@ -241,6 +242,7 @@ export const SITUATIONS: readonly Situation[] = [
     verdict: "not-the-queue",
   },
   ...HOLDER_SITUATIONS,
+  ...SERVER_SITUATIONS,
   {
     situation: "one of two workers of one listener is stopped, the other serves",
     ...python("one_of_two_workers_stopped"),

@@ -54,7 +54,7 @@ export function synFlood(facts: LiveFacts): Finding | null {
     : `${count(sent, "SYN cookie")} sent in ${timeText(window.durationMs)}, ${answered} answered`;
   return makeFinding("syn-flood", {
     severity: isOff ? "critical" : "warning",
-    title: `A SYN flood, or clients that never finish the handshake: ${what}.`,
+    title: `${causeText(course?.requests ?? null)}: ${what}.`,
     evidence: `the SYN queue held up to ${window.synLengthMost ?? "?"} of ${listener.synQueue.capacity ?? "?"}; ${isOff ? "with cookies off SYNs that find it full are dropped" : "who finishes is served through cookies all the same"}${sourcesText(course?.requests ?? null)}`,
     counters: pick(window.counters, ["SyncookiesSent", "SyncookiesRecv", "TCPReqQFullDrop"]),
     remedy: [
@@ -63,20 +63,30 @@ export function synFlood(facts: LiveFacts): Finding | null {
         : [shellLine("sysctl net.ipv4.tcp_syncookies", "leave it on: it is what serves your clients now")]),
       shellLine(
         `timeout 10 tcpdump -nni any -c 200 'tcp dst port ${listener.port} and tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn'`,
-        "who sends",
+        "who sends; whoever sends the same SYN again does not get the SYN+ACK: then look at the way back",
       ),
       "a larger backlog does not help, as it is filled just as fast: stop the senders in front (a filter, the load balancer, the provider)",
     ],
   });
 }
 
+/** Forged addresses are many. Of a few the SYN+ACK may as well be lost on its way to them: from here both look the same. */
+function causeText(requests: RequestFacts | null): string {
+  if (requests === null || requests.count === 0 || isLikelyForged(requests))
+    return "A SYN flood, or clients that never finish the handshake";
+  return `SYN+ACKs that are lost on the way back, or a SYN flood from ${count(requests.addresses, "address")}`;
+}
+
+function isLikelyForged({ addresses, count: all }: RequestFacts): boolean {
+  return addresses * 2 > all;
+}
+
 function sourcesText(requests: RequestFacts | null): string {
   if (requests === null) return "";
   const { addresses, count: all, from, unanswered } = requests;
   const most = from.map((one) => `${one.address} (${one.count})`).join(", ");
-  const who =
-    addresses * 2 > all
-      ? `${addresses} addresses, which are likely forged`
-      : `${count(addresses, "address")}, most often ${most}`;
+  const who = isLikelyForged(requests)
+    ? `${addresses} addresses, which are likely forged`
+    : `${count(addresses, "address")}, most often ${most}`;
   return `; ${all} requests stand there, from ${who}; ${unanswered} of them did not answer the first SYN+ACK`;
 }

@@ -10,9 +10,10 @@ export function queueText({ length, capacity }: { length: number; capacity: numb
   return `${length} of ${capacity}`;
 }
 
-/** `1 packet`, `2 packets`. */
+/** `1 packet`, `2 packets`, `2 addresses`. */
 export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+  if (number === 1) return `1 ${thing}`;
+  return `${number} ${thing}${thing.endsWith("s") ? "es" : "s"}`;
 }
 
 /** `0.8 s` or `250 ms`. */

@@ -141,7 +141,7 @@ export function ownerSpinning(facts: LiveFacts): Finding | null {
   if (percent === null || percent + waited < SPINNING_PERCENT) return null;
   const isStarved = percent < STARVED_PERCENT;
   const ran = isStarved
-    ? `wants a core all the time and got ${Math.round(percent)} % of one`
+    ? `that wants a core all the time and got ${Math.round(percent)} % of one`
     : `at ${Math.round(percent)} % of a core`;
   return makeFinding("owner-spinning", {
     severity: hasStoodStill(facts) ? "critical" : "warning",

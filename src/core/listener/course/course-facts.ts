@@ -73,6 +73,8 @@ export interface BehindFacts {
   readonly capacity: number;
   /** By how much its drop counter rose during the watch; null for unix, which counts none. */
   readonly dropsRise: number | null;
+  /** How many connections of `by` waited there from the first look to the last, so that nobody accepted them meanwhile. */
+  readonly standing: number;
   /** Who is connected to it, and by how many connections, those that do not get in included. */
   readonly by: ListenerProcess;
   readonly connections: number;

@@ -1,6 +1,6 @@
 /**
- * The queues behind a port: listeners of the same namespace that are full or refuse, and to which a holder of the port is
- * connected. While no other listener is in trouble nothing but two lists of listeners is read.
+ * The queues behind a port: listeners of the same namespace that are full, refuse or stand still, and to which a holder of the
+ * port is connected. While nobody waits at another listener nothing but two lists of listeners is read.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import type { UnixDiagSocket } from "../../../core/wire/netlink/unix-diag.ts";
 import { readSocketInodes } from "../../linux/proc/process-sockets.ts";
 import { findSocketHolders } from "../../linux/proc/processes.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
+import { StandingClients } from "./standing-clients.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 /** A connection that is being made, or that has been. */
@@ -27,8 +28,16 @@ interface Suspect {
   readonly length: number;
   readonly capacity: number;
   readonly dropsRise: number | null;
-  /** The inodes of the sockets that are connected to it. */
+  /** The inodes of the sockets that are connected to it; of a queue that only stands still, of those that stand there. */
   readonly peers: ReadonlySet<number>;
+  readonly standing: number;
+}
+
+interface TroubledTcp {
+  readonly row: InetDiagSocket;
+  readonly dropsRise: number | null;
+  /** Who waited at both looks. */
+  readonly standing: readonly InetDiagSocket[];
 }
 
 /** Looks once when it is made, and once at `end`. */
@@ -36,21 +45,26 @@ export class BehindWatch {
   readonly #seen: SeenNamespace;
   readonly #port: number | null;
   readonly #dropsBefore: ReadonlyMap<bigint, number>;
+  readonly #standing: StandingClients;
   #suspects: readonly Suspect[] = [];
 
   /** `port` is the one in front; null for a unix listener. */
   constructor(seen: SeenNamespace, port: number | null) {
     this.#seen = seen;
     this.#port = port;
-    this.#dropsBefore = new Map(this.#listeners().map((row) => [row.cookie, row.skmeminfo?.drops ?? 0]));
+    const listeners = this.#listeners();
+    this.#dropsBefore = new Map(listeners.map((row) => [row.cookie, row.skmeminfo?.drops ?? 0]));
+    this.#standing = new StandingClients(seen.eye.diag, listeners, this.#unixListeners());
   }
 
   /** The last look. */
   end(): void {
-    const troubled = this.#listeners().flatMap((row) => this.#troubledTcp(row) ?? []);
+    const listeners = this.#listeners();
+    this.#standing.end(listeners);
+    const troubled = listeners.flatMap((row) => this.#troubledTcp(row) ?? []);
     const connections = troubled.length === 0 ? [] : this.#connections();
-    const tcp = troubled.map(({ row, dropsRise }) => tcpSuspect(row, dropsRise, connections));
-    this.#suspects = [...tcp, ...this.#troubledUnix().map(unixSuspect)];
+    const tcp = troubled.map((one) => tcpSuspect(one, connections));
+    this.#suspects = [...tcp, ...this.#unixListeners().flatMap((row) => this.#troubledUnix(row) ?? [])];
   }
 
   /** Those to which one of these processes is connected, the fullest first. */
@@ -67,13 +81,12 @@ export class BehindWatch {
     return rows.filter(({ local }) => local.port !== this.#port);
   }
 
-  #troubledTcp(
-    row: InetDiagSocket,
-  ): { readonly row: InetDiagSocket; readonly dropsRise: number | null } | null {
+  #troubledTcp(row: InetDiagSocket): TroubledTcp | null {
     const before = this.#dropsBefore.get(row.cookie);
     const drops = row.skmeminfo?.drops ?? null;
     const dropsRise = before === undefined || drops === null ? null : (drops - before) >>> 0;
-    return row.receiveQueue > row.sendQueue || (dropsRise ?? 0) > 0 ? { row, dropsRise } : null;
+    const standing = this.#standing.at(row);
+    return isFull(row) || (dropsRise ?? 0) > 0 || standing.length > 0 ? { row, dropsRise, standing } : null;
   }
 
   #connections(): InetDiagSocket[] {
@@ -81,14 +94,26 @@ export class BehindWatch {
     return rows.filter(({ inode }) => inode !== 0);
   }
 
-  /** A queue of unix takes one more than its limit, as TCP's does. */
-  #troubledUnix(): UnixDiagSocket[] {
+  #troubledUnix(row: UnixDiagSocket): Suspect | null {
+    const standing = this.#standing.atUnix(row);
+    if (!isFull(row) && standing.length === 0) return null;
+    const path = row.name === null ? null : decodeUnixName(row.name);
+    return {
+      inode: row.inode,
+      port: null,
+      path,
+      place: path ?? "an unnamed unix listener",
+      length: row.receiveQueue ?? 0,
+      capacity: (row.sendQueue ?? 0) + 1,
+      dropsRise: null,
+      peers: new Set(isFull(row) ? row.pending : standing),
+      standing: standing.length,
+    };
+  }
+
+  #unixListeners(): UnixDiagSocket[] {
     try {
-      return this.#seen.eye.diag
-        .unixSockets(["LISTEN"])
-        .filter(
-          ({ receiveQueue, sendQueue }) => (receiveQueue ?? 0) > (sendQueue ?? Number.POSITIVE_INFINITY),
-        );
+      return this.#seen.eye.diag.unixSockets(["LISTEN"]);
     } catch (error) {
       if (isNotSupported(error)) return [];
       throw error;
@@ -96,39 +121,32 @@ export class BehindWatch {
   }
 }
 
+/** A queue takes one more than its limit, one of unix too. */
+function isFull({ receiveQueue, sendQueue }: Pick<UnixDiagSocket, "receiveQueue" | "sendQueue">): boolean {
+  return (receiveQueue ?? 0) > (sendQueue ?? Number.POSITIVE_INFINITY);
+}
+
 function tcpSuspect(
-  row: InetDiagSocket,
-  dropsRise: number | null,
+  { row, dropsRise, standing }: TroubledTcp,
   connections: readonly InetDiagSocket[],
 ): Suspect {
   const { inode, local, receiveQueue, sendQueue } = row;
-  const peers = connections
-    .filter((connection) => leadsTo(connection, row))
-    .map((connection) => connection.inode);
-  const place = formatEndpoint(local.address, local.port);
+  const leading = connections.filter((connection) => leadsTo(connection, row));
+  const waiting = new Set(standing.map(({ remote }) => formatEndpoint(plain(remote.address), remote.port)));
+  const isAtFault = isFull(row) || (dropsRise ?? 0) > 0;
+  const peers = isAtFault
+    ? leading
+    : leading.filter((one) => waiting.has(formatEndpoint(plain(one.local.address), one.local.port)));
   return {
     inode,
     port: local.port,
     path: null,
-    place,
+    place: formatEndpoint(local.address, local.port),
     length: receiveQueue,
     capacity: sendQueue + 1,
     dropsRise,
-    peers: new Set(peers),
-  };
-}
-
-function unixSuspect({ inode, name, receiveQueue, sendQueue, pending }: UnixDiagSocket): Suspect {
-  const path = name === null ? null : decodeUnixName(name);
-  return {
-    inode,
-    port: null,
-    path,
-    place: path ?? "an unnamed unix listener",
-    length: receiveQueue ?? 0,
-    capacity: (sendQueue ?? 0) + 1,
-    dropsRise: null,
-    peers: new Set(pending),
+    peers: new Set(peers.map((connection) => connection.inode)),
+    standing: standing.length,
   };
 }
 
@@ -156,7 +174,7 @@ function describe(
   }));
   const [most] = [...counts].sort((a, b) => b.connections - a.connections);
   if (most === undefined || most.connections === 0) return null;
-  const { place, port, path, length, capacity, dropsRise, inode } = suspect;
+  const { place, port, path, length, capacity, dropsRise, standing, inode } = suspect;
   const process = findSocketHolders([inode]).holders.get(inode)?.[0] ?? null;
   return {
     place,
@@ -166,6 +184,7 @@ function describe(
     length,
     capacity,
     dropsRise,
+    standing,
     by: most.process,
     connections: most.connections,
   };

@@ -70,6 +70,7 @@ const behind: BehindFacts = {
   length: 9,
   capacity: 9,
   dropsRise: 41,
+  standing: 9,
   by: { pid: 11, name: "nginx", fd: 6 },
   connections: 12,
 };
@@ -587,6 +588,25 @@ describe("findings of a closer watch", () => {
     const off = { window, namespace: namespace({ tcp_syncookies: 0, tcp_max_syn_backlog: 4096 }) };
     expect(one({ ...off, course: requests({ unanswered: 290 }) }, "syn-flood")?.severity).toBe("critical");
     expect(one({ ...off, course: requests({ unanswered: 2 }) }, "syn-flood")).toBeUndefined();
+  });
+
+  it("does not tell a flood of a few addresses from SYN+ACKs that are lost, and says so", () => {
+    const flood = (addresses: number) =>
+      one({ ...cookies(3), course: requests({ addresses, unanswered: 300 }) }, "syn-flood")?.title;
+    expect(flood(290)).toMatch(/^A SYN flood, or clients/);
+    expect(flood(2)).toMatch(
+      /^SYN\+ACKs that are lost on the way back, or a SYN flood from 2 addresses: 1000/,
+    );
+  });
+
+  it("tells of a queue behind that is short and stands still, as a warning", () => {
+    const still: BehindFacts = { ...behind, length: 3, capacity: 245, dropsRise: 0, standing: 2 };
+    const found = one({ window: watch(), course: course({ behind: [still] }) }, "queue-behind-full");
+    expect(found?.severity).toBe("warning");
+    expect(found?.title).toContain("stands still: 3 of 245 wait, 2 of them since before the watch");
+    expect(
+      one({ window: watch(), course: course({ behind: [behind] }) }, "queue-behind-full")?.severity,
+    ).toBe("critical");
   });
 
   it("does not say of a listener whose holder it cannot see that nobody accepts, where somebody was taken", () => {
