@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PROGRAM, run } from "../support/cli.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "listenq-completion-"));
 const files = join(folder, "files");
 const TERMINAL = ["-L", `listenq-${process.pid}`, "-f", "/dev/null"];
-const PATIENCE = { timeout: 60_000, interval: 100 };
 
 beforeAll(() => {
   chmodSync(PROGRAM, 0o755);

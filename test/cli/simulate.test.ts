@@ -105,7 +105,7 @@ describe("listenq simulate", () => {
     expect(document.kernel.model).toBe(ERA_NAMES.join(","));
     expect(document.experiments).toHaveLength(EXPERIMENTS.length * ERA_NAMES.length);
     expect(document.comparisons).toHaveLength(EXPERIMENTS.length * (ERA_NAMES.length - 1));
-  }, 120_000);
+  });
 
   it("puts eras beside each other, and says where and why they part", async () => {
     const { stdout } = await simulate("overflow-loopback", "--kernel", "3.10,6.14");

@@ -13,7 +13,7 @@ const KILLS = Number(process.env["LISTENQ_KILLS"] ?? 50);
 const AT_ONCE = 5;
 const LATEST_MS = 1500;
 /** A run that has not ended by then will not. */
-const END_MS = 60_000;
+const END_MS = 300_000;
 const LONG_RUN = ["lab", "run", scenarioFile("two-minutes-of-waiting"), "--json"];
 
 /** One run, and what will happen to it. */

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
 import { closeSocket, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
 import { isInstalled, type RunningTestExporter, scrape, startExporter } from "../support/exporter.ts";
 import { hasOwnNamespace } from "../support/own-namespace.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 const hasPrometheus = isInstalled("prometheus");
 const unless = hasPrometheus ? "" : " [skipped: prometheus is not installed]";
@@ -18,7 +18,6 @@ const PROMETHEUS_PORT = 9_090;
 const [BUSY_PORT, IDLE_PORT] = [7_777, 7_778];
 const RULES = fileURLToPath(new URL("../../deploy/prometheus/alerts.yaml", import.meta.url));
 const DASHBOARD = fileURLToPath(new URL("../../deploy/grafana/listenq.json", import.meta.url));
-const LONGEST_MS = 60_000;
 
 /** A real Prometheus scrapes a real exporter while a real queue overflows, in a namespace that ends with this process. */
 describe.skipIf(!hasOwnNamespace || !hasPrometheus)(`under a real Prometheus${unless}`, () => {
@@ -174,12 +173,7 @@ async function query(expression: string): Promise<{ value: [number, string] }[]>
 
 /** Prometheus tells nobody when it has scraped: it must be asked. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + LONGEST_MS;
-  for (;;) {
-    if (await holds().catch(() => false)) return;
-    if (performance.now() > end) throw new Error(`not so after ${LONGEST_MS} ms: ${holds}`);
-    await sleep(200);
-  }
+  await vi.waitUntil(() => holds().catch(() => false), { ...PATIENCE, interval: 200 });
 }
 
 function sumOf(text: string, metric: string, port: number): number {

@@ -12,6 +12,7 @@ import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
 import { Links } from "../../src/system/linux/netlink/links.ts";
 import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
 import { raise } from "../../src/system/observe/raise/raise.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 const isRoot = process.getuid?.() === 0;
 const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
@@ -145,7 +146,7 @@ describe.skipIf(!isRoot)("listenq raise on real servers (needs root, for a names
     if (text !== undefined) writeFileSync(config, text);
     const child = spawn(program, words, { stdio: "ignore", cwd: folder });
     server = child;
-    await vi.waitUntil(() => limits().length > 0, { timeout: 20_000, interval: 20 });
+    await vi.waitUntil(() => limits().length > 0, PATIENCE);
     return child;
   };
 
@@ -154,10 +155,10 @@ describe.skipIf(!isRoot)("listenq raise on real servers (needs root, for a names
       `${software.name} answers every connection while its limit changes ${RAISES} times`,
       async () => {
         await begin(software);
-        await vi.waitUntil(async () => software.answer.test(await ask(software.request).catch(() => "")), {
-          timeout: 20_000,
-          interval: 50,
-        });
+        await vi.waitUntil(
+          async () => software.answer.test(await ask(software.request).catch(() => "")),
+          PATIENCE,
+        );
         const logBefore = readFileSync(log, "utf8");
         const load = askMany(software.request);
         for (let time = 1; time <= RAISES; time += 1) {
@@ -181,7 +182,7 @@ describe.skipIf(!isRoot)("listenq raise on real servers (needs root, for a names
       String(spawnSync("pgrep", ["-P", String(child.pid)]).stdout)
         .split("\n")
         .filter((line) => line !== "");
-    await vi.waitUntil(() => workers().length === 2, { timeout: 20_000, interval: 20 });
+    await vi.waitUntil(() => workers().length === 2, PATIENCE);
     const pids = [String(child.pid), ...workers()];
     const strace = spawn("strace", ["-f", ...pids.flatMap((pid) => ["-p", pid])]);
     let seen = "";
@@ -191,16 +192,13 @@ describe.skipIf(!isRoot)("listenq raise on real servers (needs root, for a names
     // Each of them shows the call in which it waits.
     await vi.waitUntil(
       () => (seen.match(/attached/g) ?? []).length >= pids.length && waitsIn(seen) >= pids.length,
-      {
-        timeout: 20_000,
-        interval: 20,
-      },
+      PATIENCE,
     );
     const before = seen;
     expect(await raiseTo(700)).toBe(700);
     // A connection is seen at once, so nothing that happened before it is still to come.
     await ask(HTTP);
-    await vi.waitUntil(() => seen.includes("accept4("), { timeout: 20_000, interval: 20 });
+    await vi.waitUntil(() => seen.includes("accept4("), PATIENCE);
     const between = seen.slice(before.length, seen.indexOf("accept4(", before.length));
     expect((between.match(/\b[a-z_0-9]+\(/g) ?? []).filter((call) => call !== "epoll_wait(")).toEqual([]);
     const ended = once(strace, "exit");

@@ -28,6 +28,7 @@ import { run } from "../../src/ui/cli/run.ts";
 import { fakeIo } from "../fakes/io.ts";
 import { NOBODY, nobodyCanRun, run as runCli, start } from "../support/cli.ts";
 import { readIntegerOption } from "../support/integer-option.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { listenCode, type ServerProcess, startProgram, startServer } from "../support/servers.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -77,7 +78,7 @@ describe.skipIf(!isRoot)("listenq raise (needs root, for a namespace of its own)
     }
   };
   const untilLength = (port: number, length: number) =>
-    vi.waitUntil(() => queueOf(port)[0]?.length === length, { timeout: 20_000, interval: 20 });
+    vi.waitUntil(() => queueOf(port)[0]?.length === length, PATIENCE);
 
   beforeAll(() => {
     const fresh = Namespace.create();

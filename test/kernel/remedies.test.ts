@@ -12,6 +12,7 @@ import type { ObservedListener } from "../../src/core/listener/snapshot/snapshot
 import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import { takeSnapshot } from "../../src/system/observe/snapshot.ts";
 import { hasOwnNamespace } from "../support/own-namespace.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 const PORT = 8080;
@@ -37,8 +38,7 @@ describe.skipIf(!hasOwnNamespace)("remedies (needs root, for a namespace of its 
     const { snapshot, hiddenProcesses } = takeSnapshot();
     return findInSnapshot(snapshot, hiddenProcesses).listeners.find(({ port }) => port === PORT);
   };
-  const untilLimit = (limit: number) =>
-    vi.waitUntil(() => see()?.acceptQueue.limit === limit, { timeout: 60_000, interval: 20 });
+  const untilLimit = (limit: number) => vi.waitUntil(() => see()?.acceptQueue.limit === limit, PATIENCE);
   const remedyOf = (code: string): string =>
     see()
       ?.findings.find((finding) => finding.code === code)
@@ -63,9 +63,7 @@ describe.skipIf(!hasOwnNamespace)("remedies (needs root, for a namespace of its 
       const workers = () => spawnSync("pgrep", ["-P", String(server?.pid)]).stdout.toString();
       const before = workers();
       reload();
-      await vi.waitUntil(() => workers() !== before && workers().trim().split("\n").length === 1, {
-        timeout: 60_000,
-      });
+      await vi.waitUntil(() => workers() !== before && workers().trim().split("\n").length === 1, PATIENCE);
       expect(see()?.acceptQueue.limit).toBe(128);
       const remedy = remedyOf("limit-stale");
       expect(remedy).toContain("nginx -s reload");

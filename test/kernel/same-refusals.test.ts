@@ -27,7 +27,7 @@ async function compare(addresses: readonly string[]) {
     sampler.sample();
     const before = readCounters();
     const enough = new AbortController();
-    const watching = why({ port: PORT, durationMs: 60_000, netns: "self", signal: enough.signal });
+    const watching = why({ port: PORT, durationMs: 600_000, netns: "self", signal: enough.signal });
     await overflow(addresses);
     enough.abort();
     const { document } = await watching;

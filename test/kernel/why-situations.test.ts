@@ -11,7 +11,6 @@ import type { Situation } from "../support/situation.ts";
 import { SITUATIONS } from "../support/situations.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/situations");
-const LONGEST_MS = 120_000;
 
 interface Answer {
   readonly document: WhyDocument;
@@ -20,7 +19,7 @@ interface Answer {
 
 async function ask({ script, before = "", forMs = 2000 }: Situation): Promise<Answer> {
   const question = `${before} $LISTENQ why "$PORT" --for ${forMs}ms --json`;
-  const world = await runInOwnWorld(`FIXTURES=${FIXTURES}\n${script}\n${question}`, LONGEST_MS);
+  const world = await runInOwnWorld(`FIXTURES=${FIXTURES}\n${script}\n${question}`);
   if (world.code !== 0) throw new Error(`exit ${world.code}: ${world.stderr}${world.stdout}`);
   return { document: JSON.parse(world.stdout), worker: /worker (\d+)/.exec(world.stderr)?.[1] };
 }

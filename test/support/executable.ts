@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, vi } from "vitest";
 import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
+import { PATIENCE } from "./patience.ts";
 import { listenCode, type ServerProcess, startServer } from "./servers.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,7 +23,6 @@ const CAPTURE = "test/fixtures/captures/defer-accept-nginx.pcap";
 /** What every listing of this namespace has. */
 export const PORT = 8088;
 const BACKLOG = 2;
-const PATIENCE = { timeout: 60_000, interval: 100 };
 const CLIENTS = `
 const net = require("node:net"); let open = 0;
 for (let one = 0; one <= ${BACKLOG}; one += 1)

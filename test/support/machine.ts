@@ -11,7 +11,7 @@ import { MARKER_VARIABLE } from "./cli.ts";
 /** Counts of what is under way, which are no settings. */
 const NOT_SETTINGS = /conntrack_count$/;
 const STEP_MS = 20;
-const BURIAL_MS = 60_000;
+const BURIAL_MS = 300_000;
 
 /** What this namespace looks like. */
 export interface MachineState {

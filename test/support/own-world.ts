@@ -13,6 +13,8 @@ import { promisify } from "node:util";
 /** Whether this user may make such a world. */
 export const canMakeWorlds = process.getuid?.() === 0;
 const CLI = join(import.meta.dirname, "../../dist/cli/main.js");
+/** Ends a script that waits for what does not come. */
+const HANGS_MS = 500_000;
 /** Every folder of sysctl.d(5) is masked, so that a pasted remedy and `sysctl --system` reach nothing of this machine. */
 const PRELUDE = `
 set -u
@@ -23,7 +25,7 @@ for d in /etc/sysctl.d /usr/lib/sysctl.d /lib/sysctl.d /usr/local/lib/sysctl.d; 
 done
 : > empty.conf
 [ ! -e /etc/sysctl.conf ] || mount --bind empty.conf /etc/sysctl.conf || exit 90
-until_listens() { for _ in $(seq 200); do ss -Hltn "sport = :$1" | grep -q . && return; sleep .05; done; echo "nobody listens on $1" >&2; exit 91; }
+until_listens() { until ss -Hltn "sport = :$1" | grep -q .; do sleep .05; done; }
 limit_of() { ss -Hltn "sport = :$1" | awk '{print $3; exit}'; }
 # The command of the first remedy of a finding of code $1 in the document $3 that matches $2.
 remedy() { node -e '
@@ -43,7 +45,7 @@ export interface WorldResult {
 }
 
 /** Runs a bash script in a world of its own. Nothing of it is left afterwards. */
-export async function runInOwnWorld(script: string, timeoutMs = 60_000): Promise<WorldResult> {
+export async function runInOwnWorld(script: string, timeoutMs = HANGS_MS): Promise<WorldResult> {
   const folder = mkdtempSync(join(tmpdir(), "listenq-world-"));
   const args = ["-n", "-m", "-p", "-f", "--kill-child", "--mount-proc", "bash", "-c", PRELUDE + script];
   const env = { ...process.env, LISTENQ: `${process.execPath} ${CLI}`, NO_COLOR: "1" };

@@ -10,6 +10,7 @@ import type { LiveFindingCode } from "../../src/core/findings/listeners/kinds.ts
 import { SampleWindow } from "../../src/core/listener/window/sample-window.ts";
 import { ListenerSampler } from "../../src/system/observe/sampler/listener-sampler.ts";
 import { theOne } from "./lookups.ts";
+import { PATIENCE } from "./patience.ts";
 import { findingOf } from "./watch-while.ts";
 
 /**
@@ -31,13 +32,10 @@ export async function sampleUntil(
   try {
     look();
     await happen();
-    return await vi.waitUntil(
-      () => {
-        const seen = look();
-        return findingOf(seen, code) === undefined ? null : seen;
-      },
-      { timeout: 60_000 },
-    );
+    return await vi.waitUntil(() => {
+      const seen = look();
+      return findingOf(seen, code) === undefined ? null : seen;
+    }, PATIENCE);
   } finally {
     sampler.close();
   }

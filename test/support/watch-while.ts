@@ -11,7 +11,7 @@ import { why } from "../../src/system/observe/why/why.ts";
 import { theOne } from "./lookups.ts";
 
 /** A watch that is not ended before this is a test that failed. */
-const LONGEST_WATCH_MS = 60_000;
+const LONGEST_WATCH_MS = 600_000;
 
 /** The only listener on the port. */
 export async function watchWhile(port: number, happen: () => Promise<void> | void): Promise<WatchedListener> {

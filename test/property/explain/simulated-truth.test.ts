@@ -33,4 +33,4 @@ it("finds what the simulated queue refused, and claims nothing that it did not d
   }
   expect(score.backlogs.falselyLow, told).toBeLessThanOrEqual(score.backlogs.said * MOST_FALSE);
   expect(score.aborts.wrong, told).toBeLessThanOrEqual(score.aborts.said * MOST_FALSE);
-}, 900_000);
+});

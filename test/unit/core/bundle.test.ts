@@ -70,7 +70,7 @@ async function bundled(): Promise<string> {
 let code = "";
 beforeAll(async () => {
   code = await bundled();
-}, 60_000);
+});
 
 /** What every browser has, and nothing of Node: no process, no Buffer, no require. */
 const inPage = (call: string): unknown =>

@@ -388,7 +388,7 @@ describe("parseScenario, on files that mean harm", () => {
     expect(mistakeIn(SMALLEST.replace("{ at: 0ms }", many))).toMatch(
       /clients: expected at most 20000 clients/,
     );
-  }, 20_000);
+  });
 
   it("warns of nothing beside the one line", () => {
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
