@@ -1,10 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { type IncomingMessage, request } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { run } from "../support/cli.ts";
-import { askWeb, openWebSession, type RunningWebPage, startWebPage } from "../support/web.ts";
+import { NOBODY, nobodyCanRun, run } from "../support/cli.ts";
+import {
+  askWeb,
+  type OpenStream,
+  openStream,
+  openWebSession,
+  type RunningWebPage,
+  startWebPage,
+  startWebPageAs,
+} from "../support/web.ts";
 
 const SLOW_CLIENTS = 100;
 
@@ -19,20 +26,10 @@ describe("listenq web", () => {
     return running;
   };
 
-  /** An open event stream, and its first message. */
-  const stream = async (page: RunningWebPage, cookie: string) => {
-    const asked = request({
-      host: "127.0.0.1",
-      port: page.port,
-      path: "/api/live",
-      headers: { cookie },
-      agent: false,
-    });
-    asked.end();
-    const [response] = (await once(asked, "response")) as [IncomingMessage];
-    response.setEncoding("utf8");
-    cleanups.push(() => response.destroy());
-    return response;
+  const stream = async (page: RunningWebPage, cookie: string, key?: string): Promise<OpenStream> => {
+    const opened = await openStream(page.port, cookie, key);
+    cleanups.push(opened.close);
+    return opened;
   };
 
   it("prints the address with the token in its fragment, and serves the page with a strict policy", async () => {
@@ -92,7 +89,7 @@ describe("listenq web", () => {
 
   it("tells nothing of the machine without the session, and gives it once, for the token alone", async () => {
     const page = await web();
-    for (const path of ["/api/live", "/api/listener?key=1", "/api/session"])
+    for (const path of ["/api/live", "/api/live?open=1", "/api/session"])
       expect((await askWeb(page.port, path)).status, path).toBe(401);
     expect((await askWeb(page.port, "/api/lab", { method: "POST", body: "overflow-drop" })).status).toBe(401);
     const post = (body: string) => askWeb(page.port, "/api/session", { method: "POST", body });
@@ -148,18 +145,48 @@ describe("listenq web", () => {
     const page = await web("--unix");
     const cookie = await openWebSession(page);
     const [one, other] = [await stream(page, cookie), await stream(page, cookie)];
-    const [first] = (await once(one, "data")) as [string];
-    expect(first).toContain("<img src=x onerror");
-    expect(first.startsWith("data: {")).toBe(true);
+    const { listeners } = await one.first(() => true);
+    expect(listeners.map(({ name }) => name).join()).toContain("<img src=x onerror");
+    await other.first(() => true);
     const timers = () =>
       spawnSync("ls", [`/proc/${page.pid}/fd`], { encoding: "utf8" }).stdout.split("\n").length;
     const watching = timers();
-    one.destroy();
-    await once(other, "data");
-    other.destroy();
-    // The sampler's sockets and its timer are closed with it.
-    await expect.poll(timers).toBeLessThan(watching - 2);
+    one.close();
+    // The stream of the other tab goes on.
+    await other.first(() => true);
+    await other.first(() => true);
+    other.close();
+    // The sampler's sockets, its timer and the kernel's events are closed with it.
+    await expect.poll(timers, { timeout: 5_000 }).toBeLessThan(watching - 2);
   });
+
+  it("tells the opened listener in detail in the message of the same look", async () => {
+    const server = createServer().listen({ host: "127.0.0.1", port: 0, backlog: 3 });
+    await once(server, "listening");
+    cleanups.push(() => server.close());
+    const { port } = server.address() as { port: number };
+    const page = await web();
+    const cookie = await openWebSession(page);
+    const { listeners, opened } = await (await stream(page, cookie)).first(() => true);
+    expect(opened).toBeNull();
+    const key = listeners.find(({ name }) => name.endsWith(`:${port}`))?.key ?? "";
+    const detailed = await (await stream(page, cookie, key)).first(() => true);
+    expect(detailed.opened?.key).toBe(key);
+    expect(detailed.opened?.waiting).toMatchObject({ alive: 0, closed: 0 });
+    const gone = await (await stream(page, cookie, "nobody")).first(() => true);
+    expect(gone.opened).toBeNull();
+  });
+
+  it.skipIf(!nobodyCanRun())(
+    "says what naming victims needs (needs root, to be an ordinary user)",
+    async () => {
+      const page = await startWebPageAs({ uid: NOBODY });
+      cleanups.push(page.stop);
+      const { victims } = await (await stream(page, await openWebSession(page))).first(() => true);
+      expect(victims.lines).toEqual([]);
+      expect(victims.needs).toMatch(/run it as root/);
+    },
+  );
 
   it("answers within a second beside a hundred clients that never finish their request", async () => {
     const { port } = await web();

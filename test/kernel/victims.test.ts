@@ -9,6 +9,7 @@ import { arrivalsOf, counterRise, type Trace } from "../../src/core/trace/index.
 import { isRoot, NOBODY, nobodyCanRun, run, start } from "../support/cli.ts";
 import { type LabDocument, scenarioFile } from "../support/lab.ts";
 import { theOne } from "../support/lookups.ts";
+import { openStream, openWebSession, startWebPage } from "../support/web.ts";
 
 async function victimsOf(scenario: string): Promise<{ victims: VictimsDocument; trace: Trace }> {
   const watching = start(["victims", "--json"]);
@@ -54,6 +55,31 @@ describe.skipIf(!isRoot)("listenq victims (needs root, for the kernel's trace ev
       expect(victims.lost).toBe(0);
     },
   );
+
+  it("are told by the page's stream too", UNTOLD, async (ctx) => {
+    const page = await startWebPage();
+    try {
+      const cookie = await openWebSession(page);
+      const stream = await openStream(page.port, cookie);
+      const { victims } = await stream.first(() => true);
+      if (victims.needs !== null) return ctx.skip(victims.needs);
+      const ended = run(["lab", "run", scenarioFile("final-acks-refused"), "--json"]);
+      const told = stream.first((one) =>
+        one.victims.lines.some(({ listener }) => listener.includes(":8423")),
+      );
+      // The run ends some seconds after its first refusal.
+      const first = await Promise.race([told, ended.then(() => null)]);
+      await ended;
+      expect(first?.victims.lines.map(({ what }) => what).join("\n")).toMatch(/refused/);
+      // Whoever comes later is told what was said.
+      const later = await openStream(page.port, cookie);
+      expect((await later.first(() => true)).victims.lines.length).toBeGreaterThan(0);
+      later.close();
+      stream.close();
+    } finally {
+      await page.stop();
+    }
+  });
 
   it("tells a reset from a silent refusal", UNTOLD, async (ctx) => {
     const { victims, trace } = await victimsOf("final-acks-reset");

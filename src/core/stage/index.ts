@@ -4,6 +4,7 @@
  * @module
  */
 
+export { nstatText } from "./counter-text.ts";
 export { LESSONS, type Lesson } from "./lessons.ts";
 export { stageOf } from "./make-stage.ts";
 export { lsText, ssText } from "./moment-text.ts";

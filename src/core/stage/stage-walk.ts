@@ -7,6 +7,7 @@ import { listenerNameAt, type Scenario } from "../scenario/index.ts";
 import {
   type Arrival,
   arrivalsOf,
+  counterRise,
   isReset,
   type QueueSample,
   type Trace,
@@ -38,6 +39,9 @@ class Walk {
   readonly #state: StageState;
   readonly #teller: StoryTeller;
   readonly #arrivals: ReadonlyMap<number, Arrival>;
+  /** The look right after a packet, by its number. */
+  readonly #looks: ReadonlyMap<number | null, QueueSample>;
+  readonly #sendsCookies: boolean;
 
   constructor(scenario: Scenario, trace: Trace) {
     this.#scenario = scenario;
@@ -46,6 +50,8 @@ class Walk {
     this.#teller = new StoryTeller(this.#state, hasNames);
     const arrivals = arrivalsOf(trace, (endpoint) => listenerNameAt(scenario, endpoint));
     this.#arrivals = new Map(arrivals.map((arrival) => [arrival.packet.number, arrival]));
+    this.#looks = new Map(trace.samples.map((sample) => [sample.afterPacket, sample]));
+    this.#sendsCookies = counterRise(trace, "SyncookiesSent") !== 0;
     this.#keep(0);
   }
 
@@ -87,8 +93,17 @@ class Walk {
     const arrival = this.#arrivals.get(packet.number);
     if (isReset(packet)) this.#state.clientReset(client);
     if (arrival === undefined) return;
-    this.#state.arrived(client, arrival);
-    this.#teller.arrived(client, arrival);
+    const look = this.#looks.get(packet.number);
+    const isCookie = look !== undefined && this.#isCookie(client, arrival, look);
+    if (!isCookie) this.#state.arrived(client, arrival);
+    this.#teller.arrived(client, arrival, { synQueue: look?.synQueue ?? null, isCookie });
+  }
+
+  /** Answered, and yet no request more: the SYN+ACK carried a cookie. */
+  #isCookie(client: string, { outcome, listener }: Arrival, look: QueueSample): boolean {
+    if (!this.#sendsCookies || outcome !== "syn-answered") return false;
+    const hasRequest = this.#state.client(client)?.place === "SYN queue";
+    return !hasRequest && look.synQueue <= (this.#state.listener(listener)?.synQueue ?? 0);
   }
 
   /** Moments of one time are one; one that changed nothing is none. */
@@ -114,5 +129,21 @@ function eventsOf(trace: Trace): Event[] {
     ...trace.samples.map((sample): Event => ({ at: sample.at, kind: "sample", sample })),
     ...trace.calls.map((call): Event => ({ at: call.at, kind: "call", call })),
   ];
-  return events.sort((one, other) => one.at - other.at || RANKS[one.kind] - RANKS[other.kind]);
+  const ordered = events.sort((one, other) => one.at - other.at || RANKS[one.kind] - RANKS[other.kind]);
+  let cause: Event | undefined;
+  return ordered.map((event) => {
+    const moved = atItsCause(event, cause);
+    // The answer leaves before the look, and changes nothing of what is looked at.
+    if (event.kind !== "left") cause = event;
+    return moved;
+  });
+}
+
+/** The look right after a packet or a call shows what that did: whoever steps there sees it done. */
+function atItsCause(event: Event, before: Event | undefined): Event {
+  if (event.kind !== "sample" || before === undefined) return event;
+  const { afterPacket, afterCall } = event.sample;
+  const isAfterPacket = before.kind === "arrived" && before.packet.number === afterPacket;
+  const isAfterCall = before.kind === "call" && before.call.number === afterCall;
+  return isAfterPacket || isAfterCall ? { ...event, at: before.at } : event;
 }

@@ -8,6 +8,14 @@ import type { Arrival, TraceCall, TracePacket } from "../trace/index.ts";
 import type { StoryLine } from "./stage.ts";
 import type { StageState } from "./stage-state.ts";
 
+/** What was seen right after a packet. */
+export interface SeenAfter {
+  /** Null where nobody looked. */
+  readonly synQueue: number | null;
+  /** Whether its SYN+ACK carried a cookie, so that no request stands for it. */
+  readonly isCookie: boolean;
+}
+
 /** Collects the lines of one run. */
 export class StoryTeller {
   readonly lines: StoryLine[] = [];
@@ -35,14 +43,19 @@ export class StoryTeller {
     this.#say(arrivedAt ?? at, `${client} is reset by the server`, "bad");
   }
 
-  /** A packet that decided something at a listener. */
-  arrived(client: string, { packet, outcome, acceptQueue, limit, listener }: Arrival): void {
+  /** A packet that decided something at a listener, and what the look right after it showed. */
+  arrived(
+    client: string,
+    { packet, outcome, acceptQueue, limit, listener }: Arrival,
+    { synQueue, isCookie }: SeenAfter,
+  ): void {
     const at = packet.arrivedAt ?? packet.at;
     const capacity = limit + 1;
     const what = nameOf(packet.flags, packet.length);
     if (outcome === "syn-answered") {
-      const waiting = this.#state.listener(listener)?.synNames.length ?? 0;
-      this.#say(at, `${what} of ${client} answered: SYN queue ${waiting}`, "plain");
+      const waiting = synQueue ?? this.#state.listener(listener)?.synNames.length ?? 0;
+      const how = isCookie ? " with a SYN cookie" : "";
+      this.#say(at, `${what} of ${client} answered${how}: SYN queue ${waiting}`, "plain");
     } else if (outcome === "syn-refused-accept-queue-full")
       this.#say(at, `${what} of ${client} refused: accept queue full, ${acceptQueue} of ${capacity}`, "bad");
     else if (outcome === "syn-unanswered") this.#say(at, `${what} of ${client} is not answered`, "bad");

@@ -9,7 +9,7 @@ export { encodeRecording } from "./capture-file.ts";
 export type { Handshake } from "./handshakes.ts";
 export { handshakesOf, hasAck, isReset } from "./handshakes.ts";
 export { withNotes } from "./notes.ts";
-export type { RecordedFrame, Recording } from "./recording.ts";
+export type { CounterReading, RecordedFrame, Recording } from "./recording.ts";
 export { sampleGaps } from "./sample-gaps.ts";
 export type {
   CounterValues,

@@ -8,6 +8,21 @@
 /** Counter values by the kernel's own name, such as `ListenOverflows`; null where this kernel has none of that name. */
 export type Counters = Readonly<Record<string, number | null>>;
 
+/** Those of `/proc/net/snmp`, which nstat calls Tcp…; the others are of `/proc/net/netstat`, TcpExt… */
+const OF_SNMP: readonly string[] = [
+  "PassiveOpens",
+  "ActiveOpens",
+  "AttemptFails",
+  "EstabResets",
+  "RetransSegs",
+  "OutRsts",
+];
+
+/** A counter's name as nstat has it, such as `TcpExtListenOverflows`. */
+export function nstatName(name: string): string {
+  return `${OF_SNMP.includes(name) ? "Tcp" : "TcpExt"}${name}`;
+}
+
 /** The names of the counters. */
 export const LISTENER_COUNTERS = [
   "ListenOverflows",

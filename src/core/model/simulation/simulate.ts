@@ -15,6 +15,7 @@ import { type DraftPacket, type HostName, Recorder, type Recording, withNotes } 
 import type { ModelSegment } from "../host/model-segment.ts";
 import { defaultSysctls, type ModelSysctls, setSysctlOf } from "../rules/model-sysctls.ts";
 import type { KernelRules } from "../rules/rules.ts";
+import { CounterHistory } from "./counter-history.ts";
 import { ClientSide } from "./end/client-side.ts";
 import type { EndCounter } from "./end/connection-dependencies.ts";
 import { endDependencies } from "./end/end-dependencies.ts";
@@ -37,6 +38,8 @@ export interface SimulationOptions {
   readonly hz?: number;
   /** Whether frames are made for a capture file. */
   readonly frames?: boolean;
+  /** Whether the counters are written down whenever one of them rises. */
+  readonly readings?: boolean;
   /** How much later than planned wire, programs and timers are at a moment, as on a busy machine; never without it. */
   readonly lagMs?: (atMs: number) => number;
 }
@@ -67,6 +70,7 @@ class Run {
   readonly #observer: Observer;
   readonly #clientSysctls: ModelSysctls;
   readonly #clientCounters: Record<string, number> = {};
+  readonly #history = new CounterHistory();
 
   constructor(scenario: Scenario, topology: "wire" | "loopback", options: SimulationOptions) {
     const chance = seededChance(options.seed ?? 1);
@@ -74,9 +78,10 @@ class Run {
     this.#options = options;
     this.#mss = MSS[topology][scenario.family];
     this.#clientSysctls = defaultSysctls(options.rules);
-    this.#world = new World({ rules: options.rules, hz: options.hz ?? HZ, lagMs: options.lagMs }, () =>
-      this.#network.drain(),
-    );
+    this.#world = new World({ rules: options.rules, hz: options.hz ?? HZ, lagMs: options.lagMs }, () => {
+      this.#network.drain();
+      this.#readCounters(this.#world.nowMs);
+    });
     this.#network = this.#newNetwork();
     this.#server = this.#newServer(chance);
     this.#clients = this.#newClients(chance);
@@ -101,7 +106,11 @@ class Run {
       startedAtNs: 0n,
     });
     const trace = withNotes(recording.trace, (endpoint) => listenerNameAt(scenario, endpoint));
-    return { ...recording, trace };
+    return {
+      ...recording,
+      trace,
+      ...(this.#options.readings === true ? { readings: this.#history.readings } : {}),
+    };
   }
 
   #newNetwork(): Network {
@@ -187,6 +196,7 @@ class Run {
       return;
     }
     this.#server.receive(segment);
+    this.#readCounters(packet.arrivedAt ?? this.#world.nowMs);
     this.#observer.sample(listenerNameAt(this.#scenario, String(segment.to)), { afterPacket: packet });
   }
 
@@ -213,6 +223,10 @@ class Run {
     const isShared = this.#scenario.topology === "loopback";
     if (isShared || host === "server") this.#server.host.setSysctl(name, value);
     if (isShared || host === "client") setSysctlOf(this.#clientSysctls, name, value);
+  }
+
+  #readCounters(at: number): void {
+    if (this.#options.readings === true) this.#history.read(at, this.#counters());
   }
 
   /** On loopback both ends count in one namespace. */

@@ -4,8 +4,11 @@
  * @module
  */
 import type { Finding } from "../../finding.ts";
+import type { WaitingFacts } from "../../listener/facts.ts";
 import type { ListenerSample, Sample } from "../../listener/sample/sample.ts";
+import type { VictimLine } from "../../listener/victims/victims-document.ts";
 import { sampleKey } from "../../listener/window/sample-window.ts";
+import { type VictimWords, victimWords } from "../text/live/victims-text.ts";
 import { listenerText, type SampleLine, sampleLines, sortLines } from "../text/sample-table.ts";
 
 /** More are counted and not listed. */
@@ -31,6 +34,29 @@ export interface LiveListener {
   readonly findings: readonly Finding[];
 }
 
+/** Somebody who was refused, as the kernel's trace events tell it. */
+export interface LiveVictim extends VictimWords {
+  /** Names the line: who comes later is told again what was said. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Who was refused. */
+export interface LiveVictims {
+  readonly lines: readonly LiveVictim[];
+  /** Why nobody can be named here, and what would permit it; else null. */
+  readonly needs: string | null;
+}
+
+/** The listener that this tab has opened, as it was in the message's sample. */
+export interface OpenedListener {
+  readonly key: string;
+  readonly waiting: WaitingFacts | null;
+  /** Also what a closer look at the queue and its owner tells. */
+  readonly findings: readonly Finding[];
+}
+
 /** One message of the stream. */
 export interface LiveMessage {
   /** Milliseconds since the sampler began. */
@@ -42,6 +68,15 @@ export interface LiveMessage {
   /** About namespaces. */
   readonly findings: readonly Finding[];
   readonly hiddenProcesses: number;
+  /** Of every namespace, those that were told since the last message. */
+  readonly victims: LiveVictims;
+  /** Null where none is opened, or it is gone. */
+  readonly opened: OpenedListener | null;
+}
+
+/** A victim under a name that no other line has. */
+export function liveVictim(line: VictimLine, id: string): LiveVictim {
+  return { id, at: line.at, ...victimWords(line) };
 }
 
 /** The lines of the listeners that a message lists: the fullest. */
@@ -49,12 +84,12 @@ export function liveLines(sample: Sample): SampleLine[] {
   return sortLines(sampleLines(sample), "fullness").slice(0, MOST_LIVE_LISTENERS);
 }
 
-/** The message; `findingsOf` tells what is wrong with a listener. */
+/** The message, but for what is each tab's own; `findingsOf` tells what is wrong with a listener. */
 export function liveMessage(
   sample: Sample,
   findingsOf: (listener: ListenerSample) => readonly Finding[],
   findings: readonly Finding[],
-): LiveMessage {
+): Omit<LiveMessage, "victims" | "opened"> {
   const lines = liveLines(sample);
   return {
     at: sample.at,

@@ -5,19 +5,23 @@
  * @module
  */
 import type { ServerResponse } from "node:http";
-import type { Finding } from "../../../core/finding.ts";
 import { findForListener } from "../../../core/findings/detect.ts";
 import { findInWindowNamespaces } from "../../../core/findings/find-in-window.ts";
-import type { WaitingFacts } from "../../../core/listener/facts.ts";
 import type { ListenerSample, Sample } from "../../../core/listener/sample/sample.ts";
 import { RecentSamples } from "../../../core/listener/window/recent-samples.ts";
 import { SampleWindow, sampleKey } from "../../../core/listener/window/sample-window.ts";
-import { liveLines, liveMessage } from "../../../core/report/document/live-document.ts";
+import {
+  type LiveMessage,
+  liveLines,
+  liveMessage,
+  type OpenedListener,
+} from "../../../core/report/document/live-document.ts";
 import { ListenerInspector } from "../../../system/observe/inspect-listener.ts";
 import {
   ListenerSampler,
   type ListenerSamplerOptions,
 } from "../../../system/observe/sampler/listener-sampler.ts";
+import { VictimFeed } from "./victim-feed.ts";
 
 const EVERY_MS = 500;
 /** Findings are made from the last ten intervals. */
@@ -31,22 +35,24 @@ const MOST_STREAMS = 16;
 interface Watch {
   readonly sampler: ListenerSampler;
   readonly inspector: ListenerInspector;
+  readonly victims: VictimFeed;
   readonly timer: NodeJS.Timeout;
   recent: RecentSamples;
   last: Sample;
 }
 
-/** One listener in detail. */
-export interface OpenedListener {
-  readonly waiting: WaitingFacts | null;
-  /** Also what a closer look at the queue and its owner tells. */
-  readonly findings: readonly Finding[];
+/** One tab. */
+interface Tab {
+  /** The key of the listener that it has opened. */
+  readonly opened: string | null;
+  /** How many of the victims it was told. */
+  victimsTold: number;
 }
 
 /** The stream. */
 export class LiveFeed {
   readonly #options: ListenerSamplerOptions;
-  readonly #streams = new Set<ServerResponse>();
+  readonly #streams = new Map<ServerResponse, Tab>();
   #watch: Watch | null = null;
 
   constructor(options: ListenerSamplerOptions) {
@@ -65,29 +71,21 @@ export class LiveFeed {
   /**
    * Sends messages until the visitor leaves.
    *
+   * @param opened the key of the listener that is told in detail; null for none
    * @throws {NotSupportedError | SyscallError} where listeners cannot be looked at
    */
-  add(response: ServerResponse): void {
+  add(response: ServerResponse, opened: string | null): void {
     this.#watch ??= this.#begin();
     response.writeHead(200, { "Content-Type": "text/event-stream" });
-    this.#streams.add(response);
+    const tab = { opened, victimsTold: 0 };
+    this.#streams.set(response, tab);
     response.once("close", () => this.#remove(response));
-    response.write(eventOf(this.#watch));
-  }
-
-  /** A closer look at one listener of the last message; null if it is not there. */
-  open(key: string): OpenedListener | null {
-    const listener = this.#watch?.last.listeners.find((one) => sampleKey(one) === key);
-    if (this.#watch === null || listener === undefined) return null;
-    const inspection = this.#watch.inspector.inspect(listener);
-    const facts = this.#watch.recent.factsOf([key]).get(key);
-    const findings = facts === undefined ? [] : findForListener({ ...facts, ...inspection });
-    return { waiting: inspection.waiting, findings };
+    response.write(eventsOf(this.#watch)(tab));
   }
 
   /** Ends every stream. */
   close(): void {
-    for (const response of this.#streams) response.end();
+    for (const response of this.#streams.keys()) response.end();
     this.#streams.clear();
     this.#end();
   }
@@ -97,7 +95,8 @@ export class LiveFeed {
     const last = sampler.sample();
     const timer = setInterval(() => this.#look(), EVERY_MS);
     const recent = new RecentSamples(MOST_RECENT).with(last);
-    return { sampler, inspector: new ListenerInspector(sampler), timer, recent, last };
+    const inspector = new ListenerInspector(sampler);
+    return { sampler, inspector, victims: new VictimFeed(), timer, recent, last };
   }
 
   #look(): void {
@@ -105,9 +104,9 @@ export class LiveFeed {
     if (watch === null) return;
     watch.last = watch.sampler.sample();
     watch.recent = watch.recent.with(watch.last);
-    const event = eventOf(watch);
-    for (const response of this.#streams)
-      if (response.writableLength < MOST_UNREAD_BYTES) response.write(event);
+    const eventFor = eventsOf(watch);
+    for (const [response, tab] of this.#streams)
+      if (response.writableLength < MOST_UNREAD_BYTES) response.write(eventFor(tab));
   }
 
   #remove(response: ServerResponse): void {
@@ -119,11 +118,14 @@ export class LiveFeed {
     if (this.#watch === null) return;
     clearInterval(this.#watch.timer);
     this.#watch.sampler.close();
+    this.#watch.victims.close();
     this.#watch = null;
   }
 }
 
-function eventOf({ recent, last }: Watch): string {
+/** One moment as each tab is told it: the listeners are the same for all. */
+function eventsOf(watch: Watch): (tab: Tab) => string {
+  const { recent, last, victims } = watch;
   const keys = liveLines(last).map(({ listener }) => sampleKey(listener));
   const facts = recent.factsOf(keys);
   const findingsOf = (listener: ListenerSample) => {
@@ -132,5 +134,23 @@ function eventOf({ recent, last }: Watch): string {
   };
   const window = new SampleWindow();
   window.add(last);
-  return `data: ${JSON.stringify(liveMessage(last, findingsOf, findInWindowNamespaces(window)))}\n\n`;
+  const shared = liveMessage(last, findingsOf, findInWindowNamespaces(window));
+  return (tab) => {
+    const own: Pick<LiveMessage, "opened" | "victims"> = {
+      opened: tab.opened === null ? null : openedListener(watch, tab.opened),
+      victims: victims.after(tab.victimsTold),
+    };
+    tab.victimsTold = victims.count;
+    return `data: ${JSON.stringify({ ...shared, ...own })}\n\n`;
+  };
+}
+
+/** A closer look at one listener of the last sample; null if it is not there. */
+function openedListener({ last, recent, inspector }: Watch, key: string): OpenedListener | null {
+  const listener = last.listeners.find((one) => sampleKey(one) === key);
+  if (listener === undefined) return null;
+  const inspection = inspector.inspect(listener);
+  const facts = recent.factsOf([key]).get(key);
+  const findings = facts === undefined ? [] : findForListener({ ...facts, ...inspection });
+  return { key, waiting: inspection.waiting, findings };
 }

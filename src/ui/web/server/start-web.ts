@@ -55,18 +55,10 @@ function handlers(feed: LiveFeed, runs: LabRuns): ReadonlyMap<string, ApiHandler
     ["GET /api/session", ({ response }) => sendJson(response, {})],
     [
       "GET /api/live",
-      ({ response, keepOpen }) => {
+      ({ response, query, keepOpen }) => {
         if (feed.isFull) return sendText(response, 503, "too many tabs watch already");
         keepOpen();
-        feed.add(response);
-      },
-    ],
-    [
-      "GET /api/listener",
-      ({ response, query }) => {
-        const opened = feed.open(query.get("key") ?? "");
-        if (opened === null) sendText(response, 404, "this listener is gone");
-        else sendJson(response, opened);
+        feed.add(response, query.get("open"));
       },
     ],
     ["POST /api/lab", (request) => runs.run(request)],

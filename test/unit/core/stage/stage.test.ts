@@ -51,6 +51,22 @@ describe("the stage of a run", () => {
     }
   });
 
+  it.each(NAMED)("shows at each step of %s what the step says of the queues", (name) => {
+    const scenario = scenarioOf(name);
+    const stage = stageOf(scenario, simulate(scenario, { rules: RULES }).trace);
+    const told = stage.story.flatMap(({ at, text }) => {
+      const [, queue, length] = /: (accept|SYN) queue (\d+)(?: of \d+)?$/.exec(text) ?? [];
+      return queue === undefined || text.includes("refused") ? [] : [{ at, queue, length: Number(length) }];
+    });
+    expect(told.length).toBeGreaterThan(0);
+    for (const { at, queue, length } of told) {
+      const lengths = momentAt(stage, at).listeners.map((one) =>
+        queue === "SYN" ? one.synQueue : one.acceptQueue,
+      );
+      expect({ at, lengths }).toEqual({ at, lengths: expect.arrayContaining([length]) });
+    }
+  });
+
   it.each(EXPERIMENTS.map(({ name }) => name))(
     "has at each sample of %s the lengths of the sample",
     (name) => {

@@ -28,11 +28,26 @@ const EVIDENCE: Readonly<Record<VictimEvidence, string>> = {
   "counter-rose": "ListenOverflows rose meanwhile (this kernel names no refusals)",
 };
 
+/** A line in words. */
+export interface VictimWords {
+  readonly listener: string;
+  readonly client: string;
+  readonly what: string;
+}
+
+/** The words of a line. */
+export function victimWords({ listener, client, what, count: times, evidence }: VictimLine): VictimWords {
+  return {
+    listener: nameOf(listener),
+    client: client ?? "a client that is not named",
+    what: happened(what, times, evidence),
+  };
+}
+
 /** One line, with a newline at the end. */
-export function formatVictimLine({ at, listener, client, what, count: times, evidence }: VictimLine): string {
-  const time = at.slice(11, 23);
-  const who = client ?? "a client that is not named";
-  return `${time}  ${nameOf(listener)}  ${who}  ${happened(what, times, evidence)}\n`;
+export function formatVictimLine(line: VictimLine): string {
+  const { listener, client, what } = victimWords(line);
+  return `${line.at.slice(11, 23)}  ${listener}  ${client}  ${what}\n`;
 }
 
 function happened(what: VictimLine["what"], times: number, evidence: VictimEvidence): string {

@@ -58,9 +58,12 @@ function Figure({ lesson, number }: FigureProps): JSX.Element {
       <p>{lesson.idea}</p>
       <Prediction lesson={lesson} chosen={chosen} onChoose={setChosen} />
       {shown === null ? (
-        <button type="button" class="primary" disabled={chosen === null} onClick={() => void start()}>
-          {chosen === null ? "Predict first, then run it" : "Run it"}
-        </button>
+        <>
+          <button type="button" class="primary" disabled={chosen === null} onClick={() => void start()}>
+            {chosen === null ? "Predict first, then run it" : "Run it"}
+          </button>
+          <PrintedAnswer lesson={lesson} />
+        </>
       ) : (
         <>
           <WatchedRun player={shown.player} runs={[shown.run]} isBrief />
@@ -101,19 +104,22 @@ interface AnswerProps {
 function Answer({ lesson, chosen, player }: AnswerProps): JSX.Element {
   if (!player.isAtEnd.value)
     return (
-      <p class="quiet">
-        The answer comes at the end of the run.{" "}
-        <button type="button" onClick={() => player.seek(player.pace.endMs)}>
-          Go there
-        </button>
-      </p>
+      <>
+        <p class="quiet">
+          The answer comes at the end of the run.{" "}
+          <button type="button" onClick={() => player.seek(player.pace.endMs)}>
+            Go there
+          </button>
+        </p>
+        <PrintedAnswer lesson={lesson} />
+      </>
     );
   const isRight = chosen === lesson.answer;
   return (
     <div class="answer" role="status">
       <p>
         <b class={isRight ? "good" : "bad"}>{isRight ? "\u2713 As you said." : "\u2715 Not so."}</b>{" "}
-        <b>{lesson.choices[lesson.answer]}.</b> {lesson.explanation}
+        <AnswerWords lesson={lesson} />
       </p>
       <p class="quiet">
         Proof on a kernel: <code>listenq lab run {lesson.proof}</code>, or{" "}
@@ -123,5 +129,27 @@ function Answer({ lesson, chosen, player }: AnswerProps): JSX.Element {
         .
       </p>
     </div>
+  );
+}
+
+/** On paper the answer stands there also where the figure was not run: teachers print the page. */
+function PrintedAnswer({ lesson }: { readonly lesson: Lesson }): JSX.Element {
+  return (
+    <div class="answer in-print">
+      <p>
+        <AnswerWords lesson={lesson} />
+      </p>
+      <p class="quiet">
+        Proof on a kernel: <code>listenq lab run {lesson.proof}</code>
+      </p>
+    </div>
+  );
+}
+
+function AnswerWords({ lesson: { choices, answer, explanation } }: { readonly lesson: Lesson }): JSX.Element {
+  return (
+    <>
+      <b>{choices[answer]}.</b> {explanation}
+    </>
   );
 }

@@ -17,7 +17,7 @@ interface LiveChartProps {
 }
 
 /** So much is shown from the first moment on. */
-const LEAST_MS = 60_000;
+const LEAST_MS = 30_000;
 const NOTHING: LiveHistory = { at: [], accept: [], syn: [] };
 
 /** The chart; its words are its accessible name. */
@@ -38,7 +38,13 @@ export function LiveChart({
       class="live-chart"
       height={height}
       label={label}
-      draw={(context, size) => drawChart(context, data, { ...size, fromMs, toMs: 0, hasAxes })}
+      draw={(context, size) =>
+        drawChart(context, data, { ...size, fromMs, toMs: 0, hasAxes, timeText: agoText })
+      }
     />
   );
+}
+
+function agoText(ms: number): string {
+  return ms === 0 ? "now" : `${-ms / 1000} s ago`;
 }

@@ -4,13 +4,18 @@
  * @module
  */
 import type { Finding } from "../../../../core/finding.ts";
-import type { LiveListener, LiveMessage } from "../../../../core/report/document/live-document.ts";
+import type {
+  LiveListener,
+  LiveMessage,
+  LiveVictim,
+} from "../../../../core/report/document/live-document.ts";
 
 /** How far a chart goes back. */
 export const LONGEST_MS = 300_000;
 /** Two messages a second. */
 const MOST_POINTS = 600;
 const MOST_EVENTS = 50;
+const MOST_VICTIMS = 200;
 
 /** One listener over time. */
 export interface LiveHistory {
@@ -34,10 +39,12 @@ export interface LiveState {
   readonly history: ReadonlyMap<string, LiveHistory>;
   /** The newest first. */
   readonly events: readonly LiveEvent[];
+  /** The newest first. */
+  readonly victims: readonly LiveVictim[];
 }
 
 /** Nothing yet. */
-export const NO_LIVE: LiveState = { last: null, history: new Map(), events: [] };
+export const NO_LIVE: LiveState = { last: null, history: new Map(), events: [], victims: [] };
 
 /** With one message more. */
 export function withMessage(state: LiveState, message: LiveMessage): LiveState {
@@ -53,14 +60,21 @@ export function withMessage(state: LiveState, message: LiveMessage): LiveState {
       .filter(({ code }) => before.get(key)?.some((one) => one.code === code) !== true)
       .map((finding): LiveEvent => ({ at: message.takenAt, listener: name, finding })),
   );
-  return { last: message, history, events: [...fresh, ...state.events].slice(0, MOST_EVENTS) };
+  return {
+    last: message,
+    history,
+    events: [...fresh, ...state.events].slice(0, MOST_EVENTS),
+    victims: withVictims(state.victims, message.victims.lines),
+  };
 }
 
 function extended(
-  known: LiveHistory | undefined,
+  before: LiveHistory | undefined,
   { longest, synQueue }: LiveListener,
   at: number,
 ): LiveHistory {
+  // A sampler that began anew counts from 0 again.
+  const known = at > (before?.at.at(-1) ?? -1) ? before : undefined;
   const add = (list: readonly number[] | undefined, value: number) =>
     [...(list ?? []), value].slice(-MOST_POINTS);
   return {
@@ -68,4 +82,10 @@ function extended(
     accept: add(known?.accept, longest),
     syn: add(known?.syn, synQueue.length ?? 0),
   };
+}
+
+/** A stream that was opened anew tells again what was said. */
+function withVictims(known: readonly LiveVictim[], told: readonly LiveVictim[]): readonly LiveVictim[] {
+  const fresh = told.filter(({ id }) => known.every((one) => one.id !== id)).reverse();
+  return fresh.length === 0 ? known : [...fresh, ...known].slice(0, MOST_VICTIMS);
 }

@@ -4,18 +4,20 @@
  * @module
  */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { LiveListener, LiveMessage } from "../../../../core/report/document/live-document.ts";
 import { access, CLOSED_WORDS } from "../server-access.ts";
 import { ListenerDetail } from "./listener-detail.tsx";
 import { LiveChart } from "./live-chart.tsx";
-import { type LiveEvent, type LiveState, NO_LIVE, withMessage } from "./live-state.ts";
+import { FindingLog, VictimLog } from "./live-logs.tsx";
+import type { LiveState } from "./live-state.ts";
+import { useLiveStream } from "./live-stream.ts";
+import { TONES } from "./tones.ts";
 
 /** The part of the page. */
 export function Live(): JSX.Element {
-  const isOpen = access.value === "open";
-  const [state, problem] = useStream(isOpen);
   const [chosen, setChosen] = useState<string | null>(null);
+  const { state, problem } = useLiveStream(access.value === "open", chosen);
   if (access.value === "closed")
     return (
       <main>
@@ -23,8 +25,8 @@ export function Live(): JSX.Element {
         <p>{CLOSED_WORDS}</p>
       </main>
     );
-  const { last, history, events } = state;
-  const opened = last?.listeners.find(({ key }) => key === chosen);
+  const { last, history, events, victims } = state;
+  const listener = last?.listeners.find(({ key }) => key === chosen);
   return (
     <main class="live">
       <h1>Listeners of this machine</h1>
@@ -39,36 +41,22 @@ export function Live(): JSX.Element {
         </p>
       ) : (
         <>
-          {opened === undefined ? null : (
+          {listener === undefined ? null : (
             <ListenerDetail
-              listener={opened}
-              history={history.get(opened.key)}
+              listener={listener}
+              opened={last.opened?.key === listener.key ? last.opened : null}
+              history={history.get(listener.key)}
               onClose={() => setChosen(null)}
             />
           )}
           <ListenerTable message={last} state={state} onChoose={setChosen} />
           <Notes message={last} />
           <FindingLog events={events} />
+          <VictimLog lines={victims} needs={last.victims.needs} />
         </>
       )}
     </main>
   );
-}
-
-function useStream(isOpen: boolean): [LiveState, string | null] {
-  const [state, setState] = useState<LiveState>(NO_LIVE);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    if (!isOpen) return;
-    const stream = new EventSource("api/live");
-    stream.addEventListener("message", ({ data }: MessageEvent<string>) => {
-      setProblem(null);
-      setState((before) => withMessage(before, JSON.parse(data) as LiveMessage));
-    });
-    stream.addEventListener("error", () => setProblem("listenq web does not answer; what is shown is old"));
-    return () => stream.close();
-  }, [isOpen]);
-  return [state, problem];
 }
 
 interface ListenerTableProps {
@@ -86,14 +74,18 @@ function ListenerTable({ message, state, onChoose }: ListenerTableProps): JSX.El
           <tr>
             <th scope="col">listener</th>
             <th scope="col">accept queue</th>
+            <th scope="col">finding</th>
             <th scope="col" class="wide">
               last minutes
             </th>
-            <th scope="col">SYN queue</th>
-            <th scope="col">refused</th>
+            <th scope="col" class="number">
+              SYN queue
+            </th>
+            <th scope="col" class="number">
+              refused
+            </th>
             {hasNamespaces ? <th scope="col">namespace</th> : null}
             <th scope="col">process</th>
-            <th scope="col">finding</th>
           </tr>
         </thead>
         <tbody>
@@ -107,6 +99,9 @@ function ListenerTable({ message, state, onChoose }: ListenerTableProps): JSX.El
               <td>
                 <QueueCell listener={listener} />
               </td>
+              <td class="worst">
+                <Worst listener={listener} />
+              </td>
               <td class="wide">
                 <LiveChart
                   history={state.history.get(listener.key)}
@@ -119,9 +114,6 @@ function ListenerTable({ message, state, onChoose }: ListenerTableProps): JSX.El
               <td class="number">{refusedText(listener)}</td>
               {hasNamespaces ? <td>{listener.namespace}</td> : null}
               <td>{listener.process ?? "?"}</td>
-              <td>
-                <Worst listener={listener} />
-              </td>
             </tr>
           ))}
         </tbody>
@@ -146,13 +138,11 @@ function refusedText({ protocol, refusals }: LiveListener): string {
   return `${refusals.exact ? "" : "about "}${refusals.value}`;
 }
 
-const TONES = { critical: "bad", warning: "warning", info: "quiet" } as const;
-
 function Worst({ listener: { findings } }: { readonly listener: LiveListener }): JSX.Element | null {
   const [worst] = findings;
   return worst === undefined ? null : (
     <span class={TONES[worst.severity]}>
-      {worst.severity} {worst.code}
+      <b>{worst.severity}</b> {worst.code}
     </span>
   );
 }
@@ -173,21 +163,5 @@ function Notes({ message }: { readonly message: LiveMessage }): JSX.Element {
         </p>
       ))}
     </>
-  );
-}
-
-function FindingLog({ events }: { readonly events: readonly LiveEvent[] }): JSX.Element {
-  return (
-    <section aria-label="Findings as they came">
-      <h2>Findings as they came</h2>
-      <div class="log" role="log" aria-live="polite" aria-label="Findings" tabIndex={0}>
-        {events.length === 0 ? <p class="quiet">none since this page was opened</p> : null}
-        {events.map(({ at, listener, finding }, place) => (
-          <p key={events.length - place} class={TONES[finding.severity]}>
-            <span class="time">{at.slice(11, 19)}</span> {listener}: {finding.title}
-          </p>
-        ))}
-      </div>
-    </section>
   );
 }

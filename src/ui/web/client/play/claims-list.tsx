@@ -8,6 +8,21 @@ import type { Player } from "../stage/player.ts";
 import { WithCode } from "../with-code.tsx";
 import type { RunResult } from "../work/work-messages.ts";
 
+/** Said until the end, once for all runs beside each other. */
+export function ClaimsHint({
+  player,
+  runs,
+}: {
+  readonly player: Player;
+  readonly runs: readonly RunResult[];
+}): JSX.Element | null {
+  const count = Math.max(0, ...runs.map(({ claims }) => claims.length));
+  if (count === 0 || player.isAtEnd.value) return null;
+  return (
+    <p class="quiet">Play it to the end, or step through it, to see which of its {count} claims hold.</p>
+  );
+}
+
 /** The claims of one run; nothing for a scenario that claims nothing. */
 export function ClaimsList({
   player,
@@ -17,13 +32,7 @@ export function ClaimsList({
   readonly run: RunResult;
 }): JSX.Element | null {
   const { claims, words } = run;
-  if (claims.length === 0) return null;
-  if (!player.isAtEnd.value)
-    return (
-      <p class="quiet">
-        Play it to the end, or step through it, to see which of its {claims.length} claims hold.
-      </p>
-    );
+  if (claims.length === 0 || !player.isAtEnd.value) return null;
   const held = claims.filter(({ holds }) => holds).length;
   return (
     <section aria-label="Claims" class="claims">

@@ -25,21 +25,50 @@ export function saveFile({ name, type, bytes }: MadeFile): void {
   setTimeout(() => URL.revokeObjectURL(url), 1_000);
 }
 
-/** The buttons. */
-export function ExportButtons({ request }: { readonly request: RunRequest }): JSX.Element {
-  const [isCopied, setCopied] = useState(false);
-  const make = async (as: ExportRequest["as"]) => saveFile(await ask("export", { ...request, as }));
-  const copy = async () => {
-    await navigator.clipboard.writeText(location.href);
-    setCopied(true);
+interface ExportButtonsProps {
+  readonly request: RunRequest;
+  /** Which of the runs beside each other; null where it is the only one. */
+  readonly name: string | null;
+}
+
+/** The files of one run. */
+export function ExportButtons({ request, name }: ExportButtonsProps): JSX.Element {
+  const [problem, setProblem] = useState<string | null>(null);
+  const make = async (as: ExportRequest["as"]) => {
+    try {
+      saveFile(await ask("export", { ...request, as }));
+      setProblem(null);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
   };
   return (
-    <div class="exports" role="group" aria-label="Save or share">
+    <div class="exports" role="group" aria-label={name === null ? "Save" : `Save ${name}`}>
+      <span class="quiet">Save{name === null ? "" : ` ${name}`}</span>
       {KINDS.map(([as, words]) => (
         <button type="button" key={as} onClick={() => void make(as)}>
           {words}
         </button>
       ))}
+      {problem === null ? null : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The address holds all that is chosen. */
+export function CopyAddress(): JSX.Element {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(location.href);
+    setCopied(true);
+  };
+  return (
+    <div class="exports" role="group" aria-label="Share">
+      <span class="quiet">Share</span>
       <button type="button" onClick={() => void copy()}>
         {isCopied ? "Address copied" : "Copy the address"}
       </button>

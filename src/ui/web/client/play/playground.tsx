@@ -8,11 +8,11 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { stageOf } from "../../../../core/stage/index.ts";
 import { replaceRoute, route } from "../route.ts";
 import { Player, prefersStill } from "../stage/player.ts";
-import { WatchedRun } from "../stage/watched-run.tsx";
+import { runName, WatchedRun } from "../stage/watched-run.tsx";
 import type { CatalogueEntry, Difference, RunResult } from "../work/work-messages.ts";
 import { ask } from "../work/worker-side.ts";
-import { ClaimsList } from "./claims-list.tsx";
-import { ExportButtons } from "./export-buttons.tsx";
+import { ClaimsHint, ClaimsList } from "./claims-list.tsx";
+import { CopyAddress, ExportButtons } from "./export-buttons.tsx";
 import { type PlayState, queryOfState, requestsOf, stateFromQuery } from "./play-state.ts";
 import { SettingsForm } from "./settings-form.tsx";
 
@@ -33,7 +33,7 @@ export function Playground(): JSX.Element {
   const { shown, problem } = useRuns(state);
   const difference = useDifference(state, shown);
   const change = (next: PlayState) => replaceRoute("play", queryOfState(next));
-  const [request] = requestsOf(state);
+  const requests = requestsOf(state);
   return (
     <main class="playground">
       <SettingsForm state={state} catalogue={catalogue} problem={problem} onChange={change} />
@@ -50,10 +50,18 @@ export function Playground(): JSX.Element {
             ) : null}
             <WatchedRun player={shown.player} runs={shown.runs} />
             <DifferenceList difference={difference} />
-            {shown.runs.map((run) => (
-              <ClaimsList key={run.rules.name} player={shown.player} run={run} />
+            <ClaimsHint player={shown.player} runs={shown.runs} />
+            {shown.runs.map((run, place) => (
+              <ClaimsList key={place} player={shown.player} run={run} />
             ))}
-            {request === undefined ? null : <ExportButtons request={request} />}
+            {requests.map((request, place) => (
+              <ExportButtons
+                key={place}
+                request={request}
+                name={shown.runs.length > 1 ? runName(shown.runs, place) : null}
+              />
+            ))}
+            <CopyAddress />
             <p class="fingerprint quiet">
               Trace of the first run, SHA-256: <code>{shown.runs[0]?.traceHash ?? "not available here"}</code>
               . It is that of <code>listenq simulate --json</code>.

@@ -19,6 +19,8 @@ interface SettingsFormProps {
 }
 
 const OWN = "";
+/** Where the fields would push the run out of sight, they are folded at first. */
+const NARROW = "(max-width: 860px)";
 const ERAS = ERA_NAMES.map((era) => [era, `Linux ${era}`] as const);
 
 /** All of them: the preset, the kernels, and the fields where no preset decides. */
@@ -50,7 +52,10 @@ export function SettingsForm({ state, catalogue, problem, onChange }: SettingsFo
         />
       </div>
       {state.experiment === null && state.text === null ? (
-        <OwnFields state={state} problem={problem} onChange={onChange} />
+        <details class="own-fields" open={!matchMedia(NARROW).matches}>
+          <summary>Backlog, clients, wire, sysctls</summary>
+          <OwnFields state={state} problem={problem} onChange={onChange} />
+        </details>
       ) : (
         <button
           type="button"
@@ -117,7 +122,7 @@ function OwnFields({ state, problem, onChange }: OwnFieldsProps): JSX.Element {
             onInput={(arrival) => set({ arrival })}
           />
           <ChoiceField
-            label="They"
+            label="Each of them"
             value={settings.clientKind}
             choices={KIND_WORDS}
             onInput={(clientKind) => set({ clientKind })}
@@ -146,9 +151,9 @@ function OwnFields({ state, problem, onChange }: OwnFieldsProps): JSX.Element {
         </div>
         <div class="pair">
           {text("abortOnOverflow", "abort_on_overflow")}
-          {text("seed", "Seed of chance")}
+          {text("seed", "Random seed")}
         </div>
-        {text("sysctls", "Another, name = value")}
+        {text("sysctls", "Another sysctl, name = value")}
       </fieldset>
     </>
   );

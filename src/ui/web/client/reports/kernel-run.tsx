@@ -10,7 +10,7 @@ import { NEWEST_ERA, rulesOf } from "../../../../core/model/index.ts";
 import type { Scenario } from "../../../../core/scenario/index.ts";
 import { stageOf } from "../../../../core/stage/index.ts";
 import type { Trace } from "../../../../core/trace/index.ts";
-import { ClaimsList } from "../play/claims-list.tsx";
+import { ClaimsHint, ClaimsList } from "../play/claims-list.tsx";
 import { Player, prefersStill } from "../stage/player.ts";
 import { WatchedRun } from "../stage/watched-run.tsx";
 import type { CatalogueEntry, RunResult } from "../work/work-messages.ts";
@@ -64,7 +64,11 @@ export function KernelRun(): JSX.Element {
       <p class="exports">
         <label>
           Experiment{" "}
-          <select value={name} onChange={({ currentTarget }) => setName(currentTarget.value)}>
+          <select
+            value={name}
+            disabled={catalogue.length === 0}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+          >
             {catalogue.map((one) => (
               <option key={one.name} value={one.name}>
                 {one.name}
@@ -85,6 +89,7 @@ export function KernelRun(): JSX.Element {
         <>
           <h3>{watched.run.question}</h3>
           <WatchedRun player={watched.player} runs={[watched.run]} />
+          <ClaimsHint player={watched.player} runs={[watched.run]} />
           <ClaimsList player={watched.player} run={watched.run} />
         </>
       )}
@@ -101,7 +106,18 @@ async function runOnKernel(name: string): Promise<Watched> {
     throw new Error(one?.reason ?? "nothing was recorded");
   const rules = { ...rulesOf(kernel.era ?? NEWEST_ERA), name: kernel.release };
   const { scenario, trace, claims, question } = one;
-  const run = { scenario, trace, traceHash: null, rules, name, question, words: [], claims, outcome: null };
+  const run = {
+    scenario,
+    trace,
+    readings: null,
+    traceHash: null,
+    rules,
+    name,
+    question,
+    words: [],
+    claims,
+    outcome: null,
+  };
   const player = new Player([stageOf(scenario, trace)], 1);
   if (!prefersStill()) player.play();
   return { run, player };

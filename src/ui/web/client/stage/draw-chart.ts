@@ -24,11 +24,15 @@ export interface ChartFrame {
   readonly toMs: number;
   /** Without them it fills the canvas. */
   readonly hasAxes: boolean;
+  /** A time as its axis says it; seconds since the start where left out. */
+  readonly timeText?: (ms: number) => string;
   readonly palette: Palette;
 }
 
 /** Room for the numbers, in CSS pixels. */
 export const AXES = { left: 40, bottom: 24, top: 6, right: 10 } as const;
+/** A label whose middle is nearer to the right edge ends there. */
+const LAST_LABEL = 26;
 /** A capacity that nothing comes near would flatten everything else. */
 const MOST_HEADROOM = 4;
 
@@ -128,7 +132,7 @@ function drawSteps(
 }
 
 function drawAxes(context: CanvasRenderingContext2D, frame: ChartFrame, { x, y, top }: Scales): void {
-  const { palette, fromMs, toMs, width, height } = frame;
+  const { palette, fromMs, toMs, width, height, timeText = secondsText } = frame;
   context.font = `11px ${FONT}`;
   context.fillStyle = palette.quiet;
   context.strokeStyle = palette.line;
@@ -140,10 +144,10 @@ function drawAxes(context: CanvasRenderingContext2D, frame: ChartFrame, { x, y, 
     context.fillText(String(value), AXES.left - 7, y(value));
   }
   context.textBaseline = "alphabetic";
-  context.textAlign = "center";
   for (const at of ticks(fromMs, toMs, Math.max(2, Math.floor(width / 90)), 1)) {
     rule(context, x(at), AXES.top, x(at), height - AXES.bottom);
-    context.fillText(secondsText(at), x(at), height - 7);
+    context.textAlign = x(at) > width - LAST_LABEL ? "right" : "center";
+    context.fillText(timeText(at), Math.min(x(at), width - AXES.right), height - 7);
   }
 }
 

@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { QueueSample } from "../../../../core/trace/index.ts";
 import { Canvas } from "./canvas.tsx";
+import { ChartKey } from "./chart-key.tsx";
 import { AXES, type ChartData, drawChart } from "./draw-chart.ts";
 import type { Player } from "./player.ts";
 
@@ -30,9 +31,7 @@ export function QueueChart({ player, samples, listener }: QueueChartProps): JSX.
     <figure class="chart">
       <figcaption>
         Queue lengths of {listener}
-        <span class="key accept">accept queue</span>
-        <span class="key syn">SYN queue</span>
-        <span class="key capacity">capacity</span>
+        <ChartKey />
       </figcaption>
       <div class="plot">
         <Canvas

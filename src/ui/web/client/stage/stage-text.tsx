@@ -43,7 +43,7 @@ function ListenerLists({
   const of = hasName ? ` of ${name}` : "";
   const isFull = acceptQueue > limit;
   return (
-    <>
+    <div class="listener-lists">
       <NameList label={`SYN queue${of}`} count={`${synQueue}`} names={synNames} kind="syn" />
       <NameList
         label={`Accept queue${of}`}
@@ -60,7 +60,7 @@ function ListenerLists({
       <p class="refusals">
         Refused by the full accept queue{of}: <b>{refused}</b>
       </p>
-    </>
+    </div>
   );
 }
 
@@ -142,8 +142,11 @@ export function StoryLog({ player, stage }: StageProps): JSX.Element {
     <div class="log" ref={region} role="log" aria-live="polite" aria-label="What happens" tabIndex={0}>
       {stage.story.slice(from, until).map(({ at, text, tone }, place) => (
         <p key={from + place} class={tone}>
-          <span class="time">{(at / 1000).toFixed(3)}</span> {tone === "bad" ? "\u2715 " : ""}
-          {text}
+          <span class="time">{(at / 1000).toFixed(3)}</span>{" "}
+          <span>
+            {tone === "bad" ? "\u2715 " : ""}
+            {text}
+          </span>
         </p>
       ))}
     </div>

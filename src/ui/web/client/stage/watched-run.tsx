@@ -4,7 +4,7 @@
  * @module
  */
 import type { JSX } from "preact";
-import { lsText, type Stage, ssText } from "../../../../core/stage/index.ts";
+import { lsText, nstatText, type Stage, ssText } from "../../../../core/stage/index.ts";
 import type { RunResult } from "../work/work-messages.ts";
 import type { Player } from "./player.ts";
 import { QueueChart } from "./queue-chart.tsx";
@@ -25,15 +25,11 @@ export interface WatchedRunProps {
 export function WatchedRun({ player, runs, isBrief = false }: WatchedRunProps): JSX.Element {
   return (
     <div class="watched">
-      {runs.map((run, place) => {
+      {runs.map((_, place) => {
         const stage = player.stages[place];
         return stage === undefined ? null : (
-          <section
-            key={run.rules.name}
-            class="run"
-            aria-label={runs.length > 1 ? `Linux ${run.rules.name}` : "The run"}
-          >
-            {runs.length > 1 ? <h3>Linux {run.rules.name}</h3> : null}
+          <section key={place} class="run" aria-label={runs.length > 1 ? runName(runs, place) : "The run"}>
+            {runs.length > 1 ? <h3>{runName(runs, place)}</h3> : null}
             <StageView player={player} stage={stage} />
           </section>
         );
@@ -43,7 +39,14 @@ export function WatchedRun({ player, runs, isBrief = false }: WatchedRunProps): 
         {runs.map((run, place) => {
           const stage = player.stages[place];
           return stage === undefined ? null : (
-            <RunText key={run.rules.name} player={player} stage={stage} run={run} isBrief={isBrief} />
+            <RunText
+              key={place}
+              player={player}
+              stage={stage}
+              run={run}
+              name={runs.length > 1 ? runName(runs, place) : null}
+              isBrief={isBrief}
+            />
           );
         })}
       </div>
@@ -51,16 +54,28 @@ export function WatchedRun({ player, runs, isBrief = false }: WatchedRunProps): 
   );
 }
 
+/** What is different of one among several: its kernel, or its backlog. */
+export function runName(runs: readonly RunResult[], place: number): string {
+  const backlogsOf = ({ scenario }: RunResult) => scenario.listeners.map(({ backlog }) => backlog).join(", ");
+  const run = runs[place];
+  if (run === undefined) return "";
+  const isOtherKernel = runs.some(({ rules }) => rules.name !== run.rules.name);
+  return isOtherKernel ? `Linux ${run.rules.name}` : `backlog ${backlogsOf(run)}`;
+}
+
 interface RunTextProps {
   readonly player: Player;
   readonly stage: Stage;
   readonly run: RunResult;
+  /** Null where there is no other beside it. */
+  readonly name: string | null;
   readonly isBrief: boolean;
 }
 
-function RunText({ player, stage, run, isBrief }: RunTextProps): JSX.Element {
+function RunText({ player, stage, run, name, isBrief }: RunTextProps): JSX.Element {
   return (
     <div class="run-text">
+      {name === null ? null : <h3>{name}</h3>}
       {run.outcome === null ? null : <p class="outcome">{run.outcome}</p>}
       <div class="columns">
         <QueueLists player={player} stage={stage} />
@@ -80,14 +95,18 @@ function RunText({ player, stage, run, isBrief }: RunTextProps): JSX.Element {
 }
 
 /** What a person who types a command at that moment would see. */
-function Commands({ player, stage, run }: Omit<RunTextProps, "isBrief">): JSX.Element {
+function Commands({ player, stage, run }: Pick<RunTextProps, "player" | "stage" | "run">): JSX.Element {
   const moment = useMoment(player, stage);
   const [ss, ls] = [ssText(run.scenario, moment), lsText(run.scenario, run.rules, moment)];
+  const nstat = nstatText(run, player.at.value, player.isAtEnd.value);
   return (
     <section class="commands" aria-label="What a person would see now">
       <h4>What you would see at this moment</h4>
       <pre tabIndex={0} aria-label="ss -lnt">{`$ ss -lnt\n${ss}`}</pre>
       <pre tabIndex={0} aria-label="listenq ls">{`$ listenq ls\n${ls}`}</pre>
+      <pre class="wrapped" tabIndex={0} aria-label="nstat">
+        {nstat}
+      </pre>
     </section>
   );
 }

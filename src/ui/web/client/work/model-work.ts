@@ -10,7 +10,12 @@ import {
 } from "../../../../core/compare/eras/index.ts";
 import { UsageError } from "../../../../core/errors.ts";
 import { EXPERIMENTS, type Experiment } from "../../../../core/experiment/index.ts";
-import { type KernelRules, RULE_WORDS, rulesOf } from "../../../../core/model/index.ts";
+import {
+  type KernelRules,
+  RULE_WORDS,
+  rulesOf,
+  type SimulationOptions,
+} from "../../../../core/model/index.ts";
 import { simulateDocument } from "../../../../core/report/document/simulate-document.ts";
 import { experimentPage } from "../../../../core/report/page/experiment-page.ts";
 import { parseScenario, printScenario } from "../../../../core/scenario/index.ts";
@@ -37,12 +42,13 @@ export function catalogue(): CatalogueEntry[] {
 export async function runModel(request: RunRequest): Promise<RunResult> {
   const { source } = request;
   if (source.kind === "storm") return await stormResult(source.name, source.settings, rulesOf(request.era));
-  const { experiment, rules, scenario, claims, recording } = simulated(request, false);
-  const { trace } = recording;
+  const { experiment, rules, scenario, claims, recording } = simulated(request, { readings: true });
+  const { trace, readings = null } = recording;
   const { name, question, words } = experiment;
   return {
     scenario,
     trace,
+    readings,
     traceHash: await hashOf(trace),
     rules,
     name,
@@ -59,6 +65,7 @@ async function stormResult(name: string, settings: PlaySettings, rules: KernelRu
   return {
     scenario,
     trace,
+    readings: null,
     traceHash,
     rules,
     name,
@@ -74,20 +81,20 @@ export function differenceOf({
   otherEra,
   ...request
 }: RunRequest & { readonly otherEra: string }): Difference {
-  const one = simulated(request, false);
-  const other = simulated({ ...request, era: otherEra }, false, request.era);
+  const one = simulated(request);
+  const other = simulated({ ...request, era: otherEra }, {}, request.era);
   const runOf = ({ rules, recording }: SimulatedExperiment) => ({ rules, trace: recording.trace });
   const { because } = compareEras(one.scenario, runOf(one), runOf(other), { seed: request.seed });
   const reasons = because.rules.map((rule) => {
     const { about, where } = RULE_WORDS[rule];
-    return `They differ in ${about}: ${one.rules[rule]} on ${one.rules.name}, ${other.rules[rule]} on ${other.rules.name} (${where}).`;
+    return `They differ in ${about}: the model's rule ${rule} is ${one.rules[rule]} on ${one.rules.name} and ${other.rules[rule]} on ${other.rules.name} (${where}).`;
   });
   return { reasons };
 }
 
 /** Makes a file of a run. */
 export function exportRun({ as, ...request }: ExportRequest): MadeFile {
-  const run = simulated(request, as === "pcapng");
+  const run = simulated(request, { frames: as === "pcapng" });
   const { experiment, scenario, claims, verdict, recording, rules } = run;
   const name = experiment.name.replaceAll(/[^\w.-]+/g, "-");
   const kernel = `the model of Linux ${rules.name}`;
@@ -106,10 +113,14 @@ function fileOf(name: string, type: string, text: string): MadeFile {
 }
 
 /** What a scenario counts on is what its kernel does, as on the command line; `askedOf` is that kernel where two are compared. */
-function simulated({ source, era, seed }: RunRequest, frames: boolean, askedOf = era): SimulatedExperiment {
+function simulated(
+  { source, era, seed }: RunRequest,
+  kept: Pick<SimulationOptions, "frames" | "readings"> = {},
+  askedOf = era,
+): SimulatedExperiment {
   const { synQueueTest } = rulesOf(askedOf);
   const variant = { faithful: false, family: "ipv4", synQueueTest } as const;
-  return simulateExperiment(experimentOf(source), variant, { rules: rulesOf(era), seed, frames });
+  return simulateExperiment(experimentOf(source), variant, { rules: rulesOf(era), seed, ...kept });
 }
 
 function experimentOf(source: RunSource): Experiment {

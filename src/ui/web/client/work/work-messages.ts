@@ -9,7 +9,7 @@ import type { KernelRules } from "../../../../core/model/index.ts";
 import type { CaptureSummary } from "../../../../core/report/document/explain-document.ts";
 import type { Scenario } from "../../../../core/scenario/index.ts";
 import type { PlaySettings } from "../../../../core/stage/index.ts";
-import type { Trace } from "../../../../core/trace/index.ts";
+import type { CounterReading, Trace } from "../../../../core/trace/index.ts";
 
 /** What is to be run: an experiment of the catalogue, or a scenario's text under a name. */
 export type RunSource =
@@ -29,6 +29,8 @@ export interface RunRequest {
 export interface RunResult {
   readonly scenario: Scenario;
   readonly trace: Trace;
+  /** The counters whenever one of them rose; null where they were read at the start and the end alone. */
+  readonly readings: readonly CounterReading[] | null;
   /** SHA-256 of the trace as JSON, in hexadecimal; null where the browser has no such function (no https, no localhost). */
   readonly traceHash: string | null;
   readonly rules: KernelRules;
