@@ -47,7 +47,7 @@ export function finalAckLost(report: ListenerCase, whole: Case): Finding[] {
       title: `${endpointOf(report, whole)}: the final ${lost.length === 1 ? "ACK" : "ACKs"} of ${count(lost.length, "connection")} did not get through, and a full queue does not explain it.`,
       detail: proven
         ? "The capture at the server's side does not show them: they were lost on their way. Grade: proven by two captures."
-        : "The SYN+ACK came again although the final ACK was there, but nobody stood in the queue at that moment, or it was one silent packet only. Loss behind the capture point or a rule that drops it is likelier. Grade: undecided.",
+        : "The SYN+ACK came again although the final ACK was there, but nobody stood in the queue at that moment, or it was one silent packet only. Loss behind the capture point, a rule that drops it or TCP_DEFER_ACCEPT is likelier. Grade: undecided.",
       evidence: { text: clientsOf(lost), packets: packetsOf(lost) },
     }),
   ];

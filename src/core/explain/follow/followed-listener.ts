@@ -20,6 +20,8 @@ const FEW_NEW = 0.05;
 /** Packets may overtake each other by so much between the capture point and the listener, even in the same machine. */
 const LEAST_MARGIN_MS = 0.1;
 const MOST_SLOW_PACKETS = 10;
+/** A server that speaks first does so in this share of its connections at the least; in fewer the client's bytes are missing. */
+const GREETING_SHARE = 0.25;
 /** Resets of one close() come closer together than this. */
 const TOGETHER_MS = 20;
 
@@ -78,8 +80,9 @@ export class Listener {
   seenFar = 0;
   /** The longest time for which a silent client was left alone without a SYN+ACK that came again. */
   longestSilentMs = 0;
-  /** Connections in which the server spoke before the client, and how long after the final ACK. */
-  spokeFirst = 0;
+  /** Connections in which the server spoke, those in which it did so before the client, and how long after the final ACK. */
+  #spoke = 0;
+  #spokeFirst = 0;
   readonly greetings: RoundTrips = new RoundTrips();
   /** Connections whose payload was refused, beyond doubt. */
   refusedData = 0;
@@ -119,6 +122,11 @@ export class Listener {
 
   get words(): AddressWords {
     return [this.address0, this.address1, this.address2, this.address3];
+  }
+
+  /** Whether it is a server that speaks first. */
+  get greets(): boolean {
+    return this.#spokeFirst > 0 && this.#spokeFirst >= this.#spoke * GREETING_SHARE;
   }
 
   /** Whether a full queue explains what was refused, as far as it is known by now. */
@@ -189,6 +197,7 @@ export class Listener {
 
   /** The first byte of the server in a connection; it had been waited for so long, beyond the round trip. */
   noteFirstByte(connection: ListenerConnection, segment: Segment, waitedMs: number): void {
+    this.#spoke += 1;
     if (!connection.clientSpokeFirst) this.#noteGreeting(segment.at - connection.finalAt);
     this.log.spoke.push(segment.at);
     this.#noteOrder(connection, segment.at);
@@ -199,7 +208,7 @@ export class Listener {
   }
 
   #noteGreeting(afterMs: number): void {
-    this.spokeFirst += 1;
+    this.#spokeFirst += 1;
     if (afterMs >= 0) this.greetings.add(afterMs);
   }
 

@@ -11,6 +11,9 @@ import { type Connection, PHASE } from "./connection.ts";
 const ANSWER_WITHIN_MS = 1000;
 /** A SYN comes again after a second, give or take. */
 const LEAST_TIMER_MS = 900;
+/** An answer within so many round trips, and so long more, can be that to the first SYN. */
+const CROSSING_ROUND_TRIPS = 2;
+const CROSSING_MARGIN_MS = 200;
 /** A SYN that came again so shortly before the answer cannot be the one that was answered: the way takes longer. */
 const ROUND_TRIP_SHARE = 0.5;
 /** No kernel sends a packet again sooner. */
@@ -30,10 +33,12 @@ export function logAnsweredSyn(connection: Connection, answeredAt: number): void
   listener.log.answer(isMissing ? answeredAt : askedAt);
 }
 
-/** Which SYN was answered: the last one that can have reached the server by then. */
+/** Which SYN was answered: the last one that can have reached the server by then, or the first where the way takes as long as its timer. */
 function placeOfAnswered({ listener, synTimes }: Connection, answeredAt: number): number {
   let place = synTimes.length - 1;
   if (place === 0) return 0;
+  const usualMs = listener?.roundTrips.usualMs ?? 0;
+  if (answeredAt - synTimes.first <= usualMs * CROSSING_ROUND_TRIPS + CROSSING_MARGIN_MS) return 0;
   const leastMs = (listener?.roundTrips.shortMs ?? 0) * ROUND_TRIP_SHARE;
   while (place > 0 && answeredAt - (synTimes.at(place) ?? answeredAt) < leastMs) place -= 1;
   return place;
@@ -59,15 +64,20 @@ export function logAdmission(connection: Connection, provenAt: number): void {
   const { listener, tries } = connection;
   if (listener === null || connection.isAdmissionLogged) return;
   connection.isAdmissionLogged = true;
-  const waits = connection.clientSpokeFirst || listener.spokeFirst > 0;
+  const waits = connection.clientSpokeFirst || listener.greets;
   noteReturn(connection, true);
   if (!Number.isNaN(connection.openedFastAt)) {
     listener.log.admit(connection.openedFastAt, connection.openedFastAt, provenAt, waits);
     return;
   }
   if (tries.length === 0)
-    listener.log.admit(connection.lastAnswerBeforeFinal(), connection.passedAt, provenAt, waits);
+    listener.log.admit(earliestAdmission(connection), connection.passedAt, provenAt, waits);
   else listener.log.admit(tries.at(connection.refusedTries) ?? tries.last, tries.last, provenAt, waits);
+}
+
+/** The packet that was let in is missing: it came after the SYN+ACK, or after the SYN where that is missing too. */
+function earliestAdmission({ synAckTimes, synTimes, passedAt }: Connection): number {
+  return Math.min(synAckTimes.at(0) ?? synTimes.at(0) ?? passedAt, passedAt);
 }
 
 /** Final packets that came again after one had been refused; what followed it at once does not count as another. */

@@ -79,8 +79,8 @@ export function onLateGreeting(connection: Connection, greetedAt: number): void 
   const waitedMs = askedAt - before;
   const soonMs = Math.max(greetedAt - askedAt - roundTripBoundMs(connection), LEAST_GREETING_MS);
   if (!(waitedMs >= soonMs * GREETING_ODDS)) return;
-  const { count, usualMs } = listener.greetings;
-  if (count === 0 || waitedMs < usualMs * GREETING_SLACK) return;
+  const { usualMs } = listener.greetings;
+  if (!listener.greets || waitedMs < usualMs * GREETING_SLACK) return;
   connection.provenByGreeting = true;
   refuseTries(connection, before, true);
 }

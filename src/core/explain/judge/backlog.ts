@@ -24,6 +24,8 @@ export function inferBacklog(listener: Listener, stories: readonly Story[]): Inf
   const { atMost, refusals, contradicted, weight } = listener.queue;
   if (atMost === Number.POSITIVE_INFINITY)
     return "the capture begins amid this listener's connections, so the queue was not empty";
+  if (Number.isNaN(atMost) && refusals === 0) return reasonWithoutRefusals(listener);
+  if (Number.isNaN(atMost)) return "no limit explains what was refused";
   const isTold = stories.some(({ verdict }) => verdict.queue !== null);
   if (!isTold && (weight < LIKELY || !isCredible(listener.queue))) return reasonWithoutRefusals(listener);
   const why = `${whyOf(atMost + 1, refusals - contradicted)}; ${QUEUES[listener.queue.fit.queues]}`;

@@ -33,7 +33,7 @@ const OLD_FIRST_TIMER_MOST_MS = 4000;
 export function isDeferExplained(connection: Connection): boolean {
   const { listener } = connection;
   if (connection.hasRefusedData || listener === null) return false;
-  if (listener.refusedData > 0 || listener.spokeFirst > 0) return false;
+  if (listener.refusedData > 0 || listener.greets) return false;
   const secondAnswerAt = connection.synAckTimes.at(1) ?? Number.NaN;
   const stepMs = secondAnswerAt - connection.synAckTimes.first;
   const isOld = stepMs >= OLD_FIRST_TIMER_MS && stepMs <= OLD_FIRST_TIMER_MOST_MS;

@@ -17,6 +17,13 @@ interface Told {
   readonly view: View;
 }
 
+/**
+ * Nobody sends a packet again sooner.
+ *
+ * @kernel include/net/tcp.h TCP_RTO_MIN v6.18
+ */
+const LEAST_RESEND_MS = 200;
+
 /** Each attempt once, with what all captures together say about it. */
 export function settleBetween(views: readonly View[]): Story[] {
   const running = runningOf(views);
@@ -59,6 +66,7 @@ function answerMs({ synTimes, synAckTimes, synsBeforeAnswer }: Connection): numb
 function toldByBoth(client: Told, server: Told, running: Running): { base: Story; verdict: Verdict } {
   const note = lossBetween(client, server, running);
   if (note !== null) return { base: client.story, verdict: lost(client.story, note, fateAtServer(server)) };
+  if (wasMistaken(client, server, running)) return { base: server.story, verdict: letInAtOnce(server.story) };
   const base = isTelling(client.story) && !isTelling(server.story) ? client.story : server.story;
   return { base, verdict: base === server.story ? confirmed(base.verdict) : base.verdict };
 }
@@ -81,6 +89,24 @@ function lossBetween(client: Told, server: Told, running: Running): string | nul
   return here.hasSynAck && here.synsBeforeAnswer < there.synsBeforeAnswer && areAllSeen
     ? "a SYN+ACK was lost on its way: the server's side shows that it was sent"
     : null;
+}
+
+/**
+ * Whether what the client's side takes for refused did not reach the server in time: the server's side shows a client that was let in
+ * by the first packet it saw, or before a packet can have been sent again.
+ */
+function wasMistaken(client: Told, server: Told, running: Running): boolean {
+  const [there, here] = [client.story.connection, server.story.connection];
+  if (client.story.verdict.queue !== "dropped" || server.story.verdict.queue !== null) return false;
+  if (!(here.passedAt >= here.finalAt) || here.refusals.length > 0) return false;
+  if (!running(client.view, server.view, there.finalAt)) return false;
+  return here.tries.length <= there.refusedTries || here.passedAt - here.finalAt < LEAST_RESEND_MS;
+}
+
+function letInAtOnce({ verdict }: Story): Verdict {
+  const note =
+    "the client's packets were lost or late on their way: the server's side let in the first that it saw";
+  return { ...verdict, note: verdict.note === null ? note : `${verdict.note}; ${note}` };
 }
 
 /** Whether a verdict says more than that a handshake completed. */

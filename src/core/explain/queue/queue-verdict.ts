@@ -8,7 +8,8 @@ import { GroupFit } from "./group-fit.ts";
 import { type Doubt, QueueFit } from "./queue-fit.ts";
 import type { QueueLog } from "./queue-log.ts";
 import { countUpTo } from "./sorted.ts";
-import { weighGroup, weighQueue } from "./weighing.ts";
+import { straysUpTo } from "./strays.ts";
+import { passesOf, weighGroup, weighQueue } from "./weighing.ts";
 
 /** From ten times as likely on, something is likely. */
 export const LIKELY: number = Math.log(10);
@@ -83,7 +84,8 @@ function judgeAs<F extends Fit>(log: QueueLog, fit: F, weighs: Weigh<F>): QueueV
   const moments = [...syns.filter((one) => !(one.isContradicted && bySynQueue.has(one))), ...finals];
   const isSynQueue = finals.length === 0 && bySynQueue.size > syns.length / 2;
   const contradicted = moments.filter(({ isContradicted }) => isContradicted).length;
-  const bound = boundBy(fit, syns, finals, contradicted);
+  const strays = straysUpTo(contradicted, contradicted === 0 ? [] : passesOf(log, fit));
+  const bound = boundBy(fit, syns, finals, strays);
   return {
     fit,
     refusals: moments.length,
@@ -115,13 +117,13 @@ function lookAt(fit: Fit, times: Float64Array): Moment[] {
 
 /**
  * The largest limit that explains what can be explained. A SYN may have met a full SYN queue instead. And beside each refusal that no
- * limit allows stands one by chance that a limit allows: as many of the lowest do not count.
+ * limit allows stands one by chance that a limit allows, or more where packets pass at low levels more often: as many of the lowest do not count.
  */
 function boundBy(
   fit: Fit,
   syns: readonly Moment[],
   finals: readonly Moment[],
-  contradicted: number,
+  strays: (level: number) => number,
 ): Pick<QueueVerdict, "atMost" | "leastAt" | "isCertain"> {
   const bySyns = syns.map((one) => {
     const inSynQueue = fit.synQueueLimitAt(one.at) + 1;
@@ -129,7 +131,7 @@ function boundBy(
   });
   const allowed = [...bySyns, ...finals].filter(({ isContradicted }) => !isContradicted);
   const ascending = allowed.toSorted((a, b) => (a.most === b.most ? 0 : a.most - b.most));
-  const least = ascending[Math.min(contradicted, ascending.length - 1)];
+  const least = ascending.find((one, place) => place >= strays(one.most)) ?? ascending.at(-1);
   const isCertain = least?.isCertain ?? false;
   return { atMost: (least?.most ?? Number.NaN) - 1, leastAt: least?.at ?? Number.NaN, isCertain };
 }

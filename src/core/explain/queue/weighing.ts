@@ -13,6 +13,11 @@ import { contradictionWeight, levelWeight, orderWeight, returnWeight } from "./w
 /** So many passes are looked at, evenly; more tell nothing more. */
 const MOST_PASSES = 4096;
 
+/** What the hypothesis says of the moments at which packets passed, or of an even part of them. */
+export function passesOf(log: QueueLog, fit: Fit): Room[] {
+  return [...sample(log.first, 1, fit), ...sample(log.answered, 0, fit)];
+}
+
 /** By contradictions, order and level. */
 export function weighQueue(log: QueueLog, fit: QueueFit, refusals: readonly Room[]): number {
   const { answersWhileFull } = fit.doubt;
@@ -28,7 +33,7 @@ export function weighQueue(log: QueueLog, fit: QueueFit, refusals: readonly Room
 
 /** With several queues a pass says nothing of the one that was full; but who was refused by it comes back to it. */
 export function weighGroup(log: QueueLog, fit: Fit, refusals: readonly Room[]): number {
-  const passes = [...sample(log.first, 1, fit), ...sample(log.answered, 0, fit)];
+  const passes = passesOf(log, fit);
   const again = { refused: log.refusedAgain, passed: log.passedAfterAll };
   const others = {
     refused: log.refusedSyns.length + log.refusedFinals.length - again.refused,

@@ -1,5 +1,5 @@
 /**
- * Captures of real servers in private namespaces (nginx, HAProxy, Python; Linux 6.18), held against the kernel's own counters and the
+ * Captures of real servers in private namespaces (nginx, HAProxy, Python, Redis, uWSGI, Gunicorn, Apache; Linux 6.18), held against the kernel's own counters and the
  * states of both ends. The definitions are those of scripts/measure-explain.mjs.
  */
 import { readFileSync } from "node:fs";

@@ -43,3 +43,17 @@ it("nor does one of a server that leaves silent clients alone for as long", () =
 it("nor one of a server that was never seen to speak first", () => {
   expect(refusalsOf(closing(40002, 1000, 12_000, 0.4), 40002)).toEqual([]);
 });
+
+it("nor does one greeting in many make a server that speaks first: the client's bytes are missing there", () => {
+  const asked = Array.from({ length: 9 }, (_, place) => {
+    const at = 100 + place * 10;
+    return `
+${at} ${41_000 + place} > S
+${at + 0.1} ${41_000 + place} < S.
+${at + 0.2} ${41_000 + place} > .
+${at + 0.3} ${41_000 + place} > P. 1:9 1
+${at + 0.5} ${41_000 + place} < P. 1:9 9`;
+  });
+  const script = greeted(40001, 0, 1) + asked.join("") + closing(40002, 1000, 12_000, 0.4);
+  expect(refusalsOf(script, 40002)).toEqual([]);
+});

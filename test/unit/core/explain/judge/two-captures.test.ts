@@ -67,3 +67,32 @@ it("a final ACK that the server's side never saw was lost, whatever the client's
   expect(findings.map(({ code }) => code)).toEqual(["capture-final-ack-lost"]);
   expect(listeners[0]?.inferredBacklog).toBe(null);
 });
+
+it("a client whose first bytes are lost on their way is let in by those that come again, as the server's side shows", () => {
+  const others = (at: number, there: number): string =>
+    Array.from({ length: 4 }, (_, place) => {
+      const [port, begins] = [41_000 + place, at + place * 10];
+      return `\n${begins} ${port} > S\n${begins + (there === 0 ? 40 : 0.1)} ${port} < S.\n${begins + 40.1} ${port} > .\n${begins + 40.2} ${port} > P. 1:9 1`;
+    }).join("");
+  const lossy = [0, 1, 2].map((place) => 42_000 + place);
+  const client = lossy.map(
+    (port, place) =>
+      `\n${300 + place} ${port} > S\n${340 + place} ${port} < S.\n${340.1 + place} ${port} > .\n${340.2 + place} ${port} > P. 1:9 1\n${640 + place} ${port} > P. 1:9 1\n${1040 + place} ${port} > P. 1:9 1\n${1080 + place} ${port} < . 1 9`,
+  );
+  const server = lossy.map(
+    (port, place) =>
+      `\n${60_320 + place} ${port} > S\n${60_320.1 + place} ${port} < S.\n${61_060 + place} ${port} > P. 1:9 1\n${61_060.1 + place} ${port} < . 1 9`,
+  );
+  const inOrder = (script: string): string =>
+    script
+      .trim()
+      .split("\n")
+      .sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b))
+      .join("\n");
+  const { findings, listeners } = both(
+    inOrder(`${SEEN_BY_CLIENT}${others(100, 0)}${client.join("")}${LATER_BY_CLIENT}`),
+    inOrder(`${SEEN_BY_SERVER}${others(60_120, 1)}${server.join("")}${LATER_BY_SERVER}`),
+  );
+  expect(findings.map(({ code }) => code)).not.toContain("capture-accept-overflow");
+  expect(listeners[0]?.inferredBacklog).toBe(null);
+});
