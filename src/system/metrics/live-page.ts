@@ -9,11 +9,14 @@ import { setInterval } from "node:timers";
 import type { Sample } from "../../core/listener/sample/sample.ts";
 import type { NamespaceScope } from "../observe/namespace-scope.ts";
 import { ListenerSampler } from "../observe/sampler/listener-sampler.ts";
+import { KernelWitness } from "../observe/victims/kernel-witness.ts";
 import { blindSpots } from "./blind-spots.ts";
 import type { MetricsPage } from "./metric-catalogue.ts";
 import { onlyOwn } from "./own-listeners.ts";
 import { SampleReader } from "./sample-reader.ts";
 import { SeriesBook } from "./series-book.ts";
+import { StuckClientsReader } from "./stuck-clients-reader.ts";
+import { stuckCounts } from "./stuck-counts.ts";
 
 /** Which listeners: those of this process alone, or those of a scope of namespaces. */
 export type PageScope = "own" | NamespaceScope;
@@ -29,6 +32,10 @@ export interface LivePageOptions {
   readonly mostShare: number;
   /** Series of listeners at most; all others are folded into one. */
   readonly maxListeners: number;
+  /** Also listens to the kernel's own word on refusals, where this user may; false if left out. */
+  readonly hasWitness?: boolean;
+  /** Also counts own connections that are stuck at somebody's listener; false if left out. */
+  readonly hasClients?: boolean;
   /** Told once of each reason why something cannot be seen. */
   onTrouble(words: string): void;
 }
@@ -45,6 +52,8 @@ export class LivePage {
   readonly #sampler: ListenerSampler;
   readonly #reader = new SampleReader();
   readonly #book: SeriesBook;
+  readonly #witness: KernelWitness | null;
+  readonly #clients: StuckClientsReader | null;
   readonly #timer: NodeJS.Timeout;
   readonly #told = new Set<string>();
   #newest: MetricsPage;
@@ -62,6 +71,10 @@ export class LivePage {
       allEveryMs: everyMs,
       allMostShare: mostShare,
     });
+    const isAsked = options.hasWitness === true && scope !== "own";
+    this.#witness = isAsked ? KernelWitness.open(scope) : null;
+    const wantsClients = options.hasClients === true && scope !== "own";
+    this.#clients = wantsClients ? new StuckClientsReader(scope) : null;
     this.#newest = this.#renew();
     this.#timer = setInterval(() => this.#renew(), RENEW_EVERY_MS).unref();
   }
@@ -80,13 +93,21 @@ export class LivePage {
   /** Stops looking; the newest page stays. */
   close(): void {
     clearInterval(this.#timer);
+    this.#witness?.close();
     this.#sampler.close();
   }
 
   #renew(): MetricsPage {
     const whole = this.#sampler.sample();
     const sample = this.#options.scope === "own" ? onlyOwn(whole) : whole;
-    const { listeners, namespaces } = this.#reader.read(sample);
+    this.#witness?.refresh();
+    const refusals = this.#witness?.refusals() ?? null;
+    const { listeners, namespaces } = this.#reader.read(sample, refusals);
+    const witness =
+      this.#options.hasWitness === true
+        ? { isHeard: refusals !== null, unnamed: refusals?.unnamed ?? 0 }
+        : null;
+    const stuckClients = this.#clients === null ? null : stuckCounts(this.#clients.read(), sample);
     const { coverage, hiddenProcesses } = sample;
     const { unseen, hiddenNamespaces } = this.#sampler;
     const hidden = {
@@ -94,7 +115,7 @@ export class LivePage {
       byNamespace: hiddenNamespaces,
       byDescriptors: hiddenProcesses,
     };
-    this.#newest = { ...this.#book.update(listeners), namespaces, coverage, hidden };
+    this.#newest = { ...this.#book.update(listeners), namespaces, coverage, hidden, witness, stuckClients };
     this.#renewedAt = performance.now();
     this.#tellTroubles(sample);
     return this.#newest;

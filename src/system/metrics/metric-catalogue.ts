@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { StuckKind } from "../../core/listener/clients/judge-client.ts";
 import type { Coverage } from "../../core/listener/sample/sample.ts";
 import {
   DROP_LABELS,
@@ -22,6 +23,26 @@ export interface MetricsPage extends SeriesPage {
   /** How often was looked, and so what can have been missed. */
   readonly coverage: Coverage;
   readonly hidden: Hidden;
+  /** Null where nobody asked for the kernel's own word. */
+  readonly witness: Witness | null;
+  /** Stuck connections of this machine by destination port; null where nobody asked for them. */
+  readonly stuckClients: readonly StuckCount[] | null;
+}
+
+/** How many are stuck, with the namespace's name and the port; `folded` for those beyond the bound. */
+export interface StuckCount {
+  readonly netns: string;
+  readonly port: string;
+  readonly kind: StuckKind;
+  readonly connections: number;
+}
+
+/** The kernel's trace events as a second witness. */
+export interface Witness {
+  /** False where they may not be read, do not name refusals, or came too fast. */
+  readonly isHeard: boolean;
+  /** Packets refused at listeners that no event has named. */
+  readonly unnamed: number;
 }
 
 /** How many are known of that this user may not look into. */
@@ -103,6 +124,14 @@ export const METRICS: readonly Metric[] = [
     value: ({ taken }) => taken,
   }),
   ofListener({
+    name: "listenq_final_acks_refused_total",
+    otelName: "listenq.final_acks.refused",
+    type: "counter",
+    unit: "{packet}",
+    help: "Final ACKs (and data sent after them) that the kernel refused at the full accept queue, by its own word: the reason TCP_LISTEN_OVERFLOW. Missing where it does not tell.",
+    value: ({ kernelRefused }) => kernelRefused,
+  }),
+  ofListener({
     name: "listenq_syn_queue_length",
     otelName: "listenq.syn_queue.length",
     unit: "{request}",
@@ -138,6 +167,34 @@ export const METRICS: readonly Metric[] = [
     help: "The kernel's TcpExt counters of a network namespace that say something about listeners, by the kernel's name.",
     labels: ["netns", "name"],
     points: ({ namespaces }) => namespaces.flatMap(countersOf),
+  },
+  {
+    name: "listenq_final_acks_refused_unnamed_total",
+    otelName: "listenq.final_acks.refused_unnamed",
+    type: "counter",
+    unit: "{packet}",
+    help: "The same at listeners that no event has named yet: a refusal names a socket, and the SYN+ACK that is sent again a second later its listener.",
+    labels: [],
+    points: ({ witness }) => (witness?.isHeard === true ? [{ labels: {}, value: witness.unnamed }] : []),
+  },
+  {
+    name: "listenq_kernel_word_heard",
+    otelName: "listenq.kernel_word.heard",
+    type: "gauge",
+    unit: "1",
+    help: "1 while the kernel's trace events tell of every refused final ACK; 0 where they may not be read (root), name no reason (before Linux 6.15), or came too fast and were switched off.",
+    labels: [],
+    points: ({ witness }) => (witness === null ? [] : [{ labels: {}, value: witness.isHeard ? 1 : 0 }]),
+  },
+  {
+    name: "listenq_stuck_clients",
+    otelName: "listenq.stuck_clients",
+    type: "gauge",
+    unit: "{connection}",
+    help: "This machine's own connections that are stuck at somebody's listener, by destination port: connecting (the SYN was sent again), silent (established here and not there), late (only by a resent SYN).",
+    labels: ["netns", "port", "kind"],
+    points: ({ stuckClients }) =>
+      (stuckClients ?? []).map(({ connections, ...labels }) => ({ labels, value: connections })),
   },
   {
     name: "listenq_folded_listeners",

@@ -58,6 +58,8 @@ export interface ListenerReading {
   /** Requests in its SYN queue; null where that cannot be told. */
   readonly synQueueLength: number | null;
   readonly drops: DropsByLabel;
+  /** Packets that the kernel refused at it by its own word; null where it does not tell. */
+  readonly kernelRefused: number | null;
 }
 
 /** One network namespace. */

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ListenerSample, NamespaceSample, Sample } from "../../core/listener/sample/sample.ts";
+import { type KernelRefusals, refusalKey } from "../../core/listener/victims/kernel-refusals.ts";
 import { sampleKey } from "../../core/listener/window/sample-window.ts";
 import { labelText } from "./label-text.ts";
 import type {
@@ -33,23 +34,60 @@ interface KnownLabels {
   readonly netns: string;
 }
 
+/** A listener with the kernel's word on it. */
+interface Refused {
+  readonly key: string;
+  /** What had been refused under its key before it was there. */
+  readonly before: number;
+}
+
 /** Remembers labels between samples: making text harmless is what costs most here. */
 export class SampleReader {
   #known = new Map<string, KnownLabels>();
+  #refused = new Map<string, Refused>();
+  #refusedAt: ReadonlyMap<string, number> = new Map();
 
-  /** What metrics are made from at the sample's moment. */
-  read(sample: Sample): MetricsReading {
+  /** What metrics are made from at the sample's moment, with the kernel's own word where it is heard. */
+  read(sample: Sample, refusals: KernelRefusals | null = null): MetricsReading {
     const names = new Map(sample.namespaces.map((namespace) => [namespace.inode, namespaceName(namespace)]));
     const known = new Map<string, KnownLabels>();
+    const refusedOf = this.#renewRefused(sample, refusals);
     const listeners = sample.listeners.map((listener): ListenerReading => {
       const id = sampleKey(listener);
       const netns = names.get(listener.namespace) ?? String(listener.namespace);
       const labels = renewLabels(this.#known.get(id), listener, netns);
       known.set(id, labels);
-      return readingOf(listener, id, labels.labels);
+      return readingOf(listener, id, labels.labels, refusedOf(id));
     });
     this.#known = known;
     return { listeners, namespaces: sample.namespaces.map(readNamespace) };
+  }
+
+  /**
+   * What was refused at each listener since it is there. The kernel's word knows address and port only: whoever listens there after a
+   * restart does not begin with what was refused before, and of a SO_REUSEPORT group the sum stands at one member.
+   */
+  #renewRefused({ listeners }: Sample, refusals: KernelRefusals | null): (id: string) => number | null {
+    if (refusals === null) return () => null;
+    const renewed = new Map<string, Refused>();
+    const taken = new Set<string>();
+    for (const listener of listeners) {
+      const { namespace, address, port } = listener;
+      if (address === null || port === null) continue;
+      const key = refusalKey(namespace, address, port);
+      const id = sampleKey(listener);
+      const known = this.#refused.get(id) ?? { key, before: this.#refusedAt.get(key) ?? 0 };
+      if (!taken.has(key)) renewed.set(id, known);
+      taken.add(key);
+    }
+    const inet = new Set(listeners.filter(({ port }) => port !== null).map(sampleKey));
+    this.#refused = renewed;
+    this.#refusedAt = new Map(refusals.byListener);
+    return (id) => {
+      const one = renewed.get(id);
+      if (one === undefined) return inet.has(id) ? 0 : null;
+      return Math.max(0, (refusals.byListener.get(one.key) ?? 0) - one.before);
+    };
   }
 }
 
@@ -61,7 +99,12 @@ function renewLabels(known: KnownLabels | undefined, listener: ListenerSample, n
     : { labels: labelsOf(listener, netns), process, container, netns };
 }
 
-function readingOf(listener: ListenerSample, id: string, labels: ListenerLabels): ListenerReading {
+function readingOf(
+  listener: ListenerSample,
+  id: string,
+  labels: ListenerLabels,
+  kernelRefused: number | null,
+): ListenerReading {
   const { acceptQueue, peak, fullMs, takenSeen, synQueue } = listener;
   return {
     id,
@@ -73,6 +116,7 @@ function readingOf(listener: ListenerSample, id: string, labels: ListenerLabels)
     takenSeen,
     synQueueLength: synQueue.length,
     drops: dropsOf(listener),
+    kernelRefused,
   };
 }
 

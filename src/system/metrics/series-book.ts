@@ -73,8 +73,8 @@ export class SeriesBook {
   /** Sockets that are gone are forgotten: their ids do not come again. */
   #remember(readings: readonly ListenerReading[]): void {
     this.#known.clear();
-    for (const { id, fullMs, takenSeen, drops } of readings)
-      this.#known.set(id, { fullMs, takenSeen, drops });
+    for (const { id, fullMs, takenSeen, drops, kernelRefused } of readings)
+      this.#known.set(id, { fullMs, takenSeen, drops, kernelRefused });
   }
 }
 
@@ -97,6 +97,7 @@ function describeSeries(labels: ListenerLabels, group: Group, totals: SeriesTota
     synQueueLength: sumSynQueues(group),
     fullSeconds: totals.fullSeconds,
     taken: totals.taken,
+    kernelRefused: group.every(({ kernelRefused }) => kernelRefused === null) ? null : totals.kernelRefused,
     drops: totals.drops,
   };
 }

@@ -8,12 +8,13 @@ import type { DropLabel, ListenerReading } from "./reading.ts";
 import { DROP_LABELS, NO_DROPS } from "./reading.ts";
 
 /** What a socket had when it was last looked at. */
-export type KnownTotals = Pick<ListenerReading, "fullMs" | "takenSeen" | "drops">;
+export type KnownTotals = Pick<ListenerReading, "fullMs" | "takenSeen" | "drops" | "kernelRefused">;
 
 /** Counters of a series. */
 export class SeriesTotals {
   #fullMs = 0;
   #taken = 0;
+  #kernelRefused = 0;
   readonly #drops: Record<DropLabel, number> = { ...NO_DROPS };
 
   /** Seconds in which at least one socket stood at capacity, as well as separate looks can tell. */
@@ -24,6 +25,11 @@ export class SeriesTotals {
   /** Connections that were seen to leave the accept queues. */
   get taken(): number {
     return this.#taken;
+  }
+
+  /** Packets that the kernel refused by its own word. */
+  get kernelRefused(): number {
+    return this.#kernelRefused;
   }
 
   /** They go on growing: copy what must last. */
@@ -42,6 +48,7 @@ export class SeriesTotals {
       // Two sockets that are full at once are one second of trouble, not two.
       longestMs = Math.max(longestMs, rise(reading.fullMs, known?.fullMs));
       this.#taken += rise(reading.takenSeen, known?.takenSeen);
+      this.#kernelRefused += rise(reading.kernelRefused ?? 0, known?.kernelRefused ?? 0);
       for (const cause of DROP_LABELS) {
         this.#drops[cause] += rise(reading.drops[cause], known?.drops[cause]);
       }

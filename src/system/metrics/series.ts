@@ -22,6 +22,8 @@ export interface Series {
   readonly fullSeconds: number;
   /** Connections that were seen to leave the queues of all of them. */
   readonly taken: number;
+  /** Packets that the kernel refused at all of them by its own word; null where it does not tell. */
+  readonly kernelRefused: number | null;
   /** Of all of them. */
   readonly drops: Readonly<Record<DropLabel, number>>;
 }

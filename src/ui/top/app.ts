@@ -8,6 +8,7 @@ import { type ReactNode, useEffect, useReducer, useRef, useState } from "react";
 import { findForListener } from "../../core/findings/detect.ts";
 import type { LiveFacts } from "../../core/listener/facts.ts";
 import type { ListenerSample, Sample } from "../../core/listener/sample/sample.ts";
+import type { KernelWord } from "../../core/listener/victims/kernel-word.ts";
 import type { SampleLine, SampleOrder } from "../../core/report/text/sample-table.ts";
 import { detailEnd, detailView, type Opened } from "./detail-view.ts";
 import type { ScreenSize } from "./screen-lines.ts";
@@ -30,8 +31,10 @@ export type OnSample = (sample: Sample, processShare?: number | null) => void;
 export interface TopProps {
   /** Gives samples from now on; returns how to stop it. */
   readonly subscribe: (onSample: OnSample) => () => void;
-  /** Who waits in a listener's queue now, and how its owner fares; null where it cannot be told. */
-  readonly inspect: (listener: ListenerSample) => Pick<LiveFacts, "waiting" | "owner">;
+  /** Who waits in a listener's queue now, how its owner fares, and the kernel's word on it; null where it cannot be told. */
+  readonly inspect: (
+    listener: ListenerSample,
+  ) => Pick<LiveFacts, "waiting" | "owner"> & { readonly kernelWord?: KernelWord | null };
   /** Called when Ctrl-C ends it. */
   readonly onInterrupt?: () => void;
   /** Called for Ctrl-Z: on a terminal in raw mode that is a key and no signal. */
@@ -105,7 +108,12 @@ function look(
     const closer = inspect(line.listener);
     const whole =
       known === undefined ? line : { ...line, findings: findForListener({ ...known, ...closer }) };
-    selected = { line: whole, history: top.history.get(key), waiting: closer.waiting };
+    selected = {
+      line: whole,
+      history: top.history.get(key),
+      waiting: closer.waiting,
+      kernelWord: closer.kernelWord ?? null,
+    };
     return whole;
   });
   return selected === null ? null : { page: found, selected };

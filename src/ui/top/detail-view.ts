@@ -7,9 +7,11 @@ import { Box } from "ink";
 import { createElement as h, type ReactNode } from "react";
 import type { Finding } from "../../core/finding.ts";
 import type { WaitingFacts } from "../../core/listener/facts.ts";
+import type { KernelWord } from "../../core/listener/victims/kernel-word.ts";
 import { printable } from "../../core/report/layout/printable.ts";
 import { sparkline } from "../../core/report/layout/sparkline.ts";
 import { wrap } from "../../core/report/layout/text-layout.ts";
+import { kernelWordText } from "../../core/report/text/live/kernel-word-text.ts";
 import {
   causeText,
   durationText,
@@ -25,6 +27,8 @@ export interface Opened {
   readonly line: SampleLine;
   readonly history: QueueHistory | undefined;
   readonly waiting: WaitingFacts | null;
+  /** What the kernel's trace events said of it. */
+  readonly kernelWord: KernelWord | null;
 }
 
 /** The heading and the footer stay where they are. */
@@ -66,13 +70,14 @@ interface TextLine {
   readonly look: Look;
 }
 
-function detailLines({ line: one, history, waiting }: Opened, size: ScreenSize): TextLine[] {
+function detailLines({ line: one, history, waiting, kernelWord }: Opened, size: ScreenSize): TextLine[] {
   const { capacity } = one.listener.acceptQueue;
   const synTop = one.listener.synQueue.capacity ?? 1;
   const width = Math.max(10, size.columns - 2);
   const quiet = { dimColor: true };
   return [
     ...detailSentences(one, waiting).flatMap((sentence) => paragraph(sentence, "", {}, size)),
+    ...(kernelWord === null ? [] : paragraph(kernelWordText(kernelWord), "", {}, size)),
     { text: `accept queue, longest of each interval, a full bar is its capacity ${capacity}`, look: quiet },
     { text: `[${sparkline(history?.accept ?? [], capacity, width)}]`, look: { color: "cyan" } },
     { text: `SYN queue, a full bar is ${Number.isFinite(synTop) ? synTop : "its longest"}`, look: quiet },

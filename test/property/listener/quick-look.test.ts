@@ -2,8 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { connectionFacts } from "../../../src/core/listener/clients/connection-facts.ts";
 import { judgeClient } from "../../../src/core/listener/clients/judge-client.ts";
-import { mayBeStuck } from "../../../src/core/listener/clients/quick-look.ts";
-import { decodeInetDiagMessage } from "../../../src/core/wire/netlink/inet-diag-message.ts";
+import {
+  hostOfKey,
+  mayBeStuck,
+  type RemoteKey,
+  remoteKeyOf,
+  remoteKeysTo,
+} from "../../../src/core/listener/clients/quick-look.ts";
+import { formatIpAddress, parseIpAddress } from "../../../src/core/wire/ip-address.ts";
+import {
+  decodeInetDiagMessage,
+  encodeInetDiagMessage,
+} from "../../../src/core/wire/netlink/inet-diag-message.ts";
 import { propertyOptions } from "../seed.ts";
 
 const HEADER_BYTES = 72;
@@ -45,10 +55,45 @@ describe("mayBeStuck", () => {
         const socket = decodeInetDiagMessage(answer);
         if (judgeClient(socket.state, connectionFacts(socket)) === null) return;
         stuck += 1;
-        expect(mayBeStuck(answer)).toBe(true);
+        // In a datagram an answer stands behind others.
+        const datagram = new DataView(Uint8Array.of(...new Uint8Array(20), ...answer).buffer);
+        expect(mayBeStuck(datagram, 20, 20 + answer.length)).toBe(true);
       }),
       propertyOptions(3_000),
     );
     expect(stuck).toBeGreaterThan(100);
   });
 });
+
+describe("remoteKeyOf", () => {
+  it("is the same for the connections to one endpoint and no other, and of the same host for all of its ports", () => {
+    const place = fc.record({
+      address: fc.oneof(
+        fc.ipV4(),
+        fc.ipV6().map((text) => formatIpAddress(parseIpAddress(text))),
+      ),
+      port: fc.integer({ min: 1, max: 65_535 }),
+    });
+    fc.assert(
+      fc.property(place, place, (one, other) => {
+        const [a, b] = [keyTo(one), keyTo(other)];
+        const isSame = one.address === other.address && one.port === other.port;
+        expect(a === b).toBe(isSame);
+        expect(hostOfKey(a) === hostOfKey(b)).toBe(one.address === other.address);
+        expect(remoteKeysTo(one.address, one.port).has(a)).toBe(true);
+        expect(remoteKeysTo(one.address, one.port).has(b)).toBe(isSame);
+      }),
+      propertyOptions(1_000),
+    );
+  });
+});
+
+function keyTo({ address, port }: { readonly address: string; readonly port: number }): RemoteKey {
+  const bytes = encodeInetDiagMessage({
+    ...decodeInetDiagMessage(answerOf(1, 0, 104, [])),
+    family: address.includes(":") ? "ipv6" : "ipv4",
+    local: { address: address.includes(":") ? "::1" : "127.0.0.1", port: 40_000 },
+    remote: { address, port },
+  });
+  return remoteKeyOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+}

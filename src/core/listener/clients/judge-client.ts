@@ -23,7 +23,11 @@ export interface ClientJudgement {
   readonly sinceMs: number | null;
 }
 
-/** An acknowledgement of the SYN counts as a byte. */
+/**
+ * An acknowledgement of the SYN counts as a byte. Whoever was connected to has none: its SYN+ACK's acknowledgement made the connection.
+ *
+ * @kernel net/ipv4/tcp_input.c tcp_rcv_synsent_state_process() v6.18
+ */
 const ONLY_SYN_ACKED = 1;
 /** Besides two round trips: what an acknowledgement may take, which is sent at once for data that came twice. */
 const ANSWER_MS = 50;
@@ -62,7 +66,7 @@ function judgeConnecting({ retransmits }: ConnectionFacts): ClientJudgement | nu
 function judgeSilent(facts: ConnectionFacts): ClientJudgement | null {
   const { bytesAcked, bytesReceived, dataSegmentsIn, segmentsIn } = facts;
   if (bytesAcked === null || segmentsIn === null || dataSegmentsIn === null) return null;
-  if (bytesAcked > ONLY_SYN_ACKED || dataSegmentsIn > 0 || (bytesReceived ?? 0) > 0) return null;
+  if (bytesAcked !== ONLY_SYN_ACKED || dataSegmentsIn > 0 || (bytesReceived ?? 0) > 0) return null;
   const again = segmentsIn - 1;
   return isDataUnanswered(facts) ? judgeUnanswered(facts, again) : judgeUnspoken(facts, again);
 }

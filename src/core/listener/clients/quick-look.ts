@@ -1,72 +1,77 @@
 /**
- * Tells the many connections that show nothing unusual from those that are worth decoding, by a few bytes of the kernel's answer.
- * It passes more than `judge-client.ts` finds stuck, and never less. Pure.
+ * Tells the many connections that show nothing unusual from those that are worth decoding, by a few bytes of the kernel's answer, and
+ * allocates nothing for them. It passes more than `judge-client.ts` finds stuck, and never less. Pure.
  *
  * @module
  */
 import { parseIpAddress } from "../../wire/ip-address.ts";
-import { INET_DIAG, INET_DIAG_MSG_LENGTH } from "../../wire/netlink/inet-diag-constants.ts";
+import { ADDRESS_FAMILY, INET_DIAG, INET_DIAG_MSG_LENGTH } from "../../wire/netlink/inet-diag-constants.ts";
 import { TCP_STATES } from "../../wire/netlink/tcp-state.ts";
 
 /** Where things lie in an answer. @kernel include/uapi/linux/inet_diag.h inet_diag_msg v6.18 */
-const AT = { state: 1, localPort: 4, remotePort: 6, remoteAddress: 24 } as const;
+const AT = { family: 0, state: 1, localPort: 4, remotePort: 6, remoteAddress: 24 } as const;
 /** And in `tcp_info`. @kernel include/uapi/linux/tcp.h tcp_info v6.18 */
 const INFO = { totalRetrans: 100, bytesAcked: 120, bytesAckedEnd: 128 } as const;
+/** An IPv4 address is below it. */
+const IPV4_ADDRESSES = 2 ** 32;
+const ATTRIBUTE_HEADER = 4;
 
-/** Our port of an answer's connection. */
-export function localPortOf(answer: Uint8Array): number {
-  return u16be(answer, AT.localPort);
+/** The same for all connections to one endpoint: for IPv4 a number, port and address; for IPv6 `"port word word word word"`. */
+export type RemoteKey = number | string;
+
+/** Our port of an answer's connection; `start` is where its `inet_diag_msg` begins. */
+export function localPortOf(datagram: DataView, start: number): number {
+  return datagram.getUint16(start + AT.localPort);
 }
 
-/** The same for all connections to one endpoint: port and address as numbers. */
-export function remoteKeyOf(answer: Uint8Array): string {
-  const words = [0, 4, 8, 12].map((offset) => u32(answer, AT.remoteAddress + offset));
-  return `${u16be(answer, AT.remotePort)} ${words.join(" ")}`;
+/** Where an answer's connection leads to. */
+export function remoteKeyOf(datagram: DataView, start: number): RemoteKey {
+  const port = datagram.getUint16(start + AT.remotePort);
+  const word = (place: number): number => datagram.getUint32(start + AT.remoteAddress + 4 * place);
+  if (datagram.getUint8(start + AT.family) === ADDRESS_FAMILY.ipv4) return port * IPV4_ADDRESSES + word(0);
+  return `${port} ${word(0)} ${word(1)} ${word(2)} ${word(3)}`;
+}
+
+/** The same for all connections to one host. */
+export function hostOfKey(key: RemoteKey): RemoteKey {
+  return typeof key === "number" ? key % IPV4_ADDRESSES : key.slice(key.indexOf(" ") + 1);
 }
 
 /** The keys that connections to an endpoint have: those of an IPv6 socket to an IPv4 address have one of their own. */
-export function remoteKeysTo(address: string, port: number): Set<string> {
+export function remoteKeysTo(address: string, port: number): Set<RemoteKey> {
   const bytes = parseIpAddress(address);
-  const forms =
-    bytes.length === 4 ? [bytes, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, ...bytes)] : [bytes];
-  return new Set(
-    forms.map((form) => {
-      const answer = new Uint8Array(INET_DIAG_MSG_LENGTH);
-      new DataView(answer.buffer).setUint16(AT.remotePort, port, false);
-      answer.set(form, AT.remoteAddress);
-      return remoteKeyOf(answer);
-    }),
-  );
+  if (bytes.length === 16) return new Set([keyTo("ipv6", bytes, port)]);
+  const mapped = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, ...bytes);
+  return new Set([keyTo("ipv4", bytes, port), keyTo("ipv6", mapped, port)]);
+}
+
+function keyTo(family: keyof typeof ADDRESS_FAMILY, address: Uint8Array, port: number): RemoteKey {
+  const answer = new Uint8Array(INET_DIAG_MSG_LENGTH);
+  answer[AT.family] = ADDRESS_FAMILY[family];
+  answer.set(address, AT.remoteAddress);
+  const datagram = new DataView(answer.buffer);
+  datagram.setUint16(AT.remotePort, port);
+  return remoteKeyOf(datagram, 0);
 }
 
 /** Whether it may be stuck: it is connecting, something was resent, or no byte of ours was taken. */
-export function mayBeStuck(answer: Uint8Array): boolean {
-  if (answer[AT.state] === TCP_STATES.SYN_SENT) return true;
-  const info = findInfo(answer);
+export function mayBeStuck(datagram: DataView, start: number, end: number): boolean {
+  if (datagram.getUint8(start + AT.state) === TCP_STATES.SYN_SENT) return true;
+  const info = findInfo(datagram, start + INET_DIAG_MSG_LENGTH, end);
   if (info === null) return true;
-  if (u32(answer, info + INFO.totalRetrans) !== 0) return true;
-  return u32(answer, info + INFO.bytesAcked) <= 1 && u32(answer, info + INFO.bytesAcked + 4) === 0;
+  if (datagram.getUint32(info + INFO.totalRetrans, true) !== 0) return true;
+  if (datagram.getUint32(info + INFO.bytesAcked + 4, true) !== 0) return false;
+  return datagram.getUint32(info + INFO.bytesAcked, true) <= 1;
 }
 
 /** Where `tcp_info` begins; null where it is missing or too short. */
-function findInfo(answer: Uint8Array): number | null {
-  for (let at = INET_DIAG_MSG_LENGTH; at + 4 <= answer.length; ) {
-    const length = u16(answer, at);
-    if (length < 4) return null;
-    if (u16(answer, at + 2) === INET_DIAG.info) return length >= 4 + INFO.bytesAckedEnd ? at + 4 : null;
+function findInfo(datagram: DataView, first: number, end: number): number | null {
+  for (let at = first; at + ATTRIBUTE_HEADER <= end; ) {
+    const length = datagram.getUint16(at, true);
+    if (length < ATTRIBUTE_HEADER || at + length > end) return null;
+    if (datagram.getUint16(at + 2, true) === INET_DIAG.info)
+      return length >= ATTRIBUTE_HEADER + INFO.bytesAckedEnd ? at + ATTRIBUTE_HEADER : null;
     at += (length + 3) & ~3;
   }
   return null;
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
-}
-
-function u16be(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
 }

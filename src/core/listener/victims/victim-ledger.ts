@@ -37,6 +37,8 @@ interface Client {
 
 interface Socket {
   listener: VictimListener | null;
+  /** Whether an event with an endpoint named it, and its namespace was found: else it is nobody, or the only one that was full. */
+  isNamed: boolean;
   refused: number;
   lastRefusedNs: bigint | null;
   /** Refused packets that no line has told of. */
@@ -133,8 +135,10 @@ export class VictimLedger {
     const synAcksResent = (socket.clients.get(client)?.synAcksResent ?? 0) + 1;
     const isRefused = this.#dependencies.namesRefusals && hasRefused(socket, event.atNs, synAcksResent);
     // Half-open handshakes of scanners and floods need no name.
-    if (isRefused || !this.#dependencies.namesRefusals)
+    if ((isRefused || !this.#dependencies.namesRefusals) && !socket.isNamed) {
       socket.listener = this.#dependencies.listenerOf(event.address, event.port, client);
+      socket.isNamed = socket.listener.namespace !== null;
+    }
     const { listener } = socket;
     const evidence = isRefused ? "kernel-refused" : this.#weakerEvidence(listener);
     this.#remember(socket, client, {
@@ -231,6 +235,7 @@ export class VictimLedger {
     if (known !== undefined) return known;
     const fresh: Socket = {
       listener: null,
+      isNamed: false,
       refused: 0,
       lastRefusedNs: null,
       untold: 0,

@@ -59,14 +59,32 @@ export interface InetDiagWalk {
  * @kernel include/uapi/linux/inet_diag.h inet_diag_msg v6.18
  */
 export function forEachInetDiagRow(bytes: Uint8Array, visit: (row: InetDiagRow) => void): InetDiagWalk {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const row = emptyRow();
+  return forEachInetDiagAnswer(bytes, (view, start, end) => {
+    readRow(view, start, end, row);
+    visit(row);
+  });
+}
+
+/**
+ * Calls `visit` for each answer of one datagram, in order, with the place where its `inet_diag_msg` begins and where its attributes end:
+ * for whoever decides by a few bytes which ones are worth decoding.
+ *
+ * @throws {DecodeError} for a message that cannot be; answers before that place have been visited.
+ */
+export function forEachInetDiagAnswer(
+  bytes: Uint8Array,
+  visit: (view: DataView, start: number, end: number) => void,
+): InetDiagWalk {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let offset = 0; offset < bytes.length; ) {
     const end = offset + messageLength(view, offset);
     const type = view.getUint16(offset + 4, true);
     if (type === SOCK_DIAG_BY_FAMILY) {
-      readRow(view, offset, end, row);
-      visit(row);
+      const start = offset + nlmsgHdrlen();
+      if (end - start < INET_DIAG_MSG_LENGTH)
+        throw short("inet_diag_msg", start, INET_DIAG_MSG_LENGTH, end - start);
+      visit(view, start, end);
     } else if (type === NLMSG.DONE || type === NLMSG.ERROR) {
       return { done: true, errno: readErrno(view, offset + nlmsgHdrlen(), end, type) };
     }
@@ -115,11 +133,8 @@ function messageLength(view: DataView, offset: number): number {
 }
 
 /** The offsets are those of the table in `inet-diag-message.ts`. */
-function readRow(view: DataView, message: number, end: number, row: InetDiagRow): void {
-  const start = message + nlmsgHdrlen();
-  if (end - start < INET_DIAG_MSG_LENGTH)
-    throw short("inet_diag_msg", start, INET_DIAG_MSG_LENGTH, end - start);
-  row.sequence = view.getUint32(message + 8, true);
+function readRow(view: DataView, start: number, end: number, row: InetDiagRow): void {
+  row.sequence = view.getUint32(start - nlmsgHdrlen() + 8, true);
   row.family = view.getUint8(start);
   row.addressLength = addressLength(row.family, start);
   row.state = view.getUint8(start + 1);

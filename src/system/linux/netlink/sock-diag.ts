@@ -13,7 +13,11 @@ import {
   type InetDiagSocket,
   isUntaken,
 } from "../../../core/wire/netlink/inet-diag-message.ts";
-import { forEachInetDiagRow, type InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
+import {
+  forEachInetDiagAnswer,
+  forEachInetDiagRow,
+  type InetDiagRow,
+} from "../../../core/wire/netlink/inet-diag-rows.ts";
 import {
   decodeNetlinkDone,
   decodeNetlinkError,
@@ -68,8 +72,6 @@ export interface DumpOptions {
   readonly localPort?: number;
   /** True: only sockets that no process holds, as those that wait for accept(). The others cost nothing then but the walk. */
   readonly onlyUntaken?: boolean;
-  /** Only sockets whose answer it says yes to, before it is decoded; all if left out. */
-  readonly where?: (answer: Uint8Array) => boolean;
 }
 
 /** What carries requests to the kernel and its answers back. */
@@ -108,6 +110,27 @@ export class SockDiag implements Closable {
     for (const family of families) {
       this.#dump(this.#request(family, states, options), options.protocol ?? "tcp", (datagram) => {
         const walk = forEachInetDiagRow(datagram, (row) => visit(row, datagram));
+        return walk.done ? walk.errno : null;
+      });
+    }
+  }
+
+  /**
+   * Calls back for each socket with the place of its answer in the datagram, which the next datagram overwrites: `start` is where its
+   * `inet_diag_msg` begins, `end` where its attributes end. Nothing is allocated for a socket.
+   *
+   * @throws {NotSupportedError} where the kernel has no table of that protocol
+   * @throws {SyscallError}
+   */
+  forEachAnswer(
+    states: readonly TcpState[],
+    families: readonly AddressFamily[],
+    visit: (datagram: DataView, start: number, end: number) => void,
+    options: DumpOptions = {},
+  ): void {
+    for (const family of families) {
+      this.#dump(this.#request(family, states, options), options.protocol ?? "tcp", (datagram) => {
+        const walk = forEachInetDiagAnswer(datagram, visit);
         return walk.done ? walk.errno : null;
       });
     }
@@ -205,13 +228,9 @@ export class SockDiag implements Closable {
 }
 
 /** Null for a socket that is not wanted, of which no more is decoded. */
-function decoderFor({
-  onlyUntaken = false,
-  where,
-}: DumpOptions): (payload: Uint8Array) => InetDiagSocket | null {
-  const isWanted = onlyUntaken ? isUntaken : where;
-  if (isWanted === undefined) return decodeInetDiagMessage;
-  return (payload) => (isWanted(payload) ? decodeInetDiagMessage(payload) : null);
+function decoderFor({ onlyUntaken = false }: DumpOptions): (payload: Uint8Array) => InetDiagSocket | null {
+  if (!onlyUntaken) return decodeInetDiagMessage;
+  return (payload) => (isUntaken(payload) ? decodeInetDiagMessage(payload) : null);
 }
 
 function endsDump(datagram: Uint8Array): boolean {

@@ -40,7 +40,7 @@ const MOST_SHARE = 0.05;
 export async function startExporter(options: ExporterOptions): Promise<RunningExporter> {
   // Who gave an address that cannot be had is told that alone.
   const troubles = new HeldTroubles(options.onTrouble);
-  const page = new LivePage({ ...options, onTrouble: (words) => troubles.tell(words) });
+  const page = new LivePage({ ...options, hasWitness: true, onTrouble: (words) => troubles.tell(words) });
   const exposition = new Exposition({
     keepMs: KEEP_TEXT_MS,
     mostShare: MOST_SHARE,

@@ -10,14 +10,17 @@ import { connectionFacts } from "../../../core/listener/clients/connection-facts
 import { groupClients, type JudgedConnection } from "../../../core/listener/clients/group-clients.ts";
 import { type ClientJudgement, judgeClient } from "../../../core/listener/clients/judge-client.ts";
 import {
+  hostOfKey,
   localPortOf,
   mayBeStuck,
+  type RemoteKey,
   remoteKeyOf,
   remoteKeysTo,
 } from "../../../core/listener/clients/quick-look.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
-import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
+import { decodeInetDiagMessage, type InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
+import type { InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { findSocketHolders } from "../../linux/proc/processes.ts";
 import { readSysctlNumber } from "../../linux/proc/sysctl.ts";
@@ -48,7 +51,7 @@ interface Row {
   /** Null where they are not this namespace's. */
   readonly syn: SynSysctls | null;
   /** The same for all connections to one endpoint. */
-  readonly key: string;
+  readonly key: RemoteKey;
   readonly socket: InetDiagSocket;
 }
 
@@ -57,15 +60,16 @@ interface Seen {
   /** Connections that may be stuck. */
   readonly rows: readonly Row[];
   /** All of ours, by key. */
-  readonly counts: ReadonlyMap<string, number>;
+  readonly counts: ReadonlyMap<RemoteKey, number>;
   /** And by host. */
-  readonly hosts: ReadonlyMap<string, number>;
+  readonly hosts: ReadonlyMap<RemoteKey, number>;
   readonly looked: number;
 }
 
 const STATES = ["SYN_SENT", "ESTABLISHED", "FIN_WAIT1"] as const;
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
+const PORTS = 65_536;
 
 /**
  * Looks once.
@@ -100,33 +104,32 @@ export function lookAtClients({ netns, destination }: ClientsRequest): ClientsAn
 /** Connections of which we are the client: those whose port nobody of the namespace listens on. */
 function readNamespaceClients(
   { inode, self, eye }: SeenNamespace,
-  wantedKeys: ReadonlySet<string> | null,
+  wantedKeys: ReadonlySet<RemoteKey> | null,
 ): Seen {
-  const listening = eye.diag.sockets(["LISTEN"], FAMILIES, { skmeminfo: false });
-  const ports = new Set(listening.map(({ local }) => local.port));
-  const counts = new Map<string, number>();
-  const keys: string[] = [];
-  // Those that it says yes to come back in this order.
-  const where = (answer: Uint8Array): boolean => {
-    if (ports.has(localPortOf(answer))) return false;
-    const key = remoteKeyOf(answer);
-    if (wantedKeys !== null && !wantedKeys.has(key)) return false;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-    if (!mayBeStuck(answer)) return false;
-    keys.push(key);
-    return true;
+  const isListening = new Uint8Array(PORTS);
+  const noteListener = ({ localPort }: InetDiagRow): void => {
+    isListening[localPort] = 1;
   };
-  const sockets = eye.diag.sockets(STATES, FAMILIES, { skmeminfo: false, info: true, where });
+  eye.diag.forEachRow(["LISTEN"], FAMILIES, noteListener, { skmeminfo: false });
   const syn = self ? synSysctls() : null;
-  const rows = sockets.map((socket, at) => ({ namespace: inode, syn, key: keys[at] ?? "", socket }));
-  const hosts = new Map<string, number>();
-  for (const [key, count] of counts) hosts.set(hostOf(key), (hosts.get(hostOf(key)) ?? 0) + count);
+  const counts = new Map<RemoteKey, number>();
+  const rows: Row[] = [];
+  const visit = (datagram: DataView, start: number, end: number): void => {
+    if (isListening[localPortOf(datagram, start)] === 1) return;
+    const key = remoteKeyOf(datagram, start);
+    if (wantedKeys !== null && !wantedKeys.has(key)) return;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (!mayBeStuck(datagram, start, end)) return;
+    const answer = new Uint8Array(datagram.buffer, datagram.byteOffset + start, end - start);
+    rows.push({ namespace: inode, syn, key, socket: decodeInetDiagMessage(answer) });
+  };
+  eye.diag.forEachAnswer(STATES, FAMILIES, visit, { skmeminfo: false, info: true });
+  const hosts = new Map<RemoteKey, number>();
+  for (const [key, count] of counts) {
+    const host = hostOfKey(key);
+    hosts.set(host, (hosts.get(host) ?? 0) + count);
+  }
   return { rows, counts, hosts, looked: [...counts.values()].reduce((sum, count) => sum + count, 0) };
-}
-
-/** A key is a port, a blank, and the address. */
-function hostOf(key: string): string {
-  return key.slice(key.indexOf(" ") + 1);
 }
 
 function synSysctls(): SynSysctls | null {
@@ -144,7 +147,7 @@ function judgeAll(seen: readonly Seen[]): { connections: JudgedConnection[]; hid
     rows.flatMap((row) => {
       const judgement = judgeClient(row.socket.state, connectionFacts(row.socket));
       const sameDestination = counts.get(row.key) ?? 0;
-      const sameHost = hosts.get(hostOf(row.key)) ?? 0;
+      const sameHost = hosts.get(hostOfKey(row.key)) ?? 0;
       return judgement === null ? [] : [{ row, judgement, sameDestination, sameHost }];
     }),
   );

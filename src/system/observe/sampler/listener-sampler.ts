@@ -232,7 +232,8 @@ export class ListenerSampler {
       this.#synRound = this.#lookers().filter(({ state }) => state.listeners.size > 0);
     const looker = this.#synRound.pop();
     const startedAt = this.#now();
-    if (looker !== undefined && this.#namespaces.lookers.has(looker.inode))
+    // A namespace that ended may have left its number to another one since the round began.
+    if (looker !== undefined && this.#namespaces.lookers.get(looker.inode) === looker)
       this.#guard(looker, () => looker.countRequests());
     const endedAt = this.#now();
     this.#lookingMs += endedAt - startedAt;

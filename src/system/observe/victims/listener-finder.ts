@@ -32,10 +32,24 @@ export class ListenerFinder {
 
   /** The listener that a client's request belongs to. */
   listenerOf(address: string, port: number, client: string): VictimListener {
-    const candidates = this.#candidates(address, port);
-    const inodes = namespacesOf(candidates);
-    const namespace = inodes.length === 1 ? (inodes[0] ?? null) : this.#namespaceOf(inodes, port, client);
-    return chosen(candidates, { namespace, address, port });
+    const found = this.#holding(address, port, client);
+    if (found !== null) return found;
+    // A listener of a namespace that came since the last look may have the same endpoint as one that is known.
+    const isFresh = this.#look("named");
+    const candidates = this.#at(address, port);
+    const [only, ...others] = namespacesOf(candidates);
+    const isOnlyOne = isFresh && only !== undefined && others.length === 0;
+    return (
+      this.#holding(address, port, client) ??
+      chosen(candidates, { namespace: isOnlyOne ? only : null, address, port })
+    );
+  }
+
+  /** The listener in whose namespace that client's request is; null where none or several have it. */
+  #holding(address: string, port: number, client: string): VictimListener | null {
+    const candidates = this.#at(address, port);
+    const namespace = this.#namespaceOf(namespacesOf(candidates), port, client);
+    return namespace === null ? null : chosen(candidates, { namespace, address, port });
   }
 
   /** The one that is bound to this address. */

@@ -51,6 +51,8 @@ const SECOND_NS = 1_000_000_000n;
 /** A watch may go on for days: of very many lines the last ones are kept for the document. */
 const MOST_LINES = 10_000;
 
+const ALL_TOLD: UntoldEvents = { synAckResent: 0, refused: 0, resetSent: 0, resetReceived: 0 };
+
 /** Watches until it is closed. */
 export class VictimWatch {
   readonly #options: VictimWatchOptions;
@@ -103,12 +105,28 @@ export class VictimWatch {
     return this.#namespaces.unseen;
   }
 
+  /** Looks for namespaces that came or ended. */
+  refresh(): void {
+    this.#namespaces.refresh();
+  }
+
+  /** All that is known, while it goes on. What is counted and not told is known at the end only. */
+  soFar(): VictimsDocument {
+    this.#events.drain();
+    return this.#describe(ALL_TOLD);
+  }
+
   /** Stops, and tells everything. Call it once. */
   close(): VictimsDocument {
     const untold = this.#stop();
     if (untold.synAckResent > 0) this.#nameOpenHandshakes();
-    const namespaces = this.#namespaces.rises();
+    const document = this.#describe(untold);
     this.#namespaces.close();
+    return document;
+  }
+
+  #describe(untold: UntoldEvents): VictimsDocument {
+    const namespaces = this.#namespaces.rises();
     const { release, version } = readKernelIdentity();
     const summaries = this.#ledger.summaries();
     return {

@@ -21,6 +21,7 @@ interface ExporterFlags {
   readonly maxListeners: string;
   readonly every: string;
   readonly unix?: boolean;
+  readonly clients?: boolean;
 }
 
 /** Enough for ten looks a second at 1,000 listeners; with more of them it looks less often, and a metric says how often. */
@@ -38,6 +39,7 @@ const HELP: HelpNotes = {
       "for a Prometheus on another machine: anybody who reaches it may read",
     ],
     ["listenq exporter --max-listeners 50", "at most 50 listeners with series of their own"],
+    ["listenq exporter --clients", "also who is stuck at another machine's listener"],
     ["listenq exporter --every 20ms", "looks fast, for short bursts"],
   ],
 };
@@ -60,6 +62,7 @@ export function registerExporter(program: Command, context: CommandContext): voi
     )
     .option("--every <duration>", "how often to look at all accept queues", "100ms")
     .option(...UNIX_OPTION)
+    .option("--clients", "also own connections that are stuck at somebody's listener, by destination port")
     .addHelpText("after", helpNotes(HELP))
     .action(async (flags: ExporterFlags) => await runExporter(flags, context));
 }
@@ -89,6 +92,7 @@ async function parseFlags(flags: ExporterFlags) {
       maxListeners: parseIntegerOption("--max-listeners", flags.maxListeners, 1, 100_000),
       everyMs: parseDurationOption("--every", flags.every, 1),
       unix: flags.unix === true,
+      hasClients: flags.clients === true,
     };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;

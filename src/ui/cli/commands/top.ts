@@ -5,9 +5,11 @@
  */
 import { type Command, Option } from "commander";
 import type { Finding, Severity } from "../../../core/finding.ts";
-import type { Sample } from "../../../core/listener/sample/sample.ts";
+import type { ListenerSample, Sample } from "../../../core/listener/sample/sample.ts";
+import type { KernelWord } from "../../../core/listener/victims/kernel-word.ts";
 import type { SampleWindow } from "../../../core/listener/window/sample-window.ts";
 import type { SampleLine, SampleOrder } from "../../../core/report/text/sample-table.ts";
+import type { ListenerInspector } from "../../../system/observe/inspect-listener.ts";
 import type { ListenerSampler } from "../../../system/observe/sampler/listener-sampler.ts";
 import { hasColours, styleFor, terminalColumns } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
@@ -66,12 +68,17 @@ export function registerTop(program: Command, context: CommandContext): void {
       const sampling = parseSampling(options);
       const failOn = parseFailOnOption(options.failOn);
       const { ListenerSampler } = await import("../../../system/observe/sampler/listener-sampler.ts");
+      const { ListenerInspector } = await import("../../../system/observe/inspect-listener.ts");
+      const { KernelWitness } = await import("../../../system/observe/victims/kernel-witness.ts");
       const sampler = new ListenerSampler(sampling);
+      const witness = KernelWitness.open(sampling.netns ?? "self");
+      const watch = { sampler, inspector: new ListenerInspector(sampler, witness), everyMs };
       try {
         await warnOfUnseen(sampler, context.io);
-        if (isLive(options, context.io)) await showLive(sampler, everyMs, options, context);
-        else await printOnce(sampler, everyMs, { ...options, failOn }, context);
+        if (isLive(options, context.io)) await showLive(watch, options, context);
+        else await printOnce(watch, { ...options, failOn }, context);
       } finally {
+        witness?.close();
         sampler.close();
       }
     });
@@ -81,9 +88,14 @@ function isLive({ once, json }: TopOptions, { stdout, stdin }: Io): boolean {
   return once !== true && json !== true && stdout.isTTY === true && stdin.isTTY === true;
 }
 
+interface Watch {
+  readonly sampler: ListenerSampler;
+  readonly inspector: ListenerInspector;
+  readonly everyMs: number;
+}
+
 async function printOnce(
-  sampler: ListenerSampler,
-  everyMs: number,
+  { sampler, inspector, everyMs }: Watch,
   options: Omit<TopOptions, "failOn"> & { failOn: Severity | null },
   { io, exitWith }: CommandContext,
 ): Promise<void> {
@@ -95,7 +107,8 @@ async function printOnce(
   const sample = sampler.sample();
   window.add(sample);
   const shown = await shownLines(sample, window, options);
-  const result = { sample, shown, findings: findInWindowNamespaces(window) };
+  const words = new Map(shown.map(({ listener }) => [listener, inspector.wordOn(listener)]));
+  const result = { sample, shown, words, findings: findInWindowNamespaces(window) };
   if (options.json === true) printDocument(result, io);
   else await printText(result, options.filter, io);
   const all = [...findInWindowNamespaces(window), ...shown.flatMap((line) => line.findings)];
@@ -118,21 +131,29 @@ async function shownLines(
 interface Result {
   readonly sample: Sample;
   readonly shown: readonly SampleLine[];
+  /** The kernel's word on each. */
+  readonly words: ReadonlyMap<ListenerSample, KernelWord | null>;
   /** Of the namespaces. */
   readonly findings: readonly Finding[];
 }
 
-async function printText({ sample, shown, findings }: Result, filter: string, io: Io): Promise<void> {
+async function printText({ sample, shown, words, findings }: Result, filter: string, io: Io): Promise<void> {
   const { formatSample } = await import("../../../core/report/text/sample-table.ts");
   const { formatFindingLines } = await import("../../../core/report/text/finding-lines.ts");
   const { paint, width } = styleFor(io);
   io.stdout.write(formatSample(shown, sample.coverage, { filter, width: terminalColumns(io) }));
+  const { formatKernelWords } = await import("../../../core/report/text/live/kernel-word-text.ts");
+  io.stdout.write(formatKernelWords(words, width));
   io.stdout.write(formatFindingLines({ listeners: shown.map(withFindings), findings }, { width, paint }));
 }
 
 /** The sample, with the findings of the interval instead of the sampler's own alone. */
-function printDocument({ sample, shown, findings }: Result, io: Io): void {
-  const document = { schema: "listenq.top/1", ...sample, listeners: shown.map(withFindings), findings };
+function printDocument({ sample, shown, words, findings }: Result, io: Io): void {
+  const listeners = shown.map((line) => ({
+    ...withFindings(line),
+    kernelWord: words.get(line.listener) ?? null,
+  }));
+  const document = { schema: "listenq.top/1", ...sample, listeners, findings };
   printJson(io, document);
 }
 
@@ -141,15 +162,12 @@ function withFindings({ listener, findings }: SampleLine) {
 }
 
 async function showLive(
-  sampler: ListenerSampler,
-  everyMs: number,
+  { sampler, inspector, everyMs }: Watch,
   { sort, filter }: TopOptions,
   { io, exitWith }: CommandContext,
 ): Promise<void> {
   const { runTop } = await import("../../top/run-top.ts");
   const { ProcessCost } = await import("../../../system/linux/process/process-cost.ts");
-  const { ListenerInspector } = await import("../../../system/observe/inspect-listener.ts");
-  const inspector = new ListenerInspector(sampler);
   await runTop({
     order: sort,
     filter,

@@ -18,6 +18,8 @@ function pageOf(processes: readonly string[]): MetricsPage {
     namespaces: [],
     coverage: COVERAGE,
     hidden: { namespaces: 1, byNamespace: 2, byDescriptors: 3 },
+    witness: { isHeard: true, unnamed: 4 },
+    stuckClients: [{ netns: "1", port: "443", kind: "silent", connections: 3 }],
   };
 }
 

@@ -24,6 +24,7 @@ export function reading(port: number, { drops, ...changes }: Changes = {}): List
     takenSeen: 0,
     fullMs: 0,
     synQueueLength: 0,
+    kernelRefused: null,
     ...changes,
     drops: { ...NO_DROPS, ...drops },
   };

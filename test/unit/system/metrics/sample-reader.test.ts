@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ListenerSample, Sample } from "../../../../src/core/listener/sample/sample.ts";
+import { refusalKey } from "../../../../src/core/listener/victims/kernel-refusals.ts";
 import { SampleReader } from "../../../../src/system/metrics/sample-reader.ts";
 import { listenerSample, namespaceSample, sampleOf } from "../../../support/samples.ts";
 
@@ -52,6 +53,26 @@ describe("a reading", () => {
     expect(labelsOf({ ...one, process: { pid: 2, name: "other", fd: 3 } })).toMatchObject({
       process: "other",
     });
+  });
+
+  it("has the kernel's own word since the listener is there, and none where nobody hears it", () => {
+    const reader = new SampleReader();
+    const word = (refused: number) => ({
+      byListener: new Map([[refusalKey(7, listener().address ?? "", 80), refused]]),
+      unnamed: 0,
+    });
+    const refusedAt = (cookie: string, refused: number) =>
+      reader.read(sample(listener({ cookie })), word(refused)).listeners[0]?.kernelRefused;
+    expect(new SampleReader().read(sample(listener())).listeners[0]?.kernelRefused).toBeNull();
+    expect(refusedAt("1", 3)).toBe(3);
+    expect(refusedAt("1", 5)).toBe(5);
+    // Another socket listens at the same address: what the first one refused is not its.
+    expect(refusedAt("2", 6)).toBe(1);
+    const unix = listener({ protocol: "unix", address: null, port: null, path: "/run/x" });
+    expect(reader.read(sample(unix), word(6)).listeners[0]?.kernelRefused).toBeNull();
+    const group = [listener({ cookie: "4" }), listener({ cookie: "5" })];
+    const counted = new SampleReader().read(sample(...group), word(4)).listeners;
+    expect(counted.map(({ kernelRefused }) => kernelRefused)).toEqual([4, 0]);
   });
 
   it("keeps only the counters of TcpExt, because that is what their metric says", () => {

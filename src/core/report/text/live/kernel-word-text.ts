@@ -4,7 +4,10 @@
  * @module
  */
 import { count } from "../../../findings/listeners/finding-words.ts";
+import type { ListenerSample } from "../../../listener/sample/sample.ts";
 import type { KernelWord } from "../../../listener/victims/kernel-word.ts";
+import { formatEndpoint } from "../../../wire/address.ts";
+import { wrap } from "../../layout/text-layout.ts";
 
 const MOST_CLIENTS = 3;
 
@@ -12,6 +15,19 @@ const MOST_CLIENTS = 3;
 export function kernelWordText(word: KernelWord): string {
   const more = word.isIncomplete ? "; not all events could be read, so there may be more" : "";
   return `${said(word)}${more}`;
+}
+
+/** The kernel's word on listeners, a paragraph each; nothing for those of which it said nothing. */
+export function formatKernelWords(
+  words: ReadonlyMap<Pick<ListenerSample, "address" | "port">, KernelWord | null>,
+  width: number,
+): string {
+  const lines = [...words].flatMap(([{ address, port }, word]) =>
+    word === null || port === null
+      ? []
+      : wrap(`${formatEndpoint(address ?? "", port)}: ${kernelWordText(word)}`, width, ""),
+  );
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
 function said({

@@ -96,6 +96,9 @@ function summaryText({ listener, refused, resets, clients }: VictimSummary): str
     ...(refused === null ? [] : [`${count(refused, "packet")} refused by the full accept queue`]),
     ...(resets === 0 ? [] : [`${count(resets, "client")} reset`]),
     ...(clients.length === 0 ? [] : [`${count(clients.length, "client")} named`]),
+    ...(listener === null || clients.length + resets > 0
+      ? []
+      : ["probably: it was the only one that was full then"]),
   ];
   return `${nameOf(listener)}: ${parts.join(", ")}`;
 }

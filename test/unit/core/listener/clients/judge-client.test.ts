@@ -47,6 +47,11 @@ describe("judgeClient", () => {
     });
   });
 
+  it("says nothing of a connection that was made to us, whose listener has closed since", () => {
+    const connectedTo = { ...UNTAKEN, ...RESENDING, segmentsIn: 3, bytesAcked: 0 };
+    expect(judgeClient("ESTABLISHED", { ...connectedTo, totalRetrans: 0, bytesRetrans: 0 })).toBeNull();
+  });
+
   it("only suspects it while the answer to the last SYN+ACK may have been taken", () => {
     // The third came at about 7 s; the last copy of the data left at 6.4 s, then at 7.9 s.
     const at = (lastAckReceivedMs: number, lastDataSentMs: number) =>

@@ -101,6 +101,16 @@ describe("VictimLedger", () => {
     expect(ledger().refusingListeners()).toEqual([]);
   });
 
+  it("asks again until the namespace is known, and then no more", () => {
+    const namespaces = [null, 1, 2];
+    const book = ledger({
+      listenerOf: () => ({ ...LISTENER, namespace: namespaces.shift() ?? null }),
+    });
+    book.add(refused(10_000n));
+    const named = [10_990n, 13_010n, 17_000n].map((at) => book.add(resent(at, 40_004))?.listener?.namespace);
+    expect(named).toEqual([null, 1, 1]);
+  });
+
   it("does not take a lost packet for a refusal: nothing was refused, long ago, or by another listener", () => {
     const book = ledger();
     expect(book.add(resent(1_000n, 1))).toBeNull();
