@@ -1,45 +1,78 @@
-// Writes build/listenq-linux-x64: Node, the whole command and koffi's binary in one file, for machines
-// without Node and without a network. Beside it: the licences, and a list of what is inside. `--check` builds it twice and
-// compares the bytes.
+// Writes build/listenq-linux-x64, or with `--arch arm64` build/listenq-linux-arm64: Node, the whole command and koffi's binary in one
+// file, for machines without Node and without a network. Beside it: the licences, and a list of what is inside. `--check` builds
+// it twice and compares the bytes.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { bundleCommand } from "./bundle/bundle.mjs";
 import { embedChunks, FIXED_SEED } from "./bundle/embed-chunks.mjs";
+import { fetchPackage } from "./bundle/fetch-package.mjs";
 import { bundledPackages, describePackage, licensePage } from "./bundle/licenses.mjs";
-import { fetchNode, NODE_FOLDER, NODE_VERSION, withoutSymbols } from "./bundle/node-runtime.mjs";
+import { ARCHITECTURES, fetchNode, NODE_VERSION, withoutSymbols } from "./bundle/node-runtime.mjs";
 import { softwareBill } from "./bundle/sbom.mjs";
 import { sourceDate } from "./bundle/source-date.mjs";
 
-const OUTPUT = "build/listenq-linux-x64";
 /** Written by `npm run build`. */
 const PAGE = "dist/web";
-const ADDON = "node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node";
 
-const node = fetchNode();
-const { path: smallNode, isStripped } = withoutSymbols(node);
-if (!isStripped) console.log("there is no strip (binutils): the executable is larger than it need be");
+const { arch: architecture, check: isChecked } = parseArgs({
+  options: { arch: { type: "string", default: "x64" }, check: { type: "boolean", default: false } },
+}).values;
+if (!ARCHITECTURES.includes(architecture))
+  throw new Error(`--arch ${architecture}: expected ${ARCHITECTURES.join(" or ")}`);
+const OUTPUT = `build/listenq-linux-${architecture}`;
+const ADDON_PACKAGE = `@koromix/koffi-linux-${architecture}`;
+
+/** Runs here, whatever the executable is for. */
+const builder = fetchNode(process.arch).program;
+const inside = fetchNode(architecture);
+const addonFolder = fetchAddon();
+const { path: smallNode, isStripped } = withoutSymbols(inside.program, architecture);
+if (!isStripped) console.log("there is no strip (binutils) for it: the executable is larger than it need be");
 mkdirSync("build", { recursive: true });
 const files = await buildExecutable(OUTPUT);
 console.log(`${OUTPUT}: ${(statSync(OUTPUT).size / 1e6).toFixed(1)} MB, sha256 ${sha256(OUTPUT)}`);
 describeContents(files);
-if (process.argv.includes("--check")) await checkReproducible();
+if (isChecked) await checkReproducible();
+
+/** Its own package where it is installed, else from npm with the lock file's hash. */
+function fetchAddon() {
+  const installed = `node_modules/${ADDON_PACKAGE}`;
+  if (existsSync(installed)) return resolve(installed);
+  const { version, integrity } = JSON.parse(readFileSync("package-lock.json", "utf8")).packages[installed];
+  return fetchPackage(ADDON_PACKAGE, version, integrity);
+}
+
+/** What V8 compiles is for the machine that it compiled it on. */
+function runsHere() {
+  return architecture === process.arch;
+}
 
 async function buildExecutable(output) {
   const folder = mkdtempSync(join(tmpdir(), "listenq-build-"));
   try {
     const bundled = await bundleCommand("executable", folder);
-    const chunks = embedChunks(node, bundled, folder);
+    const chunks = embedChunks(runsHere() ? builder : null, bundled, folder);
     const assets = {
-      "koffi.node": resolve(ADDON),
+      "koffi.node": join(addonFolder, `linux_${architecture}/koffi.node`),
       ...assetsIn("cli", chunks, folder),
       ...assetsIn("web", [...readdirSync(PAGE), "files.json"], PAGE),
     };
     writeFileSync(join(folder, "sea.json"), JSON.stringify(seaConfig(output, assets)));
     const stdio = ["ignore", "ignore", "inherit"];
-    execFileSync(node, [FIXED_SEED, "--build-sea", "sea.json"], { cwd: folder, stdio });
+    execFileSync(builder, [FIXED_SEED, "--build-sea", "sea.json"], { cwd: folder, stdio });
     return bundled;
   } finally {
     rmSync(folder, { recursive: true });
@@ -58,7 +91,7 @@ function seaConfig(output, assets) {
     output: resolve(output),
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
-    useCodeCache: true,
+    useCodeCache: runsHere(),
     // node:ffi is experimental; nobody who runs listenq is to be told.
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // The failing server's NODE_OPTIONS are for its own Node.
@@ -69,7 +102,7 @@ function seaConfig(output, assets) {
 
 /** Writes what is inside, with licences. */
 function describeContents(bundled) {
-  const addon = [describePackage("node_modules/koffi"), describePackage(dirname(dirname(ADDON)))];
+  const addon = [describePackage("node_modules/koffi"), describePackage(addonFolder)];
   const inPage = JSON.parse(readFileSync(join(PAGE, "packages.json"), "utf8"));
   const all = [...bundledPackages(bundled), ...inPage, ...addon];
   const packages = [...new Map(all.map((one) => [one.name, one])).values()];
@@ -77,11 +110,12 @@ function describeContents(bundled) {
     name: "Node.js",
     version: NODE_VERSION,
     license: "MIT and others",
-    text: readFileSync(join(NODE_FOLDER, "LICENSE"), "utf8"),
+    text: readFileSync(join(inside.folder, "LICENSE"), "utf8"),
   };
+  const bill = architecture === "x64" ? "listenq.cdx.json" : `listenq-${architecture}.cdx.json`;
   writeFileSync("build/LICENSES.txt", licensePage([...packages, nodeItself]));
   const names = packages.map(({ name }) => name);
-  writeFileSync("build/listenq.cdx.json", `${JSON.stringify(softwareBill(names, sourceDate()), null, 2)}\n`);
+  writeFileSync(`build/${bill}`, `${JSON.stringify(softwareBill(names, sourceDate()), null, 2)}\n`);
 }
 
 async function checkReproducible() {

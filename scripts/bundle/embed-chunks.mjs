@@ -1,6 +1,6 @@
 /**
- * The chunks of a bundle as assets of the executable, each with what V8 compiled of it, and the main script that loads them. A chunk
- * that no command asked for costs nothing at the start.
+ * The chunks of a bundle as assets of the executable, each with what V8 compiled of it where the Node inside can be run here, and the
+ * main script that loads them. A chunk that no command asked for costs nothing at the start.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export const FIXED_SEED = "--random-seed=1";
 /**
  * Writes the assets and `main.js` into a folder and returns the names of the assets.
  *
- * @param runtime the Node that will run them: no other takes what it compiled
+ * @param runtime the Node that will run them: no other takes what it compiled; null where it is for another architecture
  * @param files what rolldown wrote
  * @param folder where they go
  */
@@ -24,8 +24,9 @@ export function embedChunks(runtime, files, folder) {
   const chunks = files.filter(({ type }) => type === "chunk");
   for (const { fileName, code } of chunks) writeFileSync(join(folder, fileName), asFunction(code));
   const names = chunks.map(({ fileName }) => fileName);
-  execFileSync(runtime, [FIXED_SEED, COMPILER, ...names], { cwd: folder, stdio: "inherit" });
   writeFileSync(join(folder, "start.js"), readFileSync(new URL("./start-executable.cjs", import.meta.url)));
+  if (runtime === null) return names;
+  execFileSync(runtime, [FIXED_SEED, COMPILER, ...names], { cwd: folder, stdio: "inherit" });
   return names.flatMap((name) => [name, `${name}.compiled`]);
 }
 

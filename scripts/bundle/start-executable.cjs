@@ -3,10 +3,11 @@
  *
  * @module
  */
-const { getAsset, getRawAsset } = require("node:sea");
+const { getAsset, getAssetKeys, getRawAsset } = require("node:sea");
 const { Script } = require("node:vm");
 
 const modules = new Map();
+const assets = new Set(getAssetKeys());
 
 function load(name) {
   if (!name.startsWith("./")) return require(name);
@@ -19,7 +20,8 @@ function load(name) {
 }
 
 function run(filename) {
-  const cachedData = new Uint8Array(getRawAsset(`cli/${filename}.compiled`));
+  const compiled = `cli/${filename}.compiled`;
+  const cachedData = assets.has(compiled) ? new Uint8Array(getRawAsset(compiled)) : undefined;
   return new Script(getAsset(`cli/${filename}`, "utf8"), { filename, cachedData }).runInThisContext();
 }
 
