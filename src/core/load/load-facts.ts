@@ -29,11 +29,11 @@ export interface LoadRequest extends LoadTimes {
   /** From connect() to the first byte of the answer. */
   readonly firstByteMs: number | null;
   /**
-   * How many SYNs the kernel sent again: `tcpi_total_retrans` at the moment at which connect() ended, well or not. Null where
-   * there was no socket to ask.
+   * How many SYNs the kernel sent again: `tcpi_total_retrans` at the moment at which connect() ended, well or not; 0 where
+   * that was before the kernel's timer could ring. Null where there was no socket to ask.
    */
   readonly synResends: number | null;
-  /** The client's endpoint, as a capture shows it; null when it never connected. */
+  /** The client's endpoint, as a capture shows it; null when it never connected, and where nobody wants to know. */
   readonly local: string | null;
   /** What was received, in bytes: all of it, and the body alone. */
   readonly bytes: number;

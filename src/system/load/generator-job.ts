@@ -24,6 +24,8 @@ export interface GeneratorJob {
   /** For one request, from connect() to its end. */
   readonly timeoutMs: number;
   readonly pace: Pace;
+  /** Whether each connection's local address is wanted: asking for it is a system call. */
+  readonly withLocals: boolean;
   /** Counts from 0: each generator of a run has local addresses of its own. */
   readonly thread: number;
 }
@@ -46,6 +48,8 @@ export interface GeneratorResult {
   /** The one to which requests went at last. */
   readonly address: string;
   readonly serverSoftware: string | null;
+  /** When the last connection ended, since the run began. */
+  readonly endedMs: number;
 }
 
 /** Nothing done. */

@@ -29,31 +29,46 @@ export interface ConnectionContext {
   readonly answers: AnswerReader;
   /** Whether the server speaks something else than HTTP. */
   readonly isRaw: boolean;
+  readonly withLocals: boolean;
   /** Told when connect() has ended, well or not, with the SYNs that were sent again until then. */
   readonly onConnectOver: (isConnected: boolean, resends: number) => void;
   /** Told at the end, when the descriptor is closed. */
   readonly onEnd: (connection: LoadConnection, failure: LoadFailure | null, error: string) => void;
 }
 
+/**
+ * The kernel waits for longer than that before it sends the first SYN again (`TCP_TIMEOUT_INIT`, 1 s).
+ *
+ * @kernel include/net/tcp.h TCP_TIMEOUT_INIT v6.18
+ */
+const BEFORE_ANY_RESEND_MS = 100;
 const AFTER_CONNECTED = ["ECONNRESET", "EPIPE"];
 const buffer = Buffer.allocUnsafeSlow(65_536);
+
+/** Between which addresses a connection is. */
+export interface ConnectionWay {
+  /** Which of the target's addresses it goes to. */
+  readonly addressIndex: number;
+  /** Which of the source addresses it comes from. */
+  readonly sourcePlace: number;
+}
 
 /** Owns one socket on which connect() was called. */
 export class LoadConnection {
   readonly fd: number;
   /** Its place in the ledger. */
   readonly row: number;
-  /** Which of the target's addresses it goes to. */
-  readonly addressIndex: number;
+  readonly way: ConnectionWay;
   readonly #context: ConnectionContext;
   readonly #answer: HttpResponse = emptyResponse();
   #isConnected: boolean = false;
   #isOver: boolean = false;
+  #isClosedByServer: boolean = false;
 
-  constructor(fd: number, row: number, addressIndex: number, context: ConnectionContext) {
+  constructor(fd: number, row: number, way: ConnectionWay, context: ConnectionContext) {
     this.fd = fd;
     this.row = row;
-    this.addressIndex = addressIndex;
+    this.way = way;
     this.#context = context;
   }
 
@@ -63,6 +78,11 @@ export class LoadConnection {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether the server's FIN came before our own, so that our port does not rest. */
+  get isClosedByServer(): boolean {
+    return this.#isClosedByServer;
   }
 
   /** To loopback the handshake is over when connect() returns, so that nobody need be told of it. */
@@ -132,14 +152,22 @@ export class LoadConnection {
     this.#isConnected = true;
     const { ledger } = this.#context;
     ledger.setInstant(this.row, INSTANT.connected, atMs);
-    const local = localSockaddr(this.fd);
-    if (local !== null) ledger.setLocal(this.row, local);
-    this.#context.onConnectOver(true, this.#noteResends());
+    if (this.#context.withLocals) this.#noteLocal();
+    this.#context.onConnectOver(true, this.#noteResends(atMs));
   }
 
-  #noteResends(): number {
-    const resends = readConnectionRetries(this.fd)?.totalRetrans ?? null;
-    if (resends !== null) this.#context.ledger.setResends(this.row, resends);
+  #noteLocal(): void {
+    const local = localSockaddr(this.fd);
+    if (local !== null) this.#context.ledger.setLocal(this.row, local);
+  }
+
+  /** Asks the kernel, which is not free, wherever its timer may have rung. */
+  #noteResends(atMs: number): number {
+    const { ledger } = this.#context;
+    const tookMs = atMs - ledger.instant(this.row, INSTANT.started);
+    const resends =
+      tookMs < BEFORE_ANY_RESEND_MS ? 0 : (readConnectionRetries(this.fd)?.totalRetrans ?? null);
+    if (resends !== null) ledger.setResends(this.row, resends);
     return resends ?? 0;
   }
 
@@ -176,12 +204,13 @@ export class LoadConnection {
 
   #complete(): void {
     const { isRaw } = this.#context;
+    this.#isClosedByServer = true;
     this.#end(isRaw ? rawFailure(this.#answer) : responseFailure(this.#answer), 0);
   }
 
   #end(failure: LoadFailure | null, errno: number): void {
-    if (!this.#isConnected) this.#context.onConnectOver(false, this.#noteResends());
     const { ledger, now, onEnd } = this.#context;
+    if (!this.#isConnected) this.#context.onConnectOver(false, this.#noteResends(now()));
     const { status, bytes, bodyBytes } = this.#answer;
     ledger.end(this.row, now(), { failure, errno, status, bytes, bodyBytes });
     this.#isOver = true;

@@ -78,6 +78,7 @@ export class LoadGenerator {
       now: () => performance.now() - startMs,
       answers: new AnswerReader(),
       isRaw: job.answers === "raw",
+      withLocals: job.withLocals,
       onConnectOver: (isConnected, resends) => this.#countConnect(isConnected, resends),
       onEnd: (connection, failure, error) => this.#onEnd(connection, failure, error),
     };
@@ -98,11 +99,12 @@ export class LoadGenerator {
     this.#openDue();
     this.#endIfOver();
     await over;
+    const endedMs = this.#context.now();
     this.#watch.close();
     this.#timer.close();
     const address = this.#job.addresses[this.#addressIndex] ?? "";
     const { ledger, answers } = this.#context;
-    return { columns: ledger.columns, address, serverSoftware: answers.serverSoftware };
+    return { columns: ledger.columns, address, serverSoftware: answers.serverSoftware, endedMs };
   }
 
   /** Ends the run at once; connections that are under way are left out. */
@@ -172,7 +174,11 @@ export class LoadGenerator {
       this.#noteUnopened(row, -result);
       return;
     }
-    const connection = new LoadConnection(fd, row, this.#addressIndex, this.#context);
+    const way = {
+      addressIndex: this.#addressIndex,
+      sourcePlace: this.#sources[this.#addressIndex]?.place ?? 0,
+    };
+    const connection = new LoadConnection(fd, row, way, this.#context);
     this.#open.set(fd, connection);
     this.#waiting.push(connection);
     connection.tryAtOnce();
@@ -210,7 +216,9 @@ export class LoadGenerator {
 
   #onEnd(connection: LoadConnection, failure: LoadFailure | null, error: string): void {
     this.#open.delete(connection.fd);
-    const { isConnected, addressIndex, row } = connection;
+    const { isConnected, row } = connection;
+    const { addressIndex, sourcePlace } = connection.way;
+    if (connection.isClosedByServer) this.#sources[addressIndex]?.release(sourcePlace);
     if (this.#shouldTryAnother(isConnected, addressIndex, error)) {
       this.#connect(row);
       return;

@@ -80,12 +80,11 @@ export class LoadProcesses {
     return this.#processes.map(({ counts }) => counts);
   }
 
-  /** Waits until all have loaded, and gives the moment at which they begin, by the monotonic clock. */
-  async start(): Promise<bigint> {
+  /** Waits until all have loaded; they begin at one moment a little later. */
+  async start(): Promise<void> {
     await Promise.all(this.#processes.map(({ ready }) => ready));
     const atNs = process.hrtime.bigint() + START_AFTER_NS;
     for (const one of this.#processes) one.tell({ say: "start", atNs });
-    return atNs;
   }
 
   /** What they found out. @throws {Error} when one of them failed; the others are ended */

@@ -38,6 +38,8 @@ export interface LoadOptions {
   readonly threads: number;
   /** Whether a single one is not this process either, so that nothing else that it does makes connections late. */
   readonly isApart?: boolean;
+  /** Whether each connection's local address is wanted. */
+  readonly withLocals?: boolean;
   /** Ends the run early; requests that are under way then are left out. */
   readonly signal?: AbortSignal;
   /** Given the way to ask how far the run is, when it begins. */
@@ -49,7 +51,7 @@ export interface LoadOptions {
 /** Sends the requests and returns what became of them. @throws {SyscallError} where this machine has not even a descriptor */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const jobs = jobsOf(options);
-  const { results, startedAt, durationMs } = await (jobs.length === 1 && options.isApart !== true
+  const { results, startedAt } = await (jobs.length === 1 && options.isApart !== true
     ? runHere(jobs, options)
     : runApart(jobs, options));
   const { target, pace } = options;
@@ -62,7 +64,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     concurrency: pace.loop === "closed" ? pace.concurrency : null,
     requested: pace.loop === "closed" ? pace.requests : pace.intendedMs.length,
     threads: jobs.length,
-    durationMs,
+    durationMs: Math.max(...results.map(({ endedMs }) => round(endedMs))),
     serverSoftware: results.find(({ serverSoftware }) => serverSoftware !== null)?.serverSoftware ?? null,
     synLadderMs: ladderHere(),
     server: null,
@@ -73,7 +75,6 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
 interface Finished {
   readonly results: readonly GeneratorResult[];
   readonly startedAt: string;
-  readonly durationMs: number;
 }
 
 async function runHere([job]: readonly GeneratorJob[], options: LoadOptions): Promise<Finished> {
@@ -84,16 +85,16 @@ async function runHere([job]: readonly GeneratorJob[], options: LoadOptions): Pr
   const generator = new LoadGenerator(job, { startMs, ...(around === undefined ? {} : { around }) });
   options.onStart?.(() => generator.counts);
   const result = await stoppable(options.signal, () => generator.stop(), generator.run());
-  return { results: [result], startedAt, durationMs: round(performance.now() - startMs) };
+  return { results: [result], startedAt };
 }
 
 async function runApart(jobs: readonly GeneratorJob[], options: LoadOptions): Promise<Finished> {
   const processes = new LoadProcesses(jobs);
-  const atNs = await processes.start();
+  await processes.start();
   options.onStart?.(() => sumCounts(processes.counts));
   const startedAt = new Date().toISOString();
   const results = await stoppable(options.signal, () => processes.stop(), processes.results());
-  return { results, startedAt, durationMs: round(Number(process.hrtime.bigint() - atNs) / 1e6) };
+  return { results, startedAt };
 }
 
 async function stoppable<T>(signal: AbortSignal | undefined, stop: () => void, work: Promise<T>): Promise<T> {
@@ -107,7 +108,7 @@ async function stoppable<T>(signal: AbortSignal | undefined, stop: () => void, w
 }
 
 function jobsOf(options: LoadOptions): GeneratorJob[] {
-  const { target, addresses, pace, timeoutMs, userAgent, threads, raw = null } = options;
+  const { target, addresses, pace, timeoutMs, userAgent, threads, raw = null, withLocals = true } = options;
   const request = raw ?? encodeLoadRequest(target, userAgent);
   return Array.from({ length: threads }, (_, thread) => ({
     addresses,
@@ -116,6 +117,7 @@ function jobsOf(options: LoadOptions): GeneratorJob[] {
     answers: raw === null ? "http" : "raw",
     timeoutMs,
     pace: shareOf(pace, thread, threads),
+    withLocals,
     thread,
   }));
 }

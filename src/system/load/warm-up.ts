@@ -38,6 +38,7 @@ async function connectToOurselves(): Promise<void> {
       answers: "http",
       timeoutMs: TIMEOUT_MS,
       pace,
+      withLocals: false,
       thread: 0,
     } as const;
     await new LoadGenerator(job, { startMs: performance.now() }).run();

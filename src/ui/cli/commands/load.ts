@@ -11,7 +11,7 @@ import type { LoadFlags } from "../runs/load-options.ts";
 const HELP: HelpNotes = {
   notes: [
     "Each request is one GET over one new connection and is complete when the server closes it, as with ab without -k. With --rate, --burst or --replay connections are opened by a schedule, whether the server keeps up or not, and times count from the intended start too; the first line says whether the generator kept its schedule. Without them it is a closed loop: -n requests, -c at once, and ab's rows.",
-    "How often a SYN was sent again is what the kernel counted (tcpi_total_retrans when connect() ended), never guessed from the time. Failed requests are counted by cause and do not change the exit code, unless --fail-on-errors is given.",
+    "How often a SYN was sent again is what the kernel counted (tcpi_total_retrans when connect() ended; not asked within 100 ms, when its timer cannot have rung), never guessed from the time. Failed requests are counted by cause and do not change the exit code, unless --fail-on-errors is given.",
     "Loopback only (and the addresses of the lab's hosts), unless the target is named again with --yes-this-is-mine.",
     "Exit codes: 0 the run is over, 1 --strict and the schedule was not kept, or --fail-on-errors and a request failed, 2 wrong usage, 3 a target that is not this machine's, 130 Ctrl-C, which prints what is known.",
   ],

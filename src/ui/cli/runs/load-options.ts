@@ -58,6 +58,9 @@ const LONGEST_RUN_MS = 86_400_000;
 const MOST_THREADS = 64;
 /** One process opens twice as many, but then it is late now and then. */
 const RATE_A_THREAD = 6000;
+/** In a closed loop a second process takes half a second to start, and brings nothing to a few connections at once. */
+const WORTH_TWO_PROCESSES = 10_000;
+const AT_ONCE_FOR_TWO = 16;
 /** A look at the server takes milliseconds where it has many connections. */
 const WORTH_A_PROCESS = 1000;
 
@@ -157,8 +160,10 @@ function readText(file: string): string {
 }
 
 function threadsFor(pace: Pace, durationMs: number): number {
-  // Beside the server itself a second process takes more than it brings on two cores.
-  if (pace.loop === "closed") return 1;
+  if (pace.loop === "closed") {
+    const isWorthIt = pace.requests >= WORTH_TWO_PROCESSES && pace.concurrency >= AT_ONCE_FOR_TWO;
+    return isWorthIt ? Math.min(2, cpus().length) : 1;
+  }
   const perSecond = (pace.intendedMs.length * 1000) / Math.max(1000, durationMs);
   return Math.min(cpus().length, Math.max(1, Math.ceil(perSecond / RATE_A_THREAD)));
 }

@@ -75,7 +75,9 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
   const addresses = await resolveAddresses(target);
   checkPermission(target, addresses, flags.yesThisIsMine ?? null);
   if (given.schedule !== null && !given.isApart) await warmUp();
-  const watch = ServerWatch.of(addresses, target.port);
+  // ab's table alone has no place for the server's queues, and looking at them takes time from both.
+  const isWatched = viewOf(flags) === "full" || flags.json === true || flags.report !== undefined;
+  const watch = isWatched ? ServerWatch.of(addresses, target.port) : null;
   const progress = new LoadProgress(io, given, watch);
   try {
     const run = await runLoad({
@@ -85,6 +87,7 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
       timeoutMs,
       userAgent: `listenq/${VERSION}`,
       raw,
+      withLocals: flags.json === true,
       signal: io.interrupted,
       onStart: (counts) => {
         watch?.start();

@@ -71,6 +71,12 @@ describe("the load generator", () => {
     expect(new Set(run.requests.map(({ local }) => local)).size).toBe(3);
   });
 
+  it("does not ask for local addresses that nobody wants", async () => {
+    const port = await serve((socket) => afterRequest(socket, () => socket.end("HTTP/1.0 200 OK\r\n\r\n")));
+    const [request] = (await load(port, { withLocals: false })).requests;
+    expect(request).toMatchObject({ local: null, synResends: 0, failure: null });
+  });
+
   it("never has more requests under way than it was told, and reaches as many", async () => {
     let most = 0;
     const waiting: Socket[] = [];
