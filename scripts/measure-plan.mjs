@@ -1,7 +1,9 @@
 // Holds `listenq plan` against this kernel: random loads whose refused share spans 0 to 60 %, each predicted by the model and
 // then run in the lab. Prints one row a case, and what docs/plan.md says about them. Needs a build, and root or user namespaces.
 //
-// usage: node scripts/measure-plan.mjs [--cases 40] [--seed 1] [--json FILE]
+// usage: node scripts/measure-plan.mjs [--cases 40] [--seed 1] [--only 21-40] [--json FILE]
+//
+// --only measures a part of the cases, so that they can be taken in slices.
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -16,6 +18,7 @@ const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "40" },
     seed: { type: "string", default: "1" },
+    only: { type: "string" },
     json: { type: "string" },
   },
 });
@@ -92,9 +95,11 @@ async function measure({ demand, backlog }, seed) {
 
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const count = Number(values.cases);
+const [first, last] = (values.only ?? `1-${count}`).split("-").map(Number);
 const results = [];
 for (let place = 0; place < count; place += 1) {
   const one = randomCase(place, count);
+  if (place + 1 < first || place + 1 > last) continue;
   const result = await measure(one, 1000 + place);
   results.push(result);
   const { demand, backlog, predicted, share, isDisturbed, awayMs } = result;

@@ -5,8 +5,15 @@
  * @module
  */
 import { type KernelRules, type StormResult, simulateStorm } from "../model/index.ts";
-import type { Demand } from "./demand.ts";
-import { isInPause, runsAgainAtMs, shakenTimetable, type Timetable, timetableOf } from "./timetable.ts";
+import { type Demand, isOverloaded } from "./demand.ts";
+import {
+  countUntilLastPause,
+  isInPause,
+  runsAgainAtMs,
+  shakenTimetable,
+  type Timetable,
+  timetableOf,
+} from "./timetable.ts";
 
 /** A share of connections, with the range in which one single run lies 95 times of 100. */
 export interface PredictedShare {
@@ -41,6 +48,7 @@ export interface Prediction {
 export interface PredictOptions {
   readonly rules: KernelRules;
   readonly seed: number;
+  /** At most. */
   readonly runs: number;
   /** False to end with the last pause, where only refusals are asked for. */
   readonly withEcho: boolean;
@@ -50,18 +58,65 @@ export interface PredictOptions {
 
 /** Runs the model. The same options give the same prediction. */
 export function predict(demand: Demand, backlog: number, options: PredictOptions): Prediction {
-  const runs = Array.from({ length: options.runs }, (_, place) =>
-    runOnce(demand, backlog, options, options.seed + place),
-  );
+  const runs = runsUntilKnown(demand, backlog, options);
   return {
     backlog,
-    runs: options.runs,
+    runs: runs.length,
     refused: shareOver(runs.map(({ refused }) => refused)),
     refusedOfAll: shareOver(runs.map(({ refusedOfAll }) => refusedOfAll)),
     lost: shareOver(runs.map(({ lost }) => lost)),
     waitMs: waitsOf(runs.flatMap(({ waitsMs }) => waitsMs)),
     peak: peakOf(runs.map(({ peak }) => peak)),
   };
+}
+
+/** A load of many connections is known from fewer runs; so many at least. */
+const LEAST_RUNS = 10;
+/** Below that runs cost nothing. */
+const EVENTS_THAT_COST = 300_000;
+/** How well a mean share is to be known: half a point, or a fiftieth of itself. */
+const KNOWN_TO = { points: 0.005, share: 0.02 } as const;
+
+function runsUntilKnown(demand: Demand, backlog: number, options: PredictOptions): Run[] {
+  const runs: Run[] = [];
+  let events = 0;
+  while (runs.length < options.runs) {
+    const run = runOnce(demand, backlog, options, options.seed + runs.length);
+    runs.push(run);
+    events += run.events;
+    if (runs.length >= LEAST_RUNS && events > EVENTS_THAT_COST && isKnown(runs)) break;
+  }
+  return runs;
+}
+
+function isKnown(runs: readonly Run[]): boolean {
+  const { mean, variance } = momentsOf(runs.map(({ refused }) => refused));
+  const openTo = SPREAD_SD * Math.sqrt(variance / runs.length);
+  return openTo <= Math.max(KNOWN_TO.points, KNOWN_TO.share * mean);
+}
+
+/**
+ * Whether more than this share of the connections that come during a pause is refused in the mean of these runs. It stops as soon
+ * as no further run can change that.
+ */
+export function refusesMoreThan(
+  demand: Demand,
+  backlog: number,
+  { rules, share, timetables }: RefusalQuestion,
+): boolean {
+  let sum = 0;
+  for (const timetable of timetables) {
+    sum += runTimetable(demand, backlog, { rules }, timetable).refused;
+    if (sum > share * timetables.length) return true;
+  }
+  return false;
+}
+
+/** By which runs, and how much is too much. */
+export interface RefusalQuestion {
+  readonly rules: KernelRules;
+  readonly share: number;
+  readonly timetables: readonly Timetable[];
 }
 
 /** A share in one run whose arrivals are known. */
@@ -83,8 +138,7 @@ export function predictRun(
     const shaken = place === 0 ? timetable : shakenTimetable(timetable, place);
     return runTimetable(demand, backlog, options, shaken).refused;
   });
-  const mean = meanOf(shares);
-  const variance = meanOf(shares.map((share) => (share - mean) ** 2));
+  const { mean, variance } = momentsOf(shares);
   const spread = Math.max(LEAST_SPREAD, SPREAD_SD * Math.sqrt(variance));
   return { mean, low: Math.max(0, mean - spread), high: Math.min(1, mean + spread) };
 }
@@ -95,6 +149,7 @@ interface Run {
   readonly lost: number;
   readonly waitsMs: readonly number[];
   readonly peak: number;
+  readonly events: number;
 }
 
 function runOnce(demand: Demand, backlog: number, options: PredictOptions, seed: number): Run {
@@ -122,11 +177,13 @@ function runTimetable(
     ...(demand.patienceMs === null ? {} : { patienceMs: demand.patienceMs }),
     sampleEveryMs: null,
     untilMs: endMs,
+    // Who came in a pause is what is asked for. A server that keeps up is calm once they are through.
+    ...(isOverloaded(demand) ? {} : { untilFirstAreDecided: countUntilLastPause(timetable) }),
   });
   return summarize(timetable, result);
 }
 
-function summarize(timetable: Timetable, { refusals, acceptMs, longest }: StormResult): Run {
+function summarize(timetable: Timetable, { refusals, acceptMs, longest, events }: StormResult): Run {
   const inPause = timetable.arrivalsMs.flatMap((atMs, place) => (isInPause(timetable, atMs) ? [place] : []));
   const wasRefused = (place: number): boolean => (refusals[place] ?? 0) > 0;
   const waitsMs = inPause.map((place) => acceptMs[place] ?? Number.NaN);
@@ -136,6 +193,7 @@ function summarize(timetable: Timetable, { refusals, acceptMs, longest }: StormR
     lost: shareOf(waitsMs, Number.isNaN),
     waitsMs,
     peak: longest.acceptQueue,
+    events,
   };
 }
 
@@ -147,10 +205,14 @@ function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
 const SPREAD_SD = 2.1;
 
 function shareOver(shares: readonly number[]): PredictedShare {
-  const mean = meanOf(shares);
-  const variance = meanOf(shares.map((share) => (share - mean) ** 2));
+  const { mean, variance } = momentsOf(shares);
   const spread = SPREAD_SD * Math.sqrt(variance * (1 + 1 / shares.length));
   return { mean, low: Math.max(0, mean - spread), high: Math.min(1, mean + spread) };
+}
+
+function momentsOf(values: readonly number[]): { mean: number; variance: number } {
+  const mean = meanOf(values);
+  return { mean, variance: meanOf(values.map((value) => (value - mean) ** 2)) };
 }
 
 function meanOf(values: readonly number[]): number {

@@ -5,7 +5,8 @@
  */
 import { arithmeticOf } from "./arithmetic.ts";
 import { type Demand, isOverloaded } from "./demand.ts";
-import { type PredictOptions, predict } from "./predict.ts";
+import { type PredictOptions, refusesMoreThan } from "./predict.ts";
+import { timetableOf } from "./timetable.ts";
 
 /** No kernel keeps a longer queue in earnest. */
 const MOST_BACKLOG = 1_000_000;
@@ -16,10 +17,16 @@ const EXACT_TO = 0.005;
  * Null where no backlog suffices: more come than the server takes. The same seeds are used for every backlog, so that a larger
  * one never looks worse by chance.
  */
-export function smallestBacklog(demand: Demand, options: Omit<PredictOptions, "withEcho">): number | null {
+export function smallestBacklog(
+  demand: Demand,
+  options: Pick<PredictOptions, "rules" | "seed" | "runs">,
+): number | null {
   if (isOverloaded(demand)) return null;
-  const suffices = (backlog: number): boolean =>
-    predict(demand, backlog, { ...options, withEcho: false }).refused.mean <= 1 - demand.share;
+  const timetables = Array.from({ length: options.runs }, (_, place) =>
+    timetableOf(demand, options.seed + place, false),
+  );
+  const question = { rules: options.rules, share: 1 - demand.share, timetables };
+  const suffices = (backlog: number): boolean => !refusesMoreThan(demand, backlog, question);
   const [least, most] = bracket(Math.max(1, arithmeticOf(demand).backlog), suffices);
   return most === null ? null : narrow(least, most, suffices);
 }

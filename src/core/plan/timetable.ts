@@ -74,6 +74,13 @@ export function isInPause(timetable: Timetable, atMs: number): boolean {
   return runsAgainAtMs(timetable, atMs) > atMs;
 }
 
+/** How many connections come until the last pause is over. */
+export function countUntilLastPause({ arrivalsMs, pauses }: Timetable): number {
+  const lastMs = pauses.at(-1)?.untilMs ?? 0;
+  const later = arrivalsMs.findIndex((atMs) => atMs >= lastMs);
+  return later < 0 ? arrivalsMs.length : later;
+}
+
 function pausesOf({ pauseMs, pauseEveryMs }: Demand): Timetable["pauses"] {
   const count = pauseEveryMs === null ? 1 : RECURRING_PAUSES;
   return Array.from({ length: count }, (_, place) => {

@@ -40,11 +40,20 @@ export class StormClients {
   readonly #startedMs: Float64Array;
   readonly #serverIsns: Uint32Array;
   #left: number;
+  readonly #first: number;
+  #undecided: number;
 
-  constructor(count: number, rules: KernelRules, sysctls: Readonly<ModelSysctls>) {
+  /** @param first those that count: when they are decided, all are over; without it, nobody is before the end */
+  constructor(
+    { connections: count, first }: { readonly connections: number; readonly first?: number | undefined },
+    rules: KernelRules,
+    sysctls: Readonly<ModelSysctls>,
+  ) {
     this.#rules = rules;
     this.#sysctls = sysctls;
     this.#left = count;
+    this.#first = first ?? 0;
+    this.#undecided = first ?? Number.POSITIVE_INFINITY;
     this.#states = new Uint8Array(count);
     this.#resends = new Uint8Array(count);
     this.#startedMs = new Float64Array(count);
@@ -54,9 +63,9 @@ export class StormClients {
     this.refusals = new Uint8Array(count);
   }
 
-  /** How many are not at their end. */
-  get left(): number {
-    return this.#left;
+  /** Whether nothing that counts can happen any more. */
+  get areOver(): boolean {
+    return this.#left === 0 || this.#undecided === 0;
   }
 
   /** A client's initial sequence number. */
@@ -109,6 +118,7 @@ export class StormClients {
   isAccepted(client: number, atMs: number): void {
     if ((this.#states[client] as number) >= STATE.served) return;
     this.acceptMs[client] = atMs - (this.#startedMs[client] as number);
+    this.#isDecided(client);
   }
 
   /**
@@ -132,6 +142,11 @@ export class StormClients {
     if ((this.#states[client] as number) >= STATE.served) return;
     this.#states[client] = state;
     this.#left -= 1;
+    if (Number.isNaN(this.acceptMs[client] as number)) this.#isDecided(client);
+  }
+
+  #isDecided(client: number): void {
+    if (client < this.#first) this.#undecided -= 1;
   }
 
   /** How often a client has resent what it waits for an answer to: a timer that was set before that is stale. */

@@ -32,6 +32,8 @@ export interface StormPlan {
   readonly sampleEveryMs: number | null;
   /** The storm is over at this moment, whatever still waits. */
   readonly untilMs?: number;
+  /** The storm is over as soon as each of the first so many clients was accepted or has ended. Without it, all must have ended. */
+  readonly untilFirstAreDecided?: number;
   /** Ticks per second of the simulated kernel. */
   readonly hz?: number;
 }

@@ -83,13 +83,14 @@ class Storm {
     for (const [name, value] of Object.entries(plan.sysctls ?? {})) this.#host.setSysctl(name, value);
     this.#host.listen({ name: LISTENER, endpoint: ENDPOINT, backlog: plan.backlog });
     this.#queues = this.#host.queues(LISTENER) as LiveQueues;
-    this.#clients = new StormClients(plan.connections, plan.rules, this.#host.sysctls);
+    const { connections, untilFirstAreDecided: first } = plan;
+    this.#clients = new StormClients({ connections, first }, plan.rules, this.#host.sysctls);
   }
 
   toTheEnd(): StormResult {
     const { connections, gapMs, untilMs = Number.POSITIVE_INFINITY } = this.#plan;
     if (connections > 0) this.#in(gapMs(0), 0, EVENT.connects);
-    while (this.#clients.left > 0 && this.#happens(untilMs)) this.#events += 1;
+    while (!this.#clients.areOver && this.#happens(untilMs)) this.#events += 1;
     return {
       events: this.#events,
       endedAtMs: this.#nowMs,
