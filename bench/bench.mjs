@@ -11,6 +11,7 @@ import { writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
 import { enterLab } from "../dist/system/lab/enter.js";
+import { told } from "../scripts/bench-table.mjs";
 
 /**
  * Runs one bench and prints its table; `--json FILE` writes its figures too.
@@ -33,6 +34,11 @@ export async function runBench({ name, title, file, measure }) {
   if (place < 0) return;
   const told = figures.map((one) => ({ ...one, met: isMet(one) }));
   writeFileSync(process.argv[place + 1], `${JSON.stringify({ name, title, figures: told, notes })}\n`);
+}
+
+/** How often something is measured: so often, or once with `--quick`. Every bench asks this for each of its counts. */
+export function repeats(many) {
+  return process.argv.includes("--quick") ? 1 : many;
 }
 
 /** A figure; what is left out is null. */
@@ -70,14 +76,6 @@ function aimText(one) {
       : `at most ${told(one.aim.atMost, one.unit)}`;
   const met = isMet(one);
   return met === null ? `${words}: not measured` : `${words}: ${met ? "met" : "NOT MET"}`;
-}
-
-/** Three digits that mean something, and the unit. */
-function told(value, unit) {
-  if (value === null) return "-";
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
-  const text = unit === "%" ? value.toFixed(2) : value.toFixed(digits);
-  return unit === "" ? text : `${text} ${unit}`;
 }
 
 /** True when an error is the kernel's word that this process has too many files open. */

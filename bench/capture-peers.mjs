@@ -5,11 +5,11 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { figure } from "./bench.mjs";
+import { figure, repeats } from "./bench.mjs";
 import { isInstalled } from "./c-program.mjs";
 import { pairedRatios, summary } from "./statistics.mjs";
 
-const ROUNDS = 9;
+const ROUNDS = repeats(9);
 
 const CAPINFOS = { text: "capinfos FILE", rounds: ROUNDS, command: (file) => ["capinfos", file] };
 
@@ -18,7 +18,7 @@ const OTHERS = [
   {
     id: "tcpdump",
     text: "tcpdump -nn -r FILE",
-    rounds: 3,
+    rounds: repeats(3),
     command: (file) => ["tcpdump", "-nn", "-r", file],
   },
   {

@@ -9,12 +9,12 @@ import { existsSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Namespace } from "../dist/system/linux/namespace/namespace.js";
-import { figure, runBench } from "./bench.mjs";
+import { figure, repeats, runBench } from "./bench.mjs";
 import { CLoop, compile, isInstalled, runFromNode } from "./c-program.mjs";
 import { openListeners } from "./listeners.mjs";
 import { pairedRatios, summary } from "./statistics.mjs";
 
-const ROUNDS = 21;
+const ROUNDS = repeats(21);
 const LISTENERS = 10;
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const MAIN = file("dist/cli/main.js");

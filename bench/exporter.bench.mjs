@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { Registry } from "prom-client";
 import { registerListenerMetrics } from "../dist/prometheus.js";
 import { Namespace } from "../dist/system/linux/namespace/namespace.js";
-import { figure, runBench } from "./bench.mjs";
+import { figure, repeats, runBench } from "./bench.mjs";
 import { isInstalled } from "./c-program.mjs";
 import { openListeners } from "./listeners.mjs";
 import { pairedRatios, summary } from "./statistics.mjs";
@@ -23,10 +23,10 @@ const LISTENERS = 1_000;
 const EXPORTER = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const SCRAPE_EVERY_MS = 15_000;
 const WINDOW_MS = 30_000;
-const WINDOWS = 5;
+const WINDOWS = repeats(5);
 /** An exporter runs for months: what compiles its code in the first minute is shown by itself. */
 const WARM_UP_SCRAPES = 12;
-const ROUNDS = 61;
+const ROUNDS = repeats(61);
 const WARM_UP_ROUNDS = 4;
 const ROUND_MS = 500;
 /** After its first look, which is not what a service pays for all its life. */

@@ -1,6 +1,6 @@
 /**
  * The load generator against ab (and httperf, where it is installed) at one nginx on loopback, by turns in one run: connections
- * a second, one request each. Then how punctual an open loop is at 5,000 connections a second. `--quick`: each once.
+ * a second, one request each. Then how punctual an open loop is at 5,000 connections a second.
  *
  * Beside other work: `chrt -r 5 node bench/load.bench.mjs` puts nginx and all clients before it alike. Equals do not
  * interrupt each other there, as they do in the usual order, so the open loop is put one above nginx then.
@@ -15,15 +15,14 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { figure, runBench } from "./bench.mjs";
+import { figure, repeats, runBench } from "./bench.mjs";
 import { summary as measured } from "./statistics.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const PORT = 18_090;
 const URL_TEXT = `http://127.0.0.1:${PORT}/`;
-const IS_QUICK = process.argv.includes("--quick");
-const PAIRS = IS_QUICK ? 1 : 7;
-const REQUESTS = IS_QUICK ? 10_000 : 40_000;
+const PAIRS = repeats(7);
+const REQUESTS = 40_000;
 const AT_ONCE = 50;
 const RATE = 5000;
 
@@ -95,16 +94,7 @@ function hasRealTimeClass() {
 
 /** The generator's own verdict, in milliseconds. */
 function startErrorP99() {
-  const args = [
-    PROGRAM,
-    "load",
-    "--rate",
-    `${RATE}/s`,
-    "--duration",
-    IS_QUICK ? "2s" : "4s",
-    "--json",
-    URL_TEXT,
-  ];
+  const args = [PROGRAM, "load", "--rate", `${RATE}/s`, "--duration", "4s", "--json", URL_TEXT];
   const [program, ...before] = hasRealTimeClass()
     ? ["chrt", "-r", "6", process.execPath]
     : [process.execPath];

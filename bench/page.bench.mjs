@@ -11,11 +11,11 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
-import { figure, runBench } from "./bench.mjs";
+import { figure, repeats, runBench } from "./bench.mjs";
 
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const PLAYGROUND = "build/playground";
-const LOADS = 5;
+const LOADS = repeats(5);
 const LOOK_MS = 2_000;
 const MANY = "#/play?clients=200&every=5ms&backlog=20&hold=50ms&accept=one-at-a-time";
 const STORM = "#/play?clients=100000&every=1ms&backlog=128&hold=2ms&accept=at-once";

@@ -11,12 +11,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { figure, runBench } from "./bench.mjs";
+import { figure, repeats, runBench } from "./bench.mjs";
 import { writeConnections } from "./connections-capture.mjs";
 import { summary } from "./statistics.mjs";
 
 const PACKETS = 100_000;
-const RUNS = 7;
+const RUNS = repeats(7);
 const PROGRAM = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 /** Looked for where it is needed: nothing else needs it. */
 const PLAYWRIGHT = process.env["PLAYWRIGHT"] ?? "playwright-core";

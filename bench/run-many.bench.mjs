@@ -17,12 +17,12 @@ import { runMany } from "../dist/system/lab/run-many.js";
 import { runScenario } from "../dist/system/lab/run-scenario.js";
 import { Namespace } from "../dist/system/linux/namespace/namespace.js";
 import { Links } from "../dist/system/linux/netlink/links.js";
-import { figure, runBench } from "./bench.mjs";
+import { figure, repeats, runBench } from "./bench.mjs";
 import { summary } from "./statistics.mjs";
 
 const ONE_AFTER_OTHER = 20;
 const SIDE_BY_SIDE = 50;
-const WAVES = 5;
+const WAVES = repeats(5);
 const BATCH = 600;
 const BATCH_PARALLEL = 300;
 const WATCHER_PREFIX = "gone";

@@ -8,12 +8,12 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Namespace } from "../dist/system/linux/namespace/namespace.js";
 import { SockDiag } from "../dist/system/linux/netlink/sock-diag.js";
-import { figure, isTooManyFiles, runBench } from "./bench.mjs";
+import { figure, isTooManyFiles, repeats, runBench } from "./bench.mjs";
 import { CLoop, compile, isInstalled, runFromNode } from "./c-program.mjs";
 import { openListeners } from "./listeners.mjs";
 import { pairedRatios, summary } from "./statistics.mjs";
 
-const ROUNDS = 41;
+const ROUNDS = repeats(41);
 const WARM_UP_DUMPS = 1_000;
 const WARM_UP_ROUNDS = 3;
 const SS = ["ss", "-lntH"];

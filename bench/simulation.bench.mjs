@@ -7,13 +7,13 @@
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { figure, runBench } from "./bench.mjs";
+import { figure, repeats, runBench } from "./bench.mjs";
 import { summary } from "./statistics.mjs";
 
 const STORM = fileURLToPath(new URL("./storm.mjs", import.meta.url));
-const ROUNDS = 7;
+const ROUNDS = repeats(7);
 /** A small storm is over before the compiler has seen it: both sizes are measured warm. */
-const WARM_UPS = 20;
+const WARM_UPS = repeats(20);
 
 function storm(connections, warmUps) {
   const args = [STORM, String(connections), String(warmUps)];

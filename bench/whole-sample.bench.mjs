@@ -13,12 +13,12 @@ import { SockDiag } from "../dist/system/linux/netlink/sock-diag.js";
 import { writeSysctl } from "../dist/system/linux/proc/sysctl.js";
 import { acceptFrom, closeSocket, openListener } from "../dist/system/linux/socket/tcp-socket.js";
 import { ListenerSampler } from "../dist/system/observe/sampler/listener-sampler.js";
-import { figure, isTooManyFiles, runBench } from "./bench.mjs";
+import { figure, isTooManyFiles, repeats, runBench } from "./bench.mjs";
 import { isInstalled, runFromNode } from "./c-program.mjs";
 import { openListeners } from "./listeners.mjs";
 import { pairedRatios, summary } from "./statistics.mjs";
 
-const ROUNDS = 21;
+const ROUNDS = repeats(21);
 const SS = ["ss", "-lntpH"];
 const CONNECTIONS = 10_000;
 const PORT = 9_000;

@@ -10,13 +10,13 @@
 import { fileURLToPath } from "node:url";
 import { parseScenario } from "../dist/core/scenario/index.js";
 import { runScenario } from "../dist/system/lab/run-scenario.js";
-import { figure, isTooManyFiles, runBench } from "./bench.mjs";
+import { figure, isTooManyFiles, repeats, runBench } from "./bench.mjs";
 import { compile, numbersOf } from "./c-program.mjs";
 import { percentile, summary } from "./statistics.mjs";
 
 const DELAY_MS = 20;
 const SECONDS = 4;
-const ROUNDS = 7;
+const ROUNDS = repeats(7);
 /** SYN, SYN+ACK, ACK; request and its ACK; answer; FIN and its ACK, FIN and its ACK. */
 const PACKETS_PER_CLIENT = 10;
 const LOADS = [

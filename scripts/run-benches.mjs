@@ -1,20 +1,24 @@
 /**
- * Runs every bench, one after the other, each in a process of its own. `--json FILE` writes all figures with the machine they
- * were measured on; names after that choose benches, such as `npm run bench -- sampling`.
+ * Runs every bench, one after the other, each in a process of its own, and writes all figures with the machine they were
+ * measured on: one table (`build/bench/figures.md`) and one picture (`figures.svg`), or into the folder that `--out` names. `--json FILE`
+ * writes them as a document too. Names after that choose benches, such as `npm run bench -- sampling`.
  *
- * `--quick` goes on to the benches, of which `load` measures each figure once then.
+ * `--quick` measures each figure once: see `repeats` in bench/bench.mjs.
  *
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchPicture } from "./bench-picture.mjs";
+import { benchTable, machineText } from "./bench-table.mjs";
 
 const FOLDER = fileURLToPath(new URL("../bench/", import.meta.url));
+const OUT = fileURLToPath(new URL("../build/bench/", import.meta.url));
 const SUFFIX = ".bench.mjs";
 
 /** What the figures depend on; nothing that names the machine. */
@@ -27,11 +31,6 @@ function machine() {
     node: process.versions.node,
     loadAverage: loadavg()[0],
   };
-}
-
-function describe({ cpu, cores, memoryGiB, kernel, node, loadAverage }) {
-  const load = `load average ${loadAverage.toFixed(2)} before the first`;
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB; Linux ${kernel}; Node ${node}; ${load}\n`;
 }
 
 function chosenBenches(names) {
@@ -54,18 +53,34 @@ function runOne(name, folder, isQuick) {
 
 function main() {
   const { values, positionals } = parseArgs({
-    options: { json: { type: "string" }, quick: { type: "boolean", default: false } },
+    options: {
+      json: { type: "string" },
+      out: { type: "string", default: OUT },
+      quick: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
   const names = chosenBenches(positionals);
   const takenAt = new Date().toISOString();
   const on = machine();
-  process.stdout.write(describe(on));
+  const startedMs = performance.now();
+  process.stdout.write(`${machineText(on)}\n`);
   const folder = mkdtempSync(join(tmpdir(), "listenq-benches-"));
   try {
     const benches = names.map((name) => runOne(name, folder, values.quick));
     if (benches.includes(null)) process.exitCode = 1;
-    const document = { schema: "listenq.bench/1", takenAt, machine: on, benches: benches.filter(Boolean) };
+    const document = {
+      schema: "listenq.bench/1",
+      takenAt,
+      machine: on,
+      isQuick: values.quick,
+      tookMs: Math.round(performance.now() - startedMs),
+      benches: benches.filter(Boolean),
+    };
+    mkdirSync(values.out, { recursive: true });
+    writeFileSync(join(values.out, "figures.md"), benchTable(document));
+    writeFileSync(join(values.out, "figures.svg"), benchPicture(document));
+    process.stdout.write(`\nall figures: ${join(values.out, "figures.md")}, figures.svg\n`);
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(document, null, 2)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,3 @@
+import type { BenchDocument } from "./bench-table.mjs";
+
+export function benchPicture(document: BenchDocument): string;
