@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Demand } from "./demand.ts";
-import { poissonQuantile } from "./poisson.ts";
+import { type Demand, possiblePausesMs } from "./demand.ts";
+import { mixedPoissonQuantile } from "./poisson.ts";
 
 /** The answer of one line. */
 export interface Arithmetic {
@@ -17,8 +17,16 @@ export interface Arithmetic {
 }
 
 /** @kernel include/net/sock.h sk_acceptq_is_full() v6.18 */
-export function arithmeticOf({ ratePerSecond, arrivals, pauseMs, share }: Demand): Arithmetic {
-  const mean = (ratePerSecond * pauseMs) / 1000;
-  const quantile = arrivals === "even" ? Math.ceil(mean) : poissonQuantile(mean, share);
+export function arithmeticOf(demand: Demand): Arithmetic {
+  const { ratePerSecond, arrivals, share } = demand;
+  const means = possiblePausesMs(demand).map((ms) => (ratePerSecond * ms) / 1000);
+  const mean = means.reduce((sum, one) => sum + one, 0) / means.length;
+  const quantile = arrivals === "even" ? evenQuantile(means, share) : mixedPoissonQuantile(means, share);
   return { mean, quantile, backlog: Math.max(0, quantile - 1) };
+}
+
+/** The count that so many pauses do not exceed when clients come at equal distances. */
+function evenQuantile(means: readonly number[], share: number): number {
+  const sorted = [...means].sort((a, b) => a - b);
+  return Math.ceil(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0);
 }

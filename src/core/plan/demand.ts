@@ -7,12 +7,16 @@ import { UsageError } from "../errors.ts";
 
 /** Load and server, in numbers. */
 export interface Demand {
-  /** New connections a second, in the mean. */
+  /** New connections a second at this queue, in the mean. */
   readonly ratePerSecond: number;
+  /** Listeners of a SO_REUSEPORT group that all get as many, each with a queue of its own; 1 without it. */
+  readonly groupSize?: number;
   /** `poisson`: clients that know nothing of each other. `even`: one after the other at equal distances. */
   readonly arrivals: "poisson" | "even";
   /** How long the server may stand still: garbage collection, a slow request on its event loop, a deploy. */
   readonly pauseMs: number;
+  /** Measured pauses, in milliseconds, of which each pause is one by chance, and `pauseMs` the longest; without it, all take `pauseMs`. */
+  readonly pausesMs?: readonly number[];
   /** From the beginning of one pause to that of the next; null for a pause that comes alone. */
   readonly pauseEveryMs: number | null;
   /** What one accept() and the work before the next one take, of one acceptor. */
@@ -32,9 +36,16 @@ export function acceptsPerSecond({ acceptMs, acceptors }: Demand): number {
   return acceptMs === 0 ? Number.POSITIVE_INFINITY : (acceptors * 1000) / acceptMs;
 }
 
+/** How long a pause may be: each as often as it was measured. */
+export function possiblePausesMs({ pauseMs, pausesMs = [] }: Demand): readonly number[] {
+  return pausesMs.length === 0 ? [pauseMs] : pausesMs;
+}
+
 /** The part of the time in which the server runs: 1 without recurring pauses. */
-export function runningShare({ pauseMs, pauseEveryMs }: Demand): number {
-  return pauseEveryMs === null ? 1 : 1 - pauseMs / pauseEveryMs;
+export function runningShare(demand: Demand): number {
+  const pausesMs = possiblePausesMs(demand);
+  const meanMs = pausesMs.reduce((sum, ms) => sum + ms, 0) / pausesMs.length;
+  return demand.pauseEveryMs === null ? 1 : 1 - meanMs / demand.pauseEveryMs;
 }
 
 /** Whether more come than the server can take, so that every queue fills in the end. */

@@ -5,6 +5,7 @@
  */
 export { acceptsPerSecond, type Demand, isOverloaded } from "./demand.ts";
 export { type Observation, pauseQuantile, pauseSeen, rateSeen } from "./observed/observation.ts";
+export { parsePauseList } from "./pause-list.ts";
 export { type Plan, planBacklog } from "./plan.ts";
 export { type PredictedShare, predictRun } from "./predict.ts";
 export { latenessOf, proofOf, refusedShareIn } from "./proof-scenario.ts";

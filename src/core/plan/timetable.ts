@@ -7,7 +7,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { UsageError } from "../errors.ts";
 import { streamTimes } from "../load/index.ts";
-import type { Demand } from "./demand.ts";
+import { type Demand, possiblePausesMs } from "./demand.ts";
 
 /** The queue is as in a long run before the first pause begins. */
 const WARM_UP_MS = 200;
@@ -31,7 +31,7 @@ export interface Timetable {
  * @throws {UsageError} for more connections than a run can have
  */
 export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Timetable {
-  const pauses = pausesOf(demand);
+  const pauses = pausesOf(demand, seed);
   const lastMs = pauses.at(-1)?.untilMs ?? WARM_UP_MS;
   const echoMs = Math.min(demand.patienceMs ?? LONGEST_ECHO_MS, LONGEST_ECHO_MS);
   const endMs = lastMs + demand.roundTripMs + (withEcho ? echoMs + demand.pauseMs : 0);
@@ -81,10 +81,14 @@ export function countUntilLastPause({ arrivalsMs, pauses }: Timetable): number {
   return later < 0 ? arrivalsMs.length : later;
 }
 
-function pausesOf({ pauseMs, pauseEveryMs }: Demand): Timetable["pauses"] {
-  const count = pauseEveryMs === null ? 1 : RECURRING_PAUSES;
-  return Array.from({ length: count }, (_, place) => {
+function pausesOf(demand: Demand, seed: number): Timetable["pauses"] {
+  const { pauseEveryMs } = demand;
+  const possible = possiblePausesMs(demand);
+  const source = xoroshiro128plus(seed);
+  const nextMs = (): number =>
+    possible[Math.floor(possible.length * uniformFloat64(source))] ?? demand.pauseMs;
+  return Array.from({ length: pauseEveryMs === null ? 1 : RECURRING_PAUSES }, (_, place) => {
     const fromMs = WARM_UP_MS + place * (pauseEveryMs ?? 0);
-    return { fromMs, untilMs: fromMs + pauseMs };
+    return { fromMs, untilMs: fromMs + nextMs() };
   });
 }

@@ -88,9 +88,22 @@ function pausesText(pauses: Observation["pauses"]): string {
   return `${pauses.length} ${pauses.length === 1 ? "pause" : "pauses"}, the longest ${formatDuration(longest)}, half of them above ${formatDuration(median)}`;
 }
 
-function arithmeticText({ arithmetic }: Plan, { ratePerSecond, pauseMs, share }: Demand): string {
+function arithmeticText(
+  { arithmetic }: Plan,
+  { ratePerSecond, groupSize, pauseMs, pausesMs, share }: Demand,
+): string {
   const { mean, quantile, backlog } = arithmetic;
-  return `${Number(ratePerSecond.toPrecision(6))}/s for ${formatDuration(pauseMs)} are ${round(mean)} connections in the mean, at most ${quantile} in ${percent(share)} of pauses. The queue holds one more than its limit: backlog ${backlog}.`;
+  const pauses = pausesMs === undefined ? formatDuration(pauseMs) : listText(pausesMs);
+  const each = groupSize === undefined ? "" : `each of ${groupSize} listeners gets a share: `;
+  return `${each}${Number(ratePerSecond.toPrecision(6))}/s for ${pauses} are ${round(mean)} connections in the mean, at most ${quantile} in ${percent(share)} of pauses. The queue holds one more than its limit: backlog ${backlog}.`;
+}
+
+function listText(pausesMs: readonly number[]): string {
+  const [least, most] = [
+    pausesMs.reduce((a, b) => Math.min(a, b)),
+    pausesMs.reduce((a, b) => Math.max(a, b)),
+  ];
+  return `${formatDuration(least)} to ${formatDuration(most)} (one of ${pausesMs.length} measured pauses)`;
 }
 
 function modelText({ plan, demand, era, seed }: PlanReport): string {

@@ -21,6 +21,8 @@ const HELP: HelpNotes = {
     ],
     ["listenq plan --rate 300/s --pause 2s --software nginx", "with the line for nginx"],
     ["listenq plan --rate 2000/s --pause 500ms --what-if backlog=128,511,4096", ""],
+    ["listenq plan --rate 2000/s --pauses gc.txt --every 1s", "pauses as they were measured"],
+    ["listenq plan --rate 2000/s --pause 500ms --reuseport 4", "the queue of each of four listeners"],
     ["listenq plan --from-port 8080 --for 30s", "look at a running listener first"],
     ["listenq plan --from-recording /var/lib/listenq --port 8080 --patience 3s", ""],
     ["listenq plan --rate 1000/s --pause 500ms --prove", "run the answer, and half of it, on this kernel"],
@@ -35,6 +37,11 @@ export function registerPlan(program: Command, context: CommandContext): void {
     .description("how large the backlog must be, and what happens if it is not")
     .option("--rate <n/s>", "new connections, such as 2000/s or 120/min")
     .option("--pause <duration>", "how long the server may stand still")
+    .option("--pauses <file>", "measured pauses, one a line such as 12.5ms; each pause is one of them")
+    .option(
+      "--cold-start <duration>",
+      "how long it does not accept after its start, a pause that comes alone",
+    )
     .option("--from-recording <dir>", "see both in a recording of listenq record")
     .option("--from-capture <file>", "see both in a capture")
     .option("--from-port <port>", "see both at a listener of this machine")
@@ -46,7 +53,10 @@ export function registerPlan(program: Command, context: CommandContext): void {
     )
     .option("--patience <duration>", "how long a client waits to be accepted", "10s")
     .option("--accept-time <duration>", "what one accept() and the work before the next one take", "50us")
+    .option("--turn <duration>", "instead: one turn of an event loop, at its longest")
+    .option("--accepts-per-turn <n>", "connections that it takes in a turn", "1")
     .option("--acceptors <n>", "processes or threads that accept from this queue", "1")
+    .option("--reuseport <n>", "listeners that share the rate, each with a queue of its own", "1")
     .option("--round-trip <duration>", "from the server to a client and back", "1ms")
     .option("--arrivals <poisson|even>", "how clients come", "poisson")
     .option("--share <percent>", "connections in a pause that must meet no refusal", "99.9%")

@@ -9,13 +9,10 @@ import { configurationLines, softwareNamed, softwareNames } from "../../../core/
 import {
   type Demand,
   latenessOf,
-  type Observation,
   type Plan,
-  pauseSeen,
   planBacklog,
   predictRun,
   proofOf,
-  rateSeen,
   refusedShareIn,
 } from "../../../core/plan/index.ts";
 import {
@@ -28,22 +25,12 @@ import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { LabProgress } from "../lab-progress.ts";
-import { parseDurationOption } from "../options/duration-option.ts";
 import { parseIntegerOption } from "../options/number-option.ts";
-import { parseRateOption, parseShareOption } from "../rate-option.ts";
-import { observe, type PlanSourceOptions } from "./plan-sources.ts";
+import { type DemandOptions, demandOf } from "./plan-demand.ts";
+import { observe } from "./plan-sources.ts";
 
 /** The options of `plan`, as they were typed. */
-export interface PlanCommandOptions extends PlanSourceOptions {
-  readonly rate?: string;
-  readonly pause?: string;
-  readonly every?: string;
-  readonly patience: string;
-  readonly acceptTime: string;
-  readonly acceptors: string;
-  readonly roundTrip: string;
-  readonly arrivals: string;
-  readonly share: string;
+export interface PlanCommandOptions extends DemandOptions {
   readonly whatIf?: string;
   readonly software?: string;
   readonly kernel: string;
@@ -54,7 +41,6 @@ export interface PlanCommandOptions extends PlanSourceOptions {
 
 /** Runs the command and returns its exit code. */
 export async function runPlan(options: PlanCommandOptions, context: CommandContext): Promise<number> {
-  checkNamed(options);
   // A typing mistake should not cost a long look.
   demandOf(options, null);
   const rules = rulesOf(options.kernel);
@@ -81,39 +67,6 @@ export async function runPlan(options: PlanCommandOptions, context: CommandConte
   if (options.json === true) printJson(context.io, planDocument(report));
   else context.io.stdout.write(formatPlan(report, styleFor(context.io)));
   return report.proof?.some(({ agrees }) => agrees === false) === true ? EXIT.claimDoesNotHold : EXIT.fine;
-}
-
-/** @throws {UsageError} where neither numbers nor a source are given */
-function checkNamed({ rate, pause, fromRecording, fromCapture, fromPort }: PlanCommandOptions): void {
-  const hasSource = fromRecording !== undefined || fromCapture !== undefined || fromPort !== undefined;
-  if (hasSource || (rate !== undefined && pause !== undefined)) return;
-  const missing = rate === undefined ? "--rate" : "--pause";
-  throw new UsageError(
-    `${missing} is missing, such as ${rate === undefined ? "--rate 2000/s" : "--pause 500ms"}; or let it be seen by --from-recording, --from-capture or --from-port`,
-  );
-}
-
-/** What was typed counts more than what was seen. */
-function demandOf(options: PlanCommandOptions, observation: Observation | null): Demand {
-  const seen = options.pause === undefined && observation !== null ? pauseSeen(observation) : null;
-  const seenRate = options.rate === undefined && observation !== null ? rateSeen(observation) : 0;
-  if (options.arrivals !== "poisson" && options.arrivals !== "even")
-    throw new UsageError(`--arrivals must be poisson or even, got ${options.arrivals}`);
-  return {
-    ratePerSecond: options.rate === undefined ? seenRate : parseRateOption("--rate", options.rate),
-    arrivals: options.arrivals,
-    pauseMs:
-      options.pause === undefined ? (seen?.pauseMs ?? 0) : parseDurationOption("--pause", options.pause),
-    pauseEveryMs:
-      options.every === undefined
-        ? (seen?.pauseEveryMs ?? null)
-        : parseDurationOption("--every", options.every),
-    acceptMs: parseDurationOption("--accept-time", options.acceptTime),
-    acceptors: parseIntegerOption("--acceptors", options.acceptors, 1, 100_000),
-    patienceMs: parseDurationOption("--patience", options.patience),
-    roundTripMs: parseDurationOption("--round-trip", options.roundTrip),
-    share: parseShareOption("--share", options.share),
-  };
 }
 
 function parseSoftware(word: string): NonNullable<ReturnType<typeof softwareNamed>> {
