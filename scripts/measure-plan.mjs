@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { rulesOf } from "../dist/core/model/index.js";
-import { predictRun, proofOf, refusedShareIn } from "../dist/core/plan/index.js";
+import { latenessOf, predictRun, proofOf, refusedShareIn } from "../dist/core/plan/index.js";
 import { predict } from "../dist/core/plan/predict.js";
 import { runScenario } from "../dist/system/lab/run-scenario.js";
 
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Queues are looked at every 2 ms: whoever was away for so long was late with packets and calls, too. */
+/** As in `--prove`: a machine that was later than that with a look, a connect() or a packet shows nothing. */
 const DISTURBED_MS = 20;
 const MOST_TRIES = 6;
 /** The lab's server looks at its queue every 4 ms. */
@@ -77,16 +77,16 @@ async function measure({ demand, backlog }, seed) {
   const proof = proofOf(demand, backlog, seed);
   for (let tries = 1; ; tries += 1) {
     const { trace } = await runScenario(proof.scenario);
-    const awayMs = trace.recording.largestSampleGapMs ?? 0;
+    const lateMs = latenessOf(proof, trace);
     const share = refusedShareIn(proof, trace);
-    const isDisturbed = awayMs > DISTURBED_MS;
+    const isDisturbed = lateMs > DISTURBED_MS;
     if (!isDisturbed || tries === MOST_TRIES)
       return {
         demand,
         backlog,
         predicted,
         share,
-        awayMs,
+        lateMs,
         isDisturbed,
         byArithmetic: shareByArithmetic(demand, backlog),
       };
@@ -102,12 +102,12 @@ for (let place = 0; place < count; place += 1) {
   if (place + 1 < first || place + 1 > last) continue;
   const result = await measure(one, 1000 + place);
   results.push(result);
-  const { demand, backlog, predicted, share, isDisturbed, awayMs } = result;
+  const { demand, backlog, predicted, share, isDisturbed, lateMs } = result;
   const isInside = share >= predicted.low && share <= predicted.high;
   const every = demand.pauseEveryMs === null ? "once" : `every ${demand.pauseEveryMs} ms`;
   process.stdout.write(
     `${place + 1}: ${demand.ratePerSecond}/s ${demand.arrivals}, ${demand.pauseMs} ms ${every}, patience ${demand.patienceMs} ms, backlog ${backlog}: ` +
-      `${percent(predicted.low)} to ${percent(predicted.high)}, lab ${percent(share)}${isInside ? "" : "  OUTSIDE"}${isDisturbed ? `  (machine away for ${Math.round(awayMs)} ms)` : ""}\n`,
+      `${percent(predicted.low)} to ${percent(predicted.high)}, lab ${percent(share)}${isInside ? "" : "  OUTSIDE"}${isDisturbed ? `  (machine late by ${Math.round(lateMs)} ms)` : ""}\n`,
   );
 }
 

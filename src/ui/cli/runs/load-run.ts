@@ -13,7 +13,8 @@ import { formatLoad } from "../../../core/report/text/load/load-text.ts";
 import { writeOutput } from "../../../system/files/output-file.ts";
 import { checkWritable } from "../../../system/files/output-target.ts";
 import { runLoad } from "../../../system/load/load.ts";
-import { checkPermission } from "../../../system/load/load-permission.ts";
+import { checkPermission, staysHere } from "../../../system/load/load-permission.ts";
+import { checkListener } from "../../../system/load/load-presence.ts";
 import { parseLoadUrl, resolveAddresses } from "../../../system/load/load-target.ts";
 import { ServerWatch } from "../../../system/load/server-watch.ts";
 import { warmUp } from "../../../system/load/warm-up.ts";
@@ -75,8 +76,10 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
   const addresses = await resolveAddresses(target);
   checkPermission(target, addresses, flags.yesThisIsMine ?? null);
   if (given.schedule !== null && !given.isApart) await warmUp();
-  // ab's table alone has no place for the server's queues, and looking at them takes time from both.
-  const isWatched = viewOf(flags) === "full" || flags.json === true || flags.report !== undefined;
+  // ab's table of a closed loop has no place for the server's queues, and looking at them takes time from both.
+  const isTold = viewOf(flags) === "full" || flags.json === true || flags.report !== undefined;
+  const isWatched = isTold || given.schedule !== null;
+  if (addresses.every(staysHere)) await checkListener(target, addresses);
   const watch = isWatched ? ServerWatch.of(addresses, target.port) : null;
   const progress = new LoadProgress(io, given, watch);
   try {
