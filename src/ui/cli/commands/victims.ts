@@ -4,7 +4,9 @@
  * @module
  */
 import type { Command } from "commander";
+import { NotSupportedError } from "../../../core/errors.ts";
 import type { VictimLine } from "../../../core/listener/victims/victims-document.ts";
+import type { VictimWatch } from "../../../system/observe/victims/victim-watch.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
@@ -67,13 +69,27 @@ interface Wanted {
   readonly isJson: boolean;
 }
 
+/** Who may not is told what else serves. */
+function openWatch(open: () => VictimWatch): VictimWatch {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof NotSupportedError)) throw error;
+    const { feature, reason, remedy } = error;
+    const instead = "listenq why PORT tells of refusals without it, by counters and queues";
+    throw new NotSupportedError(feature, reason, remedy === null ? instead : `${remedy}; ${instead}`, {
+      cause: error,
+    });
+  }
+}
+
 async function watch({ port, durationMs, isJson }: Wanted, { io, exitWith }: CommandContext): Promise<void> {
   const { VictimWatch } = await import("../../../system/observe/victims/victim-watch.ts");
   const { formatVictimLine, formatVictims } = await import("../../../core/report/text/live/victims-text.ts");
   const onLine = (line: VictimLine): void => {
     if (!isJson) io.stdout.write(formatVictimLine(line));
   };
-  const watching = new VictimWatch({ port, onLine });
+  const watching = openWatch(() => new VictimWatch({ port, onLine }));
   io.stderr.write(`listenq: watching ${port === null ? "every listener" : `port ${port}`} of this machine\n`);
   await pause(durationMs, io.interrupted);
   const document = watching.close();
