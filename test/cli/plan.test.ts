@@ -49,6 +49,22 @@ describe("listenq plan from what is seen", () => {
     });
   });
 
+  it("takes measured pauses, turns of an event loop and the members of a group", async () => {
+    const pauses = join(folder, "pauses.txt");
+    writeFileSync(pauses, "20ms\n90ms # a deploy\n");
+    const options = ["--rate", "80/s", "--pauses", pauses, "--every", "1s", "--reuseport", "4"];
+    const loop = ["--turn", "10ms", "--accepts-per-turn", "5"];
+    const { stdout } = await start(["plan", ...options, ...loop, ...quick]).ended;
+    expect(JSON.parse(stdout).demand).toMatchObject({
+      ratePerSecond: 20,
+      groupSize: 4,
+      pauseMs: 90,
+      pausesMs: [20, 90],
+      pauseEveryMs: 1000,
+      acceptMs: 2,
+    });
+  });
+
   // Elsewhere the connections of other tests are counted too.
   it.skipIf(!hasOwnNamespace)(
     "looks at a listener that accepts nobody, which is one long pause",
@@ -85,6 +101,13 @@ describe("listenq plan from what is seen", () => {
       ["--from-port", "80", "--from-capture", "x"],
       /^listenq: one of --from-recording, --from-capture and --from-port is enough/,
     ],
+    [
+      ["--rate", "5/s", "--pause", "1s", "--cold-start", "2s"],
+      /^listenq: one of --pause, --pauses and --cold-start is enough/,
+    ],
+    [["--rate", "5/s", "--cold-start", "2s", "--every", "9s"], /^listenq: --cold-start does not recur/],
+    [["--rate", "5/s", "--pauses", join(folder, "empty")], /^listenq: \S+ has no pause: one a line/],
+    [["--rate", "5/s", "--pause", "1s", "--accepts-per-turn", "2"], /^listenq: --accepts-per-turn says/],
     [["--rate", "5/s", "--pause", "1s", "--for", "1s"], /^listenq: --for says how long --from-port looks/],
     [["--rate", "5/s", "--pause", "1s", "--port", "80"], /^listenq: --port says which listener/],
     [["--from-recording", folder], /^listenq: \S+ holds no recording: /],
