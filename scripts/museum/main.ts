@@ -12,20 +12,23 @@ import { chosenKernels } from "./kernels.ts";
 import { type MuseumContext, type MuseumOptions, openMuseum } from "./museum-context.ts";
 import { writePages } from "./page/write-pages.ts";
 import { RESULTS_FOLDER } from "./results/result-files.ts";
-import { runFacts } from "./runs/facts.ts";
-import { runLab } from "./runs/lab.ts";
-import { runLive } from "./runs/live.ts";
-import { runVerify } from "./runs/verify.ts";
+import { FACTS } from "./runs/facts.ts";
+import { LAB } from "./runs/lab.ts";
+import { LIVE } from "./runs/live.ts";
+import { type MuseumTask, runTasks } from "./runs/task.ts";
+import { verifyTask } from "./runs/verify.ts";
 import { NOT_SUPPORTED } from "./visit-kernels.ts";
 
-const COMMANDS: Readonly<Record<string, (context: MuseumContext) => Promise<number>>> = {
-  facts: runFacts,
-  lab: runLab,
-  live: runLive,
-  verify: runVerify,
+const COMMANDS: Readonly<Record<string, (context: MuseumContext) => MuseumTask>> = {
+  facts: () => FACTS,
+  lab: () => LAB,
+  live: () => LIVE,
+  verify: verifyTask,
 };
 
-const USAGE = `usage: npm run museum -- COMMAND [options]
+const USAGE = `usage: npm run museum -- COMMAND... [options]
+
+Several commands share one boot of each kernel.
 
   facts     what each kernel is asked in seconds, beside what was predicted of it
   lab       the catalogue of experiments
@@ -34,7 +37,9 @@ const USAGE = `usage: npm run museum -- COMMAND [options]
   page      writes the tables of docs/kernels.md and docs/kernel.md from the results; with --check only compares
 
   --kernels A,B     only these kernels of scripts/museum/kernels.ts
+  --guests N        how many kernels run side by side (2)
   --scenarios N     how many random scenarios (60)
+  --teeth           verify: also scenarios chosen so that each rule decides often and each mutant is met
   --seed N          which series of them (1)
   --parallel N      how many of them side by side (20)
   --cache FOLDER    where kernels and tools are kept (~/.cache/listenq-museum)
@@ -49,8 +54,9 @@ export async function runMuseum(
 ): Promise<number> {
   const parsed = parse(args);
   if (parsed?.positionals.join(" ") === "page") return writePages(parsed.values.check);
-  const run = COMMANDS[parsed?.positionals[0] ?? ""];
-  if (parsed === null || run === undefined || parsed.positionals.length !== 1) {
+  const names = [...new Set(parsed?.positionals)];
+  const commands = names.flatMap((name) => COMMANDS[name] ?? []);
+  if (parsed === null || names.length === 0 || commands.length < names.length) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -59,7 +65,9 @@ export async function runMuseum(
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   try {
     const options = optionsOf(parsed.values, programs, interrupted.signal);
-    const code = await run(await openMuseum(options));
+    const context = await openMuseum(options);
+    const tasks = commands.map((taskOf) => taskOf(context));
+    const code = await runTasks(context, tasks);
     return interrupted.signal.aborted ? 130 : code;
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
@@ -75,7 +83,9 @@ function optionsOf(values: Values, programs: string, signal: AbortSignal): Museu
   const { cache, results } = values;
   return {
     kernels: chosenKernels(values.kernels?.split(",") ?? []),
-    ...{ cache, results, programs, signal, limitMs: wholeNumber("--limit", values.limit) * 60_000 },
+    ...{ cache, results, programs, signal, teeth: values.teeth },
+    limitMs: wholeNumber("--limit", values.limit) * 60_000,
+    guests: wholeNumber("--guests", values.guests),
     batch: {
       scenarios: wholeNumber("--scenarios", values.scenarios),
       seed: wholeNumber("--seed", values.seed),
@@ -101,7 +111,9 @@ function parse(args: readonly string[]) {
         kernels: { type: "string" },
         cache: { type: "string", default: join(homedir(), ".cache/listenq-museum") },
         limit: { type: "string", default: "30" },
+        guests: { type: "string", default: "2" },
         scenarios: { type: "string", default: "60" },
+        teeth: { type: "boolean", default: false },
         seed: { type: "string", default: "1" },
         parallel: { type: "string", default: "20" },
         results: { type: "string", default: RESULTS_FOLDER },

@@ -27,6 +27,10 @@ export interface MuseumOptions {
   /** The folder of the bundled guest programs. */
   readonly programs: string;
   readonly limitMs: number;
+  /** How many guests run at a time. */
+  readonly guests: number;
+  /** Whether scenarios are chosen beyond the random ones, so that every rule and every mutant has its turn. */
+  readonly teeth: boolean;
   readonly batch: BatchPlan;
   readonly signal: AbortSignal;
 }

@@ -71,6 +71,13 @@ export const PREDICTIONS: readonly Prediction[] = [
     found: ({ challengesResets }) => yesOrNo(challengesResets),
   },
   {
+    id: "hurried-syn",
+    about: "a SYN that is answered by a wrong ACK number goes again at once",
+    because: "read: the patch 9603d47bad46 of February 2020, which is in 5.7",
+    expected: (kernel) => yesFrom(kernel, "5.7.0"),
+    found: ({ hurriesSyn }) => yesOrNo(hurriesSyn),
+  },
+  {
     id: "migration-counters",
     about: "TCPMigrateReqSuccess is counted",
     because: "the kernel's history: since 5.14",

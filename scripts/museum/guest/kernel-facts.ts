@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { release, version } from "node:os";
 import { differingRules, NEWEST_ERA, rulesOf } from "../../../src/core/model/index.ts";
+import { parseScenario } from "../../../src/core/scenario/index.ts";
 import { runScenario } from "../../../src/system/lab/run-scenario.ts";
 import { libc } from "../../../src/system/linux/ffi/libc.ts";
 import { openTcpSocket } from "../../../src/system/linux/socket/tcp-socket.ts";
@@ -17,6 +18,17 @@ interface Doctor {
   readonly synQueueTest: { readonly test: string | null };
   readonly features: readonly { readonly name: string; readonly answer: string }[];
 }
+
+/** The server is given another SYN than the client sent, so its answer has a number that is wrong for the client. */
+const ANSWERED_WRONGLY = `
+scenario: A SYN is answered with the number of another one.
+wire: { delay: 5ms, rules: [{ from: client, client: client 1, flags: S, nth: 1, do: replace, seq-by: 10822, as: S }] }
+listener: { backlog: 4 }
+clients: [{ at: 20ms }]
+duration: 1500ms
+`;
+/** Far from both a SYN that goes again at once and one that waits for its first timeout of 1 s. */
+const HURRIED_MS = 500;
 
 const COMMAND = "/listenq/dist/cli/main.js";
 const AS_VISITOR = ["--reuid=1000", "--regid=1000", "--clear-groups"];
@@ -32,12 +44,21 @@ const facts: KernelFacts = {
   synQueueTest: root.synQueueTest.test,
   linearTimeouts: rules.linearTimeoutsDefault > 0,
   challengesResets: rules.challengesResets,
+  hurriesSyn: await hurriesSyn(),
   countsMigration: readFileSync("/proc/net/netstat", "utf8").includes(" TCPMigrateReqSuccess"),
   tcpInfoBytes: tcpInfoBytes(),
   root: answersOf(root),
   visitor: answersOf(visitor),
 };
 process.stdout.write(JSON.stringify(facts));
+
+/** Null where the client did not reset the wrong answer, or never sent its SYN again. */
+async function hurriesSyn(): Promise<boolean | null> {
+  const { trace } = await runScenario(parseScenario(ANSWERED_WRONGLY, "the probe of a hurried SYN"));
+  const reset = trace.packets.find(({ flags }) => flags.startsWith("R"));
+  const again = trace.packets.find(({ flags, at }) => flags === "S" && reset !== undefined && at > reset.at);
+  return reset === undefined || again === undefined ? null : again.at - reset.at < HURRIED_MS;
+}
 
 function askDoctor(prefix: readonly string[]): Doctor {
   const [program = "", ...args] = [...prefix, process.execPath, COMMAND, "doctor", "--json"];

@@ -45,15 +45,19 @@ await checkClients();
 await checkRecord();
 await checkExporter();
 await checkVictims();
+await checkExplain();
 await checkVisitor();
 await checkRaise();
 clients.kill();
 process.stdout.write(JSON.stringify(checks));
 process.exit(0);
 
-/** In a process of their own: a server that itself waits for a full listener is something else to `why`. */
 function connectAll(): ChildProcess {
-  const ports = [...Array.from({ length: CLIENTS }, () => FULL), CALM];
+  return connectTo([...Array.from({ length: CLIENTS }, () => FULL), CALM]);
+}
+
+/** In a process of their own: a server that itself waits for a full listener is something else to `why`. */
+function connectTo(ports: readonly number[]): ChildProcess {
   const program = `for (const port of ${JSON.stringify(ports)})
     require("node:net").connect(port, "127.0.0.1").on("error", () => undefined);`;
   return spawn(process.execPath, ["-e", program], { stdio: "ignore" });
@@ -141,6 +145,31 @@ async function checkVictims(): Promise<void> {
   const { stdout, exitCode, stderr } = await listenq("victims", "--for", "4s", "--json");
   const isDocument = exitCode === 0 && JSON.parse(stdout).schema === "listenq.victims/1";
   check("`victims` reads the kernel's trace events", isDocument, `${exitCode} ${stderr.slice(0, 300)}`);
+}
+
+/** A client of its own, whose first SYN is seen, too. */
+async function checkExplain(): Promise<void> {
+  const overflows = () => countersOfProc().get("ListenOverflows") ?? 0;
+  const before = overflows();
+  const watch = ["explain", "--interface", "lo", "--port", String(FULL), "--for", "6s", "--json"];
+  const explain = spawn(process.execPath, [COMMAND, ...watch], { stdio: ["ignore", "pipe", "pipe"] });
+  const document = text(explain.stdout);
+  await said(explain);
+  const client = connectTo([FULL]);
+  const { handshakes, findings, kernelWord } = JSON.parse(await document);
+  client.kill();
+  const refused = handshakes.filter((one: { outcome: string }) => one.outcome === "syn-unanswered").length;
+  const codes = findings.map(({ code }: { code: string }) => code);
+  check(
+    "`explain --interface lo` sees a refused client and names the overflow",
+    refused > 0 && codes.includes("accept-queue-overflow"),
+    `${refused} unanswered, ${codes}`,
+  );
+  check(
+    "`explain --interface lo` counts overflows that /proc counts, too",
+    kernelWord.overflows > 0 && kernelWord.overflows <= overflows() - before,
+    `${kernelWord.overflows} and ${overflows() - before}`,
+  );
 }
 
 async function checkVisitor(): Promise<void> {

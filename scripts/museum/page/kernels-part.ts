@@ -9,6 +9,7 @@ import { PREDICTIONS } from "../predictions.ts";
 import type { FactsResult, KernelFacts } from "../results/facts-result.ts";
 import type { GuestRecord } from "../results/guest-record.ts";
 import type { VerifyResult } from "../results/verify-result.ts";
+import { ASKED_RULES } from "../rule-coverage.ts";
 import { table } from "./markdown.ts";
 
 /** A kernel that has answered. */
@@ -65,20 +66,6 @@ function wrongOn(
   ];
 }
 
-/** Rules that `this` finds out by asking the kernel: src/system/probe. The others it takes from the version's era. */
-const ASKED = new Set([
-  "synQueueTest",
-  "youngRequestsThatExcuse",
-  "challengesResets",
-  "linearTimeoutsDefault",
-  "somaxconnDefault",
-  "syncookiesDefault",
-  "synRetriesDefault",
-  "countsSynQueueFull",
-  "countsSynRetrans",
-  "challengesSyns",
-]);
-
 /** For each rule that differs between two kernels next to each other in the museum, the pair, and how it is known. */
 export function pairsPart(results: readonly FactsResult[], verified: readonly VerifyResult[]): string[] {
   const asked = answered(results);
@@ -87,7 +74,7 @@ export function pairsPart(results: readonly FactsResult[], verified: readonly Ve
     const rules = new Set([...Object.keys(older.facts.differs), ...Object.keys(newer.facts.differs)]);
     return [...rules].flatMap((rule) => {
       const [was, is] = [older, newer].map(({ facts }) => facts.differs[rule] ?? newestValue(rule));
-      const known = ASKED.has(rule) ? "both were asked" : byRecordings(rule, verified);
+      const known = ASKED_RULES.has(rule) ? "both were asked" : byRecordings(rule, verified);
       return was === is ? [] : [[`\`${rule}\``, `${older.kernel}: ${was}`, `${newer.kernel}: ${is}`, known]];
     });
   });

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { RULE_NAMES, type RuleName } from "../../../src/core/model/index.ts";
 import type { BatchResult, VerifyResult } from "../results/verify-result.ts";
+import { OFTEN, otherwise, ownRules } from "../rule-coverage.ts";
 import { listed, table } from "./markdown.ts";
 
 /** A kernel with its batch. */
@@ -21,20 +21,23 @@ export function verifyPart(results: readonly VerifyResult[]): string[] {
       [
         "kernel",
         "rules",
-        "scenarios",
+        "random scenarios",
+        "chosen ones",
         "events compared",
         "undecided",
         "discarded",
         "mismatches",
+        "endings left open",
         "mutants caught",
+        "seconds",
       ],
       all.map(({ kernel, batch }) => [
         kernel,
         `\`${batch.rules}\``,
-        ...[batch.compared, batch.events, batch.undecided, batch.discarded, batch.mismatches.length].map(
-          String,
-        ),
+        ...[batch.random, batch.chosen, batch.events, batch.undecided, batch.discarded].map(String),
+        ...[batch.mismatches.length, batch.endings.leftOpen].map(String),
         `${batch.mutants.filter(({ caughtAfter }) => caughtAfter !== null).length} of ${batch.mutants.length}`,
+        `${batch.seconds ?? 0} + ${batch.chosenSeconds ?? 0}`,
       ]),
     ),
     "",
@@ -58,32 +61,34 @@ function survivors(all: readonly Verified[]): string[] {
   ];
 }
 
-/** So often each rule should have decided. */
-const OFTEN = 20;
-/** Rules of older kernels, or that need minutes or a Fast Open cookie: docs/verify.md says which and why. */
-const OUT_OF_REACH: readonly RuleName[] = [
-  "cookie-expired",
-  "fast-open-cookie",
-  "limit-truncated",
-  "accept-queue-full-syn-excused",
-];
-const WITHIN_REACH = RULE_NAMES.filter((rule) => !OUT_OF_REACH.includes(rule));
-
+/** Which rules decided less often than they should, or were answered the other way less often. */
 function seldom(all: readonly Verified[]): string[] {
   const rows = all.map(({ kernel, batch }) => {
-    const own = WITHIN_REACH.filter(
-      (rule) => rule !== "rst-challenged" || batch.rules.includes("challengesResets"),
-    );
-    const rare = own.filter((rule) => (batch.coverage[rule] ?? 0) < OFTEN);
-    const words = rare.map((rule) => `${rule} ${batch.coverage[rule] ?? 0}`);
-    return [kernel, String(own.length - rare.length), listed(words, "none")];
+    const own = ownRules({ challengesResets: batch.rules.includes("challengesResets true") });
+    const counts = own.map((rule) => {
+      const [times, others] = [batch.coverage[rule] ?? 0, otherwise(rule, batch.coverage, batch.calls)];
+      return { rule, times, others };
+    });
+    const rare = counts.filter(({ times }) => times < OFTEN);
+    const oneSided = counts.filter(({ others }) => others < OFTEN);
+    return [
+      kernel,
+      `${own.length - rare.length} of ${own.length}`,
+      words(rare.map(({ rule, times }) => `${rule} ${times}`)),
+      words(oneSided.map(({ rule, others }) => `${rule} ${others}`)),
+    ];
   });
   const head = [
     "kernel",
     `rules that decided ${OFTEN} times and more`,
-    "those that decided less often, and how often",
+    "those that decided less often",
+    "those that were answered the other way less often",
   ];
   return table(head, rows);
+}
+
+function words(rules: readonly string[]): string {
+  return listed(rules, "none");
 }
 
 function differences(all: readonly Verified[]): string[] {

@@ -61,6 +61,6 @@ function partsOf(): Record<string, Record<string, string[]>> {
       live: livePart(live),
       failures: failures.length === 0 ? ["Every guest came to its end."] : failures,
     },
-    "docs/kernel.md": { eras: erasPart(facts), "rules by kernel": rulesPart(facts) },
+    "docs/kernel.md": { eras: erasPart(facts), "rules by kernel": rulesPart({ facts, lab, verify }) },
   };
 }

@@ -3,6 +3,13 @@
  *
  * @module
  */
+import {
+  type KernelRules,
+  NEWEST_ERA,
+  RULE_WORDS,
+  rulesOf,
+  withRules,
+} from "../../../src/core/model/index.ts";
 import type { GuestRecord } from "./guest-record.ts";
 
 /** Answers by a feature's name, as `doctor` has them. */
@@ -20,6 +27,8 @@ export interface KernelFacts {
   readonly synQueueTest: string | null;
   readonly linearTimeouts: boolean | null;
   readonly challengesResets: boolean | null;
+  /** Whether a SYN that is answered by a wrong ACK number goes again at once. */
+  readonly hurriesSyn: boolean | null;
   readonly countsMigration: boolean | null;
   readonly tcpInfoBytes: number | null;
   /** As root. */
@@ -32,4 +41,14 @@ export interface KernelFacts {
 export interface FactsResult extends GuestRecord {
   /** Null when the guest did not come so far. */
   readonly facts: KernelFacts | null;
+}
+
+/** The rules that a kernel was found to follow. */
+export function rulesOfFacts({ rules, differs }: Pick<KernelFacts, "rules" | "differs">): KernelRules {
+  const newest = rulesOf(NEWEST_ERA);
+  const changes = (Object.keys(RULE_WORDS) as (keyof typeof RULE_WORDS)[]).flatMap((rule) => {
+    const text = differs[rule];
+    return text === undefined ? [] : [[rule, typeof newest[rule] === "string" ? text : JSON.parse(text)]];
+  });
+  return { ...withRules(newest, Object.fromEntries(changes)), name: rules };
 }

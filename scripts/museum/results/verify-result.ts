@@ -25,12 +25,20 @@ export interface EraDifference {
 export interface BatchResult {
   readonly rules: string;
   readonly seed: number;
+  /** How many scenarios were the first ones of the series, and how many were chosen beyond them. */
+  readonly random: number;
+  readonly chosen: number;
+  /** How long both took by the clock of the machine that emulates; null where none were run. */
+  readonly seconds: number | null;
+  readonly chosenSeconds: number | null;
   readonly compared: number;
   readonly events: number;
   readonly undecided: number;
   readonly discarded: number;
   readonly endings: { readonly same: number; readonly leftOpen: number; readonly differedOnce: number };
   readonly coverage: Readonly<Record<string, number>>;
+  /** How often the servers called so. */
+  readonly calls: { readonly "listen()": number; readonly "close()": number };
   /** In words: which scenario, at which event, what the model has and what the kernel did. */
   readonly mismatches: readonly string[];
   readonly mutants: readonly MutantRecord[];

@@ -3,30 +3,24 @@
  *
  * @module
  */
-import type { MuseumContext } from "../museum-context.ts";
 import { PREDICTIONS } from "../predictions.ts";
-import type { FactsResult, KernelFacts } from "../results/facts-result.ts";
-import { keepResult } from "../results/result-files.ts";
-import { exitCodeOf, parsed, visitKernels } from "../visit-kernels.ts";
+import type { KernelFacts } from "../results/facts-result.ts";
+import { parsed } from "../visit-kernels.ts";
+import type { MuseumTask } from "./task.ts";
 
 const JOBS = [{ name: "facts", command: ["node", "/museum/kernel-facts.mjs"], limitMs: 300_000 }];
 
-/** Runs the command. A wrong prediction is no failure: it is what the museum is for. */
-export async function runFacts(context: MuseumContext): Promise<number> {
-  const all: FactsResult[] = [];
-  await visitKernels(context, JOBS, ({ record, answerOf }) => {
-    const result = { ...record, facts: parsed<KernelFacts>(answerOf("facts")) };
-    if (record.how !== "interrupted") keepResult("facts", result, context.results);
-    all.push(result);
-    for (const line of summary(result)) process.stdout.write(`${line}\n`);
-  });
-  return exitCodeOf(
-    all,
-    all.every(({ facts }) => facts !== null),
-  );
-}
+/** The command. A wrong prediction is no failure: it is what the museum is for. */
+export const FACTS: MuseumTask = {
+  name: "facts",
+  jobsOf: () => JOBS,
+  take: async ({ record, answerOf }) => {
+    const facts = parsed<KernelFacts>(answerOf("facts"));
+    return { part: { facts }, isWell: facts !== null, lines: summary(record.kernel, facts) };
+  },
+};
 
-function summary({ kernel, facts }: FactsResult): string[] {
+function summary(kernel: string, facts: KernelFacts | null): string[] {
   if (facts === null) return [`${kernel}: nothing was found out`];
   const wrong = PREDICTIONS.filter(({ expected, found }) => expected(kernel) !== found(facts));
   return [

@@ -4,10 +4,9 @@
  * @module
  */
 import type { GuestJob } from "../image/guest-image.ts";
-import type { MuseumContext } from "../museum-context.ts";
-import type { ExperimentRecord, LabResult } from "../results/lab-result.ts";
-import { keepResult } from "../results/result-files.ts";
-import { exitCodeOf, parsed, type Visit, visitKernels } from "../visit-kernels.ts";
+import type { ExperimentRecord } from "../results/lab-result.ts";
+import { parsed } from "../visit-kernels.ts";
+import type { MuseumTask } from "./task.ts";
 
 const VISITOR = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"];
 /** What an ordinary user is let run: two that need somaxconn, one that needs nothing. */
@@ -22,31 +21,23 @@ const JOBS: readonly GuestJob[] = [
   },
 ];
 
-/** Runs the command. */
-export async function runLab(context: MuseumContext): Promise<number> {
-  const all: LabResult[] = [];
-  await visitKernels(context, JOBS, (visit) => {
-    const result = labResult(visit);
-    if (visit.record.how !== "interrupted") keepResult("lab", result, context.results);
-    all.push(result);
-    for (const line of summary(result)) process.stdout.write(`${line}\n`);
-  });
-  return exitCodeOf(all, all.every(isWell));
-}
+/** The command. */
+export const LAB: MuseumTask = {
+  name: "lab",
+  jobsOf: () => JOBS,
+  take: async ({ record, answerOf }) => {
+    const experiments = parsed<ExperimentRecord[]>(answerOf("lab")) ?? [];
+    const visitorExperiments = parsed<ExperimentRecord[]>(answerOf("visitor")) ?? [];
+    const isWell = experiments.length > 0 && experiments.every(({ verdict }) => verdict === "holds");
+    return {
+      part: { experiments, visitorExperiments },
+      isWell,
+      lines: summary(record.kernel, experiments),
+    };
+  },
+};
 
-function labResult({ record, answerOf }: Visit): LabResult {
-  return {
-    ...record,
-    experiments: parsed<ExperimentRecord[]>(answerOf("lab")) ?? [],
-    visitorExperiments: parsed<ExperimentRecord[]>(answerOf("visitor")) ?? [],
-  };
-}
-
-function isWell({ how, experiments }: LabResult): boolean {
-  return how === "done" && experiments.length > 0 && experiments.every(({ verdict }) => verdict === "holds");
-}
-
-function summary({ kernel, experiments }: LabResult): string[] {
+function summary(kernel: string, experiments: readonly ExperimentRecord[]): string[] {
   const holding = experiments.filter(({ verdict }) => verdict === "holds").length;
   const others = experiments.filter(({ verdict }) => verdict !== "holds");
   return [

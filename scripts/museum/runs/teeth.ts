@@ -17,8 +17,15 @@ import {
   rulesOf,
   withRules,
 } from "../../../src/core/model/index.ts";
-import type { RecordedScenario } from "../guest/record-scenarios.ts";
+import type { Scenario } from "../../../src/core/scenario/index.ts";
+import type { Trace } from "../../../src/core/trace/index.ts";
 import type { EraDifference, MutantRecord } from "../results/verify-result.ts";
+
+/** A scenario and what the kernel did. */
+export interface RecordedScenario {
+  readonly scenario: Scenario;
+  readonly trace: Trace;
+}
 
 /** The two directions of the test of a queue: which of them is the change depends on the kernel. */
 const TURNED: readonly Mutant[] = [

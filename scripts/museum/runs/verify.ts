@@ -1,62 +1,99 @@
 /**
  * `museum -- verify`: random scenarios on every kernel against the rules that it was found to follow, and which wrong rules its
- * recordings catch.
+ * recordings catch. The guest records, this machine compares.
  *
  * @module
  */
-import { gunzipSync } from "node:zlib";
-import type { RecordedBatch, RecordedScenario } from "../guest/record-scenarios.ts";
+import { NEWEST_ERA, rulesOf } from "../../../src/core/model/index.ts";
+import type { Verification } from "../../../src/system/verify/tally.ts";
+import type { MuseumKernel } from "../kernels.ts";
 import type { MuseumContext } from "../museum-context.ts";
-import { keepResult } from "../results/result-files.ts";
-import type { BatchResult, VerifyResult } from "../results/verify-result.ts";
-import { exitCodeOf, parsed, visitKernels } from "../visit-kernels.ts";
-import { eraDifferences, killMutants } from "./teeth.ts";
+import { type FactsResult, rulesOfFacts } from "../results/facts-result.ts";
+import { readResults } from "../results/result-files.ts";
+import type { BatchResult } from "../results/verify-result.ts";
+import type { Visit } from "../visit-kernels.ts";
+import { chooseScenarios } from "./choose-scenarios.ts";
+import { type ComparedBatch, compareBatch, recordJob } from "./recorded-batch.ts";
+import type { MuseumTask } from "./task.ts";
+import { eraDifferences, killMutants, type RecordedScenario } from "./teeth.ts";
 
-/** A guest needs so long for a scenario, by its own clock, at the most. */
-const LIMIT_MS_PER_SCENARIO = 60_000;
-
-/** Runs the command. */
-export async function runVerify(context: MuseumContext): Promise<number> {
-  const { scenarios, seed, parallel } = context.batch;
-  const command = ["node", "/museum/record-scenarios.mjs", ...[scenarios, seed, parallel].map(String)];
-  const jobs = [{ name: "verify", command, limitMs: scenarios * LIMIT_MS_PER_SCENARIO }];
-  const all: VerifyResult[] = [];
-  await visitKernels(context, jobs, ({ record, answerOf }) => {
-    const batch = parsed<RecordedBatch>(answerOf("verify"));
-    const result = { ...record, batch: batch === null ? null : batchResult(batch) };
-    if (record.how !== "interrupted") keepResult("verify", result, context.results);
-    all.push(result);
-    for (const line of summary(result)) process.stdout.write(`${line}\n`);
-  });
-  return exitCodeOf(
-    all,
-    all.every(({ batch }) => batch !== null && batch.mismatches.length === 0),
-  );
+/** The command. */
+export function verifyTask({ batch, signal, teeth }: MuseumContext): MuseumTask {
+  const { scenarios, seed, parallel } = batch;
+  const chosen = chooserOf(seed, scenarios, teeth);
+  const firstPlaces = Array.from({ length: scenarios }, (_, place) => place);
+  return {
+    name: "verify",
+    jobsOf: (kernel) => [
+      recordJob("verify", { seed, parallel }, firstPlaces),
+      ...(chosen(kernel).length === 0 ? [] : [recordJob("chosen", { seed, parallel }, chosen(kernel))]),
+    ],
+    take: async (visit) => {
+      const compared = await compareBatch(visit, { seed, parallel, signal });
+      const batch = compared === null ? null : resultOf(compared, visit);
+      const isWell = batch?.mismatches.length === 0;
+      return { part: { batch }, isWell, lines: summary(visit.record.kernel, batch) };
+    },
+  };
 }
 
-function batchResult({ rules, verification, recordings }: RecordedBatch): BatchResult {
-  const recorded = JSON.parse(gunzipSync(Buffer.from(recordings, "base64")).toString()) as RecordedScenario[];
-  const { seed, compared, events, undecided, endings, coverage, mismatches, discarded } = verification;
+/** The scenarios beyond the first ones, for each kernel by the rules that it was found to follow when it was asked last. */
+function chooserOf(
+  seed: number,
+  first: number,
+  isWanted: boolean,
+): (kernel: Pick<MuseumKernel, "id">) => readonly number[] {
+  const facts = readResults<FactsResult>("facts");
+  const known = new Map<string, readonly number[]>();
+  return ({ id }) => {
+    if (!isWanted) return [];
+    const own = facts.find(({ kernel }) => kernel === id)?.facts ?? null;
+    const rules = own === null ? rulesOf(NEWEST_ERA) : rulesOfFacts(own);
+    const places = known.get(rules.name) ?? chooseScenarios(rules, seed, first);
+    known.set(rules.name, places);
+    return places;
+  };
+}
+
+function resultOf(compared: ComparedBatch, visit: Visit): BatchResult {
+  const { rules, verification, recorded, random, chosen } = compared;
+  const { seed, compared: count, events, undecided, endings, coverage, mismatches } = verification;
   const wrong = new Set(mismatches.map(({ scenario }) => scenario.title));
   const agreeing = recorded.filter(({ scenario }) => !wrong.has(scenario.title));
   return {
-    ...{ rules: rules.name, seed, compared, events, undecided, endings, coverage },
-    discarded: discarded.reduce((sum, { count }) => sum + count, 0),
-    mismatches: mismatches.map(
-      ({ scenario, difference }) =>
-        `${scenario.title} At ${difference.event}: the model ${difference.expected}, the kernel ${difference.observed}`,
-    ),
+    ...{ rules: rules.name, seed, random, chosen, compared: count, events, undecided, endings, coverage },
+    ...{ seconds: visit.secondsOf("verify"), chosenSeconds: visit.secondsOf("chosen") },
+    calls: { "listen()": countCalls(recorded, "listen"), "close()": countCalls(recorded, "close") },
+    discarded: verification.discarded.reduce((sum, { count }) => sum + count, 0),
+    mismatches: mismatchWords(verification),
     mutants: killMutants(agreeing, rules),
     differences: eraDifferences(agreeing, rules),
   };
 }
 
-function summary({ kernel, batch }: VerifyResult): string[] {
+/** Calls at a listener; an accepted connection has a remote end. */
+function countCalls(recorded: readonly RecordedScenario[], name: string): number {
+  return recorded.reduce((sum, { trace }) => {
+    return (
+      sum +
+      trace.calls.filter((one) => one.host === "server" && one.call === name && one.remote === null).length
+    );
+  }, 0);
+}
+
+function mismatchWords({ mismatches }: Verification): string[] {
+  return mismatches.map(
+    ({ scenario, difference }) =>
+      `${scenario.title} At ${difference.event}: the model ${difference.expected}, the kernel ${difference.observed}`,
+  );
+}
+
+function summary(kernel: string, batch: BatchResult | null): string[] {
   if (batch === null) return [`${kernel}: nothing was verified`];
-  const { rules, compared, events, undecided, mismatches, mutants, differences } = batch;
+  const { rules, random, chosen, events, undecided, discarded, mismatches, mutants, differences } = batch;
   const missed = mutants.filter(({ caughtAfter }) => caughtAfter === null);
   return [
-    `${kernel}, the rules of ${rules}: ${compared} scenarios, ${events} events, ${undecided} undecided, ${mismatches.length} mismatches`,
+    `${kernel}, the rules of ${rules}: ${random} scenarios and ${chosen} chosen ones, ${events} events, ${undecided} undecided, ${discarded} discarded, ${mismatches.length} mismatches`,
     ...mismatches.map((words) => `  ${words}`),
     `  ${mutants.length - missed.length} of ${mutants.length} mutants caught${missed.length > 0 ? "; not:" : ""}`,
     ...missed.map(({ name }) => `    ${name}`),

@@ -12,8 +12,7 @@ import {
 } from "../../core/compare/kernel/index.ts";
 import type { KernelRules } from "../../core/model/index.ts";
 import type { Scenario } from "../../core/scenario/index.ts";
-import type { Trace } from "../../core/trace/index.ts";
-import type { BatchEnding } from "../lab/run-many.ts";
+import type { Recording, Trace } from "../../core/trace/index.ts";
 
 /** What a tally needs of the plan. */
 export interface TallyPlan {
@@ -23,6 +22,15 @@ export interface TallyPlan {
   readonly onProgress?: (done: number) => void;
   /** Given each recording, for those who keep them. */
   readonly onRecorded?: (scenario: Scenario, trace: Trace) => void;
+}
+
+/** How the recording of a scenario ended. */
+export interface RecordedEnding {
+  readonly scenario: Scenario;
+  /** Null if the run failed. */
+  readonly recording: Pick<Recording, "trace"> | null;
+  /** Why it failed; null if it did not. */
+  readonly error: unknown;
 }
 
 /** A recording that no permitted order explains. */
@@ -87,7 +95,7 @@ export class Tally {
   }
 
   /** Counts a recording, or asks for another of the same scenario. */
-  add(ending: BatchEnding): void {
+  add(ending: RecordedEnding): void {
     if (isSpoilt(ending) && this.#isFirst(this.#spoilt, ending.scenario)) return;
     const { scenario, recording, error } = ending;
     const reason =
@@ -145,7 +153,7 @@ export class Tally {
   }
 }
 
-function isSpoilt({ scenario, recording }: BatchEnding): boolean {
+function isSpoilt({ scenario, recording }: RecordedEnding): boolean {
   if (recording === null || recording.trace.recording.interrupted) return false;
   return whySpoilt(scenario, recording.trace) !== null;
 }

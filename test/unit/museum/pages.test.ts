@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pairsPart, predictionsPart } from "../../../scripts/museum/page/kernels-part.ts";
 import { livePart } from "../../../scripts/museum/page/live-part.ts";
-import { rulesPart } from "../../../scripts/museum/page/rules-part.ts";
+import { type Evidence, rulesPart } from "../../../scripts/museum/page/rules-part.ts";
 import { verifyPart } from "../../../scripts/museum/page/verify-part.ts";
 import type { FactsResult, KernelFacts } from "../../../scripts/museum/results/facts-result.ts";
 import { readResults } from "../../../scripts/museum/results/result-files.ts";
@@ -17,6 +17,7 @@ const plain: KernelFacts = {
   synQueueTest: ">=",
   linearTimeouts: false,
   challengesResets: false,
+  hurriesSyn: true,
   countsMigration: false,
   tcpInfoBytes: 232,
   root: {},
@@ -24,6 +25,19 @@ const plain: KernelFacts = {
 };
 const facts = (kernel: string, change: Partial<KernelFacts> = {}): FactsResult => {
   return { ...guest, kernel, facts: { ...plain, ...change } };
+};
+
+const batch: BatchResult = {
+  ...{ rules: "5.4", seed: 1, compared: 3, events: 9, undecided: 0, discarded: 0 },
+  ...{ random: 2, chosen: 1, seconds: 9, chosenSeconds: null, calls: { "listen()": 3, "close()": 0 } },
+  endings: { same: 3, leftOpen: 0, differedOnce: 0 },
+  coverage: { "syn-kept": 20, expire: 19 },
+  mismatches: [],
+  mutants: [],
+  differences: [],
+};
+const verified = (kernel: string, more: Partial<BatchResult>): VerifyResult => {
+  return { ...guest, kernel, batch: { ...batch, ...more } };
 };
 
 describe("predictionsPart", () => {
@@ -49,27 +63,32 @@ describe("pairsPart", () => {
 });
 
 describe("rulesPart", () => {
-  it("marks a value that is not that of the kernel before", () => {
-    const row = rulesPart([facts("5.10.218"), facts("6.1.192", { differs: {} })]).find((line) =>
-      line.includes("synQueueTest"),
+  const both = [facts("5.10.218"), facts("6.1.192", { differs: {} })];
+  const rowOf = (rule: string, evidence: Partial<Evidence>) =>
+    rulesPart({ facts: both, lab: [], verify: [], ...evidence }).find((line) => line.includes(`\`${rule}\``));
+
+  it("marks a value that is not that of the kernel before, and leads to what shows it", () => {
+    const holds = { name: "syn-queue", verdict: "holds", reason: null, claims: [] };
+    const lab = [{ ...guest, kernel: "6.1.192", experiments: [holds], visitorExperiments: [] }];
+    expect(rowOf("synQueueTest", { lab })).toBe(
+      "| `synQueueTest` | [>=](kernels.md#predicted-and-found) | [**>**](experiments.md#syn-queue) |",
     );
-    expect(row).toBe("| `synQueueTest` | >= | **>** | [syn-queue](experiments.md#syn-queue) |");
+  });
+
+  it("leads nowhere where nothing shows the value", () => {
+    const experiments = [{ name: "pruning", verdict: "does not hold", reason: null, claims: [] }];
+    const lab = [{ ...guest, kernel: "6.1.192", experiments, visitorExperiments: [] }];
+    expect(rowOf("pruneFloor", { lab })).toBe("| `pruneFloor` | 8 | 8 |");
+  });
+
+  it("leads to the recordings that catch another value", () => {
+    const mutants = [{ name: "pruning begins earlier", caughtAfter: 3 }];
+    const verify = [verified("5.10.218", { mutants })];
+    expect(rowOf("pruneFloor", { verify })).toBe("| `pruneFloor` | [8](kernels.md#verify) | 8 |");
   });
 });
 
 describe("verifyPart", () => {
-  const batch: BatchResult = {
-    ...{ rules: "5.4", seed: 1, compared: 3, events: 9, undecided: 0, discarded: 0 },
-    endings: { same: 3, leftOpen: 0, differedOnce: 0 },
-    coverage: { "syn-kept": 20, expire: 19 },
-    mismatches: [],
-    mutants: [],
-    differences: [],
-  };
-  const verified = (kernel: string, more: Partial<BatchResult>): VerifyResult => {
-    return { ...guest, kernel, batch: { ...batch, ...more } };
-  };
-
   it("names a mutant that no kernel catches, and not one that any does", () => {
     const one = verified("5.10.218", {
       mutants: [
@@ -87,6 +106,16 @@ describe("verifyPart", () => {
     const text = verifyPart([verified("5.10.218", {})]).join("\n");
     expect(text).toContain("expire 19");
     expect(text).not.toContain("syn-kept 20");
+  });
+
+  it("names the rules that were answered the other way less often", () => {
+    const coverage = { "accept-queue-full-final": 20, "final-ack-accepted": 19, "limit-clamped": 1 };
+    const text = verifyPart([verified("5.10.218", { coverage, calls: { "listen()": 21, "close()": 0 } })]).at(
+      -2,
+    );
+    expect(text).toContain("accept-queue-full-final 19");
+    expect(text).not.toContain("final-ack-accepted 20");
+    expect(text).not.toContain("limit-clamped 20");
   });
 });
 

@@ -1,0 +1,94 @@
+/**
+ * Which random scenarios a kernel is given beyond the first ones of a series: by the model's own simulations, those in which rules
+ * decide that have decided seldom so far, and those whose ending or events a changed rule would alter.
+ *
+ * @module
+ */
+import {
+  checkConformance,
+  compareRecording,
+  generateScenario,
+} from "../../../src/core/compare/kernel/index.ts";
+import { type KernelRules, type RuleName, simulate, withRules } from "../../../src/core/model/index.ts";
+import type { Scenario } from "../../../src/core/scenario/index.ts";
+import { ownRules } from "../rule-coverage.ts";
+import { mutantsFor } from "./teeth.ts";
+
+/** A rule should decide this often by the simulations: some recordings may be discarded. */
+const WANTED_DECISIONS = 23;
+const WANTED_CATCHERS = 2;
+/** How many scenarios of the series are looked through. */
+const LOOKED_THROUGH = 2500;
+
+interface Candidate {
+  readonly place: number;
+  readonly scenario: Scenario;
+  readonly coverage: ReadonlyMap<string, number>;
+}
+
+/** The places in the series of a seed, beyond the first ones, that are worth a run. */
+export function chooseScenarios(rules: KernelRules, seed: number, first: number): number[] {
+  const all = Array.from({ length: Math.max(LOOKED_THROUGH, first) }, (_, place) =>
+    candidateOf(seed, place, rules),
+  );
+  const [taken, rest] = [all.slice(0, first), all.slice(first)];
+  const forRules = chosenForRules(ownRules(rules), taken, rest);
+  const forMutants = chosenForMutants(rules, [...taken, ...forRules], rest);
+  return [...new Set([...forRules, ...forMutants])].map(({ place }) => place).sort((a, b) => a - b);
+}
+
+function candidateOf(seed: number, place: number, rules: KernelRules): Candidate {
+  const scenario = generateScenario(seed, place);
+  const { coverage } = checkConformance(scenario, simulate(scenario, { rules }).trace, rules);
+  return { place, scenario, coverage };
+}
+
+/** Takes the scenario with the most decisions that are still wanted, until none are, or none can be had. */
+function chosenForRules(
+  rules: readonly RuleName[],
+  taken: readonly Candidate[],
+  rest: readonly Candidate[],
+): Candidate[] {
+  const decided = (rule: RuleName) => taken.reduce((sum, { coverage }) => sum + (coverage.get(rule) ?? 0), 0);
+  const wanted = new Map(rules.map((rule) => [rule, WANTED_DECISIONS - decided(rule)]));
+  const gainOf = ({ coverage }: Candidate) =>
+    rules.reduce(
+      (sum, rule) => sum + Math.max(0, Math.min(wanted.get(rule) ?? 0, coverage.get(rule) ?? 0)),
+      0,
+    );
+  const chosen: Candidate[] = [];
+  const left = new Set(rest);
+  for (;;) {
+    const gains = [...left].map((one) => ({ one, gain: gainOf(one) }));
+    const best = gains.reduce((a, b) => (b.gain > a.gain ? b : a), gains[0] ?? { one: null, gain: 0 });
+    if (best.one === null || best.gain === 0) return chosen;
+    chosen.push(best.one);
+    left.delete(best.one);
+    for (const rule of rules) wanted.set(rule, (wanted.get(rule) ?? 0) - (best.one.coverage.get(rule) ?? 0));
+  }
+}
+
+/** For each changed rule that those taken show seldom, scenarios whose simulation it does not explain. */
+function chosenForMutants(
+  rules: KernelRules,
+  taken: readonly Candidate[],
+  rest: readonly Candidate[],
+): Candidate[] {
+  return mutantsFor(rules).flatMap(({ change }) => {
+    const mutant = withRules(rules, change);
+    const catches = ({ scenario }: Candidate) =>
+      compareRecording(scenario, simulate(scenario, { rules }).trace, mutant).mismatch !== null;
+    const missing = WANTED_CATCHERS - firstOf(taken, catches, WANTED_CATCHERS).length;
+    return firstOf(rest, catches, missing);
+  });
+}
+
+/** The first so many that fit; the others are not looked at. */
+function firstOf<T>(all: readonly T[], fits: (one: T) => boolean, most: number): T[] {
+  const found: T[] = [];
+  for (const one of all) {
+    if (found.length >= most) break;
+    if (fits(one)) found.push(one);
+  }
+  return found;
+}
