@@ -53,13 +53,13 @@ duration: 1s
 
 describe("listenq simulate", () => {
   it("gives one document with the keys of lab run, and the model for a kernel", async () => {
-    const { code, stdout, stderr } = await simulate("overflow-drop", "--kernel", "5.4", "--json");
+    const { code, stdout, stderr } = await simulate("overflow-drop", "--kernel", "5.10", "--json");
     const document = JSON.parse(stdout);
     expect([code, stderr]).toEqual([0, ""]);
     expect(Object.keys(document)[0]).toBe("schema");
     expect(document).toMatchObject({
       schema: "listenq.simulate/1",
-      kernel: { model: "5.4", fromSourceOnly: [] },
+      kernel: { model: "5.10", fromSourceOnly: [] },
       comparisons: [],
     });
     expect(document.experiments).toHaveLength(1);

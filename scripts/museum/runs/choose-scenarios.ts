@@ -20,6 +20,14 @@ const WANTED_CATCHERS = 2;
 /** How many scenarios of the series are looked through. */
 const LOOKED_THROUGH = 2500;
 
+/** A series of random scenarios, of which the first ones are run anyway. */
+export interface KnownSeries {
+  readonly seed: number;
+  readonly first: number;
+  /** How many are looked through; 2500 if left out. */
+  readonly among?: number;
+}
+
 interface Candidate {
   readonly place: number;
   readonly scenario: Scenario;
@@ -27,10 +35,11 @@ interface Candidate {
 }
 
 /** The places in the series of a seed, beyond the first ones, that are worth a run. */
-export function chooseScenarios(rules: KernelRules, seed: number, first: number): number[] {
-  const all = Array.from({ length: Math.max(LOOKED_THROUGH, first) }, (_, place) =>
-    candidateOf(seed, place, rules),
-  );
+export function chooseScenarios(
+  rules: KernelRules,
+  { seed, first, among = LOOKED_THROUGH }: KnownSeries,
+): number[] {
+  const all = Array.from({ length: Math.max(among, first) }, (_, place) => candidateOf(seed, place, rules));
   const [taken, rest] = [all.slice(0, first), all.slice(first)];
   const forRules = chosenForRules(ownRules(rules), taken, rest);
   const forMutants = chosenForMutants(rules, [...taken, ...forRules], rest);

@@ -49,7 +49,7 @@ function chooserOf(
     if (!isWanted) return [];
     const own = facts.find(({ kernel }) => kernel === id)?.facts ?? null;
     const rules = own === null ? rulesOf(NEWEST_ERA) : rulesOfFacts(own);
-    const places = known.get(rules.name) ?? chooseScenarios(rules, seed, first);
+    const places = known.get(rules.name) ?? chooseScenarios(rules, { seed, first });
     known.set(rules.name, places);
     return places;
   };

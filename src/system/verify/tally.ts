@@ -117,10 +117,13 @@ export class Tally {
     this.#discarded.set(reason, (this.#discarded.get(reason) ?? 0) + 1);
   }
 
-  /** An ending that differs counts if a second recording has it too: a busy machine may have run another scenario than the planned one. */
+  /**
+   * What differs counts if a second recording differs too: a kernel that leaves a packet to a thread takes it after the look that follows,
+   * and of a SYN that is refused no answer tells.
+   */
   #compare(scenario: Scenario, trace: Trace): void {
     const comparison = compareRecording(scenario, trace, this.#plan.rules);
-    if (comparison.outcome === "differs" && this.#isFirst(this.#doubted, scenario)) return;
+    if (comparison.mismatch !== null && this.#isFirst(this.#doubted, scenario)) return;
     this.#progress();
     this.#plan.onRecorded?.(scenario, trace);
     this.#count(comparison, scenario, trace);
@@ -138,7 +141,7 @@ export class Tally {
     if (conformance.verdict === "undecided") this.#sums.undecided += 1;
     if (outcome === "same") this.#endings.same += 1;
     if (outcome === "left-open") this.#endings.leftOpen += 1;
-    if (outcome !== "differs" && this.#doubted.has(scenario)) this.#endings.differedOnce += 1;
+    if (mismatch === null && this.#doubted.has(scenario)) this.#endings.differedOnce += 1;
     for (const [rule, count] of conformance.coverage)
       this.#coverage.set(rule, (this.#coverage.get(rule) ?? 0) + count);
     if (mismatch !== null) this.#mismatches.push({ scenario, trace, difference: mismatch });

@@ -58,7 +58,7 @@ export const ERA_NAMES = [
   "4.4",
   "4.10",
   "5.4",
-  "6.1",
+  "5.10",
   "6.5",
   "6.14",
 ] as const;
@@ -101,7 +101,7 @@ const CHANGES: Readonly<Record<EraName, Partial<Omit<KernelRules, "name">>>> = {
     cookieCountsAsDrop: false,
   },
   "5.4": { somaxconnDefault: 4096, sharesCookieStamp: true },
-  "6.1": { hurriesSynAfterWrongAck: true },
+  "5.10": { hurriesSynAfterWrongAck: true },
   "6.5": { linearTimeoutsDefault: 4 },
   "6.14": { synQueueTest: ">" },
 };

@@ -18,12 +18,19 @@ const otherwise: Trace = {
     call.call === "SO_ERROR" && call.actor === "client 2" ? { ...call, result: "ECONNREFUSED" } : call,
   ),
 };
+/** The same, as if the last look had come before the kernel took a packet. */
+const looked: Trace = {
+  ...trace,
+  samples: trace.samples.map((one, place) =>
+    place === trace.samples.length - 1 ? { ...one, drops: (one.drops ?? 0) + 1 } : one,
+  ),
+};
 const late: Trace = { ...trace, recording: { ...trace.recording, framesLost: 1 } };
 
 function tallyOf(...traces: readonly Trace[]) {
   const tally = new Tally({ seed: 1, rules });
   const askedAgain = traces.map((one) => {
-    tally.add({ place: 0, scenario, recording: { trace: one, frames: [] }, error: null } as never);
+    tally.add({ scenario, recording: { trace: one }, error: null });
     return tally.takeAgain().length;
   });
   return { askedAgain, ...tally.sum(1) };
@@ -40,6 +47,15 @@ describe("a batch's tally", () => {
     const { askedAgain, compared, endings, mismatches } = tallyOf(otherwise, trace);
     expect({ askedAgain, compared, mismatches }).toEqual({ askedAgain: [1, 0], compared: 1, mismatches: [] });
     expect(endings).toEqual({ same: 1, leftOpen: 0, differedOnce: 1 });
+  });
+
+  it("asks for another recording of an event that differs, too", () => {
+    expect(tallyOf(looked, trace)).toMatchObject({
+      askedAgain: [1, 0],
+      mismatches: [],
+      endings: { differedOnce: 1 },
+    });
+    expect(tallyOf(looked, looked).mismatches).toHaveLength(1);
   });
 
   it("takes an ending that differs twice for a mismatch", () => {

@@ -34,7 +34,7 @@ describe("compareEras()", () => {
     ["syn-queue", "4.2", "4.4", ["synQueueBound"]],
     ["syn-queue", "6.5", "6.14", ["synQueueTest"]],
     ["synack-ladder", "3.10", "4.2", ["requestTimer"]],
-    ["syn-retry-ladder", "6.1", "6.5", ["linearTimeoutsDefault"]],
+    ["syn-retry-ladder", "5.10", "6.5", ["linearTimeoutsDefault"]],
   ])("says why %s parts on %s and %s", (name, one, other, rules) => {
     const { because, partings } = comparisonOf(name, rulesOf(one), rulesOf(other));
     expect(partings.length).toBeGreaterThan(0);
