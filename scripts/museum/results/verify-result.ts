@@ -35,7 +35,12 @@ export interface BatchResult {
   readonly events: number;
   readonly undecided: number;
   readonly discarded: number;
-  readonly endings: { readonly same: number; readonly leftOpen: number; readonly differedOnce: number };
+  readonly endings: {
+    readonly same: number;
+    readonly late: number;
+    readonly leftOpen: number;
+    readonly differedOnce: number;
+  };
   readonly coverage: Readonly<Record<string, number>>;
   /** How often the servers called so. */
   readonly calls: { readonly "listen()": number; readonly "close()": number };

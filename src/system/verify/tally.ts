@@ -44,9 +44,11 @@ export interface Mismatch {
 export interface Endings {
   /** Recordings that agree with the simulation event by event. */
   readonly same: number;
+  /** Those that agree with a simulation that is a little late, as the machine was. */
+  readonly late: number;
   /** They hang on events close to each other. */
   readonly leftOpen: number;
-  /** Of both: those that differed in a first recording and not in the second, made with fewer at a time. */
+  /** Of all: those that differed in a first recording and not in the second, made with fewer at a time. */
   readonly differedOnce: number;
 }
 
@@ -77,7 +79,7 @@ export class Tally {
   readonly #discarded = new Map<string, number>();
   readonly #mismatches: Mismatch[] = [];
   readonly #sums = { compared: 0, events: 0, undecided: 0, forks: 0 };
-  readonly #endings = { same: 0, leftOpen: 0, differedOnce: 0 };
+  readonly #endings = { same: 0, late: 0, leftOpen: 0, differedOnce: 0 };
   readonly #spoilt = new Set<Scenario>();
   readonly #doubted = new Set<Scenario>();
   #again: Scenario[] = [];
@@ -140,6 +142,7 @@ export class Tally {
     this.#sums.forks += conformance.forks;
     if (conformance.verdict === "undecided") this.#sums.undecided += 1;
     if (outcome === "same") this.#endings.same += 1;
+    if (outcome === "late") this.#endings.late += 1;
     if (outcome === "left-open") this.#endings.leftOpen += 1;
     if (mismatch === null && this.#doubted.has(scenario)) this.#endings.differedOnce += 1;
     for (const [rule, count] of conformance.coverage)

@@ -30,7 +30,7 @@ const facts = (kernel: string, change: Partial<KernelFacts> = {}): FactsResult =
 const batch: BatchResult = {
   ...{ rules: "5.4", seed: 1, compared: 3, events: 9, undecided: 0, discarded: 0 },
   ...{ random: 2, chosen: 1, seconds: 9, chosenSeconds: null, calls: { "listen()": 3, "close()": 0 } },
-  endings: { same: 3, leftOpen: 0, differedOnce: 0 },
+  endings: { same: 3, late: 0, leftOpen: 0, differedOnce: 0 },
   coverage: { "syn-kept": 20, expire: 19 },
   mismatches: [],
   mutants: [],

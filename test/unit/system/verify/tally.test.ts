@@ -40,13 +40,13 @@ describe("a batch's tally", () => {
   it("counts a recording that ends as simulated", () => {
     const { askedAgain, compared, endings, mismatches } = tallyOf(trace);
     expect({ askedAgain, compared, mismatches }).toEqual({ askedAgain: [0], compared: 1, mismatches: [] });
-    expect(endings).toEqual({ same: 1, leftOpen: 0, differedOnce: 0 });
+    expect(endings).toEqual({ same: 1, late: 0, leftOpen: 0, differedOnce: 0 });
   });
 
   it("asks for another recording of an ending that differs, and tells that it differed once", () => {
     const { askedAgain, compared, endings, mismatches } = tallyOf(otherwise, trace);
     expect({ askedAgain, compared, mismatches }).toEqual({ askedAgain: [1, 0], compared: 1, mismatches: [] });
-    expect(endings).toEqual({ same: 1, leftOpen: 0, differedOnce: 1 });
+    expect(endings).toEqual({ same: 1, late: 0, leftOpen: 0, differedOnce: 1 });
   });
 
   it("asks for another recording of an event that differs, too", () => {
@@ -61,7 +61,7 @@ describe("a batch's tally", () => {
   it("takes an ending that differs twice for a mismatch", () => {
     const { askedAgain, endings, mismatches } = tallyOf(otherwise, otherwise);
     expect(askedAgain).toEqual([1, 0]);
-    expect(endings).toEqual({ same: 0, leftOpen: 0, differedOnce: 0 });
+    expect(endings).toEqual({ same: 0, late: 0, leftOpen: 0, differedOnce: 0 });
     expect(mismatches).toHaveLength(1);
   });
 

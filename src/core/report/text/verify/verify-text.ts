@@ -14,7 +14,12 @@ export interface VerifySummary {
   readonly events: number;
   readonly undecided: number;
   readonly forks: number;
-  readonly endings: { readonly same: number; readonly leftOpen: number; readonly differedOnce: number };
+  readonly endings: {
+    readonly same: number;
+    readonly late: number;
+    readonly leftOpen: number;
+    readonly differedOnce: number;
+  };
   readonly coverage: Readonly<Record<string, number>>;
   readonly discarded: readonly { readonly reason: string; readonly count: number }[];
   readonly mismatches: readonly VerifyMismatch[];
@@ -52,7 +57,7 @@ export function formatVerification(summary: VerifySummary): string {
   return [
     `Linux ${release} against the model's rules of ${model}, seed ${seed}: ${pace}`,
     `${compared} scenarios and ${events} events compared, ${forks} other orders tried, ${undecided} undecided`,
-    `${summary.endings.same} endings as simulated, ${summary.endings.leftOpen} left open by events that are close to each other`,
+    `${summary.endings.same} endings as simulated, ${summary.endings.late} as simulated a little late, ${summary.endings.leftOpen} left open by events that are close to each other`,
     ...differedOnce(summary.endings.differedOnce),
     ...summary.discarded.map(({ reason, count }) => `${count} discarded: ${reason}`),
     "",
