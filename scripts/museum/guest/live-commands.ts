@@ -3,7 +3,7 @@
  * what the set-up is. Prints a list of checks.
  *
  * The set-up: 127.0.0.1:8001 with backlog 2, from which nobody accepts and to which eight clients connect, so that three wait and
- * five are refused; 127.0.0.1:8003 with backlog 10 and one client.
+ * five are refused; 127.0.0.1:8003 with backlog 10 and one client; 127.0.0.1:8005 with no client.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { LiveCheck } from "../results/live-result.ts";
 
 const COMMAND = "/listenq/dist/cli/main.js";
 const AS_VISITOR = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"] as const;
-const [FULL, CALM] = [8001, 8003];
+const [FULL, CALM, IDLE] = [8001, 8003, 8005];
 const CLIENTS = 8;
 /** A refused client's SYN has gone again by then. */
 const SETTLE_MS = 2500;
@@ -35,7 +35,7 @@ interface Listed {
 const checks: LiveCheck[] = [];
 
 openListener({ address: "127.0.0.1", port: FULL, backlog: 2 });
-openListener({ address: "127.0.0.1", port: CALM, backlog: 10 });
+for (const port of [CALM, IDLE]) openListener({ address: "127.0.0.1", port, backlog: 10 });
 const clients = connectAll();
 await pause(SETTLE_MS);
 await checkLs();
@@ -90,12 +90,12 @@ async function checkLs(): Promise<void> {
 async function checkWhy(): Promise<void> {
   const { verdict } = await json("why", String(FULL), "--json");
   check("`why` says that nobody accepts", verdict.code === "nobody-accepts", verdict.code);
-  const calm = await json("why", String(CALM), "--json");
-  const severity = calm.verdict?.severity ?? "none";
+  const idle = await json("why", String(IDLE), "--json");
+  const severity = idle.verdict?.severity ?? "none";
   check(
-    "`why` finds nothing critical where there is room",
+    "`why` finds nothing critical where nobody waits",
     severity !== "critical",
-    String(calm.verdict?.code),
+    String(idle.verdict?.code),
   );
 }
 
