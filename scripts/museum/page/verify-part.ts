@@ -45,13 +45,18 @@ export function verifyPart(results: readonly VerifyResult[]): string[] {
       ]),
     ),
     "",
-    ...all.flatMap(({ kernel, batch }) => batch.mismatches.map((words) => `- ${kernel}: ${words}`)),
+    ...mismatches(all),
     ...survivors(all),
     "",
     ...seldom(all),
     "",
     ...differences(all),
   ];
+}
+
+function mismatches(all: readonly Verified[]): string[] {
+  const rows = all.flatMap(({ kernel, batch }) => batch.mismatches.map((words) => `- ${kernel}: ${words}`));
+  return rows.length === 0 ? [] : [...rows, ""];
 }
 
 /** Mutants that no kernel catches, and those that only some do. */
