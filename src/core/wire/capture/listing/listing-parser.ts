@@ -8,6 +8,7 @@
 import { DecodeError } from "../../../errors.ts";
 import { emptySegment, type Segment } from "../../packet/segment.ts";
 import { cleanLine } from "./clean-line.ts";
+import { foreignFormOf } from "./foreign-form.ts";
 import { LineJoiner } from "./line-joiner.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { type ListedAliases, type ListedEndpoint, ListedEndpoints } from "./listed-endpoint.ts";
@@ -38,6 +39,8 @@ export interface ListingSink {
   onProse(reason: LineSkipReason): void;
 }
 
+/** A text of another program gives itself away within so many lines. */
+const MOST_LOOKED_AT = 60;
 /** After so many lines that only rise, times from zero on count from the first packet. */
 const MOST_UNDECIDED = 100;
 const NS_PER_SECOND = 1e9;
@@ -62,6 +65,9 @@ export class ListingParser {
   #repeats = 0;
   #segments = 0;
   readonly #reasons = new Map<LineSkipReason, number>();
+  /** What refuses the text if it is another program's; and how many lines were looked at for that. */
+  #foreignForm: string | null = null;
+  #lookedAt = 0;
   /** Whether a line was met that only tcpdump prints, though of no packet. */
   #sawTcpdump = false;
 
@@ -91,10 +97,16 @@ export class ListingParser {
     this.#decide(this.#likelyCounting());
     this.#dropIpHeader();
     const isEmpty = this.#sawTcpdump && this.#reasons.size === 0;
-    if (this.#segments === 0 && !isEmpty) throw refusal(this.#reasons);
+    if (this.#segments > 0 || isEmpty) return;
+    if (this.#foreignForm !== null) throw new DecodeError("UNKNOWN_FORMAT", "text", 0, this.#foreignForm);
+    throw refusal(this.#reasons);
   }
 
   #takeLine(line: string): void {
+    if (this.#segments === 0 && this.#lookedAt < MOST_LOOKED_AT) {
+      this.#lookedAt += 1;
+      this.#foreignForm ??= foreignFormOf(line);
+    }
     if (
       this.#undecided === null &&
       this.#segments === 0 &&
