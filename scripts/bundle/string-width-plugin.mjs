@@ -1,12 +1,14 @@
 /**
  * string-width makes a segmenter and the expression of all emoji when it is loaded, which takes a third of the time of a short
- * command, and needs neither for plain letters. Here they are made when the first other text comes. A version that looks
- * different ends the build.
+ * command, and needs neither for plain letters. Here they are made when the first other text comes. The expression becomes a string, since
+ * the parser reads those of the whole file, also in functions that nobody calls. A version that looks different ends the build.
  *
  * @module
  */
 
 const EXPORTED = "export default function stringWidth(";
+const EMOJI = "/^\\p{RGI_Emoji}$/v";
+const EMOJI_WHEN_NEEDED = 'new RegExp("^\\\\p{RGI_Emoji}$", "v")';
 const IMPORTS = /^(?:import [^;]+;\n)+/;
 
 const WHEN_NEEDED = `
@@ -28,9 +30,13 @@ export function stringWidthWhenNeeded() {
       // Ink's own dependencies may have another version of it, which they load when `top` runs.
       if (!/(?<!node_modules\/[^/]+)\/node_modules\/string-width\/index\.js$/.test(id)) return null;
       const imports = IMPORTS.exec(code)?.[0];
-      if (imports === undefined || !code.includes(EXPORTED) || !imports.includes("import stripAnsi "))
-        throw new Error(`${id} does not look as expected: ${EXPORTED} is not in it`);
-      const body = code.slice(imports.length).replace(EXPORTED, "return stringWidth;\nfunction stringWidth(");
+      const missing = [EXPORTED, EMOJI, "import stripAnsi "].find((part) => !code.includes(part));
+      if (imports === undefined || missing !== undefined)
+        throw new Error(`${id} does not look as expected: ${missing ?? IMPORTS} is not in it`);
+      const body = code
+        .slice(imports.length)
+        .replace(EXPORTED, "return stringWidth;\nfunction stringWidth(")
+        .replace(EMOJI, () => EMOJI_WHEN_NEEDED);
       return `${imports}function makeMeasure() {\n${body}\n}\n${WHEN_NEEDED}`;
     },
   };
