@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -64,5 +65,16 @@ describe("starting the command", () => {
 
   it("loads what a command needs when it runs", () => {
     expect(packagesIn(filesLoadedBy("simulate", "overflow-drop", "--json"))).toEqual(["zod", "yaml"]);
+  });
+});
+
+describe("a reader that has gone", () => {
+  it("of warnings and errors changes no exit code", async () => {
+    const child = spawn(process.execPath, [PROGRAM, "ls", "--port", "none"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child.stderr.destroy();
+    const [code] = await once(child, "exit");
+    expect(code).toBe(2);
   });
 });

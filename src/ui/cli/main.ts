@@ -18,6 +18,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A full disk under `listenq ls > FILE`.
   failToWrite(error);
 });
+// The same for warnings (`listenq ls 2>&1 | head -1`): what the command does and its exit code do not depend on who reads them.
+process.stderr.on("error", () => {});
 
 // What a callback of the event loop throws reaches nobody else; the contract has a code for it.
 process.on("uncaughtException", (error) => {

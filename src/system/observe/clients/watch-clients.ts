@@ -29,7 +29,8 @@ export async function watchClients(
     rates.add(answer.document);
     const endedMs = performance.now();
     const watchedMs = endedMs - beganMs;
-    if (signal.aborted || watchedMs >= durationMs) {
+    // One look tells no rate, however long it took.
+    if (signal.aborted || (looks > 1 && watchedMs >= durationMs)) {
       const watch = { watchedMs: Math.round(watchedMs), looks, rates: rates.rates() };
       return { ...answer, document: { ...answer.document, watch } };
     }
