@@ -18,6 +18,10 @@ const PLAYGROUND = "build/playground";
 const LOADS = repeats(5);
 const LOOK_MS = 2_000;
 const MANY = "#/play?clients=200&every=5ms&backlog=20&hold=50ms&accept=one-at-a-time";
+/** A page in the background paints later than its buttons are there. */
+const FIRST_PAINT = `new Promise((done) => new PerformanceObserver((list) => {
+  for (const { name, startTime } of list.getEntries()) if (name === "first-contentful-paint") done(startTime);
+}).observe({ type: "paint", buffered: true }))`;
 const STORM = "#/play?clients=100000&every=1ms&backlog=128&hold=2ms&accept=at-once";
 
 async function measure() {
@@ -61,7 +65,7 @@ async function firstPaint(page, origin) {
     await page.goto("about:blank");
     await page.goto(`${origin}#/play?experiment=overflow-drop`);
     await page.getByRole("button", { name: "Play" }).waitFor();
-    times.push(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"));
+    times.push(await page.evaluate(FIRST_PAINT));
   }
   return times.sort((one, other) => one - other)[Math.floor(LOADS / 2)];
 }

@@ -23,6 +23,8 @@ export interface BenchDocument {
   };
   readonly tookMs: number;
   readonly isQuick: boolean;
+  /** Benches that measured nothing. */
+  readonly failed: readonly string[];
   readonly benches: readonly {
     readonly name: string;
     readonly figures: readonly BenchFigure[];

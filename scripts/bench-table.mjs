@@ -5,12 +5,13 @@
  */
 
 /** @param document what `run-benches.mjs` writes with `--json` */
-export function benchTable({ takenAt, machine, benches, tookMs, isQuick }) {
+export function benchTable({ takenAt, machine, benches, tookMs, isQuick, failed }) {
   const rows = benches.flatMap((bench) => bench.figures.map((one) => rowOf(bench, one)));
   const head = ["figure", "value", "quartiles", "peer", "aim", "", "method"];
   const line = (cells) => `| ${cells.join(" | ")} |\n`;
   return [
     `${machineText(machine)} Taken ${takenAt.slice(0, 10)} in ${minutes(tookMs)}${isQuick ? ", each figure once" : ""}.\n\n`,
+    failed.length === 0 ? "" : `**Failed, and so without figures: ${failed.join(", ")}.**\n\n`,
     line(head),
     line(head.map(() => "---")),
     ...rows.map(line),
@@ -27,7 +28,7 @@ export function told(value, unit) {
 }
 
 function rowOf({ name }, { text, value, low, high, runs, unit, aim, met }) {
-  const spread = low === null ? "" : `${told(low, unit)} to ${told(high, unit)} (n=${runs})`;
+  const spread = low === null || runs === 1 ? "" : `${told(low, unit)} to ${told(high, unit)} (n=${runs})`;
   return [
     text.replaceAll("|", "\\|"),
     told(value, unit),
@@ -43,7 +44,7 @@ function rowOf({ name }, { text, value, low, high, runs, unit, aim, met }) {
 function peerOf(text, unit) {
   const place = text.indexOf(" / ");
   if (unit !== "x" || place < 0) return "";
-  return text.slice(place + 3).split(",")[0];
+  return text.slice(place + 3).split(", ")[0];
 }
 
 function aimText({ atMost, atLeast }, unit) {

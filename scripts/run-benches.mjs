@@ -74,6 +74,7 @@ function main() {
       takenAt,
       machine: on,
       isQuick: values.quick,
+      failed: names.filter((_, place) => benches[place] === null),
       tookMs: Math.round(performance.now() - startedMs),
       benches: benches.filter(Boolean),
     };

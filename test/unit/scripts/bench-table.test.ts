@@ -20,6 +20,7 @@ const document = {
   machine: { cpu: "CPU", cores: 2, memoryGiB: 8, kernel: "6.18", node: "20", loadAverage: 0.5 },
   tookMs: 90_000,
   isQuick: true,
+  failed: [],
   benches: [{ name: "load", title: "Opening connections", figures: [ratio, late, bare], notes: ["a note"] }],
 };
 
@@ -35,6 +36,7 @@ describe("the table of all benches", () => {
     expect(lines[5]).toContain("| at most 1.00 ms | **not met** |");
     expect(lines[6]).toContain("| ab | 1.37 |  |  |  |  |");
     expect(lines).toContain("load: a note");
+    expect(benchTable({ ...document, failed: ["page"] })).toContain("Failed, and so without figures: page.");
   });
 });
 
