@@ -57,7 +57,9 @@ function badness(value, { atMost, atLeast }) {
 }
 
 function placeOf(badness) {
-  const decades = Math.min(DECADES, Math.max(-DECADES, Math.log10(badness)));
+  // A loss below nothing is a gain.
+  const logarithm = badness > 0 ? Math.log10(badness) : -DECADES;
+  const decades = Math.min(DECADES, Math.max(-DECADES, logarithm));
   const share = (decades + DECADES) / (2 * DECADES);
   return Math.round((LEFT + share * (WIDTH - RIGHT - LEFT)) * 10) / 10;
 }

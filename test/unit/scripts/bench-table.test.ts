@@ -14,6 +14,7 @@ const ratio = {
   met: true,
 };
 const late = { ...ratio, text: "start error <p99>", value: 1.5, unit: "ms", aim: { atMost: 1 }, met: false };
+const gain = { ...ratio, text: "lost", value: -3, low: -3, high: -3, unit: "%", aim: { atMost: 1 } };
 const bare = { ...ratio, text: "ab", unit: "", low: null, high: null, runs: null, aim: null, met: null };
 const document = {
   takenAt: "2026-11-30T00:00:00.000Z",
@@ -21,7 +22,9 @@ const document = {
   tookMs: 90_000,
   isQuick: true,
   failed: [],
-  benches: [{ name: "load", title: "Opening connections", figures: [ratio, late, bare], notes: ["a note"] }],
+  benches: [
+    { name: "load", title: "Opening connections", figures: [ratio, late, bare, gain], notes: ["a note"] },
+  ],
 };
 
 describe("the table of all benches", () => {
@@ -51,6 +54,7 @@ describe("the picture of all benches", () => {
     expect(places).toEqual([
       ["met", true],
       ["missed", false],
+      ["met", true],
     ]);
     expect(svg).toContain("start error &lt;p99>");
   });
