@@ -18,6 +18,8 @@ export interface Room {
 export interface Fit {
   /** One queue behind the port, or several (SO_REUSEPORT). */
   readonly queues: "one" | "several";
+  /** Whether a full queue answers SYNs, so that an answered one proves nothing. */
+  readonly answersWhileFull: boolean;
   /** A moment at which a packet came that was no admission, or itself an admission (`own` = 1). */
   at(moment: number, own?: 0 | 1): Room;
   /** The largest limit with which a SYN that was refused then can have met a full SYN queue; 0 for none. */

@@ -23,6 +23,7 @@ interface Crowd {
 /** A log, fitted to several queues. */
 export class GroupFit implements Fit {
   readonly queues = "several";
+  readonly answersWhileFull = false;
   readonly #one: Fit;
   readonly #doubt: GroupDoubt;
   readonly #since: number;

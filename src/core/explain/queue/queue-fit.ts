@@ -50,6 +50,10 @@ export class QueueFit implements Fit {
     [this.#proofAt, this.#provenCount] = this.#proofs(log);
   }
 
+  get answersWhileFull(): boolean {
+    return this.doubt.answersWhileFull;
+  }
+
   /** What the log tells of a moment at which a packet came that was no admission, or itself an admission (`own` = 1). */
   at(moment: number, own: 0 | 1 = 0): Room {
     const { marginMs, isAmid } = this.doubt;

@@ -9,7 +9,7 @@ import { type Doubt, QueueFit } from "./queue-fit.ts";
 import type { QueueLog } from "./queue-log.ts";
 import { countUpTo } from "./sorted.ts";
 import { straysUpTo } from "./strays.ts";
-import { passesOf, weighGroup, weighQueue } from "./weighing.ts";
+import { type Looks, passesOf, weighGroup, weighQueue } from "./weighing.ts";
 
 /** From ten times as likely on, something is likely. */
 export const LIKELY: number = Math.log(10);
@@ -74,9 +74,9 @@ export function withPast(now: QueueVerdict, past: QueueVerdict): QueueVerdict {
   };
 }
 
-type Weigh<F extends Fit> = (log: QueueLog, fit: F, refusals: readonly Moment[]) => number;
+type Weigh = (log: QueueLog, fit: Fit, looks: Looks) => number;
 
-function judgeAs<F extends Fit>(log: QueueLog, fit: F, weighs: Weigh<F>): QueueVerdict {
+function judgeAs(log: QueueLog, fit: Fit, weighs: Weigh): QueueVerdict {
   const syns = lookAt(fit, log.refusedSyns.view());
   const finals = lookAt(fit, log.refusedFinals.view());
   const bySynQueue = new Set(syns.filter(({ at }) => fit.isSynQueuePlainer(at)));
@@ -84,14 +84,16 @@ function judgeAs<F extends Fit>(log: QueueLog, fit: F, weighs: Weigh<F>): QueueV
   const moments = [...syns.filter((one) => !(one.isContradicted && bySynQueue.has(one))), ...finals];
   const isSynQueue = finals.length === 0 && bySynQueue.size > syns.length / 2;
   const contradicted = moments.filter(({ isContradicted }) => isContradicted).length;
-  const strays = straysUpTo(contradicted, contradicted === 0 ? [] : passesOf(log, fit));
+  const isWeighed = moments.length > 0 && !isSynQueue;
+  const passes = isWeighed || contradicted > 0 ? passesOf(log, fit) : [];
+  const strays = straysUpTo(contradicted, passes);
   const bound = boundBy(fit, syns, finals, strays);
   return {
     fit,
     refusals: moments.length,
     contradicted,
     bySynQueue: bySynQueue.size,
-    weight: moments.length === 0 || isSynQueue ? 0 : weighs(log, fit, moments),
+    weight: isWeighed ? weighs(log, fit, { refusals: moments, passes }) : 0,
     ...bound,
     servingAtLeast: servingAt(log, bound.leastAt),
     mostServing: mostServing(log),

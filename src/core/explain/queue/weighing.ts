@@ -6,7 +6,6 @@
  */
 import type { Column } from "./column.ts";
 import type { Fit, Room } from "./fit.ts";
-import type { QueueFit } from "./queue-fit.ts";
 import type { QueueLog } from "./queue-log.ts";
 import { contradictionWeight, levelWeight, orderWeight, returnWeight } from "./weights.ts";
 
@@ -15,13 +14,18 @@ const MOST_PASSES = 4096;
 
 /** What the hypothesis says of the moments at which packets passed, or of an even part of them. */
 export function passesOf(log: QueueLog, fit: Fit): Room[] {
-  return [...sample(log.first, 1, fit), ...sample(log.answered, 0, fit)];
+  return [...sample(log.first, 1, fit), ...(fit.answersWhileFull ? [] : sample(log.answered, 0, fit))];
+}
+
+/** Both kinds of moments, in what the hypothesis says of them. */
+export interface Looks {
+  readonly refusals: readonly Room[];
+  readonly passes: readonly Room[];
 }
 
 /** By contradictions, order and level. */
-export function weighQueue(log: QueueLog, fit: QueueFit, refusals: readonly Room[]): number {
-  const { answersWhileFull } = fit.doubt;
-  const passes = [...sample(log.first, 1, fit), ...(answersWhileFull ? [] : sample(log.answered, 0, fit))];
+export function weighQueue(log: QueueLog, fit: Fit, { refusals, passes }: Looks): number {
+  const { answersWhileFull } = fit;
   const refused = answersWhileFull ? log.refusedFinals.sorted() : joined(log.refusedSyns, log.refusedFinals);
   const passed = answersWhileFull ? log.first.sorted() : joined(log.first, log.answered);
   return (
@@ -32,8 +36,7 @@ export function weighQueue(log: QueueLog, fit: QueueFit, refusals: readonly Room
 }
 
 /** With several queues a pass says nothing of the one that was full; but who was refused by it comes back to it. */
-export function weighGroup(log: QueueLog, fit: Fit, refusals: readonly Room[]): number {
-  const passes = passesOf(log, fit);
+export function weighGroup(log: QueueLog, _: Fit, { refusals, passes }: Looks): number {
   const again = { refused: log.refusedAgain, passed: log.passedAfterAll };
   const others = {
     refused: log.refusedSyns.length + log.refusedFinals.length - again.refused,
