@@ -116,10 +116,12 @@ describe("the executable", () => {
     expect(plain.split("\n")[1]).toBe(piped.stdout.split("\n")[1]);
   });
 
-  it("runs an experiment as an ordinary user, by starting itself again", (context) => {
-    const { status, stdout, stderr } = stage.run([...NOBODY, here(), "lab", "run", "overflow-abort"]);
+  it("runs the experiments of npm start as an ordinary user, by starting itself again", (context) => {
+    const experiments = ["overflow-drop", "overflow-abort"];
+    const { status, stdout, stderr } = stage.run([...NOBODY, here(), "lab", "run", ...experiments]);
     if (status === 3) context.skip(stderr);
     expect([status, stderr.includes("unknown")]).toEqual([0, false]);
+    for (const name of experiments) expect(stdout).toContain(name);
     expect(stdout).toMatch(/(\d+) of \1 claims hold/);
   });
 
