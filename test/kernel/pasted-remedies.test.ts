@@ -6,8 +6,8 @@ import { describe, expect, it } from "vitest";
 import { canMakeWorlds, hasProgram, runInOwnWorld } from "../support/own-world.ts";
 
 /** Runs a script, whose output must be complete. */
-async function shell(script: string): Promise<string> {
-  const { code, stdout, stderr } = await runInOwnWorld(script);
+async function shell(script: string, timeoutMs?: number): Promise<string> {
+  const { code, stdout, stderr } = await runInOwnWorld(script, timeoutMs);
   if (code !== 0) throw new Error(`exit ${code}: ${stderr}${stdout}`);
   return stdout;
 }
@@ -118,6 +118,45 @@ EOF
       eval "$line" > /dev/null || exit 1; kill -0 $P && echo "limit $(limit_of 8080)"
       grep -c 'listen(1024)' ls.json`);
     expect(out).toBe("limit 1024\n1\n");
+  });
+
+  it("each remedy of listen(0) alone ends the refusals: the raise at once, the line of the program after a restart", async () => {
+    const out = await shell(
+      `
+      listenq() { $LISTENQ "$@"; }
+      sysctl -qw net.ipv4.tcp_syncookies=0
+      cat > zero.py <<'EOF'
+import socket,time
+socket=socket.socket(); socket.setsockopt(1,2,1); socket.bind(('127.0.0.1',8080)); socket.listen(0)
+while 1: c=socket.accept()[0]; time.sleep(.003); c.close()
+EOF
+      cat > burst.py <<'EOF'
+import select,socket,sys,time
+while 1:
+    k=[socket.socket() for _ in range(40)]
+    for s in k:
+        s.setblocking(False)
+        try: s.connect(('127.0.0.1',8080))
+        except BlockingIOError: pass
+    end=time.time()+.3
+    while k and time.time()<end:
+        for s in select.select(k,[],[],.1)[0]: k.remove(s)
+    if len(sys.argv)==1: break
+EOF
+      refused() { ss -Hltnm 'sport = :8080' | grep -oE 'd[0-9]+\\)' | tr -dc 0-9; }
+      rise() { local before=$(refused); python3 burst.py || echo "failed"; echo $(( $(refused) - before )); }
+      python3 zero.py & P=$!; until_listens 8080
+      python3 burst.py for-ever & B=$!; while [ $(refused) -eq 0 ]; do sleep .05; done
+      $LISTENQ why 8080 --for 2s --json > why.json; kill $B; wait $B 2> /dev/null
+      [ $(rise) -gt 0 ] && echo "refuses"
+      raise=$(remedy limit-too-small '^listenq raise' why.json) || exit 1
+      line=$(grep -oE 'socket\\.listen\\([0-9]+\\)' why.json | head -1); [ -n "$line" ] || exit 1
+      eval "$raise" > /dev/null || exit 1; echo "raised: $(limit_of 8080), refused $(rise)"
+      kill $P; wait $P 2> /dev/null; sed -i "s/socket\\.listen(0)/$line/" zero.py
+      python3 zero.py & until_listens 8080; echo "restarted: $(limit_of 8080), refused $(rise)"`,
+      180_000,
+    );
+    expect(out).toBe("refuses\nraised: 1024, refused 0\nrestarted: 1024, refused 0\n");
   });
 
   it("who inherited a listener is ended by the line that says so", async () => {
