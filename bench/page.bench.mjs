@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { gzippedSize } from "../scripts/gzipped-size.mjs";
+import { CHROMIUM_OPTIONS, servePage } from "../scripts/served-page.mjs";
 import { figure, repeats, runBench } from "./bench.mjs";
 
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const PLAYGROUND = "build/playground";
 const LOADS = repeats(5);
 const LOOK_MS = 2_000;
@@ -25,19 +24,14 @@ const FIRST_PAINT = `new Promise((done) => new PerformanceObserver((list) => {
 const STORM = "#/play?clients=100000&every=1ms&backlog=128&hold=2ms&accept=at-once";
 
 async function measure() {
-  if (!existsSync(CHROMIUM))
-    return { figures: [], notes: [`${CHROMIUM} is not installed: nothing is measured.`] };
-  const server = spawn(process.execPath, ["dist/cli/main.js", "web", "--listen", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const url = await new Promise((resolve) =>
-    server.stdout.once("data", (text) => resolve(String(text).trim())),
-  );
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const { executablePath } = CHROMIUM_OPTIONS;
+  if (!existsSync(executablePath))
+    return { figures: [], notes: [`${executablePath} is not installed: nothing is measured.`] };
+  const { url, origin, stop } = await servePage();
+  const browser = await chromium.launch(CHROMIUM_OPTIONS);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(url);
-    const origin = url.split("#")[0];
     return {
       figures: [
         figure(
@@ -55,7 +49,7 @@ async function measure() {
     };
   } finally {
     await browser.close();
-    server.kill("SIGINT");
+    stop();
   }
 }
 
@@ -123,13 +117,7 @@ async function storm(page, origin) {
 
 function playgroundSize() {
   execFileSync(process.execPath, ["scripts/build-web.mjs", PLAYGROUND], { stdio: "ignore" });
-  const names = readdirSync(PLAYGROUND).filter((name) => name !== "LICENSES.txt");
-  return (
-    names.reduce(
-      (sum, name) => sum + gzipSync(readFileSync(join(PLAYGROUND, name)), { level: 9 }).length,
-      0,
-    ) / 1000
-  );
+  return gzippedSize(PLAYGROUND) / 1000;
 }
 
 await runBench({

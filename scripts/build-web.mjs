@@ -2,10 +2,10 @@
 // server behind it, for any web host.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { bundledPackages, licensePage } from "./bundle/licenses.mjs";
 import { zodThatParses } from "./bundle/zod-plugin.mjs";
+import { gzippedSize, gzippedSizes } from "./gzipped-size.mjs";
 
 const CLIENT = "src/ui/web/client";
 const POLICY_FILE = "src/ui/web/server/web-server.ts";
@@ -75,10 +75,7 @@ function contentSecurityPolicy() {
 }
 
 function tellSizes() {
-  const packed = (name) => gzipSync(readFileSync(join(folder, name)), { level: 9 }).length;
-  const names = ["index.html", "style.css", "icon.svg", ...output.map(({ fileName }) => fileName)];
-  const sizes = names.map((name) => [name, packed(name)]);
-  for (const [name, size] of sizes) console.log(`${name}: ${(size / 1000).toFixed(1)} kB gzipped`);
-  const whole = sizes.reduce((sum, [, size]) => sum + size, 0);
-  console.log(`${folder}: ${(whole / 1000).toFixed(1)} kB gzipped in all`);
+  for (const [name, size] of gzippedSizes(folder))
+    console.log(`${name}: ${(size / 1000).toFixed(1)} kB gzipped`);
+  console.log(`${folder}: ${(gzippedSize(folder) / 1000).toFixed(1)} kB gzipped in all`);
 }

@@ -6,10 +6,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { CHROMIUM_OPTIONS } from "./served-page.mjs";
 
 const [folder = "build/screenshots", ...wanted] = process.argv.slice(2);
 const { chromium } = await import(process.env["PLAYWRIGHT"] ?? "playwright-core");
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const TOP = Number(process.env["TOP"] ?? 0);
 
 /** The kinds, and the commands that make them. */
@@ -24,7 +24,7 @@ const KINDS = {
 
 const pages = mkdtempSync(join(tmpdir(), "listenq-reports-"));
 mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+const browser = await chromium.launch(CHROMIUM_OPTIONS);
 try {
   for (const [name, command] of Object.entries(KINDS))
     if (wanted.length === 0 || wanted.includes(name)) await takePictures(name, command);

@@ -6,9 +6,9 @@ import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { CHROMIUM_OPTIONS, servePage } from "./served-page.mjs";
 
 const [folder = "build/screenshots", ...wanted] = process.argv.slice(2);
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const leftovers = [];
 const DOCS = "docs/pictures";
 /** Parts that the documentation shows, and how much of each, in pixels. */
@@ -29,7 +29,10 @@ const PARTS = {
     prepare: async (page) => await playTo(page, 0.5),
   },
   live: { hash: "#/live", prepare: fillListener },
-  reports: { hash: "#/reports", prepare: async () => undefined },
+  reports: {
+    hash: "#/reports",
+    prepare: async (page) => await page.locator("select:enabled").first().waitFor(),
+  },
   explained: {
     hash: "#/reports",
     prepare: async (page) => {
@@ -46,13 +49,8 @@ for (const [name, part] of Object.entries(PARTS).filter(([name]) =>
   await takePictures(name, part);
 
 async function takePictures(name, { hash, prepare }) {
-  const server = spawn(process.execPath, ["dist/cli/main.js", "web", "--listen", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const url = await new Promise((resolve) =>
-    server.stdout.once("data", (text) => resolve(String(text).trim())),
-  );
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const { url, origin, stop } = await servePage();
+  const browser = await chromium.launch(CHROMIUM_OPTIONS);
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const page = await context.newPage();
@@ -62,7 +60,7 @@ async function takePictures(name, { hash, prepare }) {
     });
     await page.goto(url);
     await page.getByRole("navigation").waitFor();
-    await page.goto(`${url.split("#")[0]}${hash}`);
+    await page.goto(`${origin}${hash}`);
     await page.reload();
     await page.getByRole("navigation").waitFor();
     await prepare(page);
@@ -87,7 +85,7 @@ async function takePictures(name, { hash, prepare }) {
   } finally {
     for (const end of leftovers.splice(0)) end();
     await browser.close();
-    server.kill("SIGINT");
+    stop();
   }
 }
 
@@ -125,7 +123,8 @@ async function fillListener(page) {
   }
   await row.getByRole("button").click();
   await page.getByRole("region", { name: /^Listener 1/ }).waitFor();
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  // Until the chart has something to show, and the kernel has named those that it refused.
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
 }
 
 /** The share of the run that is over in the picture. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Forgery } from "../wire/packet/forge-tcp.ts";
 import { parseTcpFlags } from "../wire/packet/tcp-flags.ts";
 import { contradictionsOf } from "./contradictions.ts";
@@ -19,100 +19,103 @@ import type {
 } from "./scenario.ts";
 import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from "./units.ts";
 
+// The small form of zod brings no words of its own.
+z.config(z.locales.en());
+
 const INT32 = { least: -2_147_483_648, most: 2_147_483_647 } as const;
 const MOST_CLIENTS = 20_000;
 const LONGEST_MS = 600_000;
 
 const duration = quantity(parseDuration, DURATION_FORM);
 const size = quantity(parseSize, SIZE_FORM);
-const int32 = z.int().min(INT32.least).max(INT32.most);
+const int32 = z.int().check(z.gte(INT32.least), z.lte(INT32.most));
 const backlog = int32;
-const port = z.int().min(1).max(65_535);
+const port = z.int().check(z.gte(1), z.lte(65_535));
 
 const acceptHow = z.enum(["never", "at-once", "one-at-a-time"]);
 const acceptSchema = z.union([
   acceptHow,
   z.strictObject({
     how: acceptHow,
-    hold: duration.optional(),
-    answer: size.optional(),
-    "speaks-first": z.enum(["client", "server"]).optional(),
+    hold: z.optional(duration),
+    answer: z.optional(size),
+    "speaks-first": z.optional(z.enum(["client", "server"])),
   }),
 ]);
 
 const callSchema = z.union([
   z.strictObject({ at: duration, listen: backlog }),
-  z.strictObject({ at: duration, accept: z.int().min(1).max(MOST_CLIENTS) }),
+  z.strictObject({ at: duration, accept: z.int().check(z.gte(1), z.lte(MOST_CLIENTS)) }),
   z.strictObject({ at: duration, close: z.literal(true) }),
 ]);
 
 const listenerSchema = z.strictObject({
-  name: z.string().min(1).optional(),
-  port: port.optional(),
+  name: z.optional(z.string().check(z.minLength(1))),
+  port: z.optional(port),
   backlog,
-  reuseport: z.boolean().optional(),
-  "defer-accept": duration.optional(),
-  "fast-open": z.int().min(1).max(65_535).optional(),
-  accept: acceptSchema.optional(),
-  calls: z.array(callSchema).optional(),
+  reuseport: z.optional(z.boolean()),
+  "defer-accept": z.optional(duration),
+  "fast-open": z.optional(z.int().check(z.gte(1), z.lte(65_535))),
+  accept: z.optional(acceptSchema),
+  calls: z.optional(z.array(callSchema)),
 });
 
 const clientSchema = z.strictObject({
-  name: z.string().min(1).optional(),
+  name: z.optional(z.string().check(z.minLength(1))),
   at: duration,
-  count: z.int().min(1).max(MOST_CLIENTS).optional(),
-  to: z.string().optional(),
-  send: size.optional(),
-  "close-after": duration.optional(),
-  "close-by": z.enum(["FIN", "RST"]).optional(),
-  "fast-open": z.boolean().optional(),
+  count: z.optional(z.int().check(z.gte(1), z.lte(MOST_CLIENTS))),
+  to: z.optional(z.string()),
+  send: z.optional(size),
+  "close-after": z.optional(duration),
+  "close-by": z.optional(z.enum(["FIN", "RST"])),
+  "fast-open": z.optional(z.boolean()),
 });
 
 const ruleSchema = z.strictObject({
   from: z.enum(["client", "server"]),
-  client: z.string().optional(),
-  flags: z.string().optional(),
-  payload: z.boolean().optional(),
-  nth: z.int().min(1).optional(),
+  client: z.optional(z.string()),
+  flags: z.optional(z.string()),
+  payload: z.optional(z.boolean()),
+  nth: z.optional(z.int().check(z.gte(1))),
   do: z.enum(["drop", "duplicate", "hold", "forge", "replace"]),
-  by: duration.optional(),
-  "seq-by": int32.optional(),
-  "ack-by": int32.optional(),
-  as: z.string().refine(isTcpFlags, "expected tcpdump's letters, such as R or S").optional(),
+  by: z.optional(duration),
+  "seq-by": z.optional(int32),
+  "ack-by": z.optional(int32),
+  as: z.optional(z.string().check(z.refine(isTcpFlags, "expected tcpdump's letters, such as R or S"))),
 });
 
-const sysctlName = z.string().regex(/^net(\.[a-z0-9_-]+)+$/);
+const sysctlName = z.string().check(z.regex(/^net(\.[a-z0-9_-]+)+$/));
 
 const changeSchema = z.strictObject({
   at: duration,
-  host: z.enum(["client", "server"]).optional(),
+  host: z.optional(z.enum(["client", "server"])),
   set: sysctlName,
   to: z.int(),
 });
 
 const wireSchema = z.strictObject({
-  delay: duration.optional(),
-  loss: z.number().min(0).max(1).optional(),
-  seed: z.int().optional(),
-  rules: z.array(ruleSchema).optional(),
+  delay: z.optional(duration),
+  loss: z.optional(z.number().check(z.gte(0), z.lte(1))),
+  seed: z.optional(z.int()),
+  rules: z.optional(z.array(ruleSchema)),
 });
 
 /** The text form of a scenario. */
 const scenarioSchema = z
   .strictObject({
-    scenario: z.string().min(1),
-    topology: z.enum(["wire", "loopback", "unix"]).optional(),
-    family: z.enum(["ipv4", "ipv6"]).optional(),
-    sysctls: z.record(sysctlName, z.int()).optional(),
-    changes: z.array(changeSchema).optional(),
-    wire: wireSchema.optional(),
-    listener: listenerSchema.optional(),
-    listeners: z.array(listenerSchema).min(1).optional(),
-    clients: z.array(clientSchema).min(1),
-    look: z.array(duration).optional(),
+    scenario: z.string().check(z.minLength(1)),
+    topology: z.optional(z.enum(["wire", "loopback", "unix"])),
+    family: z.optional(z.enum(["ipv4", "ipv6"])),
+    sysctls: z.optional(z.record(sysctlName, z.int())),
+    changes: z.optional(z.array(changeSchema)),
+    wire: z.optional(wireSchema),
+    listener: z.optional(listenerSchema),
+    listeners: z.optional(z.array(listenerSchema).check(z.minLength(1))),
+    clients: z.array(clientSchema).check(z.minLength(1)),
+    look: z.optional(z.array(duration)),
     duration,
   })
-  .superRefine(checkWhole);
+  .check(z.superRefine(checkWhole));
 
 type ScenarioText = z.output<typeof scenarioSchema>;
 type ListenerText = z.output<typeof listenerSchema>;
@@ -263,7 +266,7 @@ function namedClients(texts: readonly ClientText[], firstListener: string): Clie
 }
 
 /** What no single field can say: references, sums and exclusions. */
-function checkWhole(text: ScenarioText, context: z.RefinementCtx): void {
+function checkWhole(text: ScenarioText, context: z.core.$RefinementCtx<ScenarioText>): void {
   const complain = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   if ((text.listener === undefined) === (text.listeners === undefined)) {
@@ -299,12 +302,13 @@ function checkWhole(text: ScenarioText, context: z.RefinementCtx): void {
 }
 
 function quantity(parse: (text: string) => number, expected: string) {
-  return z.string(`expected ${expected}`).transform((text, context) => {
+  const parsed = z.transform((text: string, context): number => {
     try {
       return parse(text);
     } catch (error) {
-      context.addIssue({ code: "custom", message: (error as Error).message });
+      context.issues.push({ code: "custom", message: (error as Error).message, input: text });
       return z.NEVER;
     }
   });
+  return z.pipe(z.string(`expected ${expected}`), parsed);
 }

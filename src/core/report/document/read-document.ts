@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DecodeError } from "../../errors.ts";
 import { type Explanation, OUTCOMES } from "../../explain/index.ts";
 import { printable } from "../layout/printable.ts";
@@ -12,17 +12,17 @@ import type { SummarizedExperiment } from "../text/experiment-summary.ts";
 import type { ReportedExperiment } from "../text/experiment-text.ts";
 import type { CaptureSummary } from "./explain-document.ts";
 
-const text = z.string().transform(printable);
+const text = z.pipe(z.string(), z.transform(printable));
 const number = z.number();
-const counts = z.record(text, number.nullable());
+const counts = z.record(text, z.nullable(number));
 
 const capture = z.object({
   file: text,
-  format: text.nullable(),
+  format: z.nullable(text),
   linkTypes: z.array(text),
   packets: number,
-  first: text.nullable(),
-  last: text.nullable(),
+  first: z.nullable(text),
+  last: z.nullable(text),
   skipped: z.array(z.object({ reason: text, count: number })),
 });
 
@@ -31,33 +31,33 @@ const listener = z.object({
   port: z.union([number, text]),
   handshakes: number,
   leftOut: number,
-  inferredBacklog: z
-    .object({
+  inferredBacklog: z.nullable(
+    z.object({
       atMost: number,
-      value: number.nullable(),
-      assumes: text.nullable(),
+      value: z.nullable(number),
+      assumes: z.nullable(text),
       confidence: z.enum(["certain", "likely", "possible"]),
       why: text,
-    })
-    .nullable(),
-  abortOnOverflow: z.boolean().nullable(),
+    }),
+  ),
+  abortOnOverflow: z.nullable(z.boolean()),
   outcomes: z.partialRecord(z.enum(OUTCOMES), number),
-  note: text.nullable(),
+  note: z.nullable(text),
 });
 
 const handshake = z.object({
   client: text,
   server: text,
-  startedAt: number.nullable(),
+  startedAt: z.nullable(number),
   outcome: z.enum(OUTCOMES),
-  served: z.boolean().nullable(),
+  served: z.nullable(z.boolean()),
   packets: z.array(number),
   synRetransmissions: number,
   synAckRetransmissions: number,
   dataRetransmissionsBeforeAccept: number,
-  handshakeMs: number.nullable(),
-  firstResponseMs: number.nullable(),
-  note: text.nullable(),
+  handshakeMs: z.nullable(number),
+  firstResponseMs: z.nullable(number),
+  note: z.nullable(text),
 });
 
 const finding = z.object({
@@ -70,7 +70,7 @@ const finding = z.object({
     packets: z.array(number),
     samples: z.array(z.unknown()),
     counters: z.record(text, number),
-    filter: text.nullable(),
+    filter: z.nullable(text),
   }),
   remedy: z.array(text),
   docs: text,
@@ -86,21 +86,21 @@ const explained = z.object({
 });
 
 const experiments = z.object({
-  kernel: z.object({ release: text.optional(), model: text.optional() }),
+  kernel: z.object({ release: z.optional(text), model: z.optional(text) }),
   experiments: z.array(
     z.object({
       name: text,
       question: text,
       verdict: z.enum(["holds", "does not hold", "interrupted", "not supported"]),
-      reason: text.nullable(),
-      kernel: z.object({ model: text }).optional(),
+      reason: z.nullable(text),
+      kernel: z.optional(z.object({ model: text })),
       claims: z.array(
         z.object({
           id: text,
           text,
           holds: z.boolean(),
           reached: z.boolean(),
-          evidence: z.object({ text, packets: z.array(number), counters: counts, filter: text.nullable() }),
+          evidence: z.object({ text, packets: z.array(number), counters: counts, filter: z.nullable(text) }),
         }),
       ),
     }),
@@ -145,7 +145,7 @@ export function readExperimentsDocument(document: unknown): ReadExperiment[] {
   });
 }
 
-function checked<Schema extends z.ZodType>(schema: Schema, document: unknown): z.output<Schema> {
+function checked<Schema extends z.ZodMiniType>(schema: Schema, document: unknown): z.output<Schema> {
   const result = schema.safeParse(document);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -1,5 +1,5 @@
 /**
- * Names that strangers chose, made harmless for a terminal: a process, a unix socket or a container may be called anything.
+ * Names that strangers chose, made harmless for a terminal and for a page: a process, a unix socket or a container may be called anything.
  *
  * @module
  */

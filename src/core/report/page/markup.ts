@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../layout/printable.ts";
 
 /** A piece of HTML or SVG. */
 export class Markup {
@@ -44,12 +45,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Control characters are not allowed in XML, nor do they mean anything here. */
+/** Control characters are not allowed in XML, and marks that turn the direction of writing hide what is written. */
 function escaped(text: string): string {
-  return [...text].map((one) => ENTITIES[one] ?? (isControl(one) ? "\u{FFFD}" : one)).join("");
+  return [...text].map((one) => ENTITIES[one] ?? (isSpace(one) ? one : printable(one))).join("");
 }
 
-function isControl(character: string): boolean {
-  const code = character.charCodeAt(0);
-  return (code < 32 && code !== 9 && code !== 10) || code === 127;
+function isSpace(character: string): boolean {
+  return character === "\t" || character === "\n";
 }

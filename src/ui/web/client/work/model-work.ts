@@ -17,6 +17,7 @@ import {
   type SimulationOptions,
 } from "../../../../core/model/index.ts";
 import { simulateDocument } from "../../../../core/report/document/simulate-document.ts";
+import { printable } from "../../../../core/report/layout/printable.ts";
 import { experimentPage } from "../../../../core/report/page/experiment-page.ts";
 import { parseScenario, printScenario } from "../../../../core/scenario/index.ts";
 import { type PlaySettings, runStorm } from "../../../../core/stage/index.ts";
@@ -46,15 +47,12 @@ export async function runModel(request: RunRequest): Promise<RunResult> {
   const { trace, readings = null } = recording;
   const { name, question, words } = experiment;
   return {
-    scenario,
-    trace,
+    ...withoutSteering({ scenario, trace, question, claims }),
     readings,
     traceHash: await hashOf(trace),
     rules,
     name,
-    question,
     words,
-    claims,
     outcome: null,
   };
 }
@@ -141,6 +139,13 @@ function experimentOf(source: RunSource): Experiment {
     shows: { load: true, sockets: true, packets: true },
     scenario: () => scenario,
   };
+}
+
+/** A scenario may be a stranger's: its names are shown without what would turn or hide what stands beside them. */
+function withoutSteering<Value>(value: Value): Value {
+  const text = JSON.stringify(value);
+  if (printable(text) === text && !text.includes("\\u")) return value;
+  return JSON.parse(text, (_, one: unknown) => (typeof one === "string" ? printable(one) : one)) as Value;
 }
 
 async function hashOf(value: unknown): Promise<string | null> {

@@ -4,6 +4,6 @@
  *
  * @module
  */
-import { config } from "zod";
+import { config } from "zod/mini";
 
 config({ jitless: true });
