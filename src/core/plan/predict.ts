@@ -135,8 +135,9 @@ export function predictRun(
 ): PredictedShare {
   const timetable = timetableOf(demand, options.seed, options.withEcho);
   const shares = Array.from({ length: SHAKEN_RUNS }, (_, place) => {
-    const shaken = place === 0 ? timetable : shakenTimetable(timetable, place);
-    return runTimetable(demand, backlog, options, shaken).refused;
+    const result = stormOf(demand, backlog, options, shakenTimetable(timetable, place));
+    // Who came in a pause is told by the plan's clock, here as in the lab.
+    return summarize(timetable, result).refused;
   });
   const { mean, variance } = momentsOf(shares);
   const spread = Math.max(LEAST_SPREAD, SPREAD_SD * Math.sqrt(variance));
@@ -162,8 +163,17 @@ function runTimetable(
   options: Pick<PredictOptions, "rules" | "sysctls">,
   timetable: Timetable,
 ): Run {
+  return summarize(timetable, stormOf(demand, backlog, options, timetable));
+}
+
+function stormOf(
+  demand: Demand,
+  backlog: number,
+  options: Pick<PredictOptions, "rules" | "sysctls">,
+  timetable: Timetable,
+): StormResult {
   const { arrivalsMs, endMs } = timetable;
-  const result = simulateStorm({
+  return simulateStorm({
     rules: options.rules,
     connections: arrivalsMs.length,
     gapMs: (place) => (arrivalsMs[place] ?? 0) - (arrivalsMs[place - 1] ?? 0),
@@ -180,7 +190,6 @@ function runTimetable(
     // Who came in a pause is what is asked for. A server that keeps up is calm once they are through.
     ...(isOverloaded(demand) ? {} : { untilFirstAreDecided: countUntilLastPause(timetable) }),
   });
-  return summarize(timetable, result);
 }
 
 function summarize(timetable: Timetable, { refusals, acceptMs, longest, events }: StormResult): Run {

@@ -7,12 +7,10 @@ import { UsageError } from "../errors.ts";
 import { clientEndpoint, listenerNameAt, parseScenario, type Scenario } from "../scenario/index.ts";
 import { arrivalsOf, type Trace } from "../trace/index.ts";
 import { acceptsPerSecond, type Demand } from "./demand.ts";
-import { isInPause, type Timetable, timetableOf } from "./timetable.ts";
+import { ACCEPT_EVERY_MS, isInPause, type Timetable, timetableOf } from "./timetable.ts";
 
 /** The lab writes every packet and every call down; more clients than that make it late. */
 const MOST_CLIENTS = 6_000;
-/** The lab's server looks at its queue so often while it runs. */
-const ACCEPT_EVERY_MS = 4;
 /** Each accept() is written down, so the lab's server takes no more than so many times the arrivals. */
 const CATCHES_UP = 2;
 /** After the last pause, so that what is late still arrives; refused SYNs come again after more than this. */

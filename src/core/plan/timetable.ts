@@ -39,17 +39,25 @@ export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Ti
   return { arrivalsMs: streamTimes({ ...demand, seed }, endMs), pauses, endMs };
 }
 
-/** A punctual machine is late by as much with a connect(), or with the end of a pause. */
+/** A punctual machine is late by as much with a connect(). */
 const LATE_MS = 4;
 
-/** The same run on a machine that is a little late with everything, by chance. */
+/** The lab's server looks at its queue so often while it runs. */
+export const ACCEPT_EVERY_MS = 4;
+
+/**
+ * The same run in the lab, where a pause begins with the last look before it and ends with the first one after it, on a machine
+ * that is a little late with each client, by chance.
+ */
 export function shakenTimetable({ arrivalsMs, pauses, endMs }: Timetable, seed: number): Timetable {
   const source = xoroshiro128plus(seed);
   const late = (): number => LATE_MS * uniformFloat64(source);
   return {
     arrivalsMs: arrivalsMs.map((ms) => ms + late()).sort((a, b) => a - b),
-    // The last accept() before a pause comes a little before it begins.
-    pauses: pauses.map(({ fromMs, untilMs }) => ({ fromMs: fromMs - late(), untilMs: untilMs + late() })),
+    pauses: pauses.map(({ fromMs, untilMs }) => ({
+      fromMs: (Math.ceil(fromMs / ACCEPT_EVERY_MS) - 1) * ACCEPT_EVERY_MS,
+      untilMs: Math.ceil(untilMs / ACCEPT_EVERY_MS) * ACCEPT_EVERY_MS,
+    })),
     endMs,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rulesOf } from "../../../../src/core/model/index.ts";
 import { predictRun } from "../../../../src/core/plan/index.ts";
 import { predict } from "../../../../src/core/plan/predict.ts";
+import { shakenTimetable } from "../../../../src/core/plan/timetable.ts";
 
 const demand = {
   ...({ ratePerSecond: 200, arrivals: "poisson", pauseMs: 300, pauseEveryMs: 1000, acceptMs: 1 } as const),
@@ -18,6 +19,12 @@ describe("the prediction of one run whose arrivals are known", () => {
     expect(own.mean).toBeGreaterThanOrEqual(one.low);
     expect(own.mean).toBeLessThanOrEqual(one.high);
     expect(one.mean).toBeGreaterThan(0.1);
+  });
+
+  it("has the lab's pauses, from the last look before one to the first look after it", () => {
+    const pauses = [{ fromMs: 200, untilMs: 643 }];
+    const shaken = shakenTimetable({ arrivalsMs: [10, 20], pauses, endMs: 700 }, 1);
+    expect(shaken.pauses).toEqual([{ fromMs: 196, untilMs: 644 }]);
   });
 
   it("is another one for other arrivals", () => {
