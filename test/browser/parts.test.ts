@@ -1,10 +1,11 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { source as axe } from "axe-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LESSONS } from "../../src/core/stage/index.ts";
 import {
@@ -19,8 +20,67 @@ import { isRoot, PROGRAM, run } from "../support/cli.ts";
 
 const CAPTURES = resolve("test/fixtures/captures");
 const SCRIPT = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`;
+/** RIGHT-TO-LEFT OVERRIDE. */
+const TURNED = "\u202e";
 const FILE_FIELD = "A capture, a listing or a report";
 const WITHIN_MS = 1_000;
+
+/** Each state that the page can be in, and how it gets there. */
+const PAGE_STATES: Readonly<Record<string, { hash: string; prepare(page: Page): Promise<unknown> }>> = {
+  learn: { hash: "#/learn", prepare: async () => undefined },
+  "a lesson answered": {
+    hash: "#/learn",
+    prepare: async (page) => {
+      const figure = page.getByRole("article").first();
+      await figure.getByRole("radio").first().check();
+      await figure.getByRole("button", { name: "Run it" }).click();
+      await figure.getByRole("button", { name: "Go there" }).click();
+      await figure.getByText("Proof on a kernel").first().waitFor();
+    },
+  },
+  playground: { hash: "#/play", prepare: goToEnd },
+  "a wrong field": {
+    hash: "#/play?backlog=nonsense",
+    prepare: async (page) => await page.getByRole("alert").first().waitFor(),
+  },
+  "two kernels": { hash: "#/play?experiment=overflow-drop&beside=3.10", prepare: goToEnd },
+  live: { hash: "#/live", prepare: async (page) => await page.getByRole("table").first().waitFor() },
+  "a listener opened": {
+    hash: "#/live",
+    prepare: async (page) => {
+      await page.getByRole("table").first().getByRole("button").first().click();
+      await page.getByRole("region", { name: /^Listener / }).waitFor();
+    },
+  },
+  reports: { hash: "#/reports", prepare: async () => undefined },
+  "a capture explained": {
+    hash: "#/reports",
+    prepare: async (page) => {
+      await page.getByLabel(FILE_FIELD).setInputFiles(join(CAPTURES, "slow-serial-server.pcap"));
+      await page.getByRole("button", { name: "Save this report" }).waitFor();
+    },
+  },
+};
+
+/** How many elements of the report that is shown are of these kinds; it stands in a tree of its own. */
+async function reportElements(page: Page, selector: string): Promise<number> {
+  return await page
+    .locator(".report")
+    .evaluate(
+      (host, wanted) =>
+        (
+          host as unknown as { shadowRoot: { querySelectorAll(selector: string): unknown[] } }
+        ).shadowRoot.querySelectorAll(wanted).length,
+      selector,
+    );
+}
+
+/** The words of the report that is shown. */
+async function reportText(page: Page): Promise<string> {
+  return await page
+    .locator(".report")
+    .evaluate((host) => (host as unknown as { shadowRoot: { textContent: string } }).shadowRoot.textContent);
+}
 
 describe.skipIf(whyNoChromium !== null)(`the other parts in Chromium (skipped if: ${whyNoChromium})`, () => {
   let opened: OpenedPage;
@@ -130,16 +190,61 @@ describe.skipIf(whyNoChromium !== null)(`the other parts in Chromium (skipped if
     await page.getByLabel(FILE_FIELD).setInputFiles(report);
     await page.getByText("run", { exact: true }).click();
     expect(await isHit()).toBe(false);
-    const left = await page.locator(".report").evaluate((host) => {
-      const { shadowRoot } = host as unknown as {
-        shadowRoot: { querySelectorAll(selector: string): unknown[] };
-      };
-      return shadowRoot.querySelectorAll("script,img,iframe,form,[onload],[style],[href]").length;
-    });
-    expect(left).toBe(0);
+    expect(await reportElements(page, "script,img,iframe,form,[onload],[style],[href]")).toBe(0);
     // What the policy refused while the report was parsed, before it was taken apart.
     for (const complaint of opened.complaints.splice(0))
       expect(complaint).toContain("Content Security Policy");
+  });
+
+  it("shows a process's name and a socket's path as text, whatever they are", async () => {
+    const { page, go } = opened;
+    // A name of 15 bytes that would begin an element, and a path that would turn the direction of writing.
+    const title = "<img src=x on=1";
+    const program = `process.title=${JSON.stringify(title)};require("node:net").createServer().listen(0,"127.0.0.1",function(){console.log(this.address().port)})`;
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+    cleanups.push(() => child.kill());
+    const [said] = (await once(child.stdout, "data")) as [Buffer];
+    const server = createServer().listen({ path: `\0turned${TURNED}${process.pid}`, backlog: 3 });
+    await once(server, "listening");
+    cleanups.push(() => server.close());
+    await go("#/live");
+    const row = page.getByRole("row", { name: new RegExp(`:${String(said).trim()}\\b`) });
+    await row.getByText(title).waitFor();
+    await page.getByRole("button", { name: `turned\ufffd${process.pid}` }).waitFor();
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(await page.locator("main").textContent()).not.toContain(TURNED);
+  });
+
+  it("shows a capture's comments and its file's name as text", async () => {
+    const { page, go } = opened;
+    const [scenario, capture] = [join(folder, "comments.yaml"), join(folder, "comments.pcapng")];
+    const name = JSON.stringify(`${SCRIPT.slice(0, 40)}${TURNED}`);
+    writeFileSync(
+      scenario,
+      `scenario: ${JSON.stringify(SCRIPT)}\nlistener: { backlog: 0 }\nclients: [{ at: 0ms, name: ${name} }]\nduration: 1s\n`,
+    );
+    await run(["simulate", scenario, "--pcap", capture]);
+    await go("#/reports");
+    await page.getByLabel(FILE_FIELD).setInputFiles({
+      name: `${SCRIPT.replaceAll("/", "")}${TURNED}.pcapng`,
+      mimeType: "application/octet-stream",
+      buffer: readFileSync(capture),
+    });
+    await page.getByRole("button", { name: "Save this report" }).waitFor();
+    await page.getByText("What listenq explain prints").click();
+    const text = await reportText(page);
+    expect(text).toContain("<img src=x onerror=");
+    expect(text).not.toContain(TURNED);
+    expect(await reportElements(page, "script,img,[onerror]")).toBe(0);
+    expect(await isHit()).toBe(false);
+    writeFileSync(
+      scenario,
+      `scenario: "turned \\u202E names"\nlistener: { backlog: 0 }\nclients: [{ at: 0ms, name: "a\\u202Eb" }]\nduration: 1s\n`,
+    );
+    await page.getByLabel(FILE_FIELD).setInputFiles(scenario);
+    await page.getByRole("heading", { name: "turned \ufffd names" }).waitFor();
+    await goToEnd(page);
+    expect(await page.locator("main").textContent()).not.toContain(TURNED);
   });
 
   it("shows a listener that fills as full within a second", async () => {
@@ -179,29 +284,24 @@ describe.skipIf(whyNoChromium !== null)(`the other parts in Chromium (skipped if
     await section.getByRole("heading", { name: /\d+ of \d+ claims hold on Linux \d/ }).waitFor();
   });
 
-  it("has no serious violation of accessibility in any part, light or dark", async () => {
-    const { page, go } = opened;
-    for (const colorScheme of ["light", "dark"] as const)
-      for (const hash of [
-        "#/learn",
-        "#/play",
-        "#/play?experiment=overflow-drop&beside=3.10",
-        "#/live",
-        "#/reports",
-      ]) {
+  it.each(Object.entries(PAGE_STATES))(
+    "has no serious violation of accessibility, light or dark: %s",
+    async (_, { hash, prepare }) => {
+      const { page, go } = opened;
+      await go(hash);
+      await prepare(page);
+      for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
-        await go(hash);
-        if (hash.startsWith("#/play")) await goToEnd(page);
-        if (hash === "#/live") await page.getByRole("table").first().waitFor();
         await page.evaluate(axe);
         const found = (await page.evaluate("axe.run()")) as {
           violations: { id: string; impact: string; nodes: { html: string }[] }[];
         };
         const grave = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-        expect(grave.map(({ id, nodes }) => `${hash} ${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+        expect(grave.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([]);
       }
-    await page.emulateMedia({ colorScheme: "light" });
-  });
+      await page.emulateMedia({ colorScheme: "light" });
+    },
+  );
 
   it("complained of nothing", () => {
     expect(opened.complaints).toEqual([]);

@@ -204,6 +204,42 @@ describe.skipIf(whyNoChromium !== null)(`the playground in Chromium (skipped if:
     expect(parseScenario(String(saved["s.yaml"]), "s.yaml").listeners[0]?.backlog).toBe(1);
   });
 
+  it("saves each of two runs beside each other, and names them by what is different", async () => {
+    const { page, go } = opened;
+    await go("#/play?backlog=1&besideBacklog=6");
+    for (const backlog of [1, 6]) {
+      await page.getByRole("region", { name: `backlog ${backlog}`, exact: true }).waitFor();
+      const download = page.waitForEvent("download");
+      await page
+        .getByRole("group", { name: `Save backlog ${backlog}` })
+        .getByRole("button", { name: "Scenario file" })
+        .click();
+      const path = join(folder, `beside-${backlog}.yaml`);
+      await (await download).saveAs(path);
+      expect(parseScenario(readFileSync(path, "utf8"), path).listeners[0]?.backlog).toBe(backlog);
+    }
+  });
+
+  it("shows the counters of the moment", async () => {
+    const { page, go } = opened;
+    await go("#/play?experiment=overflow-drop");
+    const nstat = page.getByLabel("nstat");
+    await expect.poll(() => nstat.textContent()).toMatch(/TcpExtListenOverflows +0 /);
+    await goToEnd(page);
+    expect(await nstat.textContent()).toMatch(/TcpExtListenOverflows +8 /);
+  });
+
+  it("prints the answers of lessons that were not run", async () => {
+    const { page, go } = opened;
+    await go("#/learn");
+    const answer = page.locator(".in-print");
+    expect(await answer.first().isVisible()).toBe(false);
+    await page.emulateMedia({ media: "print" });
+    expect(await answer.count()).toBe(6);
+    for (const one of await answer.all()) expect(await one.isVisible()).toBe(true);
+    await page.emulateMedia({ media: "screen" });
+  });
+
   it("starts in step mode where reduced motion is wanted", async () => {
     const { page, go } = opened;
     await page.emulateMedia({ reducedMotion: "reduce" });

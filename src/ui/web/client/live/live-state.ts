@@ -73,8 +73,11 @@ function extended(
   { longest, synQueue }: LiveListener,
   at: number,
 ): LiveHistory {
+  const last = before?.at.at(-1) ?? -1;
+  // A stream that was opened anew begins with the look that the one before has told.
+  if (before !== undefined && at === last) return before;
   // A sampler that began anew counts from 0 again.
-  const known = at > (before?.at.at(-1) ?? -1) ? before : undefined;
+  const known = at > last ? before : undefined;
   const add = (list: readonly number[] | undefined, value: number) =>
     [...(list ?? []), value].slice(-MOST_POINTS);
   return {
