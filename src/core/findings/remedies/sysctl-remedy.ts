@@ -44,9 +44,14 @@ export function sysctlLines(place: SysctlPlace, name: string, value: number): st
   if (!namespace.self)
     return [container ?? namespaceLine(listener, namespace.name, `sysctl -w ${name}=${value}`)];
   const setting = machine?.sysctlSettings[name];
-  const host = [shellLine(`sysctl -w ${name}=${value}`, "now"), forGood(name, value, setting)];
+  const host = [shellLine(`sysctl -w ${name}=${value}`, nowWords(name)), forGood(name, value, setting)];
   // Seen from the host it is a container with the host's network, for which runtimes refuse the option.
   return container === null ? host : [...host, `if listenq runs inside the container, instead: ${container}`];
+}
+
+/** Whoever reads the first line alone must learn that the listener keeps its limit. */
+function nowWords(name: string): string {
+  return name === "net.core.somaxconn" ? "now, for each listen() from here on" : "now";
 }
 
 /** The file that is read last wins, so the line that counts today is changed where it stands. */

@@ -28,7 +28,7 @@ const setBy = (setting: SysctlSetting | null): MachineFacts => ({
 describe("somaxconnLines", () => {
   it("sets it now, and says that the process must be restarted", () => {
     const [now, , raise, restart] = lines(host).split("\n");
-    expect(now).toBe("sysctl -w net.core.somaxconn=8192  # now");
+    expect(now).toBe("sysctl -w net.core.somaxconn=8192  # now, for each listen() from here on");
     expect(raise).toMatch(/^listenq raise 80 --to 8192 {2}# now, as root/);
     expect(restart).toMatch(/^then restart the listening process \(nginx\)/);
     const unit = { runtime: "systemd", id: "nginx.service", name: "nginx.service", pod: null } as const;
