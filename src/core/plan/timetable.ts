@@ -39,7 +39,7 @@ export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Ti
   return { arrivalsMs: streamTimes({ ...demand, seed }, endMs), pauses, endMs };
 }
 
-/** A punctual machine is late by as much with a connect(). */
+/** A punctual machine is late by as much with a connect(), or with a look. */
 const LATE_MS = 4;
 
 /** The lab's server looks at its queue so often while it runs. */
@@ -47,7 +47,7 @@ export const ACCEPT_EVERY_MS = 4;
 
 /**
  * The same run in the lab, where a pause begins with the last look before it and ends with the first one after it, on a machine
- * that is a little late with each client, by chance.
+ * that is a little late with everything, by chance.
  */
 export function shakenTimetable({ arrivalsMs, pauses, endMs }: Timetable, seed: number): Timetable {
   const source = xoroshiro128plus(seed);
@@ -55,8 +55,8 @@ export function shakenTimetable({ arrivalsMs, pauses, endMs }: Timetable, seed: 
   return {
     arrivalsMs: arrivalsMs.map((ms) => ms + late()).sort((a, b) => a - b),
     pauses: pauses.map(({ fromMs, untilMs }) => ({
-      fromMs: (Math.ceil(fromMs / ACCEPT_EVERY_MS) - 1) * ACCEPT_EVERY_MS,
-      untilMs: Math.ceil(untilMs / ACCEPT_EVERY_MS) * ACCEPT_EVERY_MS,
+      fromMs: (Math.ceil(fromMs / ACCEPT_EVERY_MS) - 1) * ACCEPT_EVERY_MS + late(),
+      untilMs: Math.ceil(untilMs / ACCEPT_EVERY_MS) * ACCEPT_EVERY_MS + late(),
     })),
     endMs,
   };
