@@ -5,7 +5,8 @@
  */
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { linesUntil, type Moment, momentAt, type Stage } from "../../../../core/stage/index.ts";
+import { linesUntil, type Moment, momentAt, nstatText, type Stage } from "../../../../core/stage/index.ts";
+import type { RunResult } from "../work/work-messages.ts";
 import type { Player } from "./player.ts";
 
 /** The moment that is shown. */
@@ -16,4 +17,10 @@ export function useMoment(player: Player, stage: Stage): Moment {
 /** How many lines of the story have been said. */
 export function useLinesSaid(player: Player, stage: Stage): number {
   return useMemo(() => computed(() => linesUntil(stage, player.at.value)), [player, stage]).value;
+}
+
+/** What nstat would print. */
+export function useNstat(player: Player, run: RunResult): string {
+  return useMemo(() => computed(() => nstatText(run, player.at.value, player.isAtEnd.value)), [player, run])
+    .value;
 }

@@ -4,14 +4,14 @@
  * @module
  */
 import type { JSX } from "preact";
-import { lsText, nstatText, type Stage, ssText } from "../../../../core/stage/index.ts";
+import { lsText, type Stage, ssText } from "../../../../core/stage/index.ts";
 import type { RunResult } from "../work/work-messages.ts";
 import type { Player } from "./player.ts";
 import { QueueChart } from "./queue-chart.tsx";
 import { ClientTable, QueueLists, StoryLog } from "./stage-text.tsx";
 import { StageView } from "./stage-view.tsx";
 import { Transport } from "./transport.tsx";
-import { useMoment } from "./use-shown.ts";
+import { useMoment, useNstat } from "./use-shown.ts";
 
 /** What is watched: as many runs as the player has stages. */
 export interface WatchedRunProps {
@@ -98,7 +98,7 @@ function RunText({ player, stage, run, name, isBrief }: RunTextProps): JSX.Eleme
 function Commands({ player, stage, run }: Pick<RunTextProps, "player" | "stage" | "run">): JSX.Element {
   const moment = useMoment(player, stage);
   const [ss, ls] = [ssText(run.scenario, moment), lsText(run.scenario, run.rules, moment)];
-  const nstat = nstatText(run, player.at.value, player.isAtEnd.value);
+  const nstat = useNstat(player, run);
   return (
     <section class="commands" aria-label="What a person would see now">
       <h4>What you would see at this moment</h4>
