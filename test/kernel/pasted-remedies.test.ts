@@ -112,9 +112,8 @@ EOF
     const out = await shell(`
       listenq() { $LISTENQ "$@"; }
       ${server(4, "k.append(c); time.sleep(100)")} ${clients(40)}
-      until ss -Hltn 'sport = :8080' | awk '{exit !($2 > $3)}'; do sleep .05; done
-      $LISTENQ ls --json > ls.json
-      line=$(remedy accept-queue-full '^listenq raise' ls.json) || exit 1
+      # The one that is accepted may leave a place, which the next resent SYN fills.
+      until $LISTENQ ls --json > ls.json && line=$(remedy accept-queue-full '^listenq raise' ls.json 2>/dev/null); do :; done
       eval "$line" > /dev/null || exit 1; kill -0 $P && echo "limit $(limit_of 8080)"
       grep -c 'listen(1024)' ls.json`);
     expect(out).toBe("limit 1024\n1\n");

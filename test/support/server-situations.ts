@@ -183,8 +183,8 @@ EOF
     situation: "--backlog 2048, kept at 16 by somaxconn, and bursts",
     software: "gunicorn",
     needs: ["gunicorn", "python3"],
-    script: `sysctl -qw net.core.somaxconn=16; printf 'def application(env, start):\\n    start("200 OK",[]); return [b"ok"]\\n' > fast.py
-      gunicorn -w 2 --backlog 2048 -b 127.0.0.1:8080 fast:application > g.log 2>&1 & until_listens 8080; PORT=8080; ${bursts(8080)}`,
+    script: `sysctl -qw net.core.somaxconn=16; printf 'import time\\ndef application(env, start):\\n    time.sleep(.015); start("200 OK",[]); return [b"ok"]\\n' > brisk.py
+      gunicorn -w 2 --backlog 2048 -b 127.0.0.1:8080 brisk:application > g.log 2>&1 & until_listens 8080; PORT=8080; ${bursts(8080)}`,
     forMs: 4000,
     verdict: "limit-too-small",
     remedy: /^sysctl -w net\.core\.somaxconn=/,
