@@ -9,6 +9,7 @@ export const HOUSE = [
   "core/errors.ts",
   "core/finding.ts",
   "core/group-by.ts",
+  "core/count.ts",
   "core/wire",
   "core/scenario",
   "core/trace",

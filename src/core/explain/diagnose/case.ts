@@ -44,11 +44,6 @@ export function packetsOf(stories: readonly Story[]): number[] {
   return stories.flatMap((story) => story.packets);
 }
 
-/** `1 connection`, `2 connections`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
 /** The clients of some attempts, the first few by name. */
 export function clientsOf(stories: readonly Story[]): string {
   const shown = stories.slice(0, 3).map((story) => story.client);

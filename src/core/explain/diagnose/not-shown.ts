@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Story } from "../judge/story.ts";
-import { type Case, count, endpointOf, type ListenerCase } from "./case.ts";
+import { type Case, endpointOf, type ListenerCase } from "./case.ts";
 
 /** A filter or a capture of one direction leaves out nearly all packets of a kind, not a few. */
 const NEARLY_ALL = 0.9;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import { captureFinding } from "../../findings/captures/capture-codes.ts";
 import { roundTripBoundMs } from "../follow/refusal.ts";
@@ -12,7 +13,6 @@ import { hadRead, wasResetUnserved } from "../judge/verdict.ts";
 import {
   type Case,
   clientsOf,
-  count,
   endpointOf,
   type ListenerCase,
   packetsOf,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import { captureFinding } from "../../findings/captures/capture-codes.ts";
 import type { Listener } from "../follow/followed-listener.ts";
@@ -11,7 +12,7 @@ import { isAtServerSide } from "../follow/refusal.ts";
 import { inferBacklog } from "../judge/backlog.ts";
 import type { Story } from "../judge/story.ts";
 import { wasServed } from "../judge/story.ts";
-import { type Case, clientsOf, count, endpointOf, type ListenerCase, packetsOf } from "./case.ts";
+import { type Case, clientsOf, endpointOf, type ListenerCase, packetsOf } from "./case.ts";
 import { severalQueues } from "./syn-likelihood.ts";
 
 const DROP_ALTERNATIVES =

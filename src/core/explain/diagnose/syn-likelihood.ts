@@ -5,10 +5,12 @@
  * @kernel net/ipv4/tcp_input.c tcp_conn_request() v6.18
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Listener } from "../follow/followed-listener.ts";
 import type { Story } from "../judge/story.ts";
 import { isCredible, LIKELY, type QueueVerdict } from "../queue/queue-verdict.ts";
-import { type Case, count, seconds } from "./case.ts";
+import { type Case, seconds } from "./case.ts";
 
 /** With this many connections standing at the listener, somebody was waiting. */
 const MANY_STANDING = 2;

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import { captureFinding } from "../../findings/captures/capture-codes.ts";
 import { type Story, storiesByServer } from "../judge/story.ts";
-import { type Case, clientsOf, count, packetsOf, seconds } from "./case.ts";
+import { type Case, clientsOf, packetsOf, seconds } from "./case.ts";
 import { synLikelihood } from "./syn-likelihood.ts";
 
 /** A flood is at least so many attempts that nobody finishes, and so many times as many as are finished. */
@@ -30,10 +31,7 @@ export function synFindings(whole: Case): Finding[] {
     ...quiet.flatMap(([server, stories]) => unanswered(server, stories, whole)),
     ...flooded.flatMap(([server, stories]) => {
       const real = stories.filter((story) => !isUnfinished(story));
-      return [
-        ...unanswered(server, real, whole),
-        flood(server, stories.filter(isUnfinished), real, leftOutOf(server, whole)),
-      ];
+      return [...unanswered(server, real, whole), flood(server, stories.filter(isUnfinished), real, whole)];
     }),
     ...portScan(scanned),
   ];
@@ -58,10 +56,15 @@ function isFlood(stories: readonly Story[], whole: Case): boolean {
   const unfinished = attempts.length;
   const isAborted = attempts.some(({ verdict }) => verdict.outcome === "aborted-by-client");
   if (unfinished < FLOOD_ATTEMPTS || (isAborted && !isFast(attempts))) return false;
-  const report = whole.reports.find((one) => one.stories[0]?.server === stories[0]?.server);
   const finished =
-    (report?.listener.folded ?? 0) + stories.filter(({ connection }) => connection.finalAt >= 0).length;
+    foldedOf(stories[0]?.server ?? "", whole) +
+    stories.filter(({ connection }) => connection.finalAt >= 0).length;
   return unfinished >= finished * FLOOD_RATIO;
+}
+
+/** Connections with a server that simply completed, and were not kept. */
+function foldedOf(server: string, { reports }: Case): number {
+  return reports.find(({ stories }) => stories[0]?.server === server)?.listener.folded ?? 0;
 }
 
 /** Attempts with a server that were counted and not kept. */
@@ -69,21 +72,33 @@ function leftOutOf(server: string, { reports }: Case): number {
   return reports.find(({ stories }) => stories[0]?.server === server)?.listener.leftOut ?? 0;
 }
 
-function flood(server: string, stories: readonly Story[], real: readonly Story[], leftOut: number): Finding {
+function flood(server: string, stories: readonly Story[], real: readonly Story[], whole: Case): Finding {
+  const leftOut = leftOutOf(server, whole);
   const sources = new Set(stories.map(({ client }) => client.slice(0, client.lastIndexOf(":"))));
   return captureFinding("capture-syn-flood", {
-    title: `${server}: a SYN flood: ${stories.length + leftOut} attempts from ${leftOut > 0 ? "more than " : ""}${count(sources.size, "address").replace("addresss", "addresses")} that nobody finished.`,
-    detail: `No final ACK ever came for them. That fills the SYN queue, not the accept queue. ${cookieWords(real)} Alternatives: a scanner, or a capture that misses the clients' packets.`,
+    title: `${server}: a SYN flood: ${stories.length + leftOut} attempts from ${leftOut > 0 ? "more than " : ""}${count(sources.size, "address")} that nobody finished.`,
+    detail: `No final ACK ever came for them. That fills the SYN queue, not the accept queue. ${cookieWords(real, real.length + foldedOf(server, whole))} Alternatives: a scanner, or a capture that misses the clients' packets.`,
     evidence: {
-      text: `Between ${seconds(stories[0]?.connection.startedAt ?? 0)} and ${seconds(stories.at(-1)?.connection.startedAt ?? 0)} of the capture.`,
+      text: whenText(stories),
       packets: packetsOf(stories.slice(0, 25)),
       filter: "tcp.flags.syn == 1 && tcp.flags.ack == 0",
     },
   });
 }
 
+/** From the first to the last of them; a short flood's times are no more than its first. */
+function whenText(stories: readonly Story[]): string {
+  if (stories.some(({ connection }) => connection.isUntimed))
+    return "Nothing tells when: the capture has no times.";
+  const from = stories[0]?.connection.startedAt ?? 0;
+  const lastedMs = (stories.at(-1)?.connection.startedAt ?? 0) - from;
+  const lasted = lastedMs < 1000 ? `${lastedMs.toFixed(1)} ms` : seconds(lastedMs);
+  return `They begin ${seconds(from)} into the capture and come within ${lasted}.`;
+}
+
 /** With SYN cookies a full SYN queue keeps nobody out. */
-function cookieWords(real: readonly Story[]): string {
+function cookieWords(real: readonly Story[], others: number): string {
+  if (others === 0) return "The capture shows no other client of it.";
   const waited = real.filter(({ verdict }) => /^syn-/.test(verdict.outcome)).length;
   return waited === 0
     ? "Every other client that is in the capture was answered at its first SYN."

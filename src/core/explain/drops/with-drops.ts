@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import { makeFinding } from "../../findings/listeners/make-finding.ts";
 import type { EndpointNames } from "../endpoint-names.ts";
@@ -69,7 +70,7 @@ function findingOf(listener: RefusingListener, names: EndpointNames): Finding {
   const { address, port, ipVersion, clients, refused } = listener;
   const endpoint = names.endpoint(address, port, ipVersion);
   const finding = makeFinding("accept-queue-overflow", {
-    title: `The accept queue of ${endpoint} was full: the kernel refused ${plural(refused, "packet")} of ${plural(clients.size, "client")}.`,
+    title: `The accept queue of ${endpoint} was full: the kernel refused ${count(refused, "packet")} of ${count(clients.size, "client")}.`,
     evidence: `the kernel itself gives TCP_LISTEN_OVERFLOW as the reason of each; nothing is inferred`,
     counters: { refused },
     remedy: [`listenq why ${names.port(port)}`, `listenq plan, for a backlog that fits`],
@@ -79,14 +80,10 @@ function findingOf(listener: RefusingListener, names: EndpointNames): Finding {
 }
 
 function notShownOf({ total, reasons, unnamed }: DropTally): string {
-  const named = [...reasons].sort((a, b) => b[1] - a[1]).map(([reason, count]) => `${reason} ${count}`);
+  const named = [...reasons].sort((a, b) => b[1] - a[1]).map(([reason, packets]) => `${reason} ${packets}`);
   if (unnamed > 0)
     named.push(`no reason named ${unnamed} (of a full accept queue Linux names it since 6.15)`);
   const more = named.length > MOST_REASONS ? `, and ${named.length - MOST_REASONS} more reasons` : "";
   const listed = named.slice(0, MOST_REASONS).join(", ");
-  return `${ONLY_DROPS} (${plural(total, "TCP packet")}: ${listed}${more}), so neither what it took nor a SYN that a full queue refused can be seen`;
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  return `${ONLY_DROPS} (${count(total, "TCP packet")}: ${listed}${more}), so neither what it took nor a SYN that a full queue refused can be seen`;
 }

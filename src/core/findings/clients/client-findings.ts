@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding, Severity } from "../../finding.ts";
 import type { StuckClient } from "../../listener/clients/clients-document.ts";
 import type { GroupedDestination } from "../../listener/clients/group-clients.ts";
-import { count, timeText } from "../listeners/finding-words.ts";
+import { timeText } from "../listeners/finding-words.ts";
 
 /** The code of a finding about connections of this machine. Codes are never renamed. */
 export type ClientFindingCode = "client-silent" | "client-connecting" | "client-late";

@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding, Severity } from "../../finding.ts";
 import type { ComingsFacts } from "../../listener/course/course-facts.ts";
 import type { ListenerFacts, LiveFacts } from "../../listener/facts.ts";
-import { count, placeText, timeText } from "../listeners/finding-words.ts";
+import { placeText, timeText } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 import { shellLine } from "../remedies/shell-line.ts";
 import { sysctlLines } from "../remedies/sysctl-remedy.ts";

@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
-import { count, pick } from "../listeners/finding-words.ts";
+import { pick } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 
 /** Below this share of the SYN queue they are in nobody's way. */

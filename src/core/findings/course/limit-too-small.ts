@@ -3,9 +3,11 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
-import { count, timeText } from "../listeners/finding-words.ts";
+import { timeText } from "../listeners/finding-words.ts";
 import { isFull } from "../listeners/full-accept-queue.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 import { acceptFaster, raiseLimit } from "../remedies/remedy.ts";

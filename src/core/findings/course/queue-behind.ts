@@ -4,11 +4,13 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { BehindFacts } from "../../listener/course/course-facts.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
-import { count, placeText, processText } from "../listeners/finding-words.ts";
+import { placeText, processText } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 import { shellLine } from "../remedies/shell-line.ts";
 

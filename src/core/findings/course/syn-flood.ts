@@ -4,10 +4,12 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { RequestFacts } from "../../listener/course/course-facts.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
-import { count, pick, timeText } from "../listeners/finding-words.ts";
+import { pick, timeText } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 import { shellLine } from "../remedies/shell-line.ts";
 import { sysctlLines } from "../remedies/sysctl-remedy.ts";

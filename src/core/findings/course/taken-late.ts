@@ -3,11 +3,13 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LateHolder } from "../../listener/course/course-facts.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { isNodeProcess } from "../../listener/software/runtimes.ts";
-import { count, processText, timeText } from "../listeners/finding-words.ts";
+import { processText, timeText } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 import { hasStoodStill, isTooLong } from "../listeners/standing-still.ts";
 import { inspectLines } from "../remedies/inspect-remedy.ts";

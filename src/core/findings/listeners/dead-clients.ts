@@ -3,10 +3,11 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { acceptFaster } from "../remedies/remedy.ts";
-import { count } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 
 /** Below this share of those who wait it is the usual coming and going. */

@@ -10,12 +10,6 @@ export function queueText({ length, capacity }: { length: number; capacity: numb
   return `${length} of ${capacity}`;
 }
 
-/** `1 packet`, `2 packets`, `2 addresses`. */
-export function count(number: number, thing: string): string {
-  if (number === 1) return `1 ${thing}`;
-  return `${number} ${thing}${thing.endsWith("s") ? "es" : "s"}`;
-}
-
 /** `0.8 s` or `250 ms`. */
 export function timeText(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

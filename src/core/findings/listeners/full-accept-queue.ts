@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { ListenerWindow, LiveFacts } from "../../listener/facts.ts";
 import { acceptFaster, raiseLimit } from "../remedies/remedy.ts";
-import { count, pick, processText, queueText, timeText } from "./finding-words.ts";
+import { pick, processText, queueText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 
 /** Full means limit + 1: at length = limit one more is admitted. */

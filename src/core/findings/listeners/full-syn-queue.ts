@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { synQueueTestOf } from "../../model/rules/kernel-era.ts";
@@ -13,7 +15,7 @@ import { isLimitZero, limitTooSmall } from "../course/limit-too-small.ts";
 import { isFlood } from "../course/syn-flood.ts";
 import { acceptFaster, raiseLimit } from "../remedies/remedy.ts";
 import { sysctlLines } from "../remedies/sysctl-remedy.ts";
-import { count, pick, timeText } from "./finding-words.ts";
+import { pick, timeText } from "./finding-words.ts";
 import { isFull } from "./full-accept-queue.ts";
 import { makeFinding } from "./make-finding.ts";
 

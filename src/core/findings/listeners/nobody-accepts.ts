@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { ListenerProcess, LiveFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
@@ -10,7 +12,7 @@ import { isInit, neverAccepts } from "../../listener/software/process-roles.ts";
 import { inspectLines } from "../remedies/inspect-remedy.ts";
 import { acceptFaster } from "../remedies/remedy.ts";
 import { shellLine } from "../remedies/shell-line.ts";
-import { count, processText, timeText } from "./finding-words.ts";
+import { processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { hasStoodStill, isStarting } from "./standing-still.ts";
 

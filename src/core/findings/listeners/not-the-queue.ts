@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { ELSEWHERE, type ElsewhereFacts } from "./elsewhere.ts";
-import { count, placeText, processText, timeText } from "./finding-words.ts";
+import { placeText, processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { hasStoodStill } from "./standing-still.ts";
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
 import { shellLine } from "../remedies/shell-line.ts";
-import { count, pick, timeText } from "./finding-words.ts";
+import { pick, timeText } from "./finding-words.ts";
 import { lastQuarterDrops } from "./full-syn-queue.ts";
 import { makeFinding } from "./make-finding.ts";
 

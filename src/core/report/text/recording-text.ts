@@ -4,7 +4,7 @@
  * @module
  */
 
-import { count } from "../../findings/listeners/finding-words.ts";
+import { count } from "../../count.ts";
 import type { ListenerSample, Sample } from "../../listener/sample/sample.ts";
 import { printable } from "../layout/printable.ts";
 import { causeText, listenerText, sampleLines } from "./sample-table.ts";

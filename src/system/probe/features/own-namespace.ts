@@ -5,6 +5,7 @@
  */
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import process from "node:process";
+import { count } from "../../../core/count.ts";
 import { SockDiag } from "../../linux/netlink/sock-diag.ts";
 import { readSysctl } from "../../linux/proc/sysctl.ts";
 import { attempt, couldNotTell, no, type Probed, yes } from "./probe-answer.ts";
@@ -12,8 +13,7 @@ import { attempt, couldNotTell, no, type Probed, yes } from "./probe-answer.ts";
 /** Whether listeners can be listed. */
 export function probeSockDiag(): Probed {
   return attempt(() => {
-    const count = countListeners().all;
-    return `${count} listener${count === 1 ? "" : "s"} in this namespace`;
+    return `${count(countListeners().all, "listener")} in this namespace`;
   });
 }
 

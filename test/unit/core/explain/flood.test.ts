@@ -63,3 +63,35 @@ describe.each([false, true])("a flood, everything kept: %s", (keepAll) => {
     });
   });
 });
+
+describe("what is said of a short flood", () => {
+  function said(timeOf: (place: number) => number, others: readonly Segment[] = []) {
+    const explainer = new Explainer({});
+    for (let place = 0; place < 300; place += 1) {
+      explainer.see(segment(timeOf(place), 0x0c000000 + place, true, TCP_FLAG.SYN));
+      explainer.see(segment(timeOf(place), 0x0c000000 + place, false, TCP_FLAG.SYN | TCP_FLAG.ACK));
+    }
+    for (const other of others) explainer.see(other);
+    const { findings } = conclude([explainer.finish()], {});
+    return findings.find(({ code }) => code === "capture-syn-flood");
+  }
+
+  it("its span, when it is shorter than times in hundredths of a second tell", () => {
+    expect(said((place) => 2000 + place * 0.01)?.evidence.text).toMatch(/begin .* come within 3\.0 ms\.$/);
+  });
+
+  it("no time of a capture without times", () => {
+    expect(said(() => Number.NaN)?.evidence.text).toBe("Nothing tells when: the capture has no times.");
+  });
+
+  it("how other clients fared only where there are such", () => {
+    const served = [
+      segment(30, 0x0b000001, true, TCP_FLAG.SYN),
+      segment(30.1, 0x0b000001, false, TCP_FLAG.SYN | TCP_FLAG.ACK),
+      segment(30.2, 0x0b000001, true, TCP_FLAG.ACK),
+    ];
+    const alone = said((place) => place * 0.1);
+    expect(alone?.detail).toContain("The capture shows no other client of it.");
+    expect(said((place) => place * 0.1, served)?.detail).toContain("Every other client");
+  });
+});

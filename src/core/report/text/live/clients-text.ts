@@ -5,8 +5,9 @@
  * @module
  */
 
+import { count } from "../../../count.ts";
 import type { Finding } from "../../../finding.ts";
-import { count, timeText } from "../../../findings/listeners/finding-words.ts";
+import { timeText } from "../../../findings/listeners/finding-words.ts";
 import type {
   ClientsDocument,
   StuckClient,

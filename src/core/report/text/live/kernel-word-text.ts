@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count } from "../../../findings/listeners/finding-words.ts";
+import { count } from "../../../count.ts";
 import type { ListenerSample } from "../../../listener/sample/sample.ts";
 import type { KernelWord } from "../../../listener/victims/kernel-word.ts";
 import { formatEndpoint } from "../../../wire/address.ts";

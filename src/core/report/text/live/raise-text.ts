@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { count, timeText } from "../../../findings/listeners/finding-words.ts";
+import { count } from "../../../count.ts";
+import { timeText } from "../../../findings/listeners/finding-words.ts";
 import type { RaiseDocument, RaisedListener, RaiseWatch } from "../../../listener/raise/raise-document.ts";
 import type { WatchedListener, WhyDocument } from "../../../listener/why-document.ts";
 import { columns } from "../../layout/columns.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { count, timeText } from "../../../findings/listeners/finding-words.ts";
+import { count } from "../../../count.ts";
+import { timeText } from "../../../findings/listeners/finding-words.ts";
 import type {
   UntoldEvents,
   VictimEvidence,
