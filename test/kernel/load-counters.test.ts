@@ -7,6 +7,7 @@ import { readCounters } from "../../src/system/linux/proc/counters.ts";
 import { closeSocket, openListener } from "../../src/system/linux/socket/tcp-socket.ts";
 import { runLoad } from "../../src/system/load/load.ts";
 import { parseLoadUrl } from "../../src/system/load/load-target.ts";
+import { WARM_UP_CONNECTIONS, warmUp } from "../../src/system/load/warm-up.ts";
 import { isRoot } from "../support/cli.ts";
 import { hasOwnNamespace } from "../support/own-namespace.ts";
 import { buildWired, SERVER } from "../support/wired-network.ts";
@@ -73,6 +74,13 @@ describe.skipIf(!isRoot)(
         expect(refusedSyns(run)).toBeGreaterThanOrEqual(2 * (ARRIVALS_MS.length - BACKLOG - 1));
       },
     );
+
+    it.skipIf(!hasOwnNamespace)("rises by none of the connections that warm the generator up", async () => {
+      const before = readCounters()["PassiveOpens"];
+      expect(before).toBeTypeOf("number");
+      expect(await warmUp()).toBe(WARM_UP_CONNECTIONS);
+      expect(readCounters()["PassiveOpens"]).toBe(before);
+    });
 
     it("is the same number of resets and of refused SYNs over a wire, with tcp_abort_on_overflow", async () => {
       const network = buildWired(open, { abortOnOverflow: 1 });

@@ -17,7 +17,7 @@ import { checkPermission, staysHere } from "../../../system/load/load-permission
 import { checkListener } from "../../../system/load/load-presence.ts";
 import { parseLoadUrl, resolveAddresses } from "../../../system/load/load-target.ts";
 import { ServerWatch } from "../../../system/load/server-watch.ts";
-import { warmUp } from "../../../system/load/warm-up.ts";
+import { WARM_UP_CONNECTIONS, warmsUpApart, warmUp } from "../../../system/load/warm-up.ts";
 import { styleFor } from "../cli-style.ts";
 import { interruptedCode } from "../failure.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
@@ -80,6 +80,7 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
   const isTold = viewOf(flags) === "full" || flags.json === true || flags.report !== undefined;
   const isWatched = isTold || given.schedule !== null;
   if (addresses.every(staysHere)) await checkListener(target, addresses);
+  if ((given.schedule !== null || given.isApart) && !warmsUpApart()) sayWarmUp(given.threads, io);
   const watch = isWatched ? ServerWatch.of(addresses, target.port) : null;
   const progress = new LoadProgress(io, given, watch);
   try {
@@ -101,4 +102,12 @@ async function runFlags(url: string, flags: LoadFlags, io: Io): Promise<LoadRun>
   } finally {
     progress.close();
   }
+}
+
+/** Who records beside the run sees more connections than it makes. */
+function sayWarmUp(threads: number, io: Io): void {
+  const connections = WARM_UP_CONNECTIONS * threads;
+  io.stderr.write(
+    `listenq: the generator warms up by ${connections} connections to itself, which this namespace's PassiveOpens counts too; with root they are made in a namespace of their own\n`,
+  );
 }

@@ -98,9 +98,16 @@ function pausesOf(
 /** An event loop takes some connections in each of its turns, whatever else the turn does. */
 function acceptMsOf({ acceptTime, turn, acceptsPerTurn }: DemandOptions): number {
   const each = parseIntegerOption("--accepts-per-turn", acceptsPerTurn, 1, 100_000);
-  if (turn !== undefined) return parseDurationOption("--turn", turn) / each;
+  if (turn !== undefined) return turnMsOf(turn) / each;
   if (each > 1) throw new UsageError("--accepts-per-turn says how many --turn takes: it needs that option");
   return parseDurationOption("--accept-time", acceptTime);
+}
+
+/** `--accept-time 0ms` says that accepting costs nothing; a turn that takes nothing is a typing mistake. */
+function turnMsOf(text: string): number {
+  const ms = parseDurationOption("--turn", text);
+  if (ms > 0) return ms;
+  throw new UsageError(`--turn must be longer than nothing, such as 5ms, got ${text}`);
 }
 
 function readText(file: string): string {
