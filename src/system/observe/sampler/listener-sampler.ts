@@ -23,6 +23,7 @@ import type { UnseenNamespace } from "../namespace-scope.ts";
 import { Lane } from "./lane.ts";
 import type { NamespaceLooker } from "./namespace-looker.ts";
 import { NamespacesUnderWatch } from "./namespaces-under-watch.ts";
+import { RequestRound } from "./request-round.ts";
 import { type ListenerSamplerOptions, ownerSource, type SamplerSource } from "./sampler-options.ts";
 import { tellListeners } from "./tell-listeners.ts";
 
@@ -54,8 +55,7 @@ export class ListenerSampler {
   #isClosed = false;
   #hasWatched = false;
   #chosenVersion = -1;
-  /** Namespaces whose requests are still to be counted in this round. */
-  #synRound: NamespaceLooker[] = [];
+  readonly #synRound = new RequestRound<NamespaceLooker>();
   #synRoundMs = 0;
   #lookingMs = 0;
   #overruns = 0;
@@ -191,12 +191,12 @@ export class ListenerSampler {
     if (upkeep.isDue(this.#now())) this.#run(upkeep, () => this.#upkeep());
     if (all.isDue(this.#now())) this.#run(all, () => this.#lookAtAll());
     else if (this.#hasWatched && watched.isDue(this.#now())) this.#run(watched, () => this.#lookAtWatched());
-    if (syn.isDue(this.#now()) || this.#synRound.length > 0) this.#countSomeRequests();
+    if (syn.isDue(this.#now()) || this.#synRound.isUnderWay) this.#countSomeRequests();
     if (this.#owners.isSearching) this.#searchSomeOwners();
     const due = [all, upkeep, syn, ...(this.#hasWatched ? [watched] : [])].map(({ dueAt }) => dueAt);
     const now = this.#now();
     // A lane that never ran is due since always.
-    if (this.#synRound.length > 0) due.push(now + 1);
+    if (this.#synRound.isUnderWay) due.push(now + 1);
     if (this.#owners.isSearching) due.push(now + SEARCH_PAUSE_MS);
     const nextAt = Math.max(now, Math.min(...due));
     this.#timer.set(this.#startedNs + BigInt(Math.round(nextAt * 1e6)));
@@ -225,20 +225,17 @@ export class ListenerSampler {
     this.#chooseWatched();
   }
 
-  /** A dump of requests blocks for as long as the kernel walks its table, so one namespace is done at a time. */
   #countSomeRequests(): void {
     const lane = this.#lanes.syn;
-    if (this.#synRound.length === 0)
-      this.#synRound = this.#lookers().filter(({ state }) => state.listeners.size > 0);
-    const looker = this.#synRound.pop();
+    if (!this.#synRound.isUnderWay)
+      this.#synRound.begin(this.#lookers().filter(({ state }) => state.listeners.size > 0));
+    const looker = this.#synRound.next(this.#namespaces.lookers);
     const startedAt = this.#now();
-    // A namespace that ended may have left its number to another one since the round began.
-    if (looker !== undefined && this.#namespaces.lookers.get(looker.inode) === looker)
-      this.#guard(looker, () => looker.countRequests());
+    if (looker !== null) this.#guard(looker, () => looker.countRequests());
     const endedAt = this.#now();
     this.#lookingMs += endedAt - startedAt;
     this.#synRoundMs += endedAt - startedAt;
-    if (this.#synRound.length > 0) return;
+    if (this.#synRound.isUnderWay) return;
     lane.looked(endedAt - this.#synRoundMs, endedAt);
     this.#synRoundMs = 0;
   }

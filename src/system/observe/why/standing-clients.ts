@@ -12,16 +12,19 @@ const FAMILIES = ["ipv4", "ipv6"] as const;
 /** Who waits for less is no proof that nobody accepts. */
 const LONG_MS = 1000;
 
+/** The kernel's table of TCP connections. */
+type SocketTable = Pick<SockDiag, "sockets">;
+
 /** Looks once when it is made, and once at `end`: at the connections only where somebody waits. */
 export class StandingClients {
-  readonly #diag: SockDiag;
+  readonly #diag: SocketTable;
   readonly #sinceMs = performance.now();
   readonly #before: ReadonlySet<bigint>;
   readonly #pendingBefore: ReadonlySet<number>;
   #standing: readonly InetDiagSocket[] = [];
   #isLong = false;
 
-  constructor(diag: SockDiag, tcp: readonly InetDiagSocket[], unix: readonly UnixDiagSocket[]) {
+  constructor(diag: SocketTable, tcp: readonly InetDiagSocket[], unix: readonly UnixDiagSocket[]) {
     this.#diag = diag;
     this.#before = new Set(this.#waitingAt(tcp).map(({ cookie }) => cookie));
     this.#pendingBefore = new Set(unix.flatMap(({ pending }) => pending));

@@ -126,6 +126,12 @@ describe("what is said", () => {
     expect(detailOf("against-the-queue", SYNS)).not.toContain("does not do");
   });
 
+  it("a plain overflow is headed by the queue, and no likelier cause stands beside it", () => {
+    const name = "plain-overflow-661-listenoverflows";
+    expect(verdictOf(explained([name]))).toMatch(/^\S+:8080: the accept queue was full/);
+    expect(JSON.stringify(explained([name]).findings)).not.toMatch(/is likelier|does not (do|explain)/);
+  });
+
   it("a queue seen from the client is possible, with the alternatives beside it", () => {
     expect(detailOf("client-side-cookies", OVERFLOW)).toContain("Grade: possible");
     expect(detailOf("client-side-not-explained", OVERFLOW)).toContain("Grade: possible");
