@@ -28,6 +28,7 @@ import { registerWeb } from "./commands/web.ts";
 import { registerWhy } from "./commands/why.ts";
 import { registerCompletion } from "./completion/register-completion.ts";
 import type { CommandContext } from "./context.ts";
+import { formatHelpItem } from "./help-item.ts";
 import { VERSION } from "./version.ts";
 
 type Register = (program: Command, context: CommandContext) => void;
@@ -58,7 +59,7 @@ const COMMANDS: Readonly<Record<string, Register>> = {
   "load-child": registerLoadChild,
 };
 
-/** Beside options narrower than this, what they do is not broken into lines. */
+/** Text is not broken into lines that are narrower than this. */
 const LEAST_WRAPPED = 16;
 /** Where there is no terminal that says. */
 const HELP_WIDTH = 100;
@@ -85,7 +86,7 @@ export function buildProgram(context: CommandContext): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .usage("[command] [options]")
-    .configureHelp({ minWidthToWrap: LEAST_WRAPPED })
+    .configureHelp({ minWidthToWrap: LEAST_WRAPPED, formatItem: formatHelpItem })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
