@@ -8,7 +8,7 @@
 import { type Column, cutName, fitColumns } from "../layout/columns.ts";
 import type { Paint } from "../layout/paint.ts";
 import { printable } from "../layout/printable.ts";
-import { fittingName } from "../layout/text-layout.ts";
+import { fittingName, wrap } from "../layout/text-layout.ts";
 import { worstOfGroups } from "./listener-groups.ts";
 import { listenerName, shortenListener } from "./listener-name.ts";
 import { notesOf } from "./listener-notes.ts";
@@ -59,7 +59,9 @@ export function formatListenerTable(
   const shown = options.isSelection ? listeners : worstOfGroups(listeners);
   const sorted = [...shown].sort(byFullness);
   const table = sorted.length === 0 ? [emptySentence(options)] : tableLines(sorted, options);
-  const notes = notesOf(listeners, options).map((note) => options.paint("quiet", note));
+  const notes = notesOf(listeners, options)
+    .flatMap((note) => wrap(note, options.columns ?? Number.POSITIVE_INFINITY, ""))
+    .map((line) => options.paint("quiet", line));
   return `${[...table, ...(notes.length === 0 ? [] : ["", ...notes])].join("\n")}\n`;
 }
 

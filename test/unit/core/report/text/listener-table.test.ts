@@ -76,6 +76,14 @@ describe("formatListenerTable", () => {
     expect(linesOf([line({})], { hiddenProcesses: 9 })).toHaveLength(3);
   });
 
+  it("breaks what stands below the table where the terminal ends", () => {
+    expect(linesOf([line({ process: null })], { columns: 60 }).slice(-3)).toEqual([
+      "the process of one listener is not visible here: the",
+      "kernel's own, or in another PID namespace",
+      "",
+    ]);
+  });
+
   it("explains the unknown SYN queue of a reuseport member", () => {
     const text = linesOf([line({ group: "127.0.0.1:8080", synQueue: { length: null, capacity: 129 } })]).join(
       "\n",
