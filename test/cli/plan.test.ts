@@ -109,6 +109,8 @@ describe("listenq plan from what is seen", () => {
     [["--rate", "5/s", "--pauses", join(folder, "empty")], /^listenq: \S+ has no pause: one a line/],
     [["--rate", "5/s", "--pause", "1s", "--accepts-per-turn", "2"], /^listenq: --accepts-per-turn says/],
     [["--rate", "5/s", "--pause", "1s", "--turn", "0ms"], /^listenq: --turn must be longer than nothing/],
+    [["--rate", "5/s", "--pause", "1s", "--loss", "100%"], /^listenq: --loss must be a percentage/],
+    [["--rate", "5/s", "--pause", "1s", "--max-syn-backlog", "0"], /^listenq: --max-syn-backlog must be/],
     [["--rate", "5/s", "--pause", "1s", "--for", "1s"], /^listenq: --for says how long --from-port looks/],
     [["--rate", "5/s", "--pause", "1s", "--port", "80"], /^listenq: --port says which listener/],
     [["--from-recording", folder], /^listenq: \S+ holds no recording: /],

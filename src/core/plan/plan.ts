@@ -6,9 +6,9 @@
 import type { KernelRules } from "../model/index.ts";
 import { type Arithmetic, arithmeticOf } from "./arithmetic.ts";
 import { acceptsPerSecond, checkDemand, type Demand, isOverloaded } from "./demand.ts";
-import { poissonQuantile } from "./poisson.ts";
 import { type Prediction, predict } from "./predict.ts";
 import { smallestBacklog } from "./smallest-backlog.ts";
+import { planSynQueue, type SynQueuePlan } from "./syn-queue-plan.ts";
 import { timetableOf } from "./timetable.ts";
 
 /** How the model is asked. */
@@ -17,6 +17,10 @@ export interface PlanOptions {
   readonly seed: number;
   /** Backlogs to predict besides the answer. */
   readonly whatIf: readonly number[];
+  /** Share of packets that are lost each way, for the SYN queue alone; 0 without it. */
+  readonly loss?: number;
+  /** net.ipv4.tcp_max_syn_backlog of the server's namespace; 1024 without it. */
+  readonly maxSynBacklog?: number;
 }
 
 /** The answer. */
@@ -28,8 +32,8 @@ export interface Plan {
   readonly backlog: number | null;
   /** At the answer, then at the backlogs that were asked for. */
   readonly predictions: readonly Prediction[];
-  /** How many handshakes are on their way at once, in all but one moment of a thousand. */
-  readonly synQueueLength: number;
+  /** At the same backlogs. */
+  readonly synQueue: SynQueuePlan;
   /** A longer queue than this is served after its clients have given up; null without patience. */
   readonly longestUseful: number | null;
   /** What a full queue costs in the kernel's memory, without the data that waits in it. */
@@ -38,10 +42,12 @@ export interface Plan {
 
 /** One connection of the kernel's slab `TCPv6`, which is the larger one, as /proc/slabinfo of Linux 6.18 shows it. */
 const BYTES_PER_CONNECTION = 2496;
-const SYN_QUEUE_SHARE = 0.999;
+/** As in the lab; a machine has its own by its memory. */
+const MAX_SYN_BACKLOG = 1024;
 
 /** Works the answer out. @throws {UsageError} for a demand that cannot be */
-export function planBacklog(demand: Demand, { rules, seed, whatIf }: PlanOptions): Plan {
+export function planBacklog(demand: Demand, options: PlanOptions): Plan {
+  const { rules, seed, whatIf, loss = 0, maxSynBacklog = MAX_SYN_BACKLOG } = options;
   checkDemand(demand);
   const runs = runsFor(demand, seed);
   const arithmetic = arithmeticOf(demand);
@@ -53,7 +59,7 @@ export function planBacklog(demand: Demand, { rules, seed, whatIf }: PlanOptions
     simulated,
     backlog,
     predictions: wanted.map((one) => predict(demand, one, { rules, seed, runs, withEcho: true })),
-    synQueueLength: poissonQuantile((demand.ratePerSecond * demand.roundTripMs) / 1000, SYN_QUEUE_SHARE),
+    synQueue: planSynQueue(demand, { rules, seed, backlogs: wanted, loss, maxSynBacklog }),
     longestUseful: longestUseful(demand),
     memoryBytes: backlog === null ? null : (backlog + 1) * BYTES_PER_CONNECTION,
   };

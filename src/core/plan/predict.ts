@@ -6,6 +6,7 @@
  */
 import { type KernelRules, type StormResult, simulateStorm } from "../model/index.ts";
 import { type Demand, isOverloaded } from "./demand.ts";
+import { momentsOf, type PredictedShare, SPREAD_SD, shareOver } from "./predicted-share.ts";
 import {
   countUntilLastPause,
   isInPause,
@@ -14,13 +15,6 @@ import {
   type Timetable,
   timetableOf,
 } from "./timetable.ts";
-
-/** A share of connections, with the range in which one single run lies 95 times of 100. */
-export interface PredictedShare {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /** From connect() to accept(), in milliseconds; null where the client has given up. */
 export interface Waits {
@@ -166,10 +160,17 @@ function runTimetable(
   return summarize(timetable, stormOf(demand, backlog, options, timetable));
 }
 
-function stormOf(
+/** How one run is made. */
+export interface StormOptions extends Pick<PredictOptions, "rules" | "sysctls"> {
+  /** True to go on when all who came in a pause are decided. */
+  readonly toTheEnd?: boolean;
+}
+
+/** One run of the model, to the end of the timetable or until all who came in a pause are decided. */
+export function stormOf(
   demand: Demand,
   backlog: number,
-  options: Pick<PredictOptions, "rules" | "sysctls">,
+  options: StormOptions,
   timetable: Timetable,
 ): StormResult {
   const { arrivalsMs, endMs } = timetable;
@@ -188,7 +189,9 @@ function stormOf(
     sampleEveryMs: null,
     untilMs: endMs,
     // Who came in a pause is what is asked for. A server that keeps up is calm once they are through.
-    ...(isOverloaded(demand) ? {} : { untilFirstAreDecided: countUntilLastPause(timetable) }),
+    ...(isOverloaded(demand) || options.toTheEnd === true
+      ? {}
+      : { untilFirstAreDecided: countUntilLastPause(timetable) }),
   });
 }
 
@@ -208,24 +211,6 @@ function summarize(timetable: Timetable, { refusals, acceptMs, longest, events }
 
 function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
   return items.length === 0 ? 0 : items.filter(holds).length / items.length;
-}
-
-/** Two standard deviations to each side, for a run that is not among these. */
-const SPREAD_SD = 2.1;
-
-function shareOver(shares: readonly number[]): PredictedShare {
-  const { mean, variance } = momentsOf(shares);
-  const spread = SPREAD_SD * Math.sqrt(variance * (1 + 1 / shares.length));
-  return { mean, low: Math.max(0, mean - spread), high: Math.min(1, mean + spread) };
-}
-
-function momentsOf(values: readonly number[]): { mean: number; variance: number } {
-  const mean = meanOf(values);
-  return { mean, variance: meanOf(values.map((value) => (value - mean) ** 2)) };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Who was never accepted waits longest of all. */

@@ -9,8 +9,9 @@ import { UsageError } from "../errors.ts";
 import { streamTimes } from "../load/index.ts";
 import { type Demand, possiblePausesMs } from "./demand.ts";
 
-/** The queue is as in a long run before the first pause begins. */
+/** The queues are as in a long run before the first pause begins: after so long, and some round trips. */
 const WARM_UP_MS = 200;
+const WARM_UP_ROUND_TRIPS = 3;
 /** Pauses that recur are looked at for so many of them: the refused come back into the next ones. */
 const RECURRING_PAUSES = 6;
 /** Who was refused in the last pause comes back for so long at most. */
@@ -32,11 +33,20 @@ export interface Timetable {
  */
 export function timetableOf(demand: Demand, seed: number, withEcho: boolean): Timetable {
   const pauses = pausesOf(demand, seed);
-  const lastMs = pauses.at(-1)?.untilMs ?? WARM_UP_MS;
+  const lastMs = pauses.at(-1)?.untilMs ?? warmUpMs(demand);
   const echoMs = Math.min(demand.patienceMs ?? LONGEST_ECHO_MS, LONGEST_ECHO_MS);
   const endMs = lastMs + demand.roundTripMs + (withEcho ? echoMs + demand.pauseMs : 0);
   checkCount((demand.ratePerSecond * endMs) / 1000);
   return { arrivalsMs: streamTimes({ ...demand, seed }, endMs), pauses, endMs };
+}
+
+/** Who was refused by a full SYN queue comes back after a second. */
+const FIRST_ECHO_MS = 1_200;
+
+/** The same run, ended when the SYN queue has been as in a long run for a while, and the first resent SYNs have met it. */
+export function echoWindow({ arrivalsMs, pauses, endMs }: Timetable, standsMs: number): Timetable {
+  const untilMs = Math.min(endMs, (pauses.at(-1)?.untilMs ?? 0) + 2 * standsMs + FIRST_ECHO_MS);
+  return { arrivalsMs: arrivalsMs.filter((ms) => ms < untilMs), pauses, endMs: untilMs };
 }
 
 /** A punctual machine is late by as much with a connect(), or with a look. */
@@ -89,6 +99,10 @@ export function countUntilLastPause({ arrivalsMs, pauses }: Timetable): number {
   return later < 0 ? arrivalsMs.length : later;
 }
 
+function warmUpMs({ roundTripMs }: Demand): number {
+  return Math.max(WARM_UP_MS, WARM_UP_ROUND_TRIPS * roundTripMs);
+}
+
 function pausesOf(demand: Demand, seed: number): Timetable["pauses"] {
   const { pauseEveryMs } = demand;
   const possible = possiblePausesMs(demand);
@@ -96,7 +110,7 @@ function pausesOf(demand: Demand, seed: number): Timetable["pauses"] {
   const nextMs = (): number =>
     possible[Math.floor(possible.length * uniformFloat64(source))] ?? demand.pauseMs;
   return Array.from({ length: pauseEveryMs === null ? 1 : RECURRING_PAUSES }, (_, place) => {
-    const fromMs = WARM_UP_MS + place * (pauseEveryMs ?? 0);
+    const fromMs = warmUpMs(demand) + place * (pauseEveryMs ?? 0);
     return { fromMs, untilMs: fromMs + nextMs() };
   });
 }

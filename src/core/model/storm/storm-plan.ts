@@ -59,6 +59,15 @@ export interface StormOutcomes {
   readonly waiting: number;
 }
 
+/** SYNs at the listener, those that were sent again included. */
+export interface StormSyns {
+  readonly arrived: number;
+  /** Dropped because the SYN queue is full, or only its last quarter is free and cookies are off. */
+  readonly refusedBySynQueue: number;
+  /** Answered by a cookie. */
+  readonly cookies: number;
+}
+
 /** What became of a storm. */
 export interface StormResult {
   /** Events that were handled: arrivals, timers, calls. */
@@ -68,6 +77,8 @@ export interface StormResult {
   readonly outcomes: StormOutcomes;
   /** The longest that each queue was right after a packet. */
   readonly longest: { readonly acceptQueue: number; readonly synQueue: number };
+  /** What became of the SYNs that reached the listener. */
+  readonly syns: StormSyns;
   /** Of each client that connected, from the first SYN until connect() returned; NaN for the others. */
   readonly connectMs: Float64Array;
   /** Of each client, from its connect() until accept(); NaN for the others. */

@@ -60,6 +60,7 @@ class Storm {
   readonly #samples: StormSample[] = [];
   #longestAcceptQueue = 0;
   #longestSynQueue = 0;
+  readonly #syns = { arrived: 0, refusedBySynQueue: 0, cookies: 0 };
   #idleWorkers: number;
   #nextSampleMs: number;
   #nowMs = 0;
@@ -97,6 +98,7 @@ class Storm {
       samples: this.#samples,
       outcomes: this.#clients.outcomes(),
       longest: { acceptQueue: this.#longestAcceptQueue, synQueue: this.#longestSynQueue },
+      syns: { ...this.#syns },
       connectMs: this.#clients.connectMs,
       acceptMs: this.#clients.acceptMs,
       refusals: this.#clients.refusals,
@@ -206,6 +208,7 @@ class Storm {
   #atServer(client: number, flags: number, length: number): void {
     const segment = this.#segment;
     const isSyn = flags === TCP_FLAG.SYN;
+    if (isSyn) this.#syns.arrived += 1;
     segment.from = client;
     segment.flags = flags;
     segment.seq = isSyn ? this.#clients.isnOf(client) : seqAdd(this.#clients.isnOf(client), 1);
@@ -218,13 +221,17 @@ class Storm {
 
   #apply({ sent, queued, refused }: Effects): void {
     for (const one of sent) this.#send(one);
-    for (const { peer } of refused) this.#clients.isRefused(Number(peer));
+    for (const { peer, why } of refused) {
+      if (why === "syn-queue-full" || why === "last-quarter") this.#syns.refusedBySynQueue += 1;
+      this.#clients.isRefused(Number(peer));
+    }
     this.#noteLengths();
     if (queued.length > 0) this.#accept();
   }
 
   #send({ kind, segment }: Sent): void {
     const client = Number(segment.to);
+    if (kind === "syn-ack-cookie") this.#syns.cookies += 1;
     if (kind === "reset") this.#in(this.#plan.delayMs, client, EVENT.resetArrives);
     else if (kind !== "ack") {
       this.#clients.isAnswered(client, segment.seq);

@@ -58,6 +58,8 @@ export function registerPlan(program: Command, context: CommandContext): void {
     .option("--acceptors <n>", "processes or threads that accept from this queue", "1")
     .option("--reuseport <n>", "listeners that share the rate, each with a queue of its own", "1")
     .option("--round-trip <duration>", "from the server to a client and back", "1ms")
+    .option("--loss <percent>", "packets lost each way: requests stand longer in the SYN queue", "0%")
+    .option("--max-syn-backlog <n>", "net.ipv4.tcp_max_syn_backlog of the server", "1024")
     .option("--arrivals <poisson|even>", "how clients come", "poisson")
     .option("--share <percent>", "connections in a pause that must meet no refusal", "99.9%")
     .option("--what-if <backlog=n,...>", "predict these backlogs too")

@@ -10,6 +10,7 @@ import {
   type Demand,
   latenessOf,
   type Plan,
+  type PlanOptions,
   planBacklog,
   predictRun,
   proofOf,
@@ -20,12 +21,13 @@ import {
   type ProvedBacklog,
   planDocument,
 } from "../../../core/report/document/plan-document.ts";
-import { formatPlan } from "../../../core/report/text/plan-text.ts";
+import { formatPlan } from "../../../core/report/text/plan/plan-text.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT, type Io, printJson } from "../io.ts";
 import { LabProgress } from "../lab-progress.ts";
 import { parseIntegerOption } from "../options/number-option.ts";
+import { parseShareOption } from "../rate-option.ts";
 import { type DemandOptions, demandOf } from "./plan-demand.ts";
 import { observe } from "./plan-sources.ts";
 
@@ -35,6 +37,8 @@ export interface PlanCommandOptions extends DemandOptions {
   readonly software?: string;
   readonly kernel: string;
   readonly seed: string;
+  readonly loss: string;
+  readonly maxSynBacklog: string;
   readonly prove?: boolean;
   readonly json?: boolean;
 }
@@ -46,14 +50,14 @@ export async function runPlan(options: PlanCommandOptions, context: CommandConte
   const rules = rulesOf(options.kernel);
   const seed = parseIntegerOption("--seed", options.seed, 0, 2_147_483_647);
   const software = options.software === undefined ? null : parseSoftware(options.software);
-  const asked = backlogsOf(options.whatIf);
+  const asked = { rules, seed, whatIf: backlogsOf(options.whatIf), ...synQueueOptions(options) };
   if (options.prove === true) {
     const exitCode = await enter(context);
     if (exitCode !== null) return exitCode;
   }
   const observation = await observe(options, context.io);
   const demand = demandOf(options, observation);
-  const plan = planWithHalf(demand, rules, seed, asked, options.prove === true);
+  const plan = planWithHalf(demand, asked, options.prove === true);
   const { backlog } = plan;
   const report: PlanReport = {
     era: options.kernel,
@@ -89,16 +93,21 @@ async function enter({ args, io }: CommandContext): Promise<number | null> {
 }
 
 /** A proof runs half of the answer too, so it must be predicted; the answer is known only after the plan. */
-function planWithHalf(
-  demand: Demand,
-  rules: KernelRules,
-  seed: number,
-  whatIf: readonly number[],
-  withHalf: boolean,
-): Plan {
-  const plan = planBacklog(demand, { rules, seed, whatIf });
+function planWithHalf(demand: Demand, asked: PlanOptions, withHalf: boolean): Plan {
+  const plan = planBacklog(demand, asked);
   if (!withHalf || plan.backlog === null) return plan;
-  return planBacklog(demand, { rules, seed, whatIf: [Math.floor(plan.backlog / 2), ...whatIf] });
+  return planBacklog(demand, { ...asked, whatIf: [Math.floor(plan.backlog / 2), ...asked.whatIf] });
+}
+
+function synQueueOptions({
+  loss,
+  maxSynBacklog,
+}: PlanCommandOptions): Required<Pick<PlanOptions, "loss" | "maxSynBacklog">> {
+  return {
+    // Nothing lost is no share for whoever asks for one, and the default here.
+    loss: loss === "0%" ? 0 : parseShareOption("--loss", loss),
+    maxSynBacklog: parseIntegerOption("--max-syn-backlog", maxSynBacklog, 1, 2_147_483_647),
+  };
 }
 
 /** A machine that was away for so long was late with packets and calls. */

@@ -9,22 +9,17 @@ import {
   isOverloaded,
   type Observation,
   type Plan,
-  type PredictedShare,
   pauseQuantile,
-} from "../../plan/index.ts";
-import { formatDuration } from "../../scenario/index.ts";
-import type { PlanReport, ProvedBacklog } from "../document/plan-document.ts";
-import { columns } from "../layout/columns.ts";
-import type { Paint } from "../layout/paint.ts";
-import { wrap } from "../layout/text-layout.ts";
-
-interface Style {
-  readonly width: number;
-  readonly paint: Paint;
-}
+} from "../../../plan/index.ts";
+import { formatDuration } from "../../../scenario/index.ts";
+import type { PlanReport, ProvedBacklog } from "../../document/plan-document.ts";
+import { columns } from "../../layout/columns.ts";
+import { wrap } from "../../layout/text-layout.ts";
+import { entry, type PlanStyle, percent, range, round } from "./plan-entry.ts";
+import { synQueueLines, synQueueTable, synQueueWarning } from "./plan-syn-queue-text.ts";
 
 /** The text, with a newline at the end. */
-export function formatPlan(report: PlanReport, style: Style): string {
+export function formatPlan(report: PlanReport, style: PlanStyle): string {
   const { plan, demand, proof } = report;
   const lines = [
     ...wrap(style.paint("title", headline(plan, demand)), style.width, ""),
@@ -35,6 +30,7 @@ export function formatPlan(report: PlanReport, style: Style): string {
     ...limitLines(plan, demand, style),
     "",
     ...predictionTable(plan),
+    ...synQueueTable(plan.synQueue),
     ...(proof === null ? [] : ["", ...proofLines(proof)]),
     ...(report.configuration.length === 0
       ? []
@@ -43,22 +39,14 @@ export function formatPlan(report: PlanReport, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
-function headline({ backlog }: Plan, demand: Demand): string {
-  if (backlog !== null) return `backlog ${backlog}`;
+function headline({ backlog, synQueue }: Plan, demand: Demand): string {
+  if (backlog !== null) return `backlog ${backlog}${synQueueWarning(synQueue, backlog)}`;
   return isOverloaded(demand)
     ? "No backlog is enough: more connections come than the server takes."
     : "No backlog up to 1,000,000 is enough.";
 }
 
-const LABEL_WIDTH = 12;
-
-function entry(label: string, text: string, { width }: Style): string[] {
-  return wrap(text, width, " ".repeat(LABEL_WIDTH)).map((line, place) =>
-    place === 0 ? label.padEnd(LABEL_WIDTH) + line.trimStart() : line,
-  );
-}
-
-function seenLines({ observation, demand }: PlanReport, style: Style): string[] {
+function seenLines({ observation, demand }: PlanReport, style: PlanStyle): string[] {
   if (observation === null) return [];
   const { source, pauses, longestQueue, limit, refused, notes } = observation;
   const queue =
@@ -114,8 +102,8 @@ function modelText({ plan, demand, era, seed }: PlanReport): string {
   return `with Linux ${era}'s rules (${runs} runs, seed ${seed}) ${percent(demand.share)} of the connections that come during a pause meet no refusal from backlog ${simulated} on. The model also sees refused SYNs come back, which the arithmetic does not.`;
 }
 
-function limitLines(plan: Plan, demand: Demand, style: Style): string[] {
-  const { longestUseful, backlog, memoryBytes, synQueueLength } = plan;
+function limitLines(plan: Plan, demand: Demand, style: PlanStyle): string[] {
+  const { longestUseful, memoryBytes } = plan;
   return [
     ...(longestUseful === null || demand.patienceMs === null
       ? []
@@ -124,11 +112,7 @@ function limitLines(plan: Plan, demand: Demand, style: Style): string[] {
           `above ${longestUseful} who comes last waits longer than ${formatDuration(demand.patienceMs)}: a longer queue makes clients give up later, it serves none of them.`,
           style,
         )),
-    ...entry(
-      "SYN queue",
-      `at most ${synQueueLength} handshakes are on their way at once${backlog !== null && synQueueLength > backlog ? ", more than this backlog keeps: SYN cookies are sent, or SYNs dropped with net.ipv4.tcp_syncookies 0" : ""}.`,
-      style,
-    ),
+    ...synQueueLines(plan.synQueue, demand, style),
     ...(memoryBytes === null
       ? []
       : entry(
@@ -180,18 +164,6 @@ function agreement({ agrees, runs, lateMs }: ProvedBacklog): string {
   return `. The machine was busy with other work and late by up to ${formatDuration(lateMs)}, in ${runs === 1 ? "this run" : `each of ${runs} runs`}, so this shows nothing; run it where less goes on`;
 }
 
-function range({ low, high }: PredictedShare): string {
-  return `${percent(low)} to ${percent(high)}`;
-}
-
 function wait(ms: number | null): string {
   return ms === null ? "gave up" : formatDuration(ms);
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
-}
-
-function round(value: number): string {
-  return String(Math.round(value));
 }
