@@ -136,6 +136,7 @@ const LIVE: Readonly<Record<string, ExampleRun>> = {
   "listenq exporter --listen 0.0.0.0:9842": { interruptWhen: said("/metrics") },
   "listenq exporter --max-listeners 50": { interruptWhen: said("/metrics") },
   "listenq exporter --every 20ms": { interruptWhen: said("/metrics") },
+  "listenq exporter --clients": { interruptWhen: said("/metrics") },
 };
 
 const RECORDING: Readonly<Record<string, ExampleRun>> = {
@@ -242,6 +243,11 @@ const PLAN: Readonly<Record<string, ExampleRun>> = {
   "listenq plan --rate 300/s --pause 2s --software nginx": { says: /listen .*backlog=/ },
   "listenq plan --rate 2000/s --pause 500ms --what-if backlog=128,511,4096": { says: /4096/ },
   "listenq plan --rate 1000/s --pause 500ms --prove": { code: [0, 1], says: /on this kernel/ },
+  "listenq plan --rate 2000/s --pauses gc.txt --every 1s": {
+    before: "printf '500ms\\n20ms\\n' > gc.txt",
+    says: /backlog/,
+  },
+  "listenq plan --rate 2000/s --pause 500ms --reuseport 4": { says: /backlog/ },
   "listenq plan --from-port 8080 --for 30s": { before: serve(8080), interruptWhen: LOOKS },
   "listenq plan --from-recording /var/lib/listenq --port 8080 --patience 3s": {
     before: `mount -t tmpfs none /var/lib; ${full(8080)} $LISTENQ record /var/lib/listenq --for 3s > r.log 2>&1`,
