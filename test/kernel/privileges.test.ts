@@ -93,7 +93,18 @@ async function exporterWith(
 ): Promise<{ said: string; page: string }> {
   const set = ["-all", ...capabilities.map((name) => `+${name}`)].join();
   const caps = [`--inh-caps=${set}`, `--ambient-caps=${set}`, `--bounding-set=${set}`, "--no-new-privs"];
-  const exporter = [process.execPath, PROGRAM, "exporter", "--netns", "all", "--listen", "127.0.0.1:0"];
+  // What other tests listen on must not fold the one that is looked for.
+  const many = ["--max-listeners", "100000"];
+  const exporter = [
+    process.execPath,
+    PROGRAM,
+    "exporter",
+    "--netns",
+    "all",
+    ...many,
+    "--listen",
+    "127.0.0.1:0",
+  ];
   const child = spawn("env", [...before, "setpriv", ...caps, ...exporter], {
     cwd: "/",
     stdio: ["ignore", "ignore", "pipe"],
