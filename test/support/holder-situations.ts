@@ -50,6 +50,8 @@ export const HOLDER_SITUATIONS: readonly Situation[] = [
     ...python("pauses"),
     forMs: 4000,
     verdict: "taken-late",
+    // The watch may end in a second in which it is stopped.
+    orElse: "owner-not-running",
   },
   {
     situation: "the main thread has ended, another one accepts nobody",
