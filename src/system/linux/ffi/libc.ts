@@ -118,6 +118,7 @@ export type StopWatching = () => void;
  */
 export function watch(fd: number, event: "readable" | "writable", onReady: () => void): StopWatching {
   let handle: ReturnType<Koffi["node"]["poll"]> | null = loadKoffi().node.poll(fd, { [event]: true }, () => {
+    settleSoon();
     try {
       onReady();
     } catch (error) {
@@ -132,4 +133,18 @@ export function watch(fd: number, event: "readable" | "writable", onReady: () =>
     handle?.close();
     handle = null;
   };
+}
+
+let willSettle = false;
+
+/**
+ * On Node.js 26 nothing that koffi's callback resolves goes on before the event loop turns to something of its own, which may be
+ * never: an immediate is that. It runs in the same turn.
+ */
+function settleSoon(): void {
+  if (willSettle) return;
+  willSettle = true;
+  setImmediate(() => {
+    willSettle = false;
+  });
 }
