@@ -1,6 +1,7 @@
 /**
  * Who waits in an accept queue, and since when: rows in ESTABLISHED or CLOSE_WAIT without an inode. The server has sent
- * them nothing, so the time since it last sent is their time in the queue, exactly. Pure.
+ * them nothing, so the time since it last sent is their time in the queue, exactly. Of who has gone only that is told on which
+ * two looks agree. Pure.
  *
  * @module
  */
@@ -9,74 +10,10 @@ import { formatEndpoint } from "../wire/address.ts";
 import type { InetDiagSocket } from "../wire/netlink/inet-diag-message.ts";
 import { lastDataSentMs } from "../wire/netlink/tcp-info-fields.ts";
 import type { WaitingFacts } from "./facts.ts";
-import { ownerOf } from "./syn-queue-lengths.ts";
-
-/** Connections that nobody has taken, of the listener at `index`; null where a row does not say whose it is. */
-function waitingRows(
-  rows: readonly InetDiagSocket[],
-  listeners: readonly InetDiagSocket[],
-  index: number,
-): InetDiagSocket[] | null {
-  const untaken = rows.filter(({ inode, state }) => inode === 0 && isWaitingState(state));
-  const owners = untaken.map((row) => ownerOf(row, listeners));
-  // A row of a SO_REUSEPORT group may be any member's.
-  if (owners.some((owner) => owner === "several" && untaken.length > 0)) return null;
-  return untaken.filter((_, at) => owners[at] === index);
-}
-
-function isWaitingState(state: InetDiagSocket["state"]): boolean {
-  return state === "ESTABLISHED" || state === "CLOSE_WAIT";
-}
-
-/** The listeners of a port and the connections that nobody has taken, read one right after the other. */
-export interface PortQueues {
-  readonly listeners: readonly InetDiagSocket[];
-  readonly untaken: readonly InetDiagSocket[];
-}
-
-/** One listener's queue, as a look at it shows it. */
-export interface WaitingLook {
-  /** Who waits. */
-  readonly rows: readonly InetDiagSocket[];
-  readonly length: number;
-  /** Connections that were reset and keep their place, as far as the look proves it. */
-  readonly surelyReset: number;
-}
+import type { WaitingLook } from "./waiting-look.ts";
 
 /**
- * A listener's queue from two readings one right after the other: lengths and rows are of different moments, so only what both
- * say is believed. Null where it cannot be told: the listener is gone, or a row does not say whose it is.
- */
-export function waitingLook(first: PortQueues, second: PortQueues, cookie: bigint): WaitingLook | null {
-  const [before, after] = [queueOf(first, cookie), queueOf(second, cookie)];
-  if (before === null || after === null) return null;
-  return { ...after, surelyReset: surelyReset(before, after) };
-}
-
-type Queue = Pick<WaitingLook, "rows" | "length">;
-
-function queueOf({ listeners, untaken }: PortQueues, cookie: bigint): Queue | null {
-  const index = listeners.findIndex((listener) => listener.cookie === cookie);
-  const length = listeners[index]?.receiveQueue;
-  const rows = length === undefined ? null : waitingRows(untaken, listeners, index);
-  return length === undefined || rows === null ? null : { rows, length };
-}
-
-/**
- * A connection that was reset while it waited keeps its place in the queue and has no row any more. Whoever was accepted between
- * the reading of the length and that of the rows looks the same, so it is believed only of a queue from which nobody was taken
- * meanwhile, and which grew by those who came.
- */
-function surelyReset(before: Queue, after: Queue): number {
-  const known = new Set(before.rows.map(({ cookie }) => cookie));
-  const came = after.rows.filter(({ cookie }) => !known.has(cookie)).length;
-  const hasLeft = after.rows.length - came < before.rows.length;
-  if (hasLeft || after.length - before.length !== came) return 0;
-  return Math.max(0, after.length - after.rows.length);
-}
-
-/**
- * What two looks say, the second of them some time after the first: clients that have gone are those that both show. `begin` is a
+ * What looks say, the last of them some time after the one before: clients that have gone are those that both show. `begin` is a
  * look at the beginning of a watch, null without one.
  */
 export function describeWaiting(
@@ -86,16 +23,16 @@ export function describeWaiting(
 ): WaitingFacts {
   const { rows } = look;
   const closed = rows.filter(isClosed);
-  const closedEarlier = new Set((earlier?.rows ?? []).filter(isClosed).map(({ cookie }) => cookie));
+  const closedEarlier = cookiesOf((earlier?.rows ?? []).filter(isClosed));
   const confirmed = closed.filter(({ cookie }) => closedEarlier.has(cookie));
   const oldest = oldestOf(rows);
   return {
     alive: rows.length - closed.length,
     closed: confirmed.length,
-    reset: Math.min(look.surelyReset, earlier?.surelyReset ?? 0),
+    reset: Math.min(look.resetAtLeast, earlier?.resetAtLeast ?? 0),
     oldestMs: oldest === null ? null : lastDataSentMs(oldest.info),
     oldest: oldest === null ? null : formatEndpoint(oldest.remote.address, oldest.remote.port),
-    ...changesSince(begin, look),
+    ...changesSince(begin, earlier, look),
     closedFrom: countAddresses(confirmed),
   };
 }
@@ -104,17 +41,35 @@ function isClosed({ state }: InetDiagSocket): boolean {
   return state === "CLOSE_WAIT";
 }
 
+function cookiesOf(rows: readonly InetDiagSocket[]): ReadonlySet<bigint> {
+  return new Set(rows.map(({ cookie }) => cookie));
+}
+
 function changesSince(
   begin: WaitingLook | null,
+  earlier: WaitingLook | null,
   look: WaitingLook,
 ): Pick<WaitingFacts, "stillWaiting" | "left" | "takenAtLeast"> {
-  if (begin === null) return { stillWaiting: null, left: null, takenAtLeast: null };
-  const now = new Set(look.rows.map(({ cookie }) => cookie));
-  const stillWaiting = begin.rows.filter(({ cookie }) => now.has(cookie)).length;
+  if (begin === null || earlier === null) return { stillWaiting: null, left: null, takenAtLeast: null };
+  const here = cookiesOf([...earlier.rows, ...look.rows]);
+  const stillWaiting = begin.rows.filter(({ cookie }) => here.has(cookie)).length;
   const left = begin.rows.length - stillWaiting;
-  // All that have no row now may have been reset meanwhile, except those that had been so at the beginning.
-  const resetAtMost = Math.max(0, look.length - look.rows.length);
-  return { stillWaiting, left, takenAtLeast: Math.max(0, left + begin.surelyReset - resetAtMost) };
+  return { stillWaiting, left, takenAtLeast: takenAtLeast(begin, left, earlier, look) };
+}
+
+/**
+ * Who left lost its row because it was taken, or because it was reset. Of those who were reset, before the watch or in it, no more
+ * stand in the queue than it is long without the rows that two looks show; and in it no more were reset than the kernel counted.
+ */
+function takenAtLeast(begin: WaitingLook, left: number, earlier: WaitingLook, look: WaitingLook): number {
+  const later = cookiesOf(look.rows);
+  const standing = earlier.rows.filter(({ cookie }) => later.has(cookie)).length;
+  const resetAtMost = Math.min(earlier.length - standing, earlier.resetsAfter ?? Number.POSITIVE_INFINITY);
+  const resetsCounted =
+    begin.resetsBefore === null || earlier.resetsAfter === null
+      ? Number.POSITIVE_INFINITY
+      : earlier.resetsAfter - begin.resetsBefore;
+  return Math.max(0, left + begin.resetAtLeast - resetAtMost, left - resetsCounted);
 }
 
 function oldestOf(rows: readonly InetDiagSocket[]): InetDiagSocket | null {

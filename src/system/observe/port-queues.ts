@@ -3,22 +3,23 @@
  *
  * @module
  */
-import type { PortQueues } from "../../core/listener/waiting-clients.ts";
-import type { SockDiag } from "../linux/netlink/sock-diag.ts";
+import { type PortLook, WAITING_COUNTERS } from "../../core/listener/waiting-look.ts";
+import type { NamespaceEye } from "./namespace-eye.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 
-/** Two readings, one right after the other. */
-export type PortLook = readonly [PortQueues, PortQueues];
-
-/** Looks at a port twice. Each time the kernel walks its table of connections. @throws {SyscallError} */
-export function lookAtPort(diag: SockDiag, port: number): PortLook {
-  return [readPortQueues(diag, port), readPortQueues(diag, port)];
-}
-
-function readPortQueues(diag: SockDiag, port: number): PortQueues {
+/** Looks at a port, for which the kernel walks its table of connections. @throws {SyscallError} */
+export function lookAtPort(eye: NamespaceEye, port: number): PortLook {
   const options = { skmeminfo: false, localPort: port };
   const waiting = { ...options, info: true, onlyUntaken: true };
-  const untaken = diag.sockets(["ESTABLISHED", "CLOSE_WAIT"], FAMILIES, waiting);
-  return { untaken, listeners: diag.sockets(["LISTEN"], FAMILIES, options) };
+  const countersBefore = eye.counters(WAITING_COUNTERS);
+  // Where TCP Fast Open is not in use, requests would be read for nothing.
+  const hasFastOpen = countersBefore["TCPFastOpenPassive"] !== 0;
+  const states = ["ESTABLISHED", "CLOSE_WAIT", ...(hasFastOpen ? (["SYN_RECV"] as const) : [])] as const;
+  return {
+    countersBefore,
+    untaken: eye.diag.sockets(states, FAMILIES, waiting),
+    listeners: eye.diag.sockets(["LISTEN"], FAMILIES, options),
+    countersAfter: eye.counters(WAITING_COUNTERS),
+  };
 }

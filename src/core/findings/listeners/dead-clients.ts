@@ -18,15 +18,17 @@ const SHOWN_ADDRESSES = 3;
 
 /** A good part of those who wait has closed or reset. */
 export function queueHoldsDeadClients(facts: LiveFacts): Finding | null {
-  const { waiting, listener } = facts;
+  const { waiting } = facts;
   if (waiting === null) return null;
   const dead = waiting.closed + waiting.reset;
-  if (dead < LEAST_CLIENTS || dead < listener.acceptQueue.length * LEAST_SHARE) return null;
+  // The length is of another moment than who waits.
+  const all = waiting.alive + dead;
+  if (dead < LEAST_CLIENTS || dead < all * LEAST_SHARE) return null;
   const from = waiting.closedFrom.slice(0, SHOWN_ADDRESSES);
   const places =
     from.length === 0 ? "" : `; from ${from.map(({ address, count }) => `${address} (${count})`).join(", ")}`;
   return makeFinding("queue-holds-dead-clients", {
-    title: `${dead} of ${Math.max(dead, listener.acceptQueue.length)} that wait have already gone.`,
+    title: `${dead} of ${all} that wait have already gone.`,
     evidence: `${count(waiting.closed, "client")} closed (CLOSE_WAIT without a process), ${waiting.reset} reset while waiting${places}`,
     remedy: [
       ...acceptFaster(facts),

@@ -23,7 +23,8 @@ import type {
   ObservedListener,
   SnapshotNamespace,
 } from "../../../core/listener/snapshot/snapshot-document.ts";
-import { describeWaiting, waitingLook } from "../../../core/listener/waiting-clients.ts";
+import { describeWaiting } from "../../../core/listener/waiting-clients.ts";
+import { waitingLook } from "../../../core/listener/waiting-look.ts";
 import type { WatchedListener, WhyDocument } from "../../../core/listener/why-document.ts";
 import { type NamespaceScope, openNamespaces, type SeenNamespace } from "../namespace-scope.ts";
 import { readMachine } from "../read-machine.ts";
@@ -200,7 +201,7 @@ function watchedAs(listener: ObservedListener, { listeners }: WhyDocument): Watc
 
 function waitingNow(listener: ObservedListener, { queues }: Around): LiveFacts["waiting"] {
   if (listener.protocol !== "tcp" || listener.group !== null) return null;
-  const looks = queues.get(listener.namespace);
-  const look = looks === undefined ? null : waitingLook(...looks, listener.cookie);
+  const seen = queues.get(listener.namespace);
+  const look = seen === undefined ? null : waitingLook(seen, listener.cookie);
   return look === null ? null : describeWaiting(look, null);
 }

@@ -21,7 +21,8 @@ import { type ListenerLook, NamespaceState } from "../../../core/listener/sample
 import type { QueueSysctls } from "../../../core/listener/snapshot/snapshot-document.ts";
 import { type SynQueueBounds, synQueueBounds } from "../../../core/listener/syn-queue-capacity.ts";
 import { synQueueLengths } from "../../../core/listener/syn-queue-lengths.ts";
-import { describeWaiting, type WaitingLook, waitingLook } from "../../../core/listener/waiting-clients.ts";
+import { describeWaiting } from "../../../core/listener/waiting-clients.ts";
+import { type WaitingLook, waitingLook } from "../../../core/listener/waiting-look.ts";
 import type { AddressFamily } from "../../../core/wire/netlink/inet-diag-constants.ts";
 import type { InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import type { NamespaceEye } from "../namespace-eye.ts";
@@ -220,8 +221,7 @@ export class NamespaceLooker {
    */
   waitingAt({ identity }: ListenerState): WaitingFacts | null {
     if (identity.protocol === "unix") return null;
-    const [first, second] = lookAtPort(this.#eye.diag, identity.port);
-    const look = waitingLook(first, second, identity.cookie);
+    const look = waitingLook(lookAtPort(this.#eye, identity.port), identity.cookie);
     const earlier = this.#lookedInto?.cookie === identity.cookie ? this.#lookedInto.look : null;
     this.#lookedInto = look === null ? null : { cookie: identity.cookie, look };
     return look === null ? null : describeWaiting(look, earlier);

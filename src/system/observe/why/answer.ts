@@ -17,10 +17,10 @@ import {
   type Snapshot,
 } from "../../../core/listener/snapshot/snapshot-document.ts";
 import type { KernelWord } from "../../../core/listener/victims/kernel-word.ts";
-import { describeWaiting, type WaitingLook, waitingLook } from "../../../core/listener/waiting-clients.ts";
+import { describeWaiting } from "../../../core/listener/waiting-clients.ts";
+import { type PortLook, type WaitingLook, waitingLook } from "../../../core/listener/waiting-look.ts";
 import type { WatchedListener, WhyDocument } from "../../../core/listener/why-document.ts";
 import { type SampleWindow, sampleKey } from "../../../core/listener/window/sample-window.ts";
-import type { PortLook } from "../port-queues.ts";
 import type { CourseWatch } from "./course-watch.ts";
 import type { Around } from "./look-around.ts";
 import { endOwnerWatch } from "./read-owner.ts";
@@ -132,7 +132,7 @@ function lookInto(
   looks: ReadonlyMap<number, PortLook>,
 ): WaitingLook | null {
   const look = looks.get(namespace);
-  return look === undefined ? null : waitingLook(...look, cookie);
+  return look === undefined ? null : waitingLook(look, cookie);
 }
 
 function elsewhereFacts({ namespace, port }: ListenerFacts, { begin, end, window }: Watched): ElsewhereFacts {

@@ -6,11 +6,12 @@
 
 import { assembleSnapshot } from "../../../core/listener/snapshot/assemble-snapshot.ts";
 import type { ListenerProcess, Snapshot } from "../../../core/listener/snapshot/snapshot-document.ts";
+import type { PortLook } from "../../../core/listener/waiting-look.ts";
 import { type Conntrack, readConntrack } from "../../linux/proc/conntrack.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { findSocketHolders, type HolderSearch } from "../../linux/proc/processes.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
-import { lookAtPort, type PortLook } from "../port-queues.ts";
+import { lookAtPort } from "../port-queues.ts";
 import { containersOf, inodesOf, readNamespace } from "../snapshot.ts";
 import { beginOwnerWatch, type OwnerWatch } from "./read-owner.ts";
 
@@ -35,7 +36,7 @@ export function lookAround(
   port: number,
   begin: Around | null = null,
 ): Around {
-  const queues = new Map(namespaces.map(({ inode, eye }) => [inode, lookAtPort(eye.diag, port)]));
+  const queues = new Map(namespaces.map(({ inode, eye }) => [inode, lookAtPort(eye, port)]));
   const readings = namespaces.map((seen) => readNamespace(seen, { port }));
   const { holders, hiddenProcesses } = findHolders(inodesOf(readings), begin);
   const snapshot = assembleSnapshot({

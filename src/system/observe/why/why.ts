@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../../core/errors.ts";
 import type { ListenerProcess } from "../../../core/listener/facts.ts";
+import type { PortLook } from "../../../core/listener/waiting-look.ts";
 import type { WhyDocument } from "../../../core/listener/why-document.ts";
 import { SampleWindow } from "../../../core/listener/window/sample-window.ts";
 import { OpenResources } from "../../linux/ffi/descriptor.ts";
@@ -17,7 +18,7 @@ import {
   openNamespaces,
   type UnseenNamespace,
 } from "../namespace-scope.ts";
-import { lookAtPort, type PortLook } from "../port-queues.ts";
+import { lookAtPort } from "../port-queues.ts";
 import { readMachine } from "../read-machine.ts";
 import { ListenerSampler } from "../sampler/listener-sampler.ts";
 import { PortWitness } from "../victims/port-witness.ts";
@@ -117,7 +118,7 @@ async function sampleAll(
   const endAt = performance.now() + durationMs;
   await sampleUntil(endAt - Math.min(LOOKS_APART_MS, durationMs / 2), window, sampler, signal);
   const earlier = new Map(
-    namespaces.map(({ inode, eye }): [number, PortLook] => [inode, lookAtPort(eye.diag, port)]),
+    namespaces.map(({ inode, eye }): [number, PortLook] => [inode, lookAtPort(eye, port)]),
   );
   await sampleUntil(endAt, window, sampler, signal);
   return { window, earlier };
