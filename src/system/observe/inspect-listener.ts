@@ -10,7 +10,7 @@ import type { KernelWord } from "../../core/listener/victims/kernel-word.ts";
 import { sampleKey } from "../../core/listener/window/sample-window.ts";
 import type { ListenerSampler } from "./sampler/listener-sampler.ts";
 import type { KernelWitness } from "./victims/kernel-witness.ts";
-import { beginOwnerWatch, endOwnerWatch, type OwnerWatch } from "./why/read-owner.ts";
+import { beginOwnerWatch, continueOwnerWatch, type OwnerWatch } from "./why/read-owner.ts";
 
 /** What a sample does not say. */
 export type Inspection = Pick<LiveFacts, "waiting" | "owner"> & {
@@ -51,8 +51,13 @@ export class ListenerInspector {
   /** How it fared since the last look; null at the first one. */
   #ownerOf(listener: ListenerSample): LiveFacts["owner"] {
     const key = sampleKey(listener);
-    const before = this.#opened?.key === key ? this.#opened.watch : null;
-    this.#opened = { key, watch: beginOwnerWatch(this.#sampler.holdersOf(listener)) };
-    return before === null ? null : endOwnerWatch(before);
+    const holders = this.#sampler.holdersOf(listener);
+    if (this.#opened?.key !== key) {
+      this.#opened = { key, watch: beginOwnerWatch(holders) };
+      return null;
+    }
+    const { owner, next } = continueOwnerWatch(this.#opened.watch, holders);
+    this.#opened = { key, watch: next };
+    return owner;
   }
 }

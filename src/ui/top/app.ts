@@ -110,7 +110,7 @@ function look(
       known === undefined ? line : { ...line, findings: findForListener({ ...known, ...closer }) };
     selected = {
       line: whole,
-      history: top.history.get(key),
+      history: top.histories.get(key),
       waiting: closer.waiting,
       kernelWord: closer.kernelWord ?? null,
     };

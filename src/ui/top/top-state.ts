@@ -15,7 +15,7 @@ import {
   sampleLines,
   sortLines,
 } from "../../core/report/text/sample-table.ts";
-import { extendHistory, type QueueHistory } from "./queue-history.ts";
+import { extendHistories, type QueueHistories } from "./queue-history.ts";
 
 /** Samples that findings are made from: ten intervals. */
 const MOST_RECENT = 11;
@@ -27,7 +27,7 @@ export interface TopState {
   readonly recent: RecentSamples;
   /** CPU that this process used since the sample before, as a share of one core; null where that is not known. */
   readonly processShare: number | null;
-  readonly history: ReadonlyMap<string, QueueHistory>;
+  readonly histories: QueueHistories;
   readonly order: SampleOrder;
   readonly isReversed: boolean;
   readonly filter: string;
@@ -68,7 +68,7 @@ export function startTop(order: SampleOrder, filter: string): TopState {
     sample: null,
     recent: new RecentSamples(MOST_RECENT),
     processShare: null,
-    history: new Map(),
+    histories: new Map(),
     order,
     isReversed: false,
     filter,
@@ -90,14 +90,9 @@ export function lineKey({ listener }: SampleLine): string {
 /** A sample has come. While paused it is let go, so that what is on the screen can be read. */
 export function takeSample(state: TopState, sample: Sample, processShare: number | null = null): TopState {
   if (state.isPaused) return state;
-  const history = new Map(
-    sample.listeners.map((listener): [string, QueueHistory] => {
-      const key = sampleKey(listener);
-      return [key, extendHistory(state.history.get(key), listener)];
-    }),
-  );
   const recent = state.recent.with(sample);
-  return keepSelection({ ...state, sample, recent, processShare, history });
+  const histories = extendHistories(state.histories, sample.listeners);
+  return keepSelection({ ...state, sample, recent, processShare, histories });
 }
 
 interface OrderedLines {

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Attribution, joinRises } from "../drops/drop-causes.ts";
+import type { AcceptQueue } from "../facts.ts";
 import { groupKey, type ListenerIdentity } from "./listener-identity.ts";
 import { PeakWindow } from "./peak-window.ts";
 import type { DropCause, DropKind, DropRise, QueuePeak } from "./sample.ts";
@@ -18,6 +19,10 @@ const DROPS_MODULUS = 2 ** 32;
  */
 export const BLIND_MS = 10_000;
 
+const NOTHING_REFUSED = { "accept-queue-full": 0, "syn-queue-full": 0, other: 0 } as const;
+const NO_REFUSALS = { value: 0, exact: true } as const;
+const NOTHING_DROPPED = { ...NOTHING_REFUSED, "by-requests": 0, shared: 0 } as const;
+
 /** One listener. */
 export class ListenerState {
   readonly identity: ListenerIdentity;
@@ -25,6 +30,8 @@ export class ListenerState {
   readonly cookieText: string;
   /** Equal for the members of a SO_REUSEPORT group. */
   readonly group: string;
+  /** Those that are bound to the same, this one included. */
+  members: { count: number } = { count: 1 };
   length = 0;
   limit = 0;
   drops: number | null = null;
@@ -42,15 +49,10 @@ export class ListenerState {
   /** The number of the last dump that had it; a set of those seen would be filled anew ten times a second. */
   seenInDump = 0;
   isWatched = false;
-  refusedBy: Record<DropCause, number> = { "accept-queue-full": 0, "syn-queue-full": 0, other: 0 };
-  refusals = { value: 0, exact: true };
-  readonly dropsBy: Record<DropKind, number> = {
-    "accept-queue-full": 0,
-    "syn-queue-full": 0,
-    other: 0,
-    "by-requests": 0,
-    shared: 0,
-  };
+  /** Samples hold these sums themselves: each change is a new object, and idle listeners share theirs. */
+  refusedBy: Readonly<Record<DropCause, number>> = NOTHING_REFUSED;
+  refusals: { readonly value: number; readonly exact: boolean } = NO_REFUSALS;
+  dropsBy: Readonly<Record<DropKind, number>> = NOTHING_DROPPED;
   /** The rise since the previous sample, of intervals that are closed. */
   rise: DropRise | null = null;
   /** Rise of `drops` that is not yet explained, as of the last reading of the counters. */
@@ -65,6 +67,7 @@ export class ListenerState {
   intervalPeak = 0;
   /** The shortest since the previous sample; infinite until there was a look. */
   intervalLeast: number = Number.POSITIVE_INFINITY;
+  #told: AcceptQueue | null = null;
   readonly #peaks = new PeakWindow();
   readonly #synPeaks = new PeakWindow();
   #lookedAt: number | null = null;
@@ -80,6 +83,13 @@ export class ListenerState {
   /** One more than the limit fits. */
   get capacity(): number {
     return this.limit + 1;
+  }
+
+  /** The same object until its length or limit changes. */
+  get acceptQueue(): AcceptQueue {
+    const { length, limit, capacity } = this;
+    if (this.#told?.length !== length || this.#told.limit !== limit) this.#told = { length, limit, capacity };
+    return this.#told;
   }
 
   /** Takes in a look; returns how far the raw drop counter rose. */
@@ -130,14 +140,15 @@ export class ListenerState {
   /** An interval is closed: what of it is this listener's. An overflow that no look saw is a peak all the same. */
   settle(at: number, { rise, refusedBy }: Attribution): void {
     this.rise = joinRises(this.rise, rise);
-    this.dropsBy[kindOf(rise)] += rise.raw;
+    const kind = kindOf(rise);
+    this.dropsBy = { ...this.dropsBy, [kind]: this.dropsBy[kind] + rise.raw };
     this.pendingRaw = 0;
     this.sawFullSinceSettled = this.length >= this.capacity;
     this.refusals = {
       value: this.refusals.value + rise.refused.value,
       exact: this.refusals.exact && rise.refused.exact,
     };
-    for (const cause of Object.keys(refusedBy) as DropCause[]) this.refusedBy[cause] += refusedBy[cause] ?? 0;
+    this.refusedBy = sumOf(this.refusedBy, refusedBy);
     if (!wasFull(rise)) return;
     this.#peaks.add({ length: this.capacity, at, by: "drops" });
     this.intervalPeak = Math.max(this.intervalPeak, this.capacity);
@@ -184,6 +195,15 @@ export class ListenerState {
 function kindOf({ cause, candidates }: DropRise): DropKind {
   if (cause !== null) return cause;
   return candidates.length === 0 ? "by-requests" : "shared";
+}
+
+function sumOf(
+  one: Readonly<Record<DropCause, number>>,
+  other: Attribution["refusedBy"],
+): Record<DropCause, number> {
+  const sum = { ...one };
+  for (const cause of Object.keys(other) as DropCause[]) sum[cause] += other[cause] ?? 0;
+  return sum;
 }
 
 function wasFull({ cause }: DropRise): boolean {

@@ -50,14 +50,16 @@ export class NamespaceState {
   #hasNew = false;
   #dump = 0;
   #seenInDump = 0;
-  #groups = new Map<string, number>();
+  readonly #groups = new Map<string, { count: number }>();
 
   /** A listener that a complete dump has named. One that comes later than the first dump was born under our eyes. */
   add(identity: ListenerIdentity): void {
     if (this.listeners.has(identity.key)) return;
     const state = new ListenerState(identity, this.#settled !== null);
     this.listeners.set(identity.key, state);
-    this.#groups.set(state.group, (this.#groups.get(state.group) ?? 0) + 1);
+    state.members = this.#groups.get(state.group) ?? { count: 0 };
+    state.members.count += 1;
+    this.#groups.set(state.group, state.members);
     this.#hasNew = true;
     this.activityVersion += 1;
   }
@@ -70,8 +72,8 @@ export class NamespaceState {
   }
 
   /** How many listeners are bound to exactly what this one is. */
-  groupSize({ group }: ListenerState): number {
-    return this.#groups.get(group) ?? 1;
+  groupSize({ members }: ListenerState): number {
+    return members.count;
   }
 
   /** Takes in a look; false if the listener is not known yet. */
@@ -159,9 +161,8 @@ export class NamespaceState {
   }
 
   #remove(state: ListenerState): void {
-    const { group } = state;
-    this.#groups.set(group, (this.#groups.get(group) ?? 1) - 1);
-    if (this.#groups.get(group) === 0) this.#groups.delete(group);
+    state.members.count -= 1;
+    if (state.members.count === 0) this.#groups.delete(state.group);
     this.listeners.delete(state.identity.key);
     this.activityVersion += 1;
     this.closed += 1;

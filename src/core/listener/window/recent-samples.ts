@@ -7,78 +7,63 @@
 import type { LiveFacts } from "../facts.ts";
 import type { ListenerSample, Sample } from "../sample/sample.ts";
 import { SampleWindow, sampleKey } from "./sample-window.ts";
-
-/** What finds a sample's listeners, made once. */
-interface SampleIndex {
-  readonly byKey: ReadonlyMap<string, ListenerSample>;
-  /** Those whose drops rose: each is another that drops too. */
-  readonly dropping: readonly ListenerSample[];
-  /** Members of SO_REUSEPORT groups, by namespace and group. */
-  readonly groups: ReadonlyMap<string, readonly ListenerSample[]>;
-}
+import { shareUnchanged } from "./share-unchanged.ts";
 
 /** The last samples, oldest first. */
 export class RecentSamples {
   readonly #samples: readonly Sample[];
   readonly #most: number;
-  readonly #indices: ReadonlyMap<Sample, SampleIndex>;
 
   /** At most so many are kept. */
-  constructor(
-    most: number,
-    samples: readonly Sample[] = [],
-    indices: ReadonlyMap<Sample, SampleIndex> = new Map(),
-  ) {
+  constructor(most: number, samples: readonly Sample[] = []) {
     this.#most = most;
     this.#samples = samples;
-    this.#indices = indices;
   }
 
-  /** With one more, and without those that are too old. */
+  /** With one more, and without those that are too old. The newest stays as it was given. */
   with(sample: Sample): RecentSamples {
-    const samples = [...this.#samples, sample].slice(-this.#most);
-    const indices = samples.map((one): [Sample, SampleIndex] => [
-      one,
-      this.#indices.get(one) ?? indexOf(one),
-    ]);
-    return new RecentSamples(this.#most, samples, new Map(indices));
+    const [before, last] = this.#samples.slice(-2);
+    const kept =
+      before === undefined || last === undefined
+        ? this.#samples
+        : [...this.#samples.slice(0, -1), shareUnchanged(last, before)];
+    return new RecentSamples(this.#most, [...kept, sample].slice(-this.#most));
   }
 
   /** What they say of these listeners, by `sampleKey`; nothing of one that none of them has. */
   factsOf(keys: readonly string[]): Map<string, LiveFacts> {
+    const asked = new Set(keys);
+    const isConcerned = listenersAmong(new Set([...keys, ...this.#dropping()]));
     const window = new SampleWindow();
-    for (const sample of this.#samples) window.add({ ...sample, listeners: this.#concerned(sample, keys) });
-    const wanted = new Set(keys);
-    return new Map([...window.facts()].filter(([key]) => wanted.has(key)));
+    for (const sample of this.#samples)
+      window.add({ ...sample, listeners: withGroups(sample.listeners, isConcerned) });
+    return new Map([...window.facts()].filter(([key]) => asked.has(key)));
   }
 
-  /** The listeners themselves, the members of their groups, and all that dropped: no other changes what is said of them. */
-  #concerned(sample: Sample, keys: readonly string[]): ListenerSample[] {
-    const index = this.#indices.get(sample) ?? indexOf(sample);
-    const concerned = new Set(index.dropping);
-    for (const key of keys) {
-      const listener = index.byKey.get(key);
-      if (listener === undefined) continue;
-      concerned.add(listener);
-      for (const member of index.groups.get(groupKey(listener)) ?? []) concerned.add(member);
-    }
-    return [...concerned];
+  /** Whoever dropped in one of them is another that drops, and that is told by its rise from the sample before. */
+  #dropping(): string[] {
+    return this.#samples.flatMap(({ listeners }) =>
+      listeners.filter(({ rise }) => rise !== null).map(sampleKey),
+    );
   }
 }
 
-function indexOf({ listeners }: Sample): SampleIndex {
-  const groups = new Map<string, ListenerSample[]>();
-  for (const listener of listeners) {
-    if (listener.group === null) continue;
-    const members = groups.get(groupKey(listener));
-    if (members === undefined) groups.set(groupKey(listener), [listener]);
-    else members.push(listener);
-  }
-  return {
-    byKey: new Map(listeners.map((listener) => [sampleKey(listener), listener])),
-    dropping: listeners.filter(({ rise }) => rise !== null),
-    groups,
-  };
+type IsOneOf = (listener: ListenerSample) => boolean;
+
+/** Whether a listener has one of these keys. No key is written for the thousands that nobody asks about. */
+function listenersAmong(keys: ReadonlySet<string>): IsOneOf {
+  const cookies = new Set([...keys].map((key) => key.slice(key.indexOf(" ") + 1)));
+  return (listener) => cookies.has(listener.cookie) && keys.has(sampleKey(listener));
+}
+
+/** Those that are concerned, and the members of their groups: no other changes what is said of them. */
+function withGroups(listeners: readonly ListenerSample[], isConcerned: IsOneOf): ListenerSample[] {
+  const groups = new Set<string>();
+  for (const listener of listeners)
+    if (listener.group !== null && isConcerned(listener)) groups.add(groupKey(listener));
+  const isMember = (listener: ListenerSample) =>
+    groups.size > 0 && listener.group !== null && groups.has(groupKey(listener));
+  return listeners.filter((listener) => isConcerned(listener) || isMember(listener));
 }
 
 function groupKey({ namespace, group }: ListenerSample): string {

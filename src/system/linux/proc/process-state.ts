@@ -5,7 +5,7 @@
  */
 import type { ProcessState, ThreadTimes } from "../../../core/listener/owner-reading.ts";
 import { folderOfProcess } from "./living-thread.ts";
-import { listOrNull, readTextOrNull } from "./vanishing.ts";
+import { listOrNull, readTextOrNull, sizeOrNull } from "./vanishing.ts";
 
 /** Ticks of the times in /proc/PID/stat per second: the same on every architecture that Linux runs Node on. */
 const TICKS_PER_SECOND = 100;
@@ -23,13 +23,30 @@ export function readProcessState(pid: number): ProcessState {
     state: stateIn(living),
     cpuMs: stat === null ? null : stat.cpuTicks * TICK_MS,
     threads,
-    openFiles:
-      listOrNull(`${living}/fd`)?.filter((fd) => Number(fd) < (limits.soft ?? Infinity)).length ?? null,
+    openFiles: countOpenFiles(living, limits.soft),
     fileLimit: limits.soft,
     hardFileLimit: limits.hard,
     sleepsIn: parseWchan(readTextOrNull(`${living}/wchan`) ?? ""),
     ageMs: startedMs === null || Number.isNaN(upMs) ? null : upMs - startedMs,
   };
+}
+
+/**
+ * Descriptors whose number is below the soft limit; null where they are hidden. Since Linux 6.2 the folder's size is how many there are,
+ * which is all of it where the table of descriptors ends below the limit: a server with thousands need not be listed.
+ *
+ * @kernel fs/proc/fd.c proc_fd_getattr() v6.2
+ */
+function countOpenFiles(folder: string, softLimit: number | null): number | null {
+  const size = sizeOrNull(`${folder}/fd`) ?? 0;
+  if (size > 0 && (softLimit === null || tableSize(folder) <= softLimit)) return size;
+  return listOrNull(`${folder}/fd`)?.filter((fd) => Number(fd) < (softLimit ?? Infinity)).length ?? null;
+}
+
+/** No descriptor's number is as high. */
+function tableSize(folder: string): number {
+  const [, slots] = /^FDSize:\s*(\d+)$/m.exec(readTextOrNull(`${folder}/status`) ?? "") ?? [];
+  return slots === undefined ? Infinity : Number(slots);
 }
 
 /** The kernel's letter for the state of a thread or process, by its folder in /proc; null where it has ended. */

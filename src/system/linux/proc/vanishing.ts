@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 
 /** This user may not look. */
 export const PERMISSION_ERRORS: readonly string[] = ["EACCES", "EPERM"];
@@ -45,6 +45,11 @@ export function isLinkHidden(path: string): boolean {
 /** The names in a folder; none where it has vanished; null where it is not for us. */
 export function listOrNull(folder: string): string[] | null {
   return readOr(PERMISSION_ERRORS, null, () => readOr(ENDED_ERRORS, [], () => readdirSync(folder)));
+}
+
+/** The size of a file or folder, in bytes or what else the kernel counts; null where it has vanished or is not for us. */
+export function sizeOrNull(path: string): number | null {
+  return readOr(ANY_ERROR, null, () => statSync(path).size);
 }
 
 /** The pids of all processes that /proc shows. */

@@ -19,22 +19,49 @@ export interface OwnerWatch {
 }
 
 /** The first reading. */
-export function beginOwnerWatch(holders: readonly ListenerProcess[]): OwnerWatch {
+export function beginOwnerWatch(
+  holders: readonly ListenerProcess[],
+  read: ReadOwner = readOwner,
+): OwnerWatch {
   const watched = holders.slice(0, MOST_HOLDERS);
-  return { holders: watched, before: watched.map(({ pid }) => readOwner(pid)) };
+  return { holders: watched, before: watched.map(({ pid }) => read(pid)) };
 }
 
 /**
  * The second reading, and what both say; null if nobody visible holds the listener. `hasStoodStill`: nobody was taken
  * meanwhile, so the holder that cannot run is the one to speak of.
  */
-export function endOwnerWatch({ holders, before }: OwnerWatch, hasStoodStill = false): OwnerFacts | null {
+export function endOwnerWatch(
+  { holders, before }: OwnerWatch,
+  hasStoodStill = false,
+  read: ReadOwner = readOwner,
+): OwnerFacts | null {
   const owners = holders.flatMap((process, at) => {
     const first = before[at];
     const others = holders.filter((other) => other !== process);
-    return first === undefined ? [] : [describeOwner(process, others, first, readOwner(process.pid))];
+    return first === undefined ? [] : [describeOwner(process, others, first, read(process.pid))];
   });
   return chooseOwner(owners, hasStoodStill);
+}
+
+/** Ends a watch and begins the next one, which may have other holders, with one reading of each. */
+export function continueOwnerWatch(
+  watch: OwnerWatch,
+  holders: readonly ListenerProcess[],
+): { readonly owner: OwnerFacts | null; readonly next: OwnerWatch } {
+  const read = eachReadOnce();
+  return { owner: endOwnerWatch(watch, false, read), next: beginOwnerWatch(holders, read) };
+}
+
+type ReadOwner = (pid: number) => OwnerReading;
+
+function eachReadOnce(): ReadOwner {
+  const readings = new Map<number, OwnerReading>();
+  return (pid) => {
+    const reading = readings.get(pid) ?? readOwner(pid);
+    readings.set(pid, reading);
+    return reading;
+  };
 }
 
 function readOwner(pid: number): OwnerReading {
