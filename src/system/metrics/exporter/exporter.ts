@@ -8,7 +8,8 @@ import { METRICS } from "../metric-catalogue.ts";
 import { Exposition } from "./exposition.ts";
 import { startMetricsServer } from "./metrics-server.ts";
 import { processMetrics } from "./process-metrics.ts";
-import { encodeMetrics, type MetricFamily } from "./text-format.ts";
+import { formatMetrics, type MetricFamily } from "./text-format.ts";
+import { PiecePool } from "./text-pieces.ts";
 
 /** What to export and where. */
 export interface ExporterOptions extends LivePageOptions {
@@ -41,11 +42,12 @@ export async function startExporter(options: ExporterOptions): Promise<RunningEx
   // Who gave an address that cannot be had is told that alone.
   const troubles = new HeldTroubles(options.onTrouble);
   const page = new LivePage({ ...options, hasWitness: true, onTrouble: (words) => troubles.tell(words) });
+  const pool = new PiecePool();
   const exposition = new Exposition({
     keepMs: KEEP_TEXT_MS,
     mostShare: MOST_SHARE,
     now: () => performance.now(),
-    write: (format) => encodeMetrics(familiesOf(page, options.version), format),
+    write: (format) => pool.write(formatMetrics(familiesOf(page, options.version), format)),
   });
   try {
     const server = await startMetricsServer({

@@ -5,17 +5,19 @@
  * @module
  */
 import { CONTENT_TYPES, type Format } from "./text-format.ts";
+import type { TextPieces } from "./text-pieces.ts";
 
 /** A body and what it is. */
 export interface Exposed {
   readonly contentType: string;
-  readonly body: Buffer;
+  /** Held for whoever got it, who releases it. */
+  readonly body: TextPieces;
 }
 
 /** How to build it. */
 export interface ExpositionOptions {
   /** The text of every metric as it is now. */
-  write(format: Format): Buffer;
+  write(format: Format): TextPieces;
   /** For so long at least the same text is given out. */
   readonly keepMs: number;
   /** Of a core, for building texts: one that takes long to build is given out for longer. */
@@ -27,7 +29,7 @@ export interface ExpositionOptions {
 /** The newest text in each format. */
 export class Exposition {
   readonly #options: ExpositionOptions;
-  readonly #newest = new Map<Format, { readonly goodUntil: number; readonly exposed: Exposed }>();
+  readonly #newest = new Map<Format, { readonly goodUntil: number; readonly body: TextPieces }>();
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
@@ -35,15 +37,23 @@ export class Exposition {
 
   /** The text in one format. */
   get(format: Format): Exposed {
-    const { write, keepMs, mostShare, now } = this.#options;
     const known = this.#newest.get(format);
-    const askedAt = now();
-    if (known !== undefined && askedAt < known.goodUntil) return known.exposed;
-    const exposed = { contentType: CONTENT_TYPES[format], body: write(format) };
+    const isGood = known !== undefined && this.#options.now() < known.goodUntil;
+    const body = isGood ? known.body : this.#renew(format);
+    return { contentType: CONTENT_TYPES[format], body: body.hold() };
+  }
+
+  /** What stood before it may be written over from here on, unless it is still being sent. */
+  #renew(format: Format): TextPieces {
+    const { write, keepMs, mostShare, now } = this.#options;
+    this.#newest.get(format)?.body.release();
+    this.#newest.delete(format);
+    const beganAt = now();
+    const body = write(format);
     const writtenAt = now();
-    const goodUntil = writtenAt + Math.max(keepMs, (writtenAt - askedAt) / mostShare);
-    this.#newest.set(format, { goodUntil, exposed });
-    return exposed;
+    const goodUntil = writtenAt + Math.max(keepMs, (writtenAt - beganAt) / mostShare);
+    this.#newest.set(format, { goodUntil, body });
+    return body;
   }
 }
 

@@ -143,8 +143,21 @@ function sendHealth(response: ServerResponse, trouble: string | null): void {
   send(response, trouble === null ? 200 : 503, `${trouble ?? "ok"}\n`);
 }
 
-const sendMetrics: Page = async (request, response, { metrics, underWay }) => {
-  const { contentType, body } = await metrics(preferredFormat(request.headers.accept));
+const sendMetrics: Page = async (request, response, options) => {
+  const exposed = await options.metrics(preferredFormat(request.headers.accept));
+  try {
+    await sendExposed(request, response, exposed, options.underWay);
+  } finally {
+    exposed.body.release();
+  }
+};
+
+async function sendExposed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { contentType, body }: Exposed,
+  underWay: PagesUnderWay,
+): Promise<void> {
   const head = { "Content-Type": contentType, "Content-Length": body.length, Vary: "Accept" };
   if (request.method === "HEAD") return void response.writeHead(200, head).end();
   const page = underWay.begin(body.length, { destroy: () => response.socket?.resetAndDestroy() });
@@ -153,7 +166,7 @@ const sendMetrics: Page = async (request, response, { metrics, underWay }) => {
     return send(response, 503, "too many scrapes at once\n");
   }
   await sendPage(response.writeHead(200, head), body, page);
-};
+}
 
 const PAGES: ReadonlyMap<string, Page> = new Map<string, Page>([
   ["/", (_request, response) => send(response, 200, "listenq exporter: see /metrics and /healthz\n")],

@@ -7,11 +7,14 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { PageUnderWay } from "./pages-under-way.ts";
-
-const PIECE_BYTES = 64 * 1024;
+import type { TextPieces } from "./text-pieces.ts";
 
 /** Resolves when it was taken, or nobody takes it any more. */
-export async function sendPage(response: ServerResponse, body: Buffer, page: PageUnderWay): Promise<void> {
+export async function sendPage(
+  response: ServerResponse,
+  body: TextPieces,
+  page: PageUnderWay,
+): Promise<void> {
   try {
     await pipeline(piecesOf(body, page), response);
   } catch (error) {
@@ -23,9 +26,9 @@ export async function sendPage(response: ServerResponse, body: Buffer, page: Pag
 }
 
 /** A piece is asked for when the one before it has been taken. */
-function* piecesOf(body: Buffer, page: PageUnderWay): Generator<Buffer> {
-  for (let from = 0; from < body.length; from += PIECE_BYTES) {
+function* piecesOf({ pieces }: TextPieces, page: PageUnderWay): Generator<Buffer> {
+  for (const piece of pieces) {
     page.moved();
-    yield body.subarray(from, from + PIECE_BYTES);
+    yield piece;
   }
 }

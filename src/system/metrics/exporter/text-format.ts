@@ -22,23 +22,31 @@ export interface MetricFamily {
   readonly points: readonly MetricPoint[];
 }
 
-/** The whole text in UTF-8, family by family: as one string the text of 5,000 listeners would stand in memory twice. */
-export function encodeMetrics(families: Iterable<MetricFamily>, format: Format): Buffer {
-  const parts: Buffer[] = [];
+/** Parts of a text are about as long, so that no metric of 5,000 listeners stands in memory as one string. */
+const PART_LENGTH = 16_384;
+
+/** The whole text, part by part. */
+export function* formatMetrics(families: Iterable<MetricFamily>, format: Format): Generator<string> {
+  let gap = "";
   for (const family of families) {
-    const gap = format === "prometheus" && parts.length > 0 ? "\n" : "";
-    parts.push(Buffer.from(gap + formatFamily(family, format)));
+    yield gap;
+    yield* formatFamily(family, format);
+    if (format === "prometheus") gap = "\n";
   }
-  if (format === "openmetrics") parts.push(Buffer.from("# EOF\n"));
-  return Buffer.concat(parts);
+  if (format === "openmetrics") yield "# EOF\n";
 }
 
 /** OpenMetrics names a counter without the `_total` that its samples have. */
-function formatFamily({ name, help, type, points }: MetricFamily, format: Format): string {
+function* formatFamily({ name, help, type, points }: MetricFamily, format: Format): Generator<string> {
   const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
-  const lines = [`# HELP ${family} ${escapeHelp(help, format)}`, `# TYPE ${family} ${type}`];
-  for (const { labels, value } of points) lines.push(`${name}${labelsText(labels)} ${valueText(value)}`);
-  return `${lines.join("\n")}\n`;
+  let part = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
+  for (const { labels, value } of points) {
+    part += `${name}${labelsText(labels)} ${valueText(value)}\n`;
+    if (part.length < PART_LENGTH) continue;
+    yield part;
+    part = "";
+  }
+  yield part;
 }
 
 const texts = new WeakMap<object, string>();

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { CONTENT_TYPES, encodeMetrics } from "../../../../src/system/metrics/exporter/text-format.ts";
+import { CONTENT_TYPES, formatMetrics } from "../../../../src/system/metrics/exporter/text-format.ts";
 import { METRICS, type MetricsPage } from "../../../../src/system/metrics/metric-catalogue.ts";
 import { registerMetrics } from "../../../../src/system/metrics/prometheus-metrics.ts";
 import { SeriesBook } from "../../../../src/system/metrics/series-book.ts";
@@ -33,10 +33,12 @@ describe("metrics in a registry of prom-client", () => {
     let page = pageOf(["web", 'a "quoted" \\ name', "two\nlines"]);
     registerMetrics(registry, () => page);
     const write = () =>
-      encodeMetrics(
-        METRICS.map(({ name, help, type, points }) => ({ name, help, type, points: points(page) })),
-        format,
-      ).toString();
+      [
+        ...formatMetrics(
+          METRICS.map(({ name, help, type, points }) => ({ name, help, type, points: points(page) })),
+          format,
+        ),
+      ].join("");
     expect(await registry.metrics()).toBe(write());
     expect(write()).toContain('process="a \\"quoted\\" \\\\ name"');
     expect(registry.contentType).toBe(CONTENT_TYPES[format]);
@@ -51,7 +53,7 @@ describe("metrics in a registry of prom-client", () => {
       labels: {},
       value,
     }));
-    const text = encodeMetrics([{ name: "x", help: "a\nb", type: "gauge", points }], "prometheus");
-    expect(text.toString()).toBe("# HELP x a\\nb\n# TYPE x gauge\nx +Inf\nx -Inf\nx NaN\n");
+    const text = [...formatMetrics([{ name: "x", help: "a\nb", type: "gauge", points }], "prometheus")];
+    expect(text.join("")).toBe("# HELP x a\\nb\n# TYPE x gauge\nx +Inf\nx -Inf\nx NaN\n");
   });
 });

@@ -74,11 +74,11 @@ describe("samples that are kept", () => {
     expect(shared).toBe(idle);
   });
 
-  it.each<Partial<ListenerSample>>([
+  it.each([
     { cookie: "2f" },
     { namespace: 7 },
     { process: { pid: 43, name: "other", fd: 6 } },
-    { container: { runtime: "docker", id: "ab", name: null } },
+    { container: { runtime: "docker", id: "ab", name: null, pod: null } },
     { group: "127.0.0.1:80" },
     { acceptQueue: { length: 1, limit: 4, capacity: 5 } },
     { acceptQueue: { length: 0, limit: 9, capacity: 5 } },
@@ -98,7 +98,7 @@ describe("samples that are kept", () => {
     { rise },
     { refusals: { value: 1, exact: true } },
     { refusals: { value: 0, exact: false } },
-  ])("keep a row of their own where %o is another", (change) => {
+  ] as Partial<ListenerSample>[])("keep a row of their own where %o is another", (change) => {
     const changed = listenerSample({ process: idle.process, ...change });
     const [kept] = shareUnchanged(sampleOf([changed], 1), sampleOf([idle])).listeners;
     expect(kept).toBe(changed);

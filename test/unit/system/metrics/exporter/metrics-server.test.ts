@@ -5,6 +5,7 @@ import {
   type MetricsServerOptions,
   startMetricsServer,
 } from "../../../../../src/system/metrics/exporter/metrics-server.ts";
+import { PiecePool } from "../../../../../src/system/metrics/exporter/text-pieces.ts";
 
 describe("the metrics server", () => {
   const running: MetricsServer[] = [];
@@ -15,7 +16,7 @@ describe("the metrics server", () => {
     const server = await startMetricsServer({
       address: "127.0.0.1",
       port: 0,
-      metrics: async () => ({ contentType: "text/plain", body: Buffer.from("m 1\n") }),
+      metrics: async () => ({ contentType: "text/plain", body: new PiecePool().write(["m 1\n"]) }),
       trouble: () => null,
       ...changes,
     });
@@ -41,7 +42,7 @@ describe("the metrics server", () => {
     const server = await start({
       metrics: async () => {
         if (isBroken) throw new Error("no look was possible");
-        return { contentType: "text/plain", body: Buffer.from("m 2\n") };
+        return { contentType: "text/plain", body: new PiecePool().write(["m 2\n"]) };
       },
     });
     expect(await ask(server, "/metrics")).toEqual([500, "no look was possible\n"]);
@@ -86,8 +87,8 @@ describe("the metrics server", () => {
 
   it("holds 32 MB of pages at most for whoever does not take them, and serves whoever does", async () => {
     // More than the kernel keeps for a reader that takes nothing.
-    const body = Buffer.alloc(15_000_000, "x");
-    const server = await start({ metrics: async () => ({ contentType: "text/plain", body }) });
+    const body = new PiecePool().write(["x".repeat(15_000_000)]);
+    const server = await start({ metrics: async () => ({ contentType: "text/plain", body: body.hold() }) });
     const [, port = ""] = server.endpoint.split(":");
     const scrapers = Array.from({ length: 12 }, () => new StalledScraper(Number(port)));
     await expect.poll(() => scrapers.every(({ status }) => status > 0)).toBe(true);
