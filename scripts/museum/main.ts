@@ -44,6 +44,7 @@ Several commands share one boot of each kernel.
   --parallel N      how many of them side by side (20)
   --cache FOLDER    where kernels and tools are kept (~/.cache/listenq-museum)
   --results FOLDER  where results go (scripts/museum/kept)
+  --save FOLDER     verify: where each mismatch goes, a scenario file and both traces (listenq-mismatches)
   --limit MINUTES   a guest that takes longer is called hung (30)
 `;
 
@@ -80,10 +81,10 @@ export async function runMuseum(
 
 /** @throws {UsageError} for a kernel that is not in the table, and for a number that is none */
 function optionsOf(values: Values, programs: string, signal: AbortSignal): MuseumOptions {
-  const { cache, results } = values;
+  const { cache, results, save } = values;
   return {
     kernels: chosenKernels(values.kernels?.split(",") ?? []),
-    ...{ cache, results, programs, signal, teeth: values.teeth },
+    ...{ cache, results, save, programs, signal, teeth: values.teeth },
     limitMs: wholeNumber("--limit", values.limit) * 60_000,
     guests: wholeNumber("--guests", values.guests),
     batch: {
@@ -117,6 +118,7 @@ function parse(args: readonly string[]) {
         seed: { type: "string", default: "1" },
         parallel: { type: "string", default: "20" },
         results: { type: "string", default: RESULTS_FOLDER },
+        save: { type: "string", default: "listenq-mismatches" },
         check: { type: "boolean", default: false },
       },
     });

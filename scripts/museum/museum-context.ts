@@ -24,6 +24,8 @@ export interface MuseumOptions {
   readonly cache: string;
   /** Where results go. */
   readonly results: string;
+  /** Where mismatches go. */
+  readonly save: string;
   /** The folder of the bundled guest programs. */
   readonly programs: string;
   readonly limitMs: number;

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { NEWEST_ERA, rulesOf } from "../../../src/core/model/index.ts";
+import { saveMismatch } from "../../../src/system/verify/save-mismatch.ts";
 import type { Verification } from "../../../src/system/verify/tally.ts";
 import type { MuseumKernel } from "../kernels.ts";
 import type { MuseumContext } from "../museum-context.ts";
@@ -18,7 +20,7 @@ import type { MuseumTask } from "./task.ts";
 import { eraDifferences, killMutants, type RecordedScenario } from "./teeth.ts";
 
 /** The command. */
-export function verifyTask({ batch, signal, teeth }: MuseumContext): MuseumTask {
+export function verifyTask({ batch, signal, teeth, save }: MuseumContext): MuseumTask {
   const { scenarios, seed, parallel } = batch;
   const chosen = chooserOf(seed, scenarios, teeth);
   const firstPlaces = Array.from({ length: scenarios }, (_, place) => place);
@@ -30,6 +32,7 @@ export function verifyTask({ batch, signal, teeth }: MuseumContext): MuseumTask 
     ],
     take: async (visit) => {
       const compared = await compareBatch(visit, { seed, parallel, signal });
+      if (compared !== null) saveMismatches(join(save, visit.record.kernel), compared.verification);
       const batch = compared === null ? null : resultOf(compared, visit);
       const isWell = batch?.mismatches.length === 0;
       return { part: { batch }, isWell, lines: summary(visit.record.kernel, batch) };
@@ -79,6 +82,14 @@ function countCalls(recorded: readonly RecordedScenario[], name: string): number
       trace.calls.filter((one) => one.host === "server" && one.call === name && one.remote === null).length
     );
   }, 0);
+}
+
+/** So that a mismatch can be looked into without a boot. */
+function saveMismatches(folder: string, { mismatches }: Verification): void {
+  for (const found of mismatches) {
+    const [, place = "?"] = /scenario (\d+)/.exec(found.scenario.title) ?? [];
+    saveMismatch(folder, `mismatch-${place}`, found);
+  }
 }
 
 function mismatchWords({ mismatches }: Verification): string[] {

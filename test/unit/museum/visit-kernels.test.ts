@@ -61,6 +61,7 @@ function museumOf(
   archive.refresh = () => Promise.reject(new Error("the archive cannot be reached"));
   return {
     ...{ kernels, archive, signal, cache: folder, results: join(folder, "results"), programs: "" },
+    save: join(folder, "mismatches"),
     ...{ limitMs: 600_000, guests: 2, teeth: false, batch: { scenarios: 1, seed: 1, parallel: 1 } },
     ...{ tools: { qemu, firmware: [], env: {}, busybox: "" }, common: Buffer.from("") },
   };

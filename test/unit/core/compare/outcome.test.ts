@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { compareOutcome } from "../../../../src/core/compare/kernel/outcome/compare-outcome.ts";
-import { latenessOf, nudged } from "../../../../src/core/compare/kernel/outcome/nudge.ts";
+import { latenessOf } from "../../../../src/core/compare/kernel/outcome/lateness.ts";
+import { nudged } from "../../../../src/core/compare/kernel/outcome/nudge.ts";
 import { rulesOf, simulate, withRules } from "../../../../src/core/model/index.ts";
 import { parseScenario } from "../../../../src/core/scenario/index.ts";
+import type { TracePacket } from "../../../../src/core/trace/index.ts";
 
 const rules = rulesOf("6.14");
 const scenario = parseScenario(
@@ -64,6 +66,22 @@ describe("lateness and nudges", () => {
     expect(latenessOf(scenario, late)).toBeLessThan(32);
   });
 
+  it("a kernel that answers a handshake late is late, and one that resends its SYN+ACK is not", () => {
+    const answeredAt = (lateMs: number) => ({
+      ...trace,
+      packets: trace.packets.map((one) => (one.flags === "S." ? { ...one, at: one.at + lateMs } : one)),
+    });
+    expect(latenessOf(scenario, answeredAt(15))).toBeGreaterThanOrEqual(15);
+    expect(latenessOf(scenario, answeredAt(15))).toBeLessThan(16);
+    const replied = { ...trace, packets: trace.packets.map((one) => laterReply(one)) };
+    expect(latenessOf(scenario, replied)).toBeGreaterThanOrEqual(12);
+    expect(latenessOf(scenario, replied)).toBeLessThan(13);
+    const resent = trace.packets.map((one) =>
+      one.flags === "S." ? { ...one, at: one.at + 1000, arrivedAt: (one.arrivedAt ?? 0) + 1000 } : one,
+    );
+    expect(latenessOf(scenario, { ...trace, packets: resent })).toBeLessThan(1);
+  });
+
   it("a nudge moves things later, by at most so much and where in the timers' steps it begins, and the same way again", () => {
     const [one, again] = [nudged(scenario, 50, 1), nudged(scenario, 50, 1)];
     expect(one.scenario).toEqual(again.scenario);
@@ -76,3 +94,13 @@ describe("lateness and nudges", () => {
     for (const atMs of [0, 100, 900]) expect(one.lagMs(atMs)).toBe(again.lagMs(atMs));
   });
 });
+
+/** A final ACK that leaves 12 ms later, and comes as late. */
+function laterReply(packet: TracePacket): TracePacket {
+  if (packet.flags !== "." || packet.length > 0) return packet;
+  return {
+    ...packet,
+    at: packet.at + 12,
+    arrivedAt: packet.arrivedAt === null ? null : packet.arrivedAt + 12,
+  };
+}
