@@ -4,7 +4,7 @@
  * @module
  */
 import type { BatchResult, VerifyResult } from "../results/verify-result.ts";
-import { OFTEN, otherwise, ownRules } from "../rule-coverage.ts";
+import { OFTEN, ownRules } from "../rule-coverage.ts";
 import { listed, table } from "./markdown.ts";
 
 /** A kernel with its batch. */
@@ -75,7 +75,7 @@ function seldom(all: readonly Verified[]): string[] {
   const rows = all.map(({ kernel, batch }) => {
     const own = ownRules({ challengesResets: batch.rules.includes("challengesResets true") });
     const counts = own.map((rule) => {
-      const [times, others] = [batch.coverage[rule] ?? 0, otherwise(rule, batch.coverage, batch.calls)];
+      const [times, others] = [batch.coverage[rule] ?? 0, batch.otherWay[rule] ?? 0];
       return { rule, times, others };
     });
     const rare = counts.filter(({ times }) => times < OFTEN);

@@ -42,8 +42,8 @@ export interface BatchResult {
     readonly differedOnce: number;
   };
   readonly coverage: Readonly<Record<string, number>>;
-  /** How often the servers called so. */
-  readonly calls: { readonly "listen()": number; readonly "close()": number };
+  /** How often the question of each rule was answered the other way. */
+  readonly otherWay: Readonly<Record<string, number>>;
   /** In words: which scenario, at which event, what the model has and what the kernel did. */
   readonly mismatches: readonly string[];
   readonly mutants: readonly MutantRecord[];

@@ -14,10 +14,11 @@ import { type FactsResult, rulesOfFacts } from "../results/facts-result.ts";
 import { readResults } from "../results/result-files.ts";
 import type { BatchResult } from "../results/verify-result.ts";
 import type { Visit } from "../visit-kernels.ts";
+import { otherWaysOf } from "./answers.ts";
 import { chooseScenarios } from "./choose-scenarios.ts";
 import { type ComparedBatch, compareBatch, recordJob } from "./recorded-batch.ts";
 import type { MuseumTask } from "./task.ts";
-import { eraDifferences, killMutants, type RecordedScenario } from "./teeth.ts";
+import { eraDifferences, killMutants } from "./teeth.ts";
 
 /** The command. */
 export function verifyTask({ batch, signal, teeth, save }: MuseumContext): MuseumTask {
@@ -66,22 +67,12 @@ function resultOf(compared: ComparedBatch, visit: Visit): BatchResult {
   return {
     ...{ rules: rules.name, seed, random, chosen, compared: count, events, undecided, endings, coverage },
     ...{ seconds: visit.secondsOf("verify"), chosenSeconds: visit.secondsOf("chosen") },
-    calls: { "listen()": countCalls(recorded, "listen"), "close()": countCalls(recorded, "close") },
+    otherWay: otherWaysOf(recorded, rules),
     discarded: verification.discarded.reduce((sum, { count }) => sum + count, 0),
     mismatches: mismatchWords(verification),
     mutants: killMutants(agreeing, rules),
     differences: eraDifferences(agreeing, rules),
   };
-}
-
-/** Calls at a listener; an accepted connection has a remote end. */
-function countCalls(recorded: readonly RecordedScenario[], name: string): number {
-  return recorded.reduce((sum, { trace }) => {
-    return (
-      sum +
-      trace.calls.filter((one) => one.host === "server" && one.call === name && one.remote === null).length
-    );
-  }, 0);
 }
 
 /** So that a mismatch can be looked into without a boot. */

@@ -22,11 +22,11 @@ async function boot(
   return { ...(await bootGuest(tools, plan)), folder };
 }
 
-/** Whether the process that stood for qemu is there. */
+/** Whether the process that stood for qemu is there; one that is ended early has not written its number. */
 function isRunning(folder: string): boolean {
-  return (
-    existsSync(join(folder, "pid")) && existsSync(`/proc/${readFileSync(join(folder, "pid"), "utf8").trim()}`)
-  );
+  const file = join(folder, "pid");
+  const pid = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+  return pid !== "" && existsSync(`/proc/${pid}`);
 }
 
 it("takes the answers of a guest that comes to its end", async () => {

@@ -8,5 +8,5 @@ export { type Comparison, compareRecording } from "./compare.ts";
 export { exploreSmallWorlds, type SmallWorlds } from "./exhaustive/small-worlds.ts";
 export { generateScenario } from "./generate/index.ts";
 export { CLIENT_MUTANTS, type Mutant, mutantsOf } from "./mutants.ts";
-export { latenessOf, wasDeferred } from "./outcome/lateness.ts";
+export { latenessOf, wasDeferred } from "./outcome/recording-lateness.ts";
 export { smallerScenarios } from "./shrink.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareOutcome } from "../../../../src/core/compare/kernel/outcome/compare-outcome.ts";
-import { latenessOf } from "../../../../src/core/compare/kernel/outcome/lateness.ts";
+import { latenessOf } from "../../../../src/core/compare/kernel/outcome/recording-lateness.ts";
 import { nudged } from "../../../../src/core/compare/kernel/outcome/nudge.ts";
 import { rulesOf, simulate, withRules } from "../../../../src/core/model/index.ts";
 import { parseScenario } from "../../../../src/core/scenario/index.ts";

@@ -7,9 +7,9 @@
 import { type KernelRules, simulate } from "../../../model/index.ts";
 import type { Scenario } from "../../../scenario/index.ts";
 import type { Trace } from "../../../trace/index.ts";
-import { latenessOf } from "./lateness.ts";
 import { type Nudge, nudged } from "./nudge.ts";
 import { differenceOf, type Outcome, outcomeOf } from "./outcome.ts";
+import { latenessOf } from "./recording-lateness.ts";
 
 /** So many nudged simulations must end alike before a difference counts. */
 const NUDGES = 24;
