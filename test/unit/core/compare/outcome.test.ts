@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { compareOutcome } from "../../../../src/core/compare/kernel/outcome/compare-outcome.ts";
-import { latenessOf } from "../../../../src/core/compare/kernel/outcome/recording-lateness.ts";
 import { nudged } from "../../../../src/core/compare/kernel/outcome/nudge.ts";
+import { outcomeOf } from "../../../../src/core/compare/kernel/outcome/outcome.ts";
+import { nudgedAsRecorded } from "../../../../src/core/compare/kernel/outcome/recorded-nudge.ts";
+import { latenessOf } from "../../../../src/core/compare/kernel/outcome/recording-lateness.ts";
 import { rulesOf, simulate, withRules } from "../../../../src/core/model/index.ts";
-import { parseScenario } from "../../../../src/core/scenario/index.ts";
+import { parseScenario, type Scenario } from "../../../../src/core/scenario/index.ts";
 import type { TracePacket } from "../../../../src/core/trace/index.ts";
 
 const rules = rulesOf("6.14");
@@ -55,6 +57,39 @@ describe("compareOutcome", () => {
     const others = withRules(rules, { acceptQueueTest: ">=" });
     const unlike = simulate(earlier, { rules: others }).trace;
     expect(compareOutcome(close, unlike, rules)).toEqual({ verdict: "left-open" });
+  });
+});
+
+describe("nudgedAsRecorded", () => {
+  const lateCalls = (byMs: number): Scenario => ({
+    ...scenario,
+    clients: scenario.clients.map((one) => ({ ...one, atMs: one.atMs + byMs })),
+    listeners: scenario.listeners.map((one) => ({
+      ...one,
+      calls: one.calls.map((call) => ({ ...call, atMs: call.atMs + 2 * byMs })),
+    })),
+  });
+
+  it("has calls and packets as late as the recording had them, wherever it begins", () => {
+    const recorded = simulate(lateCalls(40), { rules, lagMs: () => 30 }).trace;
+    const { scenario: planned, lagMs } = nudgedAsRecorded(scenario, recorded, 100);
+    expect(planned.clients.map(({ atMs }) => Math.round(atMs))).toEqual([140, 440, 540]);
+    expect(planned.listeners[0]?.calls.map(({ atMs }) => Math.round(atMs))).toEqual([780]);
+    expect(lagMs(150)).toBeCloseTo(30, 0);
+    expect(lagMs(600_000)).toBe(0);
+    expect(outcomeOf(planned, simulate(planned, { rules, lagMs }).trace)).toEqual(
+      outcomeOf(scenario, recorded),
+    );
+  });
+
+  it("explains the ending of a recording that was later than chance is tried for", () => {
+    const recorded = simulate(scenario, { rules, lagMs: (atMs) => (atMs < 350 ? 230 : 0) }).trace;
+    expect(latenessOf(scenario, recorded)).toBeGreaterThan(200);
+    expect(outcomeOf(scenario, recorded)).not.toEqual(outcomeOf(scenario, trace));
+    expect(compareOutcome(scenario, recorded, rules)).toEqual({ verdict: "late" });
+    const others = withRules(rules, { acceptQueueTest: ">=" });
+    const unlike = simulate(scenario, { rules: others, lagMs: (atMs) => (atMs < 350 ? 230 : 0) }).trace;
+    expect(compareOutcome(scenario, unlike, rules).verdict).not.toBe("late");
   });
 });
 

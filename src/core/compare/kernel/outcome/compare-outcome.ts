@@ -9,12 +9,15 @@ import type { Scenario } from "../../../scenario/index.ts";
 import type { Trace } from "../../../trace/index.ts";
 import { type Nudge, nudged } from "./nudge.ts";
 import { differenceOf, type Outcome, outcomeOf } from "./outcome.ts";
+import { nudgedAsRecorded } from "./recorded-nudge.ts";
 import { latenessOf } from "./recording-lateness.ts";
 
 /** So many nudged simulations must end alike before a difference counts. */
 const NUDGES = 24;
 /** So many are tried for the kernel's own ending once one of them has ended otherwise. */
-const ENDINGS_TRIED = 12;
+const ENDINGS_TRIED = 16;
+/** Where in the steps of the kernel's timers the recording's own lateness is tried. */
+const PHASES_MS = [0, 512, 1024, 1536];
 /** Even a punctual run is nudged by so much. */
 const LEAST_NUDGE_MS = 5;
 /** A machine that was away for longer has run another scenario than the planned one. */
@@ -35,14 +38,18 @@ export function compareOutcome(scenario: Scenario, trace: Trace, rules: KernelRu
   const observed = outcomeOf(scenario, trace);
   const difference = differenceOf(expected, observed);
   if (difference === null) return { verdict: "same" };
+  let hasOtherEndings = false;
+  const endsAlike = (nudge: Nudge) => {
+    const other = simulatedOutcome(nudge, rules);
+    hasOtherEndings ||= differenceOf(expected, other) !== null;
+    return differenceOf(other, observed) === null;
+  };
+  if (PHASES_MS.some((phaseMs) => endsAlike(nudgedAsRecorded(scenario, trace, phaseMs))))
+    return { verdict: "late" };
   const nudgeMs = Math.max(LEAST_NUDGE_MS, 1.5 * latenessOf(scenario, trace));
   if (nudgeMs > MOST_NUDGE_MS) return { verdict: "left-open" };
-  let hasOtherEndings = false;
-  for (let seed = 1; seed <= (hasOtherEndings ? ENDINGS_TRIED : NUDGES); seed += 1) {
-    const other = simulatedOutcome(nudged(scenario, nudgeMs, seed), rules);
-    if (differenceOf(other, observed) === null) return { verdict: "late" };
-    hasOtherEndings ||= differenceOf(expected, other) !== null;
-  }
+  for (let seed = 1; seed <= (hasOtherEndings ? ENDINGS_TRIED : NUDGES); seed += 1)
+    if (endsAlike(nudged(scenario, nudgeMs, seed))) return { verdict: "late" };
   if (hasOtherEndings) return { verdict: "left-open" };
   return { verdict: "differs", model: difference.one, kernel: difference.other };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ListenerPlan, Scenario } from "../../../scenario/index.ts";
-import type { Trace, TracePacket } from "../../../trace/index.ts";
+import type { Trace, TraceCall, TracePacket } from "../../../trace/index.ts";
 import { seqAdd } from "../../../wire/packet/sequence.ts";
 
 /** Later than this a SYN+ACK is a timer's. */
@@ -23,7 +23,7 @@ export function latenessOf(scenario: Scenario, trace: Trace): number {
 }
 
 /** Beyond the delay and what a rule may have held the packet back for. */
-function latenessOnWire({ wire }: Scenario, { at, arrivedAt }: TracePacket): number {
+export function latenessOnWire({ wire }: Scenario, { at, arrivedAt }: TracePacket): number {
   if (arrivedAt === null) return 0;
   const takenMs = arrivedAt - at - wire.delayMs;
   const heldMs = Math.max(0, ...wire.rules.map(({ byMs }) => byMs).filter((byMs) => byMs <= takenMs));
@@ -73,19 +73,21 @@ export function wasDeferred({ packets, samples }: Trace): boolean {
   });
 }
 
-function latenessOfClients({ clients }: Scenario, { calls }: Trace): number[] {
-  return clients.map(({ name, atMs }) => {
-    const connect = calls.find(({ actor, call }) => actor === name && call === "connect");
-    return connect === undefined ? 0 : connect.at - atMs;
-  });
+function latenessOfClients({ clients }: Scenario, trace: Trace): number[] {
+  return clients.map(({ name, atMs }) => (connectedAt(trace, name) ?? atMs) - atMs);
 }
 
-/** Planned calls of a server that makes no others. */
-function latenessOfServer({ name, accept, calls: plans }: ListenerPlan, { calls }: Trace): number[] {
-  if (accept.how !== "never") return [];
-  const planned = plans.flatMap(({ atMs, call, argument }) =>
+function latenessOfServer(plan: ListenerPlan, trace: Trace): number[] {
+  const planned = plan.calls.flatMap(({ atMs, call, argument }) =>
     Array.from({ length: call === "accept" ? argument : 1 }, () => atMs),
   );
+  const made = plannedCallsMade(plan, trace);
+  return planned.map((atMs, place) => (made[place]?.at ?? atMs) - atMs);
+}
+
+/** The calls of a server that makes none but the planned ones, in order; an accept() of several is several. */
+export function plannedCallsMade({ name, accept }: ListenerPlan, { calls }: Trace): readonly TraceCall[] {
+  if (accept.how !== "never") return [];
   const made = calls.filter(({ host, actor, call, remote }) => {
     return (
       host === "server" &&
@@ -94,5 +96,10 @@ function latenessOfServer({ name, accept, calls: plans }: ListenerPlan, { calls 
     );
   });
   // The first listen() is no planned one.
-  return planned.map((atMs, place) => (made[place + 1]?.at ?? atMs) - atMs);
+  return made.slice(1);
+}
+
+/** When a client called connect(); null if it did not. */
+export function connectedAt({ calls }: Trace, client: string): number | null {
+  return calls.find(({ actor, call }) => actor === client && call === "connect")?.at ?? null;
 }
