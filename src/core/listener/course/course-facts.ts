@@ -42,7 +42,7 @@ export interface LateHolder {
 export interface ComingsFacts {
   readonly opened: number;
   readonly closed: number;
-  /** Connections that waited when theirs was last seen before it closed: the kernel resets them. */
+  /** Connections that waited when theirs was last seen before it closed, and no more than the kernel counted as reset. */
   readonly lostWaiting: number;
   /** For how long nobody listened there, as far as looks tell. */
   readonly absentMs: number;

@@ -76,6 +76,8 @@ class NamespaceCourse {
   readonly #comings = new Comings();
   readonly #requests = new Requests();
   readonly #behind: BehindWatch;
+  readonly #resetsBefore: number | null;
+  #resetsCounted: number | null = null;
   #walkedAtMs = Number.NEGATIVE_INFINITY;
   #requestsAtMs = Number.NEGATIVE_INFINITY;
   #wereWaiting: ReadonlySet<bigint> = new Set();
@@ -84,6 +86,7 @@ class NamespaceCourse {
     this.#seen = seen;
     this.#options = options;
     this.#behind = new BehindWatch(seen, options.port);
+    this.#resetsBefore = this.#resets();
   }
 
   look(isLast = false): void {
@@ -99,6 +102,8 @@ class NamespaceCourse {
 
   end(): void {
     this.look(true);
+    const resets = this.#resets();
+    this.#resetsCounted = resets === null || this.#resetsBefore === null ? null : resets - this.#resetsBefore;
     this.#behind.end();
   }
 
@@ -107,7 +112,7 @@ class NamespaceCourse {
     const place = formatEndpoint(address ?? "", port ?? 0);
     return {
       late: listener.protocol === "tcp" ? this.#lateness.of(cookie) : null,
-      comings: this.#comings.of(place),
+      comings: this.#comings.of(place, this.#resetsCounted),
       requests: group === null ? this.#requests.of(cookie) : null,
       behind: this.#behind.of(holders),
     };
@@ -122,8 +127,7 @@ class NamespaceCourse {
     this.#wereWaiting = waiting;
     if (!isStanding || nowMs - this.#walkedAtMs < WALK_EVERY_MS) return;
     this.#walkedAtMs = nowMs;
-    const rows = this.#rows(["ESTABLISHED", "CLOSE_WAIT"], true);
-    const untaken = rows.filter(({ inode }) => inode === 0);
+    const untaken = this.#rows(["ESTABLISHED", "CLOSE_WAIT"], { info: true, onlyUntaken: true });
     this.#lateness.add({ listeners, untaken, holdersOf: ({ inode }) => this.#glances(inode) });
   }
 
@@ -132,8 +136,15 @@ class NamespaceCourse {
     return holders.map((process) => ({ process, ...readMainThread(process.pid) }));
   }
 
-  #rows(states: Parameters<SeenNamespace["eye"]["diag"]["sockets"]>[0], info = false): InetDiagSocket[] {
-    const options = { skmeminfo: false, localPort: this.#options.port, info };
+  #resets(): number | null {
+    return this.#seen.eye.counters(["EstabResets"])["EstabResets"] ?? null;
+  }
+
+  #rows(
+    states: Parameters<SeenNamespace["eye"]["diag"]["sockets"]>[0],
+    more: { readonly info?: boolean; readonly onlyUntaken?: boolean } = {},
+  ): InetDiagSocket[] {
+    const options = { skmeminfo: false, localPort: this.#options.port, ...more };
     return this.#seen.eye.diag.sockets(states, FAMILIES, options);
   }
 }

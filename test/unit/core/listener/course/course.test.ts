@@ -18,7 +18,7 @@ describe("Comings", () => {
   it("says nothing of a listener that stays, also where one look does not have it", () => {
     const comings = new Comings();
     for (const rows of [[stays], [], [stays]]) comings.add(0, rows);
-    expect(comings.of("0.0.0.0:80")).toBeNull();
+    expect(comings.of("0.0.0.0:80", null)).toBeNull();
   });
 
   it("counts what closed and opened, who was lost, and how long nobody was there", () => {
@@ -30,7 +30,7 @@ describe("Comings", () => {
       [listenerRow({ ...stays, cookie: 77n })],
     ];
     for (const [at, rows] of looks.entries()) comings.add(at * 50, rows);
-    expect(comings.of("0.0.0.0:80")).toEqual({
+    expect(comings.of("0.0.0.0:80", null)).toEqual({
       opened: 1,
       closed: 1,
       lostWaiting: 4,
@@ -39,12 +39,36 @@ describe("Comings", () => {
     });
   });
 
+  it("tells of no more lost clients than the kernel has reset: who waited may have been taken after the last look", () => {
+    const comings = new Comings();
+    const other = listenerRow({ address: "127.0.0.2", receiveQueue: 3 });
+    comings.add(0, [listenerRow({ ...stays, receiveQueue: 6 }), other]);
+    for (const at of [50, 100]) comings.add(at, []);
+    const lost = (counted: number | null): (number | undefined)[] =>
+      ["0.0.0.0:80", "127.0.0.2:80"].map((place) => comings.of(place, counted)?.lostWaiting);
+    expect(lost(null)).toEqual([6, 3]);
+    expect(lost(9)).toEqual([6, 3]);
+    expect(lost(3)).toEqual([2, 1]);
+    expect(lost(0)).toEqual([0, 0]);
+  });
+
+  it("counts no absence of a listener that a single look left out, but all of one that is gone at the end", () => {
+    const comings = new Comings();
+    const leaves = listenerRow({ address: "127.0.0.2" });
+    const looks = [[stays, leaves], [leaves], [stays, leaves], [stays], [stays], [stays]];
+    for (const [at, rows] of looks.entries()) comings.add(at * 50, rows);
+    const comes = listenerRow({ ...stays, cookie: 78n });
+    comings.add(300, [comes, stays]);
+    expect(comings.of("0.0.0.0:80", null)).toMatchObject({ opened: 1, closed: 0, absentMs: 0 });
+    expect(comings.of("127.0.0.2:80", null)).toMatchObject({ closed: 1, absentMs: 200 });
+  });
+
   it("keeps addresses apart", () => {
     const comings = new Comings();
     const leaves = listenerRow({ port: 81 });
     for (const rows of [[stays, leaves], [stays], [stays]]) comings.add(0, rows);
-    expect(comings.of("0.0.0.0:80")).toBeNull();
-    expect(comings.of("0.0.0.0:81")?.closed).toBe(1);
+    expect(comings.of("0.0.0.0:80", null)).toBeNull();
+    expect(comings.of("0.0.0.0:81", null)?.closed).toBe(1);
   });
 });
 
