@@ -1,6 +1,7 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** Longer than anything takes on a busy machine: a time limit ends what hangs, and decides nothing else. */
 const HANGS_MS = 600_000;
@@ -11,6 +12,12 @@ const PATIENT = {
 } as const;
 
 /**
+ * The suites that only compute. They keep nothing from one file to the next, so a process serves many: most of what a file takes is
+ * the loading of what it imports.
+ */
+const COMPUTES = { ...PATIENT, pool: "forks", isolate: false, maxWorkers: availableParallelism() } as const;
+
+/**
  * The suites that run real programs on the real kernel. They mostly wait for timers, so more files than cores run side by side,
  * each in a process of its own and, for root, in a network namespace of its own. The files that only compute are over before
  * they begin, so that those do not make them late.
@@ -19,7 +26,8 @@ const REAL = {
   ...PATIENT,
   pool: "forks",
   setupFiles: "test/support/own-namespace.ts",
-  maxWorkers: 4,
+  maxWorkers: 6,
+  sequence: { groupOrder: 1 },
 } as const;
 
 export default defineConfig({
@@ -27,26 +35,15 @@ export default defineConfig({
   cacheDir: process.env["LISTENQ_TEST_CACHE"] ?? join(tmpdir(), `listenq-vitest-${process.getuid?.() ?? 0}`),
   test: {
     reporters: ["default", "./test/support/second-try-reporter.ts"],
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], ...PATIENT } },
-      { test: { name: "property", include: ["test/property/**/*.test.ts"], ...PATIENT } },
-      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], ...PATIENT } },
-      {
-        test: { name: "cli", include: ["test/cli/**/*.test.ts"], ...REAL, sequence: { groupOrder: 1 } },
-      },
-      {
-        test: { name: "kernel", include: ["test/kernel/**/*.test.ts"], ...REAL, sequence: { groupOrder: 1 } },
-      },
-      // The local page in Debian's Chromium, one browser at a time.
-      {
-        test: {
-          name: "browser",
-          include: ["test/browser/**/*.test.ts"],
-          ...REAL,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], ...COMPUTES } },
+      { test: { name: "property", include: ["test/property/**/*.test.ts"], ...COMPUTES } },
+      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], ...COMPUTES } },
+      { test: { name: "cli", include: ["test/cli/**/*.test.ts"], ...REAL } },
+      { test: { name: "kernel", include: ["test/kernel/**/*.test.ts"], ...REAL } },
+      // The local page in Debian's Chromium.
+      { test: { name: "browser", include: ["test/browser/**/*.test.ts"], ...REAL } },
       // Minutes of work: `npm run test:long` and .ci/run alone.
       {
         test: {
@@ -54,7 +51,7 @@ export default defineConfig({
           include: ["test/long/**/*.test.ts"],
           ...REAL,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -256,7 +256,8 @@ const PLAN: Readonly<Record<string, ExampleRun>> = {
   "listenq plan --rate 2000/s --pause 500ms --json": { says: /"schema"/ },
 };
 
-const quickServer = "$LISTENQ server --backlog 128 --hold 1ms > s.log 2>&1 & until_listens 8088";
+/** Clients that it refuses would try for a minute. */
+const quickServer = `python3 ${FIXTURES}/help-examples/answer_all.py 8088 & until_listens 8088`;
 
 const LOAD: Readonly<Record<string, ExampleRun>> = {
   "listenq server": { interruptWhen: "ss -Hltn 'sport = :8088' | grep -q ." },

@@ -37,6 +37,11 @@ export class SilentPeer {
     server.enter();
     server.close();
     setUpServer();
+    this.#peer.inside(() => {
+      const links = new Links();
+      links.awaitCarrier("eth0");
+      links.close();
+    });
   }
 
   /** Sends that many SYNs, each from a port of its own. */

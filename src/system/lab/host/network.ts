@@ -99,6 +99,11 @@ function buildWired(scenario: Scenario, create: () => Namespace, wires: Namespac
   }));
   setUpHost(scenario, client, "client");
   setUpHost(scenario, server, "server");
+  wires.inside(() =>
+    withLinks((links) => {
+      for (const name of Object.values(names)) links.awaitCarrier(name);
+    }),
+  );
   return { client, server, wire: { namespace: wires, ...ends } };
 }
 

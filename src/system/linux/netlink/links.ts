@@ -52,6 +52,17 @@ export class Links {
     this.#netlink.request("set interface up", encodeLinkUp({ index, sequence: this.#next() }));
   }
 
+  /**
+   * Lets an interface send whose far end came up after it. Its carrier is there at once, but until the kernel's link watch has
+   * run it drops all that is sent, without a word. To be asked for runs it, since 6.8; an older kernel runs it soon.
+   *
+   * @throws {SyscallError} ENODEV when there is none
+   * @kernel net/core/rtnetlink.c rtnl_getlink() v6.8
+   */
+  awaitCarrier(name: string): void {
+    this.indexOf(name);
+  }
+
   /** Adds an address that is usable at once (IPv6: without duplicate address detection). @throws {SyscallError} */
   addAddress(index: number, address: string, prefixLength: number): void {
     const request = encodeAddressAdd({ index, address, prefixLength, nodad: true, sequence: this.#next() });
