@@ -25,6 +25,7 @@ export function listenerSample(changes: Partial<ListenerSample> = {}): ListenerS
     synPeak: 0,
     takenSeen: 0,
     fullMs: 0,
+    entries: null,
     drops: 0,
     dropsSinceStart: 0,
     dropsBy: { "accept-queue-full": 0, "syn-queue-full": 0, other: 0, "by-requests": 0, shared: 0 },
@@ -67,6 +68,13 @@ export function sampleOf(listeners: readonly ListenerSample[], second = 0): Samp
     namespaces: [namespaceSample()],
     listeners,
     hiddenProcesses: 0,
-    coverage: { watched: { ...rate, everyMs: 10 }, all: rate, synQueue: rate, overruns: 0, cpuShare: 0.002 },
+    coverage: {
+      watched: { ...rate, everyMs: 10 },
+      all: rate,
+      synQueue: rate,
+      entries: null,
+      overruns: 0,
+      cpuShare: 0.002,
+    },
   };
 }

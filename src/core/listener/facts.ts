@@ -6,6 +6,7 @@
  * @module
  */
 import type { ListenerCourse } from "./course/course-facts.ts";
+import type { EntryVerdict } from "./entries/entry-balance.ts";
 import type { ListenerProcess } from "./listener-process.ts";
 import type { MachineFacts } from "./machine-facts.ts";
 
@@ -122,6 +123,8 @@ export interface ListenerWindow {
   readonly hasFallen: boolean;
   /** For how long the accept queue stood at its capacity. */
   readonly fullMs: number;
+  /** What the kernel told of connections that entered; null where nobody hears it. */
+  readonly entries: WindowEntries | null;
   readonly synLengthMost: number | null;
   /** The rise of the listener's raw drop counter; null before Linux 4.7. */
   readonly dropsRise: number | null;
@@ -130,6 +133,15 @@ export interface ListenerWindow {
   readonly counters: Readonly<Record<string, number>>;
   /** Endpoints of the other listeners of the namespace whose drops rose too. */
   readonly othersDropping: readonly string[];
+}
+
+/** Connections that entered an accept queue during a window, by the kernel's trace events. */
+export interface WindowEntries {
+  readonly entered: number;
+  /** The weakest of the window's intervals. */
+  readonly verdict: EntryVerdict;
+  /** The queue was no longer than this, between looks too; null where some may have entered unheard. */
+  readonly lengthAtMost: number | null;
 }
 
 /** Who waits in the accept queue: the exact ages need a walk of the established table, so they come on demand. */

@@ -64,14 +64,15 @@ export class LivePage {
     const { scope, unix, everyMs, mostShare, maxListeners } = options;
     this.#options = options;
     this.#book = new SeriesBook(maxListeners);
+    const isAsked = options.hasWitness === true && scope !== "own";
     this.#sampler = new ListenerSampler({
       netns: scope === "own" ? "self" : scope,
       owners: scope === "own" ? "own" : "all",
       unix,
       allEveryMs: everyMs,
       allMostShare: mostShare,
+      hearsEntries: isAsked,
     });
-    const isAsked = options.hasWitness === true && scope !== "own";
     this.#witness = isAsked ? KernelWitness.open(scope) : null;
     const wantsClients = options.hasClients === true && scope !== "own";
     this.#clients = wantsClients ? new StuckClientsReader(scope) : null;

@@ -108,6 +108,13 @@ export const METRICS: readonly Metric[] = [
     value: ({ peak }) => peak,
   }),
   ofListener({
+    name: "listenq_accept_queue_peak_at_most",
+    otelName: "listenq.accept_queue.peak_at_most",
+    unit: "{connection}",
+    help: "The most that the accept queue can have been over the last 60 s, between looks too: its length at a look and all that the kernel's trace events told of since. Missing where they are not heard, or not all.",
+    value: ({ peakAtMost }) => peakAtMost,
+  }),
+  ofListener({
     name: "listenq_accept_queue_full_seconds_total",
     otelName: "listenq.accept_queue.full",
     type: "counter",

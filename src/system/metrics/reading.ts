@@ -51,6 +51,8 @@ export interface ListenerReading {
   readonly capacity: number;
   /** The highest length of the last 60 s. */
   readonly peak: number;
+  /** The most that it can have been over that time, between looks too; null where the kernel's word on entries is not heard. */
+  readonly peakAtMost: number | null;
   /** Milliseconds at capacity since the socket is watched. */
   readonly fullMs: number;
   /** Connections that were seen to leave its accept queue since it is watched. */

@@ -8,6 +8,7 @@ import type { ListenerSample, NamespaceSample, Sample } from "../../core/listene
 import { type KernelRefusals, refusalKey } from "../../core/listener/victims/kernel-refusals.ts";
 import { sampleKey } from "../../core/listener/window/sample-window.ts";
 import { labelText } from "./label-text.ts";
+import { PeakBounds } from "./peak-bounds.ts";
 import type {
   DropsByLabel,
   ListenerLabels,
@@ -44,6 +45,7 @@ interface Refused {
 /** Remembers labels between samples: making text harmless is what costs most here. */
 export class SampleReader {
   #known = new Map<string, KnownLabels>();
+  readonly #bounds = new PeakBounds();
   #refused = new Map<string, Refused>();
   #refusedAt: ReadonlyMap<string, number> = new Map();
 
@@ -51,13 +53,18 @@ export class SampleReader {
   read(sample: Sample, refusals: KernelRefusals | null = null): MetricsReading {
     const names = new Map(sample.namespaces.map((namespace) => [namespace.inode, namespaceName(namespace)]));
     const known = new Map<string, KnownLabels>();
+    const boundOf = this.#bounds.add(sample);
     const refusedOf = this.#renewRefused(sample, refusals);
     const listeners = sample.listeners.map((listener): ListenerReading => {
       const id = sampleKey(listener);
       const netns = names.get(listener.namespace) ?? String(listener.namespace);
       const labels = renewLabels(this.#known.get(id), listener, netns);
       known.set(id, labels);
-      return readingOf(listener, id, labels.labels, refusedOf(id));
+      return {
+        ...readingOf(listener, id, labels.labels),
+        peakAtMost: boundOf(id),
+        kernelRefused: refusedOf(id),
+      };
     });
     this.#known = known;
     return { listeners, namespaces: sample.namespaces.map(readNamespace) };
@@ -103,8 +110,7 @@ function readingOf(
   listener: ListenerSample,
   id: string,
   labels: ListenerLabels,
-  kernelRefused: number | null,
-): ListenerReading {
+): Omit<ListenerReading, "peakAtMost" | "kernelRefused"> {
   const { acceptQueue, peak, fullMs, takenSeen, synQueue } = listener;
   return {
     id,
@@ -116,7 +122,6 @@ function readingOf(
     takenSeen,
     synQueueLength: synQueue.length,
     drops: dropsOf(listener),
-    kernelRefused,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Series {
   readonly limit: number;
   readonly capacity: number;
   readonly peak: number;
+  /** The highest of all of them; null as soon as one is unknown. */
+  readonly peakAtMost: number | null;
   /** Requests of all sockets; null if one of them cannot be told. */
   readonly synQueueLength: number | null;
   /** Seconds in which one of them stood at capacity. */
@@ -67,6 +69,14 @@ function isWorse(one: ListenerReading, other: ListenerReading): boolean {
 export function sumSynQueues(readings: readonly ListenerReading[]): number | null {
   return readings.reduce<number | null>(
     (sum, { synQueueLength }) => (sum === null || synQueueLength === null ? null : sum + synQueueLength),
+    0,
+  );
+}
+
+/** The highest bound; null as soon as one is unknown. */
+export function highestBound(readings: readonly ListenerReading[]): number | null {
+  return readings.reduce<number | null>(
+    (most, { peakAtMost }) => (most === null || peakAtMost === null ? null : Math.max(most, peakAtMost)),
     0,
   );
 }

@@ -81,7 +81,7 @@ function lookingFeatures(fresh: FreshNamespaceAnswers | null): Feature[] {
       "trace events by perf_event_open",
       probeTraceEvents(),
       "run it as root on the host, outside of a container; a kernel with CONFIG_TRACING",
-      "victims",
+      "victims; queue entries of why, top, record and the exporter",
     ),
     feature(
       "the reason TCP_LISTEN_OVERFLOW",

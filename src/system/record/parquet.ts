@@ -44,6 +44,14 @@ const COLUMNS: readonly Column[] = [
   { name: "accept_queue_interval_peak", type: "INT64", value: ({ intervalPeak }) => BigInt(intervalPeak) },
   { name: "accept_queue_peak", type: "INT64", value: ({ peak }) => BigInt(peak.length) },
   { name: "accept_queue_peak_by", type: "STRING", value: ({ peak }) => peak.by },
+  // Recordings that were made before entries were heard have none.
+  {
+    name: "accept_queue_peak_at_most",
+    type: "INT64",
+    value: ({ entries }) => integer(entries?.peakAtMost ?? null),
+  },
+  { name: "entered", type: "INT64", value: ({ entries }) => integer(entries?.entered ?? null) },
+  { name: "entered_verdict", type: "STRING", value: ({ entries }) => entries?.verdict ?? null },
   { name: "full_ms", type: "DOUBLE", value: ({ fullMs }) => fullMs },
   { name: "syn_queue_length", type: "INT64", value: ({ synQueue }) => integer(synQueue.length) },
   { name: "syn_queue_capacity", type: "INT64", value: ({ synQueue }) => integer(synQueue.capacity) },

@@ -7,10 +7,12 @@ import { Box } from "ink";
 import { createElement as h, type ReactNode } from "react";
 import type { Finding } from "../../core/finding.ts";
 import type { WaitingFacts } from "../../core/listener/facts.ts";
+import type { ListenerSample } from "../../core/listener/sample/sample.ts";
 import type { KernelWord } from "../../core/listener/victims/kernel-word.ts";
 import { printable } from "../../core/report/layout/printable.ts";
 import { sparkline } from "../../core/report/layout/sparkline.ts";
 import { wrap } from "../../core/report/layout/text-layout.ts";
+import { peakBoundText } from "../../core/report/text/live/entry-words.ts";
 import { kernelWordText } from "../../core/report/text/live/kernel-word-text.ts";
 import {
   causeText,
@@ -118,12 +120,19 @@ function detailSentences({ listener, namespace }: SampleLine, waiting: WaitingFa
     container === null ? "" : `, ${container.runtime} ${printable(container.name ?? container.id)}`;
   return [
     `${who}${where}, namespace ${namespace}`,
-    `accept queue ${acceptQueue.length} of ${acceptQueue.capacity}, peak ${peak.length} in 60 s${peak.by === "drops" ? " (known by drops)" : ""}, full for ${durationText(listener.fullMs)}`,
+    `accept queue ${acceptQueue.length} of ${acceptQueue.capacity}, peak ${peak.length} in 60 s${peak.by === "drops" ? " (known by drops)" : ""}${peakBoundText(listener)}, full for ${durationText(listener.fullMs)}`,
+    ...enteredSentences(listener),
     `SYN queue ${synQueue.length ?? "?"} of ${synQueue.capacity ?? "?"}`,
     `drops ${listener.drops ?? "?"}, ${listener.dropsPerSecond.toFixed(1)}/s, refused ${listener.refusals.exact ? "" : "about "}${listener.refusals.value} packets since top began`,
     `cause: ${rise === null ? "nothing dropped in the last interval" : causeText(rise)}`,
     ...waitingSentences(waiting),
   ];
+}
+
+function enteredSentences({ entries }: ListenerSample): string[] {
+  if (entries === null || entries.verdict === "unheard") return [];
+  const most = entries.verdict === "at-most" ? "at most " : "";
+  return [`entered: ${most}${entries.entered} since top began (the kernel said so)`];
 }
 
 function waitingSentences(waiting: WaitingFacts | null): string[] {

@@ -4,12 +4,13 @@
  * @module
  */
 import type { Finding } from "../../finding.ts";
+import type { EntryVerdict } from "../entries/entry-balance.ts";
 import type { SynQueue } from "../facts.ts";
 import type { SynQueueBounds } from "../syn-queue-capacity.ts";
 import { groupName } from "./listener-identity.ts";
 import type { ListenerState } from "./listener-state.ts";
 import type { ListenerOwner } from "./owner-source.ts";
-import type { ListenerSample } from "./sample.ts";
+import type { ListenerSample, QueueEntries } from "./sample.ts";
 
 /** What surrounds a listener at the moment of a sample. */
 export interface SampleContext {
@@ -20,6 +21,8 @@ export interface SampleContext {
   boundsOf(limit: number): SynQueueBounds;
   readonly isInGroup: boolean;
   readonly owner: ListenerOwner;
+  /** What the namespace's queue entries are worth; null where they are not heard. */
+  readonly entryVerdict: EntryVerdict | null;
   /** What is wrong with it that only the sampler can know. */
   findingsOf(state: ListenerState): readonly Finding[];
 }
@@ -51,6 +54,7 @@ export function describeListener(state: ListenerState, around: SampleContext): L
     synPeak: state.synPeak(at),
     fullMs: state.fullMs,
     takenSeen: state.takenSeen,
+    entries: describeEntries(state, around.entryVerdict),
     drops: state.drops,
     dropsSinceStart: state.dropsSinceStart,
     dropsBy: state.dropsBy,
@@ -66,4 +70,13 @@ function describeSynQueue(state: ListenerState, around: SampleContext): SynQueue
   if (state.identity.protocol === "unix") return { length: null, limit: null, capacity: null };
   const { limit, capacity } = around.boundsOf(state.limit);
   return { length: state.synLength, limit, capacity };
+}
+
+function describeEntries(state: ListenerState, verdict: EntryVerdict | null): QueueEntries | null {
+  if (verdict === null || state.identity.protocol === "unix") return null;
+  const { entered, isShared, peakAtMost } = state.entries.interval();
+  if (verdict === "unheard" || peakAtMost === null) return { entered, verdict: "unheard", peakAtMost: null };
+  // No more fit than its capacity, or than a look has seen.
+  const most = Math.min(peakAtMost, Math.max(state.capacity, state.intervalPeak));
+  return { entered, verdict: isShared ? "at-most" : verdict, peakAtMost: most };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Attribution, joinRises } from "../drops/drop-causes.ts";
+import { EntryTrack } from "../entries/entry-track.ts";
 import type { AcceptQueue } from "../facts.ts";
 import { groupKey, type ListenerIdentity } from "./listener-identity.ts";
 import { PeakWindow } from "./peak-window.ts";
@@ -68,6 +69,8 @@ export class ListenerState {
   /** The shortest since the previous sample; infinite until there was a look. */
   intervalLeast: number = Number.POSITIVE_INFINITY;
   #told: AcceptQueue | null = null;
+  /** What the kernel told of connections that entered, where somebody listens to it. */
+  readonly entries: EntryTrack = new EntryTrack();
   readonly #peaks = new PeakWindow();
   readonly #synPeaks = new PeakWindow();
   #lookedAt: number | null = null;
@@ -94,6 +97,7 @@ export class ListenerState {
 
   /** Takes in a look; returns how far the raw drop counter rose. */
   look(at: number, length: number, limit: number, drops: number | null): number {
+    this.entries.looked(length);
     if (length === 0 && this.#isAsIdle(limit, drops)) return this.#lookIdle(at);
     this.#addFullTime(at, length >= limit + 1);
     if (length < this.length) this.takenSeen += this.length - length;
@@ -122,6 +126,12 @@ export class ListenerState {
     this.missing = 0;
     this.#lookedAt = at;
     return 0;
+  }
+
+  /** A connection entered its queue, or that of another one that is bound to the same. */
+  enter(at: number, isShared: boolean): void {
+    this.entries.enter(isShared);
+    this.lastActiveAt = at;
   }
 
   /** Takes in a count of requests. */
@@ -160,6 +170,7 @@ export class ListenerState {
     this.sawFull = this.length >= this.capacity;
     this.intervalPeak = this.length;
     this.intervalLeast = this.length;
+    this.entries.startInterval();
   }
 
   /** The longest of the last 60 s. */

@@ -84,6 +84,12 @@ export class NamespaceState {
     return true;
   }
 
+  /** A connection entered the queue of one of its listeners, or of another one that is bound to the same. */
+  enter(listener: ListenerState, at: number, isShared: boolean): void {
+    listener.enter(at, isShared);
+    this.activityVersion += 1;
+  }
+
   /** Begins a dump of all listeners. */
   beginDump(): void {
     this.#dump += 1;

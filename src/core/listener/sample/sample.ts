@@ -6,6 +6,7 @@
  * @module
  */
 import type { Finding } from "../../finding.ts";
+import type { EntryVerdict } from "../entries/entry-balance.ts";
 import type {
   AcceptQueue,
   DropCause,
@@ -26,6 +27,19 @@ export interface QueuePeak {
   /** Milliseconds since the sampler began. */
   readonly at: number;
   readonly by: PeakEvidence;
+}
+
+/** What the kernel's trace events told of connections that entered an accept queue. */
+export interface QueueEntries {
+  /** How many, since the sampler first looked at the listener. */
+  readonly entered: number;
+  /** What that is worth in the interval that ends with this sample. */
+  readonly verdict: EntryVerdict;
+  /**
+   * The queue was no longer than this since the previous sample, between looks too: its length at a look and all that entered after it.
+   * Null where some may have entered unheard.
+   */
+  readonly peakAtMost: number | null;
 }
 
 /** What happened to a listener's raw drop counter between two moments at which all counters agreed. */
@@ -85,6 +99,8 @@ export interface ListenerSample {
    * accepted. One that was taken and replaced between two looks is not seen.
    */
   readonly takenSeen: number;
+  /** Null for unix, and where the kernel's trace events are not heard. */
+  readonly entries: QueueEntries | null;
   /** The kernel's own counter, never corrected; null for unix, and before Linux 4.7. */
   readonly drops: number | null;
   /** Its rise since the sampler first saw the listener. */
@@ -126,6 +142,15 @@ export interface LookRate {
   readonly longestGapMs: number | null;
 }
 
+/** How the kernel's word on queue entries is heard. */
+export interface EntryCoverage {
+  /** Records for which there was no room, since the start. */
+  readonly lost: number;
+  /** True while more entered a second than it hears. */
+  readonly isOff: boolean;
+  readonly mostPerSecond: number;
+}
+
 /** What the sampler may not have seen. */
 export interface Coverage {
   /** Single requests at the watched listeners. */
@@ -134,6 +159,8 @@ export interface Coverage {
   readonly all: LookRate;
   /** Counts of requests (SYN_RECV). */
   readonly synQueue: LookRate;
+  /** Null where queue entries are not heard at all. */
+  readonly entries: EntryCoverage | null;
   /** Answers that the kernel could not deliver (ENOBUFS) since the start; the look was taken again. */
   readonly overruns: number;
   /** CPU that looking took since the previous sample, as a share of one core. */

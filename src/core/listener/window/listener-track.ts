@@ -5,6 +5,7 @@
  */
 import { DROP_CAUSES, type DropCause, type ListenerWindow } from "../facts.ts";
 import type { ListenerSample, Sample } from "../sample/sample.ts";
+import { WindowEntryTrack } from "./window-entry-track.ts";
 
 /** What surrounds the newest interval of a listener. */
 export interface TrackedInterval {
@@ -28,6 +29,7 @@ export class ListenerTrack {
   #lengthMost = 0;
   #hasFallen = false;
   #fullMs = 0;
+  readonly #entries = new WindowEntryTrack();
   #synLengthMost: number | null = null;
   #dropsRise = 0;
   readonly #refused: Shares = {
@@ -72,6 +74,7 @@ export class ListenerTrack {
       lengthLast: this.#last.acceptQueue.length,
       hasFallen: this.#hasFallen,
       fullMs: this.#fullMs,
+      entries: this.#entries.facts(),
       synLengthMost: this.#synLengthMost,
       dropsRise,
       refused: copyOf(this.#refused),
@@ -90,6 +93,7 @@ export class ListenerTrack {
     this.#hasFallen ||= hasFallen(this.#last, listener);
     this.#fullMs += Math.max(0, listener.fullMs - this.#last.fullMs);
     if (synLength !== null) this.#synLengthMost = Math.max(this.#synLengthMost ?? 0, synLength);
+    this.#entries.add(this.#last, listener);
     this.#dropsRise += listener.rise?.raw ?? 0;
     this.#addRefused(listener, causes);
   }

@@ -7,6 +7,7 @@
 import { count } from "../../count.ts";
 import type { ListenerSample, Sample } from "../../listener/sample/sample.ts";
 import { printable } from "../layout/printable.ts";
+import { peakBoundText } from "./live/entry-words.ts";
 import { causeText, listenerText, sampleLines } from "./sample-table.ts";
 
 /** Reads sample after sample and tells what happened. */
@@ -45,8 +46,9 @@ function isEventful({ intervalPeak, acceptQueue, rise }: ListenerSample): boolea
   return intervalPeak >= acceptQueue.capacity || rise !== null;
 }
 
-function happened({ intervalPeak, acceptQueue, rise }: ListenerSample): string {
-  const queue = `queue up to ${intervalPeak} of ${acceptQueue.capacity}`;
+function happened(listener: ListenerSample): string {
+  const { intervalPeak, acceptQueue, rise } = listener;
+  const queue = `queue up to ${intervalPeak} of ${acceptQueue.capacity}${peakBoundText(listener)}`;
   const full = intervalPeak >= acceptQueue.capacity ? ", full" : "";
   if (rise === null) return `${queue}${full}`;
   const about = rise.refused.exact ? "" : "about ";

@@ -16,6 +16,7 @@ import { type Column, cutName, type FittedTable, fitColumns } from "../layout/co
 import { printable } from "../layout/printable.ts";
 import { fittingName } from "../layout/text-layout.ts";
 import { listenerName, shortenListener } from "./listener-name.ts";
+import { entryTrouble } from "./live/entry-words.ts";
 
 /** A listener, its namespace's name, and what is wrong with it. */
 export interface SampleLine {
@@ -115,12 +116,14 @@ export function lineTone({ listener }: SampleLine): "bad" | "warning" | "plain" 
 }
 
 /** What can have been missed, in one sentence each. */
-export function coverageSentences({ watched, all, cpuShare, overruns }: Coverage): string[] {
+export function coverageSentences(coverage: Coverage): string[] {
+  const { watched, all, cpuShare, overruns } = coverage;
   const chance = (everyMs: number) => `${Math.round(chanceOfSeeing(20, everyMs) * 100)} %`;
   return [
     `looks every ${Math.round(watched.everyMs)} ms at listeners that ever filled, every ${Math.round(all.everyMs)} ms at the rest: ` +
       `a burst of 20 ms is seen with ${chance(watched.everyMs)} and ${chance(all.everyMs)}; one that drops is always counted`,
     `looking took ${(cpuShare * 100).toFixed(2)} % of a core${overruns === 0 ? "" : `; ${overruns} answers were lost and asked for again`}`,
+    ...entryTrouble(coverage),
   ];
 }
 
@@ -185,9 +188,11 @@ function byName(a: SampleLine, b: SampleLine): number {
   return (one ?? "") < (other ?? "") ? -1 : 1;
 }
 
-/** A peak that no look saw has a mark. */
-function peakText({ listener: { peak } }: SampleLine): string {
-  return `${peak.length}${peak.by === "drops" ? "*" : ""}`;
+/** A peak that no look saw has a mark; with queue entries, and more of them than looks saw wait, it is a range. */
+function peakText({ listener: { peak, entries } }: SampleLine): string {
+  const seen = `${peak.length}${peak.by === "drops" ? "*" : ""}`;
+  const most = entries?.peakAtMost ?? 0;
+  return most > peak.length ? `${seen}..${most}` : seen;
 }
 
 /** A unix listener drops nothing: who finds it full waits. */

@@ -13,6 +13,7 @@ import { wrap } from "../layout/text-layout.ts";
 import { SEVERITY_TONE } from "./finding-lines.ts";
 import { LABEL_WIDTH, section } from "./labelled-section.ts";
 import { listenerName, type NamedListener } from "./listener-name.ts";
+import { betweenLooks } from "./live/entry-words.ts";
 import { kernelWordText } from "./live/kernel-word-text.ts";
 import { remedyLines } from "./remedy-lines.ts";
 
@@ -88,7 +89,7 @@ function seenLines(listener: WhyListener, { watchedMs, kernelWord }: WhyAnswer):
 function windowLine(window: ListenerWindow): string {
   const { lengthLeast, lengthMost, fullMs, looks, longestGapMs, dropsRise } = window;
   const drops = dropsRise === null ? "unknown" : `+${dropsRise}`;
-  return `length ${lengthLeast} to ${lengthMost}, full for ${timeText(fullMs)}, drop counter ${drops}; ${looks} looks, at most ${timeText(longestGapMs)} apart: a shorter peak may have been missed, a drop not`;
+  return `length ${lengthLeast} to ${lengthMost}, full for ${timeText(fullMs)}, drop counter ${drops}; ${looks} looks, at most ${timeText(longestGapMs)} apart: ${betweenLooks(window)}`;
 }
 
 function waitingLine({ alive, closed, reset, oldestMs, oldest, left }: WaitingFacts): string {

@@ -27,34 +27,39 @@ export interface PerfVisitor {
  * @throws {DecodeError} where a record's length cannot be
  */
 export function readPerfRecords(data: Uint8Array, from: bigint, to: bigint, visitor: PerfVisitor): void {
-  for (let at = from; at < to; ) {
-    const header = pieceOf(data, at, HEADER_BYTES);
-    const size = header.getUint16(6, true);
-    if (size < HEADER_BYTES || BigInt(size) > to - at)
-      throw new DecodeError("BAD_VALUE", "perf record", Number(at), `a length from 8 expected, is ${size}`);
-    visit(header.getUint32(0, true), pieceOf(data, at, size), visitor);
-    at += BigInt(size);
+  // Thousands may lie there: places are numbers, as a ring's counters stay far below 2^53 bytes.
+  const length = data.length;
+  const ring = new DataView(data.buffer, data.byteOffset, length);
+  const end = Number(to);
+  for (let at = Number(from); at < end; ) {
+    // Records begin at multiples of eight bytes, so no header goes over the end.
+    const begin = at % length;
+    const size = ring.getUint16(begin + 6, true);
+    if (size < HEADER_BYTES || size > end - at)
+      throw new DecodeError("BAD_VALUE", "perf record", at, `a length from 8 expected, is ${size}`);
+    const isWhole = begin + size <= length;
+    visit(isWhole ? ring : joined(data, begin, size), isWhole ? begin : 0, size, visitor);
+    at += size;
   }
 }
 
-function visit(type: number, record: DataView, visitor: PerfVisitor): void {
-  if (type === RECORD.LOST) visitor.lost(Number(record.getBigUint64(HEADER_BYTES + 8, true)));
+function visit(view: DataView, begin: number, size: number, visitor: PerfVisitor): void {
+  const type = view.getUint32(begin, true);
+  const body = begin + HEADER_BYTES;
+  if (type === RECORD.LOST) visitor.lost(Number(view.getBigUint64(body + 8, true)));
   if (type !== RECORD.SAMPLE) return;
-  const length = record.getUint32(HEADER_BYTES + 8, true);
-  const begin = HEADER_BYTES + 12;
-  if (begin + length > record.byteLength)
-    throw new DecodeError("SHORT", "perf sample", begin, `${length} bytes expected`);
-  const raw = new DataView(record.buffer, record.byteOffset + begin, length);
-  visitor.sample(record.getBigUint64(HEADER_BYTES, true), raw);
+  const length = view.getUint32(body + 8, true);
+  if (HEADER_BYTES + 12 + length > size)
+    throw new DecodeError("SHORT", "perf sample", HEADER_BYTES + 12, `${length} bytes expected`);
+  const raw = new DataView(view.buffer, view.byteOffset + body + 12, length);
+  visitor.sample(view.getBigUint64(body, true), raw);
 }
 
-/** A view where the bytes lie in one piece, else a copy. */
-function pieceOf(data: Uint8Array, at: bigint, length: number): DataView {
-  const begin = Number(at % BigInt(data.length));
-  if (begin + length <= data.length) return new DataView(data.buffer, data.byteOffset + begin, length);
-  const copy = new Uint8Array(length);
+/** A record that goes over the end of the ring, in one piece. */
+function joined(data: Uint8Array, begin: number, size: number): DataView {
+  const copy = new Uint8Array(size);
   const first = data.length - begin;
   copy.set(data.subarray(begin), 0);
-  copy.set(data.subarray(0, length - first), first);
+  copy.set(data.subarray(0, size - first), first);
   return new DataView(copy.buffer);
 }

@@ -39,13 +39,16 @@ export interface WantedEvent {
   readonly filter: string | null;
 }
 
+/** After how many records of a CPU whoever waits for them is woken. */
+export const WAKE = { always: 1, never: 0x7fff_ffff } as const;
+
 /** An open event. It begins disabled. */
 export class PerfEvent implements Closable {
   readonly #descriptor: Descriptor;
 
   /** @throws {NotSupportedError} without CAP_PERFMON or CAP_SYS_ADMIN, on an unknown architecture, or where the filter is not taken */
-  constructor({ id, filter }: WantedEvent, cpu: number) {
-    this.#descriptor = openEvent(id, cpu);
+  constructor({ id, filter }: WantedEvent, cpu: number, wakeAfter: number = WAKE.always) {
+    this.#descriptor = openEvent(id, cpu, wakeAfter);
     try {
       // Before it is enabled, so that no other record comes.
       if (filter !== null) setFilter(this.#descriptor, filter);
@@ -86,7 +89,7 @@ export class PerfEvent implements Closable {
   }
 }
 
-function openEvent(id: number, cpu: number): Descriptor {
+function openEvent(id: number, cpu: number, wakeAfter: number): Descriptor {
   const number = NR_PERF_EVENT_OPEN[process.arch];
   if (number === undefined)
     throw cannot(`the number of perf_event_open on ${process.arch} is not known`, null);
@@ -97,7 +100,7 @@ function openEvent(id: number, cpu: number): Descriptor {
   attr.writeBigUInt64LE(1n, 16);
   attr.writeBigUInt64LE(SAMPLE_TIME_AND_RAW, 24);
   attr.writeBigUInt64LE(DISABLED_WITH_CLOCK, 40);
-  attr.writeUInt32LE(1, 48);
+  attr.writeUInt32LE(wakeAfter, 48);
   attr.writeInt32LE(CLOCK_MONOTONIC, 92);
   return permitted(libc.syscall(number, addressOf(attr), -1, cpu, -1, FLAG_FD_CLOEXEC));
 }

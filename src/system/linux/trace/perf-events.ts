@@ -9,17 +9,19 @@ import { PERF_PAGE, type PerfVisitor, readPerfRecords } from "../../../core/wire
 import { checked } from "../ffi/check.ts";
 import { type Closable, OpenResources } from "../ffi/descriptor.ts";
 import { libc, memoryAt, watch } from "../ffi/libc.ts";
-import { PerfEvent, type WantedEvent } from "./perf-event.ts";
+import { PerfEvent, WAKE, type WantedEvent } from "./perf-event.ts";
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
-const DATA_PAGES = 16;
+/** Of each CPU's ring; one that is only read now and then holds more. */
+const DATA_PAGES = { atOnce: 16, polled: 32 } as const;
 
 /** Some events on all CPUs, until it is closed. */
 export class PerfEvents implements Closable {
   readonly #rings: CpuRing[] = [];
   readonly #events: readonly WantedEvent[];
   readonly #visitor: PerfVisitor;
+  readonly #isPolled: boolean;
   /** Records that were told, by the event's number. */
   readonly #told = new Map<number, number>();
 
@@ -27,12 +29,14 @@ export class PerfEvents implements Closable {
    * Begins.
    *
    * @param visitor is told of the records of all CPUs in the order of their times, which are of CLOCK_MONOTONIC
-   * @param isPolled true: only while `drain()` runs, so that many records wake nobody; false: also in Node's event loop, at once
+   * @param isPolled true: only while `drain()` runs, CPU after CPU and without copies, so that many records wake nobody and cost
+   * little; false: also in Node's event loop, at once
    * @throws {NotSupportedError} without CAP_PERFMON or CAP_SYS_ADMIN, or on an unknown architecture
    */
   constructor(events: readonly WantedEvent[], visitor: PerfVisitor, isPolled = false) {
     this.#visitor = visitor;
     this.#events = events;
+    this.#isPolled = isPolled;
     const onReadable = isPolled ? null : () => this.drain();
     try {
       for (const cpu of onlineCpus()) this.#rings.push(new CpuRing(cpu, events, onReadable));
@@ -45,6 +49,11 @@ export class PerfEvents implements Closable {
   /** Tells of no more records of one event, the how-manieth of those that were wanted. */
   mute(place: number): void {
     for (const ring of this.#rings) ring.mute(place);
+  }
+
+  /** Tells of them again. @throws {SyscallError} */
+  unmute(place: number): void {
+    for (const ring of this.#rings) ring.events[place]?.enable();
   }
 
   /**
@@ -63,6 +72,19 @@ export class PerfEvents implements Closable {
 
   /** Reads what is there without waiting for the event loop. */
   drain(): void {
+    if (this.#isPolled) this.#drainUnsorted();
+    else this.#drainSorted();
+  }
+
+  #drainUnsorted(): void {
+    const visitor = {
+      sample: (atNs: bigint, record: DataView) => this.#tell(atNs, record),
+      lost: (count: number) => this.#visitor.lost(count),
+    };
+    for (const ring of this.#rings) ring.drain(visitor);
+  }
+
+  #drainSorted(): void {
     const samples: { readonly atNs: bigint; readonly record: DataView }[] = [];
     // What one packet does on two CPUs is told in its order; and while it is told, the rings have room.
     const keep = {
@@ -94,10 +116,12 @@ class CpuRing implements Closable {
   constructor(cpu: number, wanted: readonly WantedEvent[], onReadable: (() => void) | null) {
     const opened = this.#opened;
     try {
-      this.events = wanted.map((one) => opened.keep(new PerfEvent(one, cpu)));
+      const isPolled = onReadable === null;
+      const wakeAfter = isPolled ? WAKE.never : WAKE.always;
+      this.events = wanted.map((one) => opened.keep(new PerfEvent(one, cpu, wakeAfter)));
       const [first, ...others] = this.events;
       if (first === undefined) throw new Error("no event is wanted");
-      const memory = opened.keep(new RingMemory(first));
+      const memory = opened.keep(new RingMemory(first, isPolled ? DATA_PAGES.polled : DATA_PAGES.atOnce));
       this.#header = memory.header;
       this.#data = memory.data;
       for (const other of others) other.writeTo(first);
@@ -137,9 +161,9 @@ class RingMemory implements Closable {
   readonly #address: number;
   readonly #length: number;
 
-  constructor({ number }: PerfEvent) {
+  constructor({ number }: PerfEvent, dataPages: number) {
     const page = libc.getpagesize();
-    this.#length = page * (1 + DATA_PAGES);
+    this.#length = page * (1 + dataPages);
     this.#address = mapRing(number, this.#length);
     this.header = new DataView(memoryAt(this.#address, page));
     this.data = new Uint8Array(memoryAt(this.#address + page, this.#length - page));

@@ -9,28 +9,23 @@ import { isNotSupported, NotSupportedError } from "../../../core/errors.ts";
 import type { ListenerProcess, WaitingFacts } from "../../../core/listener/facts.ts";
 import type { OwnerSource } from "../../../core/listener/sample/owner-source.ts";
 import type { Coverage, ListenerSample, Sample } from "../../../core/listener/sample/sample.ts";
-import {
-  chooseWatched,
-  type IsNamed,
-  type WatchCandidate,
-} from "../../../core/listener/sample/watch-list.ts";
+import { chooseWatched, type IsNamed } from "../../../core/listener/sample/watch-list.ts";
 import { OpenResources } from "../../linux/ffi/descriptor.ts";
 import { QUEUE_COUNTERS } from "../../linux/proc/counters.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { monotonicTimeNs } from "../../linux/process/clock.ts";
 import { Timer } from "../../linux/process/timer.ts";
 import type { UnseenNamespace } from "../namespace-scope.ts";
-import { Lane } from "./lane.ts";
+import { EntryWitness } from "./entry-witness.ts";
+import type { Lane } from "./lane.ts";
 import type { NamespaceLooker } from "./namespace-looker.ts";
 import { NamespacesUnderWatch } from "./namespaces-under-watch.ts";
 import { RequestRound } from "./request-round.ts";
+import { samplerLanes } from "./sampler-lanes.ts";
 import { type ListenerSamplerOptions, ownerSource, type SamplerSource } from "./sampler-options.ts";
 import { tellListeners } from "./tell-listeners.ts";
+import { watchCandidates } from "./watch-candidates.ts";
 
-const LEAST_SYN_EVERY_MS = 100;
-/** Of one core, at most: 1 % together with the reading of counters. */
-const SHARES = { watched: 0.006, all: 0.003, syn: 0.003, upkeep: 0.002 } as const;
-const UPKEEP_EVERY_MS = 2_000;
 /** So long the search for owners may hold the event loop at a time. */
 const SEARCH_STEP_MS = 1;
 /** And so long the loop has for itself in between. */
@@ -47,8 +42,9 @@ export class ListenerSampler {
   readonly #onlyPort: number | null;
   readonly #version: string = readKernelIdentity().version;
   readonly #isNamed: IsNamed;
-  readonly #lanes: Readonly<Record<keyof typeof SHARES, Lane>>;
+  readonly #lanes: ReturnType<typeof samplerLanes>;
   readonly #opened = new OpenResources();
+  readonly #entries: EntryWitness | null;
   readonly #timer: Timer;
   readonly #stop = () => this.close();
   readonly #signal: AbortSignal | undefined;
@@ -72,13 +68,10 @@ export class ListenerSampler {
       netns = "self",
       unix = false,
       watchPorts = [],
-      watchEveryMs = 10,
-      allEveryMs = 100,
-      synEveryMs = 1_000,
-      allMostShare = SHARES.all,
       owners = "all",
       onlyPort = null,
       counters = QUEUE_COUNTERS,
+      hearsEntries = false,
     }: SamplerSource = options;
     this.#isOnlyOwn = owners === "own";
     this.#onlyPort = onlyPort;
@@ -86,16 +79,12 @@ export class ListenerSampler {
     const ports = new Set(watchPorts);
     this.#isNamed = ({ state: { identity } }) => identity.port !== null && ports.has(identity.port);
     this.#signal = options.signal;
-    this.#lanes = {
-      watched: new Lane({ everyMs: watchEveryMs, mostShare: SHARES.watched }),
-      all: new Lane({ everyMs: allEveryMs, mostShare: allMostShare }),
-      syn: new Lane({ everyMs: Math.max(LEAST_SYN_EVERY_MS, synEveryMs), mostShare: SHARES.syn }),
-      upkeep: new Lane({ everyMs: UPKEEP_EVERY_MS, mostShare: SHARES.upkeep }),
-    };
+    this.#lanes = samplerLanes(options);
     this.#namespaces = this.#opened.keep(
       new NamespacesUnderWatch(netns, this.#now, { unix, onlyPort, counters }),
     );
     try {
+      this.#entries = hearsEntries ? EntryWitness.open(this.#opened) : null;
       this.#timer = this.#opened.keep(new Timer(() => this.#wake()));
       this.#signal?.addEventListener("abort", this.#stop);
       this.#lookFirst();
@@ -133,7 +122,8 @@ export class ListenerSampler {
     const at = this.#now();
     const intervalMs = at - this.#sampledAt;
     const isFirst = this.#sampledAt === 0;
-    const around = { at, intervalMs, version: this.#version, owners: this.#owners };
+    const entryVerdict = (inode: number) => this.#entries?.verdictIn(inode) ?? null;
+    const around = { at, intervalMs, version: this.#version, owners: this.#owners, entryVerdict };
     // The first sample has all listeners, where their windows begin.
     const port = isFirst ? null : this.#onlyPort;
     const listeners = this.#lookers().flatMap((looker) => tellListeners(looker, { ...around, port }));
@@ -211,10 +201,12 @@ export class ListenerSampler {
   }
 
   #lookAtWatched(): void {
+    this.#hearEntries();
     for (const looker of this.#lookers()) this.#guard(looker, () => looker.lookAtWatched());
   }
 
   #lookAtAll(): void {
+    this.#hearEntries();
     for (const looker of this.#lookers()) {
       this.#guard(looker, () => {
         looker.dumpKnown();
@@ -262,6 +254,8 @@ export class ListenerSampler {
 
   #settleAll(): void {
     const startedAt = this.#now();
+    this.#hearEntries();
+    const told = this.#entries?.toldIn(this.#lookers()) ?? null;
     for (const looker of this.#lookers()) {
       this.#guard(looker, () => {
         looker.settle();
@@ -270,11 +264,18 @@ export class ListenerSampler {
         looker.refreshSysctls();
       });
     }
+    this.#hearEntries();
+    if (told !== null) this.#entries?.balance(told);
     if (this.#hasNewListener()) this.#wantOwners();
     this.#chooseWatched();
     this.#lanes.all.looked(startedAt, this.#now());
     // Most often it is over by now; what is left of it must be known before the sample is told.
     this.#owners.finish();
+  }
+
+  /** Right before a look: what entered until then is told before its length. */
+  #hearEntries(): void {
+    this.#entries?.hear(this.#lookers(), this.#now());
   }
 
   #hasNewListener(): boolean {
@@ -286,12 +287,7 @@ export class ListenerSampler {
     const version = this.#lookers().reduce((sum, { inode, state }) => sum + inode + state.activityVersion, 0);
     if (version === this.#chosenVersion) return;
     this.#chosenVersion = version;
-    const candidates = this.#lookers().flatMap(({ inode, state }): WatchCandidate[] =>
-      [...state.listeners.values()].flatMap((one) => {
-        const isOthers = this.#isOnlyOwn && this.#owners.of(one.identity.inode).process === null;
-        return isOthers ? [] : [{ state: one, namespace: inode }];
-      }),
-    );
+    const candidates = watchCandidates(this.#lookers(), this.#owners, this.#isOnlyOwn);
     const watched = chooseWatched(candidates, this.#isNamed);
     this.#hasWatched = watched.length > 0;
     for (const looker of this.#lookers()) {
@@ -333,6 +329,13 @@ export class ListenerSampler {
     const cpuShare = intervalMs > 0 ? this.#lookingMs / intervalMs : 0;
     this.#lookingMs = 0;
     const { watched, all, syn } = this.#lanes;
-    return { watched: watched.report(), all: all.report(), synQueue: syn.report(), overruns, cpuShare };
+    return {
+      watched: watched.report(),
+      all: all.report(),
+      synQueue: syn.report(),
+      entries: this.#entries?.coverage() ?? null,
+      overruns,
+      cpuShare,
+    };
   }
 }

@@ -40,6 +40,8 @@ export interface SamplerSource extends Omit<ListenerSamplerOptions, "netns"> {
   readonly netns?: NamespaceScope | OpenedNamespaces;
   /** Samples tell of the listeners on this port, and of others while their drops rise. SYN queues are counted for it alone, and with each sample, as sysctls are read. */
   readonly onlyPort?: number | null;
+  /** Also hears the kernel's word on each connection that enters a queue, where this user may; false if left out. */
+  readonly hearsEntries?: boolean;
   /** Counters to read; those that say something about queues if left out. */
   readonly counters?: readonly string[];
 }

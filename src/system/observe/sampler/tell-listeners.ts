@@ -4,6 +4,7 @@
  * @module
  */
 import { findUnseenOverflow } from "../../../core/findings/listeners/unseen-overflow.ts";
+import type { EntryVerdict } from "../../../core/listener/entries/entry-balance.ts";
 import { describeListener } from "../../../core/listener/sample/describe-listener.ts";
 import type { ListenerState } from "../../../core/listener/sample/listener-state.ts";
 import type { OwnerSource } from "../../../core/listener/sample/owner-source.ts";
@@ -18,6 +19,8 @@ export interface Telling {
   /** The kernel's. */
   readonly version: string;
   readonly owners: OwnerSource;
+  /** What the queue entries of a namespace are worth; null where they are not heard. */
+  readonly entryVerdict: (inode: number) => EntryVerdict | null;
   /** Of a single port only its listeners are told, and others whose drops rose meanwhile; null for all. */
   readonly port: number | null;
 }
@@ -26,6 +29,7 @@ export interface Telling {
 export function tellListeners(looker: NamespaceLooker, telling: Telling): ListenerSample[] {
   const { state, inode: namespace } = looker;
   const { at, intervalMs, version, owners, port } = telling;
+  const entryVerdict = telling.entryVerdict(namespace);
   const isTold = ({ identity, rise }: ListenerState) =>
     port === null || identity.port === port || rise !== null;
   const boundsOf = (limit: number): SynQueueBounds => looker.boundsOf(limit, version);
@@ -37,6 +41,7 @@ export function tellListeners(looker: NamespaceLooker, telling: Telling): Listen
       boundsOf,
       isInGroup: state.groupSize(one) > 1,
       owner: owners.of(one.identity.inode),
+      entryVerdict,
       findingsOf: findUnseenOverflow,
     });
     one.startInterval();

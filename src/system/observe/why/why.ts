@@ -69,6 +69,7 @@ export async function why(request: WhyRequest): Promise<WhyResult> {
     owners: "none",
     watchPorts: [request.port],
     onlyPort: request.port,
+    hearsEntries: true,
     synEveryMs: request.durationMs,
     counters: [...QUEUE_COUNTERS, ...ELSEWHERE_COUNTERS],
   });

@@ -70,7 +70,7 @@ async function record(folder: string, options: RecordOptions, context: CommandCo
   const { ListenerSampler } = await import("../../../system/observe/sampler/listener-sampler.ts");
   const { Recorder } = await import("../../../system/record/recorder.ts");
   // First, because where nothing can be looked at no folder is made.
-  const sampler = new ListenerSampler(sampling);
+  const sampler = new ListenerSampler({ ...sampling, hearsEntries: true });
   try {
     const recorder = new Recorder(folder, bounds);
     io.stderr.write(`listenq: recording to ${folder} every ${options.every}; Ctrl-C ends it\n`);

@@ -70,7 +70,7 @@ export function registerTop(program: Command, context: CommandContext): void {
       const { ListenerSampler } = await import("../../../system/observe/sampler/listener-sampler.ts");
       const { ListenerInspector } = await import("../../../system/observe/inspect-listener.ts");
       const { KernelWitness } = await import("../../../system/observe/victims/kernel-witness.ts");
-      const sampler = new ListenerSampler(sampling);
+      const sampler = new ListenerSampler({ ...sampling, hearsEntries: true });
       const witness = KernelWitness.open(sampling.netns ?? "self");
       const watch = { sampler, inspector: new ListenerInspector(sampler, witness), everyMs };
       try {

@@ -7,7 +7,7 @@ import { SeriesBook } from "../../../../src/system/metrics/series-book.ts";
 import { reading } from "./readings.ts";
 
 const LOOK = { everyMs: 100, looks: 1, longestGapMs: null };
-const COVERAGE = { watched: LOOK, all: LOOK, synQueue: LOOK, overruns: 0, cpuShare: 0 };
+const COVERAGE = { watched: LOOK, all: LOOK, synQueue: LOOK, entries: null, overruns: 0, cpuShare: 0 };
 
 function pageOf(processes: readonly string[]): MetricsPage {
   const readings = processes.map((process, place) =>

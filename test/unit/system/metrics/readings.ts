@@ -21,6 +21,7 @@ export function reading(port: number, { drops, ...changes }: Changes = {}): List
     limit: 4,
     capacity: 5,
     peak: 0,
+    peakAtMost: null,
     takenSeen: 0,
     fullMs: 0,
     synQueueLength: 0,

@@ -59,6 +59,7 @@ export function watch(changes: Partial<ListenerWindow> = {}): ListenerWindow {
     lengthLast: 0,
     hasFallen: false,
     fullMs: 0,
+    entries: null,
     synLengthMost: 0,
     dropsRise: 0,
     refused: refused({}),
