@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { QueueEntries } from "../sample/sample.ts";
+import type { EntryVerdict } from "./entry-balance.ts";
 
 /** What is known of the interval since the previous sample. */
 export interface EntryInterval {
@@ -27,6 +29,7 @@ export class EntryTrack {
   #peakAtMost = 0;
   #isWhole = true;
   #isBelievable = true;
+  #told: QueueEntries | null = null;
 
   /** One entered. */
   enter(isShared: boolean): void {
@@ -65,10 +68,37 @@ export class EntryTrack {
     };
   }
 
+  /**
+   * The same for a sample: the same object until something changes.
+   *
+   * @param longest no more fit
+   */
+  tell(verdict: EntryVerdict, longest: number): QueueEntries {
+    const { entered, isShared, peakAtMost: most } = this.interval();
+    const isHeard = verdict !== "unheard" && most !== null;
+    const peakAtMost = isHeard ? Math.min(most, longest) : null;
+    const told = { entered, verdict: worthOf(isHeard ? verdict : "unheard", isShared), peakAtMost };
+    if (this.#told === null || !isSameEntries(told, this.#told)) this.#told = told;
+    return this.#told;
+  }
+
   /** Begins the next interval where the last look was. */
   startInterval(): void {
     this.#isWhole = this.#length !== null;
     this.#isShared = false;
     this.#peakAtMost = (this.#length ?? 0) + Math.max(0, this.#sinceLook - this.#owed);
   }
+}
+
+/** Whether they say the same. */
+export function isSameEntries(one: QueueEntries | null, other: QueueEntries | null): boolean {
+  return (
+    one?.entered === other?.entered &&
+    one?.verdict === other?.verdict &&
+    one?.peakAtMost === other?.peakAtMost
+  );
+}
+
+function worthOf(verdict: EntryVerdict, isShared: boolean): EntryVerdict {
+  return verdict === "counted" && isShared ? "at-most" : verdict;
 }

@@ -72,11 +72,8 @@ function describeSynQueue(state: ListenerState, around: SampleContext): SynQueue
   return { length: state.synLength, limit, capacity };
 }
 
+/** No more fit than its capacity, or than a look has seen. */
 function describeEntries(state: ListenerState, verdict: EntryVerdict | null): QueueEntries | null {
   if (verdict === null || state.identity.protocol === "unix") return null;
-  const { entered, isShared, peakAtMost } = state.entries.interval();
-  if (verdict === "unheard" || peakAtMost === null) return { entered, verdict: "unheard", peakAtMost: null };
-  // No more fit than its capacity, or than a look has seen.
-  const most = Math.min(peakAtMost, Math.max(state.capacity, state.intervalPeak));
-  return { entered, verdict: isShared ? "at-most" : verdict, peakAtMost: most };
+  return state.entries.tell(verdict, Math.max(state.capacity, state.intervalPeak));
 }

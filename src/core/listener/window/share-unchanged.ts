@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isSameEntries } from "../entries/entry-track.ts";
 import type { ListenerSample, Sample } from "../sample/sample.ts";
 
 /**
@@ -28,6 +29,7 @@ function isUnchanged(one: ListenerSample, earlier: ListenerSample): boolean {
     one.findings.length === 0 &&
     earlier.findings.length === 0 &&
     isSameSocket(one, earlier) &&
+    isSameEntries(one.entries, earlier.entries) &&
     hasSameQueues(one, earlier) &&
     hasSameSums(one, earlier)
   );

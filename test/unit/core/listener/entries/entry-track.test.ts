@@ -75,4 +75,18 @@ describe("EntryTrack", () => {
     track.startInterval();
     expect(track.interval().isShared).toBe(false);
   });
+
+  it("tells a sample no more than fits, and the same object until something changes", () => {
+    const track = trackAt(0);
+    enter(track, 9);
+    const told = track.tell("counted", 5);
+    expect(told).toEqual({ entered: 9, verdict: "counted", peakAtMost: 5 });
+    expect(track.tell("counted", 5)).toBe(told);
+    expect(track.tell("at-most", 5)).toEqual({ ...told, verdict: "at-most" });
+    expect(track.tell("unheard", 5)).toEqual({ entered: 9, verdict: "unheard", peakAtMost: null });
+    enter(track, 1, true);
+    expect(track.tell("counted", 5)).toEqual({ entered: 10, verdict: "at-most", peakAtMost: 5 });
+    track.missed();
+    expect(track.tell("counted", 5)).toEqual({ entered: 10, verdict: "unheard", peakAtMost: null });
+  });
 });
