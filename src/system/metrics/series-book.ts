@@ -6,7 +6,15 @@
  */
 import { type Candidate, chooseSeries } from "./choose-series.ts";
 import type { ListenerLabels, ListenerReading } from "./reading.ts";
-import { FOLDED_LABELS, hasSigns, highestBound, type Series, seriesKey, sumSynQueues, worstOf } from "./series.ts";
+import {
+  FOLDED_LABELS,
+  hasSigns,
+  highestBound,
+  type Series,
+  seriesKey,
+  sumSynQueues,
+  worstOf,
+} from "./series.ts";
 import { type KnownTotals, SeriesTotals } from "./series-totals.ts";
 
 type RememberedCandidate = { -readonly [Name in keyof Candidate]: Candidate[Name] };
