@@ -1,7 +1,7 @@
 /** A wire of the lab that was just laid: it carries the first frame, however late the kernel's own link watch runs. */
 import { it, vi } from "vitest";
 import { parseScenario } from "../../src/core/scenario/index.ts";
-import { buildNetwork } from "../../src/system/lab/host/network.ts";
+import { buildNetwork, untilCarrying } from "../../src/system/lab/host/network.ts";
 import { Links } from "../../src/system/linux/netlink/links.ts";
 import { PacketSocket } from "../../src/system/linux/socket/packet-socket.ts";
 import { hasOwnNamespace } from "../support/own-namespace.ts";
@@ -38,6 +38,7 @@ function hostEnd(): PacketSocket {
 it.skipIf(!hasOwnNamespace)("carries the first frame to either host (needs root)", async () => {
   for (let laid = 0; laid < WIRES; laid += 1) {
     const network = buildNetwork(SCENARIO);
+    await untilCarrying(network);
     for (const [role, end] of [
       ["client", network.wire?.toClient],
       ["server", network.wire?.toServer],

@@ -37,11 +37,7 @@ export class SilentPeer {
     server.enter();
     server.close();
     setUpServer();
-    this.#peer.inside(() => {
-      const links = new Links();
-      links.awaitCarrier("eth0");
-      links.close();
-    });
+    this.#peer.inside(untilCarrying);
   }
 
   /** Sends that many SYNs, each from a port of its own. */
@@ -99,6 +95,14 @@ function layCable(server: Namespace): PacketSocket {
   links.setUp(index);
   links.close();
   return new PacketSocket(index);
+}
+
+/** Runs in the peer's namespace: its end was set up first, and loses what it is given before the kernel puts it into operation. */
+function untilCarrying(): void {
+  const links = new Links();
+  const index = links.indexOf("eth0");
+  while (!links.isOperational(index)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  links.close();
 }
 
 /** Without the reverse path filter, which a new namespace may have from the machine: it would keep SYNs from the listener. */

@@ -22,7 +22,7 @@ import { Agenda } from "./host/agenda.ts";
 import { Client } from "./host/lab-client.ts";
 import { Server } from "./host/lab-server.ts";
 import { Wire } from "./host/lab-wire.ts";
-import { buildNetwork, type Network } from "./host/network.ts";
+import { buildNetwork, type Network, untilCarrying } from "./host/network.ts";
 import { punctualEventLoop } from "./host/punctual.ts";
 import { CallRecord } from "./host/recorded-calls.ts";
 import { planChanges } from "./host/sysctl-changes.ts";
@@ -56,6 +56,7 @@ const SETTLING_MS = 60;
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Recording> {
   const network = buildNetwork(scenario);
   try {
+    await untilCarrying(network);
     const run = new Run(scenario, network, options);
     try {
       return await run.toTheEnd();

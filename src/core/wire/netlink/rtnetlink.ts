@@ -25,7 +25,7 @@ import {
  */
 export const RTM = { NEWLINK: 16, DELLINK: 17, GETLINK: 18, NEWADDR: 20, NEWNEIGH: 28 } as const;
 
-const IFLA = { ADDRESS: 1, IFNAME: 3, MTU: 4, LINKINFO: 18, NET_NS_FD: 28 } as const;
+const IFLA = { ADDRESS: 1, IFNAME: 3, MTU: 4, OPERSTATE: 16, LINKINFO: 18, NET_NS_FD: 28 } as const;
 const IFLA_INFO = { KIND: 1, DATA: 2 } as const;
 const VETH_INFO_PEER = 1;
 const IFA = { ADDRESS: 1, LOCAL: 2 } as const;
@@ -58,7 +58,12 @@ export interface Link {
   mtu: number | null;
   /** Whether it was raised, not whether it has a carrier. */
   up: boolean;
+  /** Whether it carries frames (RFC 2863's `up`); false of loopback, whose state nobody sets. */
+  operational: boolean;
 }
+
+/** @kernel include/uapi/linux/if.h IF_OPER_UP v6.18 */
+const IF_OPER_UP = 6;
 
 /**
  * Makes a veth pair. The far end is made in its namespace at once, because moving it there later takes 16 ms.
@@ -89,13 +94,14 @@ export function encodeLinkUp(link: { index: number; sequence: number }): Uint8Ar
 }
 
 /**
- * Asks for the link of that name; the answer, an RTM_NEWLINK message for `decodeLink`, comes before the ACK.
+ * Asks for the link of that name or index; the answer, an RTM_NEWLINK message for `decodeLink`, comes before the ACK.
  *
  * @kernel net/core/rtnetlink.c rtnl_getlink() v6.18
  */
-export function encodeLinkQuery(link: { name: string; sequence: number }): Uint8Array {
-  const name = netlinkAttribute(IFLA.IFNAME, encodeCString(link.name));
-  return request(RTM.GETLINK, 0, link.sequence, ifinfomsg(0, 0), [name]);
+export function encodeLinkQuery({ link, sequence }: { link: string | number; sequence: number }): Uint8Array {
+  if (typeof link === "number") return request(RTM.GETLINK, 0, sequence, ifinfomsg(link, 0), []);
+  const name = netlinkAttribute(IFLA.IFNAME, encodeCString(link));
+  return request(RTM.GETLINK, 0, sequence, ifinfomsg(0, 0), [name]);
 }
 
 /**
@@ -186,14 +192,16 @@ export function decodeLink(payload: Uint8Array): Link {
   let name: string | null = null;
   let mac: string | null = null;
   let mtu: number | null = null;
+  let operational = false;
   const base = reader.offset;
   for (const { type, payload: value } of decodeNetlinkAttributes(reader.rest(), base)) {
     if (type === IFLA.IFNAME) name = decodeCString(value);
     if (type === IFLA.ADDRESS) mac = value.length === 6 ? formatMacAddress(value) : null;
     if (type === IFLA.MTU) mtu = new ByteReader(value, "IFLA_MTU", base).u32();
+    if (type === IFLA.OPERSTATE) operational = value[0] === IF_OPER_UP;
   }
   if (name === null) throw reader.badValue("IFLA_IFNAME expected, is missing");
-  return { index, name, mac, mtu, up };
+  return { index, name, mac, mtu, up, operational };
 }
 
 function request(

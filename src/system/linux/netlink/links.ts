@@ -11,6 +11,7 @@ import {
   encodeLinkUp,
   encodeNeighbourAdd,
   encodeVethCreate,
+  type Link,
 } from "../../../core/wire/netlink/rtnetlink.ts";
 import { NETLINK, NetlinkSocket } from "./netlink-socket.ts";
 
@@ -39,28 +40,23 @@ export class Links {
 
   /** The index of an interface. @throws {SyscallError} ENODEV when there is none */
   indexOf(name: string): number {
-    const [answer] = this.#netlink.request(
-      `find interface ${name}`,
-      encodeLinkQuery({ name, sequence: this.#next() }),
-    );
-    if (answer === undefined) throw new Error(`the kernel acknowledged ${name} without describing it`);
-    return decodeLink(answer.payload).index;
+    return this.#find(name).index;
+  }
+
+  /**
+   * Whether an interface carries frames. Of a veth pair the end that was set up first does so a moment after the second was, and loses
+   * without a word what it is given before: until the kernel's link watch has run. To be asked runs it since 6.8; an older kernel runs it soon.
+   *
+   * @kernel net/core/link_watch.c linkwatch_sync_dev() v6.8
+   * @throws {SyscallError} ENODEV when there is none
+   */
+  isOperational(index: number): boolean {
+    return this.#find(index).operational;
   }
 
   /** @throws {SyscallError} */
   setUp(index: number): void {
     this.#netlink.request("set interface up", encodeLinkUp({ index, sequence: this.#next() }));
-  }
-
-  /**
-   * Lets an interface send whose far end came up after it. Its carrier is there at once, but until the kernel's link watch has
-   * run it drops all that is sent, without a word. To be asked for runs it, since 6.8; an older kernel runs it soon.
-   *
-   * @throws {SyscallError} ENODEV when there is none
-   * @kernel net/core/rtnetlink.c rtnl_getlink() v6.8
-   */
-  awaitCarrier(name: string): void {
-    this.indexOf(name);
   }
 
   /** Adds an address that is usable at once (IPv6: without duplicate address detection). @throws {SyscallError} */
@@ -77,6 +73,13 @@ export class Links {
 
   close(): void {
     this.#netlink.close();
+  }
+
+  #find(link: string | number): Link {
+    const request = encodeLinkQuery({ link, sequence: this.#next() });
+    const [answer] = this.#netlink.request(`find interface ${link}`, request);
+    if (answer === undefined) throw new Error(`the kernel acknowledged ${link} without describing it`);
+    return decodeLink(answer.payload);
   }
 
   #next(): number {

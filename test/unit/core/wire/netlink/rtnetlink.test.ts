@@ -44,7 +44,7 @@ describe("the requests of the lab (each was taken by Linux 6.18)", () => {
   });
 
   it("find, raise and delete a link", () => {
-    expect(toHex(encodeLinkQuery({ name: "lo", sequence: 1 }))).toBe(
+    expect(toHex(encodeLinkQuery({ link: "lo", sequence: 1 }))).toBe(
       plain("28000000 1200 0500 01000000 00000000  00000000000000000000000000000000  0700 0300 6c6f0000"),
     );
     expect(toHex(encodeLinkUp({ index: 3, sequence: 4 }))).toBe(
@@ -52,6 +52,9 @@ describe("the requests of the lab (each was taken by Linux 6.18)", () => {
     );
     expect(toHex(encodeLinkDelete({ index: 3, sequence: 4 }))).toBe(
       plain("20000000 1100 0500 04000000 00000000  00000000 03000000 00000000 00000000"),
+    );
+    expect(toHex(encodeLinkQuery({ link: 3, sequence: 1 }))).toBe(
+      "20000000120005000100000000000000" + "00000000030000000000000000000000",
     );
   });
 
@@ -95,18 +98,26 @@ describe("decodeLink", () => {
 
   it("reads index, name, hardware address, MTU and whether it is up", () => {
     const payload = hex(`${header}  0700 0300 76610000  0800 0400 78050000  0a00 0100 020000000001 0000`);
-    expect(decodeLink(payload)).toEqual({
-      index: 3,
-      name: "va",
-      mac: "02:00:00:00:00:01",
-      mtu: 1400,
-      up: true,
-    });
+    const link = { index: 3, name: "va", mac: "02:00:00:00:00:01", mtu: 1400, up: true };
+    expect(decodeLink(payload)).toEqual({ ...link, operational: false });
+  });
+
+  it("tells a link that carries frames from one that waits for its carrier", () => {
+    const inState = (state: string) => hex(`${header}  0700 0300 76610000  0500 1000 ${state}000000`);
+    expect(decodeLink(inState("06")).operational).toBe(true);
+    for (const other of ["00", "02", "05"]) expect(decodeLink(inState(other)).operational).toBe(false);
   });
 
   it("knows a link that is down, and one without a hardware address", () => {
     const down = hex("00000100 01000000 02000000 00000000  0700 0300 6c6f0000  0400 0100");
-    expect(decodeLink(down)).toEqual({ index: 1, name: "lo", mac: null, mtu: null, up: false });
+    expect(decodeLink(down)).toEqual({
+      index: 1,
+      name: "lo",
+      mac: null,
+      mtu: null,
+      up: false,
+      operational: false,
+    });
   });
 
   it("refuses a link without a name", () => {
