@@ -3,11 +3,13 @@
  *
  * @module
  */
+
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import process from "node:process";
 import { addAbortSignal, type Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { UsageError } from "../../core/errors.ts";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { asFileError } from "../files/file-error.ts";
 
 /** Large enough that calls cost nothing, small enough to stay in a processor's cache. */
@@ -72,6 +74,6 @@ function asUsage<T>(path: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw asFileError(`${path}: cannot be read`, error);
+    throw asFileError(`${shownWord(path)}: cannot be read`, error);
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+
 import { randomUUID } from "node:crypto";
 import {
   accessSync,
@@ -21,6 +22,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { asFileError } from "./file-error.ts";
 import { type OutputTarget, targetOf } from "./output-target.ts";
 
@@ -99,7 +101,7 @@ export class OutputFile {
     try {
       return work();
     } catch (error) {
-      throw asFileError(`${this.#option}: cannot write ${this.#file}`, error);
+      throw asFileError(`${this.#option}: cannot write ${shownWord(this.#file)}`, error);
     }
   }
 }

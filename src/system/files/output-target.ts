@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { accessSync, constants, lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { asFileError } from "./file-error.ts";
 
 const MOST_LINKS = 40;
@@ -14,7 +16,7 @@ export function checkWritable(option: string, file: string): void {
   try {
     targetOf(file);
   } catch (error) {
-    throw asFileError(`${option}: cannot write ${file}`, error);
+    throw asFileError(`${option}: cannot write ${shownWord(file)}`, error);
   }
 }
 

@@ -4,9 +4,11 @@
  *
  * @module
  */
+
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { UsageError } from "../../core/errors.ts";
+import { shownWord } from "../../core/report/layout/printable.ts";
 
 /** Where requests go. */
 export interface LoadTarget {
@@ -23,14 +25,17 @@ export interface LoadTarget {
 export function parseLoadUrl(text: string): LoadTarget {
   const full = text.includes("://") ? text : `http://${text}`;
   const url = URL.canParse(full) ? new URL(full) : null;
-  if (url === null) throw new UsageError(`URL must be such as http://localhost:8088/, got ${text}`);
+  if (url === null)
+    throw new UsageError(`URL must be such as http://localhost:8088/, got ${shownWord(text)}`);
   if (url.protocol !== "http:") {
-    throw new UsageError(`URL must begin with http:// (TLS and other protocols are not spoken), got ${text}`);
+    throw new UsageError(
+      `URL must begin with http:// (TLS and other protocols are not spoken), got ${shownWord(text)}`,
+    );
   }
   if (url.username !== "" || url.password !== "") {
     throw new UsageError("URL must be without a user name or a password");
   }
-  if (url.port === "0") throw new UsageError(`URL must have a port from 1 to 65535, got ${text}`);
+  if (url.port === "0") throw new UsageError(`URL must have a port from 1 to 65535, got ${shownWord(text)}`);
   return {
     url,
     hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),

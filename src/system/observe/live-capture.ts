@@ -4,6 +4,7 @@
  *
  * @module
  */
+
 import { realpathSync } from "node:fs";
 import process from "node:process";
 import { isNotSupported, NotSupportedError, SyscallError, UsageError } from "../../core/errors.ts";
@@ -12,6 +13,7 @@ import { KernelHistory, readingOf } from "../../core/explain/live/kernel-history
 import { LiveExplainer } from "../../core/explain/live/live-explainer.ts";
 import { withOverflow } from "../../core/explain/live/overflow-finding.ts";
 import type { KernelWord } from "../../core/listener/victims/kernel-word.ts";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { FrameParser } from "../../core/wire/packet/decode/frame-parser.ts";
 import { LINK_TYPE } from "../../core/wire/packet/link-type.ts";
 import { encodePacketFilter } from "../../core/wire/packet/packet-filter.ts";
@@ -237,12 +239,19 @@ function indexOf(interfaceName: string): number {
     return links.indexOf(interfaceName);
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;
-    throw new UsageError(`--interface ${interfaceName}: ${error.message}; ip link lists them`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `--interface ${shownWord(interfaceName)}: ${noInterface(error)}; ip link lists them`,
+      { cause: error },
+    );
   } finally {
     links.close();
   }
+}
+
+/** A name that is too long for one is the name of none either. */
+function noInterface({ code, message }: SyscallError): string {
+  const isUnknown = code === "ENODEV" || code === "ERANGE";
+  return isUnknown ? "there is no interface of that name in this network namespace" : message;
 }
 
 function isoTime(timeNs: bigint): string {

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+
+import { existsSync, readFileSync } from "node:fs";
 import { DecodeError, UsageError } from "../../core/errors.ts";
 import type { Sample } from "../../core/listener/sample/sample.ts";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { asFileError } from "../files/file-error.ts";
 import { listSegments } from "./segment-files.ts";
 import { readSegment, type SegmentContents, unpackInterval } from "./segment-format.ts";
@@ -64,7 +66,10 @@ function segmentsOf(folder: string): ReturnType<typeof listSegments> {
     const segments = listSegments(folder);
     if (segments.length > 0) return segments;
   } catch (error) {
-    throw asFileError(`cannot read ${folder}`, error);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOTDIR" && existsSync(folder))
+      throw new UsageError(`${folder} is no folder, and a recording is one; listenq record makes them`);
+    throw asFileError(`cannot read ${shownWord(folder)}`, error);
   }
   throw new UsageError(
     `${folder} holds no recording: files listenq-*.lqr expected; listenq record makes them`,

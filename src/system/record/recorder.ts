@@ -5,10 +5,12 @@
  *
  * @module
  */
+
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { SyscallError, UsageError } from "../../core/errors.ts";
 import type { Sample } from "../../core/listener/sample/sample.ts";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { asFileError } from "../files/file-error.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { tryLock } from "../linux/process/file-lock.ts";
@@ -154,6 +156,6 @@ function attempt<T>(path: string, work: () => T): T {
       throw new UsageError(`${path}: no space left (${code}); what was recorded before is intact`, {
         cause: error,
       });
-    throw asFileError(`cannot record to ${path}`, error);
+    throw asFileError(`cannot record to ${shownWord(path)}`, error);
   }
 }

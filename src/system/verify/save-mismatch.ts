@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { join } from "node:path";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { printScenario } from "../../core/scenario/index.ts";
 import { asFileError } from "../files/file-error.ts";
 import { makeFolder } from "../files/make-folder.ts";
@@ -25,7 +27,7 @@ export function saveMismatch(
   try {
     makeFolder(folder);
   } catch (error) {
-    throw asFileError(`--save: cannot make ${folder}`, error);
+    throw asFileError(`--save: cannot make ${shownWord(folder)}`, error);
   }
   const document = JSON.stringify({ difference: first, model, kernel: trace });
   writeOutput("--save", file, printScenario(scenario));

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
+import { shownWord } from "../../core/report/layout/printable.ts";
 
 /** What `listenq` alone does. */
 export const DEFAULT_COMMAND = "ls";
@@ -42,7 +44,7 @@ function unknownCommand(parent: Command, word: string): UsageError {
   const names = parent.commands.filter((one) => !isHidden(one)).map((one) => one.name());
   const near = nearestName(word, names);
   const hint = near === null ? `${path} --help lists them` : `did you mean ${near}?`;
-  return new UsageError(`there is no command ${word === "" ? '""' : word}; ${hint}`);
+  return new UsageError(`there is no command ${shownWord(word)}; ${hint}`);
 }
 
 /** Commander does not say so itself, but leaves it out of the help. */

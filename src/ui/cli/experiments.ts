@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from "node:fs";
+
+import { existsSync } from "node:fs";
 import { UsageError } from "../../core/errors.ts";
 import { EXPERIMENTS, type Experiment } from "../../core/experiment/index.ts";
+import { shownWord } from "../../core/report/layout/printable.ts";
 import { parseScenario } from "../../core/scenario/index.ts";
-import { asFileError } from "../../system/files/file-error.ts";
+import { readTextFile } from "../../system/files/text-file.ts";
 
 /**
  * The experiments that were asked for by name or by a scenario's file, each once.
@@ -26,14 +28,14 @@ function experimentNamed(name: string): Experiment {
   const known = EXPERIMENTS.find((experiment) => experiment.name === name);
   if (known !== undefined) return known;
   if (!existsSync(name)) {
-    throw new UsageError(`${name} is neither an experiment (${knownNames()}) nor a scenario file`);
+    throw new UsageError(`${shownWord(name)} is neither an experiment (${knownNames()}) nor a scenario file`);
   }
   return experimentFromFile(name);
 }
 
 /** A scenario of the user's own: it is run and shown, and claims nothing. */
 function experimentFromFile(fileName: string): Experiment {
-  const scenario = parseScenario(readScenarioFile(fileName), fileName);
+  const scenario = parseScenario(readTextFile(null, fileName), fileName);
   return {
     name: fileName,
     question: scenario.title,
@@ -43,14 +45,6 @@ function experimentFromFile(fileName: string): Experiment {
     shows: { load: true, sockets: true, packets: true },
     scenario: ({ family }) => (family === "ipv6" ? { ...scenario, family } : scenario),
   };
-}
-
-function readScenarioFile(fileName: string): string {
-  try {
-    return readFileSync(fileName, "utf8");
-  } catch (error) {
-    throw asFileError(`cannot read ${fileName}`, error);
-  }
 }
 
 function knownNames(): string {

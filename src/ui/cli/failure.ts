@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { existsSync } from "node:fs";
 import { DecodeError, isNotSupported, SyscallError, UsageError } from "../../core/errors.ts";
+import { printable } from "../../core/report/layout/printable.ts";
 import { EXIT, type Io } from "./io.ts";
 
 const WITHOUT_PROC =
@@ -18,7 +20,9 @@ export function reportFailure(error: unknown, io: Io): number {
     return EXIT.notSupported;
   }
   const code = exitCodeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // A file's own bytes may be in it.
+  const text = message.split("\n").map(printable).join("\n");
   const isBug = code === EXIT.bug;
   const details = isBug && error instanceof Error ? `\n${error.stack ?? ""}\nThis is a bug in listenq.` : "";
   io.stderr.write(`listenq: ${text}${details}\n`);

@@ -11,6 +11,11 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being replaced
 const STEERING = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
+/** A word that somebody typed, as a sentence about it shows it: an empty one is seen, and none steers a terminal. */
+export function shownWord(text: string): string {
+  return text === "" ? '""' : printable(text);
+}
+
 /** The text with nothing in it that steers a terminal. */
 export function printable(text: string): string {
   return text.replace(STEERING, "\u{fffd}");

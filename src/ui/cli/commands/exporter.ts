@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { Command } from "commander";
 import { DecodeError, UsageError } from "../../../core/errors.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import type { Endpoint } from "../../../core/wire/address.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
@@ -98,7 +100,7 @@ async function parseFlags(flags: ExporterFlags) {
     if (!(error instanceof DecodeError)) throw error;
     const example = "such as 127.0.0.1:9842, [::1]:9842 or :9842";
     throw new UsageError(
-      `--listen must be an IP address and a port, or a port alone, ${example}, got ${flags.listen}`,
+      `--listen must be an IP address and a port, or a port alone, ${example}, got ${shownWord(flags.listen)}`,
       {
         cause: error,
       },

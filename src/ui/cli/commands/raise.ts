@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import type { Command } from "commander";
 import { NotSupportedError, UsageError } from "../../../core/errors.ts";
 import type { RaiseDocument, RaisedListener } from "../../../core/listener/raise/raise-document.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
 import type { RaiseAnswer } from "../../../system/observe/raise/raise.ts";
 import { styleFor } from "../cli-style.ts";
@@ -109,7 +111,7 @@ async function canonicalAddress(text: string): Promise<string> {
   try {
     return formatIpAddress(parseIpAddress(text));
   } catch (error) {
-    throw new UsageError(`--address must be an IP address such as 127.0.0.1 or ::, got ${text}`, {
+    throw new UsageError(`--address must be an IP address such as 127.0.0.1 or ::, got ${shownWord(text)}`, {
       cause: error,
     });
   }

@@ -3,12 +3,14 @@
  *
  * @module
  */
+
 import { once } from "node:events";
 import { type Command, Option } from "commander";
 import { UsageError } from "../../../core/errors.ts";
 import type { Finding } from "../../../core/finding.ts";
 import type { WindowListener } from "../../../core/findings/find-in-window.ts";
 import type { Sample } from "../../../core/listener/sample/sample.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { hasColours, styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
 import { type HelpNotes, helpNotes } from "../help-text.ts";
@@ -167,6 +169,6 @@ function parseTime(option: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms))
-    throw new UsageError(`${option} must be a time such as 2026-11-25T03:00Z, got ${text}`);
+    throw new UsageError(`${option} must be a time such as 2026-11-25T03:00Z, got ${shownWord(text)}`);
   return ms;
 }

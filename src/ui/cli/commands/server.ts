@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { Command } from "commander";
 import { UsageError } from "../../../core/errors.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { formatDuration } from "../../../core/scenario/units.ts";
 import type { SlowServerOptions } from "../../../system/load/slow-server.ts";
 import type { SlowServerEvent } from "../../../system/load/slow-server-event.ts";
@@ -67,7 +69,9 @@ export function registerServer(program: Command, context: CommandContext): void 
 async function parseFlags(flags: ServerFlags): Promise<SlowServerOptions> {
   const { isIP } = await import("node:net");
   if (isIP(flags.address) === 0 || flags.address.includes("%")) {
-    throw new UsageError(`--address must be an IP address such as 127.0.0.1 or ::, got ${flags.address}`);
+    throw new UsageError(
+      `--address must be an IP address such as 127.0.0.1 or ::, got ${shownWord(flags.address)}`,
+    );
   }
   return {
     address: flags.address,

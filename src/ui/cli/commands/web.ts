@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import { once } from "node:events";
 import type { Command } from "commander";
 import { DecodeError, UsageError } from "../../../core/errors.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
 import { type HelpNotes, helpNotes } from "../help-text.ts";
@@ -67,7 +69,9 @@ async function loopbackPlace(text: string): Promise<{ readonly address: string; 
     if (/^127\.\d+\.\d+\.\d+$/.test(address) || address === "::1") return { address, port };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new UsageError(`${expected}, got ${text}`, { cause: error });
+    throw new UsageError(`${expected}, got ${shownWord(text)}`, { cause: error });
   }
-  throw new UsageError(`${expected}: the page shows this machine to whoever reaches it; got ${text}`);
+  throw new UsageError(
+    `${expected}: the page shows this machine to whoever reaches it; got ${shownWord(text)}`,
+  );
 }

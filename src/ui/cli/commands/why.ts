@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { Command } from "commander";
 import { UsageError } from "../../../core/errors.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { formatDuration } from "../../../core/scenario/units.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
 import type { WhyTarget } from "../../../system/observe/why/find-target.ts";
@@ -104,7 +106,7 @@ function parseTarget(text: string | undefined): WhyTarget {
   if (text.startsWith("@") || text.includes("/")) return { kind: "unix", path: text };
   if (/^[\w.-]+$/.test(text)) return { kind: "process", name: text };
   throw new UsageError(
-    `${text}: expected a port, the path of a unix listener, the name of a process, or an IP address and a port, such as 8080, /run/app.sock, nginx or 192.0.2.7:443`,
+    `${shownWord(text)}: expected a port, the path of a unix listener, the name of a process, or an IP address and a port, such as 8080, /run/app.sock, nginx or 192.0.2.7:443`,
   );
 }
 

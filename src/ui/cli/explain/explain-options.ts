@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { DecodeError, UsageError } from "../../../core/errors.ts";
 import type { Moment } from "../../../core/explain/segment-filter.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { type Endpoint, parseEndpoint } from "../../../core/wire/address.ts";
 import { parseDurationOption } from "../options/duration-option.ts";
 
@@ -64,7 +66,9 @@ function parseServer(text: string): Endpoint {
     return parseEndpoint(text);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw new UsageError(`--server must be ADDRESS:PORT or [ADDRESS]:PORT, got ${text}`, { cause: error });
+    throw new UsageError(`--server must be ADDRESS:PORT or [ADDRESS]:PORT, got ${shownWord(text)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -72,7 +76,9 @@ function parseMoment(option: string, text: string): Moment {
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return { afterMs: parseDurationOption(option, text) };
   const atMs = Date.parse(text);
   if (Number.isNaN(atMs)) {
-    throw new UsageError(`${option} must be an ISO 8601 time such as 2026-11-25T20:50:51Z, got ${text}`);
+    throw new UsageError(
+      `${option} must be an ISO 8601 time such as 2026-11-25T20:50:51Z, got ${shownWord(text)}`,
+    );
   }
   return { atNs: BigInt(atMs) * 1_000_000n };
 }

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { UsageError } from "../../../core/errors.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { DURATION_FORM, formatDuration, parseDuration } from "../../../core/scenario/units.ts";
 
 /** Node's timers ring at once beyond 31 bits of milliseconds, about 24 days. */
@@ -18,8 +20,8 @@ const MOST_MS = 2_147_483_647;
 export function parseDurationOption(option: string, text: string, leastMs = 0): number {
   const ms = durationOf(option, text);
   if (ms < leastMs)
-    throw new UsageError(`${option} must be at least ${formatDuration(leastMs)}, got ${text}`);
-  if (ms > MOST_MS) throw new UsageError(`${option} must be at most 24 days (576h), got ${text}`);
+    throw new UsageError(`${option} must be at least ${formatDuration(leastMs)}, got ${shownWord(text)}`);
+  if (ms > MOST_MS) throw new UsageError(`${option} must be at most 24 days (576h), got ${shownWord(text)}`);
   return ms;
 }
 
@@ -27,6 +29,6 @@ function durationOf(option: string, text: string): number {
   try {
     return parseDuration(text);
   } catch (error) {
-    throw new UsageError(`${option} must be ${DURATION_FORM}, got ${text}`, { cause: error });
+    throw new UsageError(`${option} must be ${DURATION_FORM}, got ${shownWord(text)}`, { cause: error });
   }
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { UsageError } from "../../../core/errors.ts";
 import type { Finding, Severity } from "../../../core/finding.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { EXIT } from "../io.ts";
 
 /** All of them, from least to worst. */
@@ -19,7 +21,7 @@ export function parseFailOnOption(text: string | undefined): Severity | null {
   if (text === undefined) return null;
   const severity = SEVERITIES.find((known) => known === text);
   if (severity !== undefined) return severity;
-  throw new UsageError(`--fail-on must be info, warning or critical, got ${text}`);
+  throw new UsageError(`--fail-on must be info, warning or critical, got ${shownWord(text)}`);
 }
 
 /** The exit code that these findings give. */

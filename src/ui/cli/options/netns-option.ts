@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { UsageError } from "../../../core/errors.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import type { NamespaceScope } from "../../../system/observe/namespace-scope.ts";
 
 /** The option, as every command with namespaces has it. */
@@ -22,5 +24,7 @@ export function parseNetnsOption(text: string): NamespaceScope {
   if (/^[1-9]\d*$/.test(text) && Number(text) <= MOST_PID) return { pid: Number(text) };
   // A name is a file of /run/netns, and a number that is no process id is a typing mistake.
   if (/^[^/\s]+$/.test(text) && !/^[-+.\d]/.test(text)) return { name: text };
-  throw new UsageError(`--netns must be self, all, a process id or a name of ip netns, got ${text}`);
+  throw new UsageError(
+    `--netns must be self, all, a process id or a name of ip netns, got ${shownWord(text)}`,
+  );
 }

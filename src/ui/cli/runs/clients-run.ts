@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { UsageError } from "../../../core/errors.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import type { Endpoint } from "../../../core/wire/address.ts";
 import type { ClientsAnswer, ClientsRequest } from "../../../system/observe/clients/stuck-clients.ts";
 import type { Io } from "../io.ts";
@@ -14,9 +16,12 @@ export async function parseDestination(text: string): Promise<Endpoint> {
   try {
     return parseEndpoint(text);
   } catch (error) {
-    throw new UsageError(`HOST:PORT must be an IP address and a port such as 192.0.2.7:443, got ${text}`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `HOST:PORT must be an IP address and a port such as 192.0.2.7:443, got ${shownWord(text)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+
 import { cpus } from "node:os";
 import { UsageError } from "../../../core/errors.ts";
 import {
@@ -13,8 +13,9 @@ import {
   parseArrivalList,
   scheduleOf,
 } from "../../../core/load/index.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { formatDuration } from "../../../core/scenario/units.ts";
-import { asFileError } from "../../../system/files/file-error.ts";
+import { readTextFile } from "../../../system/files/text-file.ts";
 import type { Pace } from "../../../system/load/generator-job.ts";
 import { parseDurationOption } from "../options/duration-option.ts";
 import { parseIntegerOption } from "../options/number-option.ts";
@@ -66,8 +67,9 @@ const WORTH_A_PROCESS = 1000;
 
 /** @throws {UsageError} that names the option */
 export function paceOf(flags: LoadFlags): LoadPace {
+  const arrivals = arrivalOptions(flags);
   const isOpen = flags.rate !== undefined || flags.burst !== undefined || flags.replay !== undefined;
-  const given = isOpen ? openPace(flags) : closedPace(flags);
+  const given = isOpen ? openPace(flags, arrivals) : closedPace(flags);
   const threads =
     flags.threads === undefined
       ? threadsFor(given.pace, given.schedule?.durationMs ?? 0)
@@ -87,7 +89,7 @@ export function burstOf(words: readonly string[]): {
   const rest = words.slice(words[0]?.includes(" ") === true ? 1 : 3);
   const [count, every, duration] = text;
   if (every !== "every" || duration === undefined)
-    throw new UsageError(`--burst must be such as 500 every 10s, got ${words.join(" ")}`);
+    throw new UsageError(`--burst must be such as 500 every 10s, got ${shownWord(words.join(" "))}`);
   return {
     count: parseIntegerOption("--burst", count ?? "", 1, MOST_CONNECTIONS),
     everyMs: parseDurationOption("--burst", duration, 1),
@@ -105,18 +107,30 @@ function closedPace(flags: LoadFlags): Omit<LoadPace, "threads" | "isApart"> {
   return { pace: { loop: "closed", requests, concurrency }, schedule: null };
 }
 
-function openPace(flags: LoadFlags): Omit<LoadPace, "threads" | "isApart"> {
+interface ArrivalOptions {
+  readonly durationMs: number;
+  readonly arrivals: Arrivals;
+  readonly seed: number;
+}
+
+function arrivalOptions(flags: LoadFlags): ArrivalOptions {
+  const durationMs = parseDurationOption("--duration", flags.duration, 1);
+  if (durationMs > LONGEST_RUN_MS)
+    throw new UsageError(`--duration must be at most 24h, got ${flags.duration}`);
+  const seed = parseIntegerOption("--seed", flags.seed, 0, 2_147_483_647);
+  return { durationMs, arrivals: arrivalsOf(flags.arrivals), seed };
+}
+
+function openPace(
+  flags: LoadFlags,
+  { durationMs, arrivals, seed }: ArrivalOptions,
+): Omit<LoadPace, "threads" | "isApart"> {
   const name = flags.requests === undefined ? "-c" : "-n";
   if (flags.requests !== undefined || flags.concurrency !== undefined)
     throw new UsageError(
       `${name} is of a closed loop; with --rate, --burst or --replay the schedule says how many`,
     );
   if (flags.replay !== undefined) return replayPace(flags, flags.replay);
-  const durationMs = parseDurationOption("--duration", flags.duration, 1);
-  if (durationMs > LONGEST_RUN_MS)
-    throw new UsageError(`--duration must be at most 24h, got ${flags.duration}`);
-  const arrivals = arrivalsOf(flags.arrivals);
-  const seed = parseIntegerOption("--seed", flags.seed, 0, 2_147_483_647);
   const ratePerSecond = flags.rate === undefined ? null : parseRateOption("--rate", flags.rate);
   const burst = flags.burst === undefined ? null : burstOf(flags.burst);
   const stream = ratePerSecond === null ? null : { ratePerSecond, arrivals, seed };
@@ -136,27 +150,19 @@ function openPace(flags: LoadFlags): Omit<LoadPace, "threads" | "isApart"> {
 
 function arrivalsOf(word: string): Arrivals {
   if (word === "poisson" || word === "even") return word;
-  throw new UsageError(`--arrivals must be poisson or even, got ${word}`);
+  throw new UsageError(`--arrivals must be poisson or even, got ${shownWord(word)}`);
 }
 
 function replayPace({ rate, burst }: LoadFlags, file: string): Omit<LoadPace, "threads" | "isApart"> {
   if (rate !== undefined || burst !== undefined)
     throw new UsageError("--replay is a whole schedule: it goes without --rate and --burst");
-  const intendedMs = parseArrivalList(readText(file), file);
+  const intendedMs = parseArrivalList(readTextFile("--replay", file), file);
   const durationMs = intendedMs.at(-1) ?? 0;
   if (durationMs > LONGEST_RUN_MS) throw new UsageError(`${file}: the arrivals take more than 24h`);
   return {
     pace: { loop: "open", intendedMs },
     schedule: { text: `${intendedMs.length} arrivals of ${file}`, durationMs },
   };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw asFileError("--replay", error);
-  }
 }
 
 function threadsFor(pace: Pace, durationMs: number): number {

@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import { UsageError } from "../../../core/errors.ts";
 import type { LoadRun } from "../../../core/load/index.ts";
 import { startVerdict } from "../../../core/load/index.ts";
 import { loadDocument } from "../../../core/report/document/load-document.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { loadPage } from "../../../core/report/page/load-page.ts";
 import { formatLoadReport, summarizeLoad } from "../../../core/report/text/load/load-table.ts";
 import { formatLoad } from "../../../core/report/text/load/load-text.ts";
@@ -56,7 +58,7 @@ function viewOf({ view, rate, burst, replay }: LoadFlags): string {
   const isOpen = rate !== undefined || burst !== undefined || replay !== undefined;
   if (view === undefined) return isOpen ? "full" : "ab";
   if (view === "full" || view === "ab") return view;
-  throw new UsageError(`--view must be full or ab, got ${view}`);
+  throw new UsageError(`--view must be full or ab, got ${shownWord(view)}`);
 }
 
 /** The words after `--burst` may end in the URL. */

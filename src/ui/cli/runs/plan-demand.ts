@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+
 import { UsageError } from "../../../core/errors.ts";
 import {
   type Demand,
@@ -12,7 +12,8 @@ import {
   pauseSeen,
   rateSeen,
 } from "../../../core/plan/index.ts";
-import { asFileError } from "../../../system/files/file-error.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
+import { readTextFile } from "../../../system/files/text-file.ts";
 import { parseDurationOption } from "../options/duration-option.ts";
 import { parseIntegerOption } from "../options/number-option.ts";
 import { parseRateOption, parseShareOption } from "../rate-option.ts";
@@ -41,7 +42,7 @@ export function demandOf(options: DemandOptions, observation: Observation | null
   checkNamed(options);
   const { arrivals } = options;
   if (arrivals !== "poisson" && arrivals !== "even")
-    throw new UsageError(`--arrivals must be poisson or even, got ${arrivals}`);
+    throw new UsageError(`--arrivals must be poisson or even, got ${shownWord(arrivals)}`);
   const groupSize = parseIntegerOption("--reuseport", options.reuseport, 1, 1024);
   return {
     ...(groupSize === 1 ? {} : { groupSize }),
@@ -84,7 +85,7 @@ function pausesOf(
 ): Pick<Demand, "pauseMs" | "pauseEveryMs" | "pausesMs"> {
   const everyMs = options.every === undefined ? null : parseDurationOption("--every", options.every);
   if (options.pauses !== undefined) {
-    const pausesMs = parsePauseList(readText(options.pauses), options.pauses);
+    const pausesMs = parsePauseList(readTextFile("--pauses", options.pauses), options.pauses);
     return { pauseMs: pausesMs.reduce((most, ms) => Math.max(most, ms), 0), pausesMs, pauseEveryMs: everyMs };
   }
   if (options.coldStart !== undefined)
@@ -108,12 +109,4 @@ function turnMsOf(text: string): number {
   const ms = parseDurationOption("--turn", text);
   if (ms > 0) return ms;
   throw new UsageError(`--turn must be longer than nothing, such as 5ms, got ${text}`);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw asFileError("--pauses", error);
-  }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 import { UsageError } from "../../../core/errors.ts";
 import { type KernelRules, rulesOf } from "../../../core/model/index.ts";
 import { configurationLines, softwareNamed, softwareNames } from "../../../core/plan/configuration.ts";
@@ -21,6 +22,7 @@ import {
   type ProvedBacklog,
   planDocument,
 } from "../../../core/report/document/plan-document.ts";
+import { shownWord } from "../../../core/report/layout/printable.ts";
 import { formatPlan } from "../../../core/report/text/plan/plan-text.ts";
 import { styleFor } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
@@ -76,13 +78,14 @@ export async function runPlan(options: PlanCommandOptions, context: CommandConte
 function parseSoftware(word: string): NonNullable<ReturnType<typeof softwareNamed>> {
   const software = softwareNamed(word);
   if (software !== null) return software;
-  throw new UsageError(`--software knows ${softwareNames().join(", ")}; got ${word}`);
+  throw new UsageError(`--software knows ${softwareNames().join(", ")}; got ${shownWord(word)}`);
 }
 
 function backlogsOf(text: string | undefined): number[] {
   if (text === undefined) return [];
   const list = /^backlog=(\d+(?:,\d+)*)$/.exec(text)?.[1];
-  if (list === undefined) throw new UsageError(`--what-if must be backlog=N or backlog=N,N,..., got ${text}`);
+  if (list === undefined)
+    throw new UsageError(`--what-if must be backlog=N or backlog=N,N,..., got ${shownWord(text)}`);
   return list.split(",").map((one) => parseIntegerOption("--what-if", one, 0, 1_000_000));
 }
 
