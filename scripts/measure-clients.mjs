@@ -28,15 +28,17 @@ const { connectionFacts } = await dist("core/listener/clients/connection-facts.j
 const random = mulberry(seed);
 const between = (least, most) => least + random() * (most - least);
 const tally = { looks: 0, proven: 0, provenWrong: 0, likely: 0, likelyWrong: 0 };
-/** By connection: whether it was silent when something had come again, and whether that was said. */
+/** By connection that was silent when something had come again: at how many looks, whether that was said, and why not at the last one. */
 const silent = new Map();
+/** Wrong ones by what was said. */
+const wrong = new Map();
 /** Connections that the server had a socket of, at any look: whoever was taken and has ended since is not silent. */
 const everTaken = new Set();
 run("ip", ["link", "set", "lo", "up"]);
 run("sysctl", ["-qw", "net.ipv4.ip_local_port_range=30000 65000"]);
 const diag = new SockDiag();
 for (let done = 0; done < scenarios; done += AT_ONCE) await batch(Math.min(AT_ONCE, scenarios - done), done);
-const found = [...silent.values()].filter((isSaid) => isSaid).length;
+const found = [...silent.values()].filter(({ isSaid }) => isSaid).length;
 const share = (part, whole) =>
   `${part} of ${whole} (${whole === 0 ? "-" : ((100 * part) / whole).toFixed(2)} %)`;
 console.log(`${scenarios} scenarios, ${tally.looks} looks`);
@@ -45,7 +47,33 @@ console.log(`silent, likely: right ${share(tally.likely - tally.likelyWrong, tal
 console.log(
   `silent connections found, of those with a second SYN+ACK or a resend: ${share(found, silent.size)}`,
 );
+print(
+  "not said",
+  [...silent.values()]
+    .filter(({ isSaid }) => !isSaid)
+    .map(({ why, looks }) => `${why}, at ${looks > 1 ? "several looks" : "one look"}`),
+);
+print(
+  "likely and wrong",
+  [...wrong].flatMap(([what, count]) => Array(count).fill(what)),
+);
 process.exit(0);
+
+function print(title, reasons) {
+  for (const reason of new Set(reasons))
+    console.log(`  ${title}: ${reasons.filter((one) => one === reason).length} ${reason}`);
+}
+
+/** What a silent connection showed that nobody said anything of. */
+function showed({ segmentsIn, retransmits, unacked, isResending, lastDataSentMs, lastAckReceivedMs }) {
+  const again = (segmentsIn ?? 0) - 1;
+  const data =
+    unacked > 0
+      ? `data sent ${retransmits + 1} times, the last one ${lastDataSentMs < 50 ? "just now" : "before"}`
+      : "nothing sent";
+  const time = lastAckReceivedMs < 1_160 ? "within the ladder's first step" : "later";
+  return `SYN+ACK again ${again} times, ${data}${isResending || unacked === 0 ? "" : " by a probe"}, ${time}`;
+}
 
 async function batch(count, done) {
   const loss = [0, 0.01, 0.05, 0.1, 0.2][Math.floor(random() * 5)];
@@ -111,28 +139,35 @@ function scenario(port) {
 
 function look() {
   const before = takenByServer();
-  const { document } = lookAtClients({ netns: "self", destination: null });
+  // Read first, so that the look has all that had come.
   const rows = diag.sockets(["ESTABLISHED"], ["ipv4"], { skmeminfo: false, info: true });
+  const { document } = lookAtClients({ netns: "self", destination: null });
   const after = takenByServer();
   for (const key of [...before, ...after]) everTaken.add(key);
   tally.looks += 1;
   const said = new Set();
   for (const { remote, clients } of document.destinations) {
-    for (const { kind, certainty, local } of clients) {
+    for (const { kind, certainty, local, evidence } of clients) {
       const key = `${remote} ${local}`;
       if (kind !== "silent") continue;
       said.add(key);
       tally[certainty] += 1;
-      if (before.has(key) && after.has(key)) tally[`${certainty}Wrong`] += 1;
+      if (!before.has(key) || !after.has(key)) continue;
+      tally[`${certainty}Wrong`] += 1;
+      const what = `${certainty}: ${evidence.replaceAll(/[0-9]+/g, "N")}`;
+      wrong.set(what, (wrong.get(what) ?? 0) + 1);
     }
   }
   for (const row of rows) {
     if (row.local.port < 30_000) continue;
     const key = `${row.remote.address}:${row.remote.port} ${row.local.address}:${row.local.port}`;
-    const { segmentsIn, retransmits, bytesAcked } = connectionFacts(row);
+    const facts = connectionFacts(row);
+    const { segmentsIn, retransmits, bytesAcked } = facts;
     if (before.has(key) || after.has(key) || everTaken.has(key) || bytesAcked > 1) continue;
     if ((segmentsIn ?? 0) < 2 && retransmits < 1) continue;
-    silent.set(key, (silent.get(key) ?? false) || said.has(key));
+    const known = silent.get(key) ?? { isSaid: false, looks: 0 };
+    const isSaid = known.isSaid || said.has(key);
+    silent.set(key, { isSaid, looks: known.looks + 1, why: showed(facts) });
   }
 }
 

@@ -17,6 +17,7 @@ const AT = {
   bytesReceived: 128,
   segmentsIn: 140,
   dataSegmentsIn: 152,
+  dataSegmentsOut: 156,
   bytesRetrans: 208,
 } as const;
 const WIDE: readonly string[] = ["bytesAcked", "bytesReceived", "bytesRetrans"];

@@ -37,6 +37,8 @@ const SYN_ACK_LADDER_MS = [1_000, 3_000, 7_000, 15_000, 31_000];
 const LADDER_END_MS = 63_000;
 const LATE_SHARE = 1.06;
 const LATE_MS = 100;
+/** A handshake that took so long may have been answered by a SYN+ACK that came again. */
+const ONE_STEP_US = 900_000;
 
 /** The judgement, or null for a connection that shows nothing unusual. */
 export function judgeClient(state: TcpState, facts: ConnectionFacts): ClientJudgement | null {
@@ -99,8 +101,7 @@ function judgeUnanswered(facts: ConnectionFacts, again: number): ClientJudgement
       resends: again,
     };
   }
-  // Twice, because one loss is usual.
-  if (retransmits < 2) return null;
+  if (retransmits === 0) return null;
   return {
     ...common,
     certainty: "likely",
@@ -112,15 +113,24 @@ function judgeUnanswered(facts: ConnectionFacts, again: number): ClientJudgement
 /**
  * Each SYN+ACK that comes again is answered, and that answer completes the handshake once there is room, without acknowledging data. So
  * only a copy of the data proves something that left after the last of them. Some may have been lost, so their number does not say when
- * the last one came: it came at the latest at the last step of the ladder that is over by now.
+ * the last one came: it came at the latest at the last step of the ladder that is over by now. The ladder begins with the request,
+ * and that is when we were connected only if our first SYN was answered, and at once: else any step may be due at any time.
  */
-function wasSentAfterSynAck({ lastAckReceivedMs, lastDataSentMs }: ConnectionFacts): boolean {
+function wasSentAfterSynAck(facts: ConnectionFacts): boolean {
+  const { lastAckReceivedMs, lastDataSentMs, rttUs } = facts;
   if (lastAckReceivedMs === null || lastDataSentMs === null) return false;
+  if (synResends(facts) !== 0 || rttUs === null || rttUs >= ONE_STEP_US) return false;
   const steps = SYN_ACK_LADDER_MS.filter((atMs) => atMs <= lastAckReceivedMs);
   const cameAtMs = steps.at(-1);
   // Behind the end of the ladder nobody knows.
   if (cameAtMs === undefined || lastAckReceivedMs > LADDER_END_MS) return false;
   return lastAckReceivedMs - lastDataSentMs > cameAtMs * LATE_SHARE + LATE_MS;
+}
+
+/** Of all resends those that were not of data; null where the kernel does not say. Nothing of ours was taken. */
+function synResends({ totalRetrans, dataSegmentsOut, unacked }: ConnectionFacts): number | null {
+  if (totalRetrans === null || dataSegmentsOut === null || unacked === null) return null;
+  return totalRetrans - (dataSegmentsOut - unacked);
 }
 
 /** Resent at least once, and the last copy has had the time to be answered. */

@@ -17,6 +17,7 @@ const HEALTHY: ConnectionFacts = {
   bytesReceived: 130,
   segmentsIn: 3,
   dataSegmentsIn: 1,
+  dataSegmentsOut: 1,
   bytesRetrans: 0,
   retransmits: 0,
   isResending: false,
@@ -35,6 +36,7 @@ const RESENDING = {
   isResending: true,
   lastDataSentMs: 700,
   totalRetrans: 3,
+  dataSegmentsOut: 4,
   bytesRetrans: 246,
 };
 
@@ -45,6 +47,17 @@ describe("judgeClient", () => {
       certainty: "proven",
       resends: 2,
     });
+  });
+
+  it("only suspects it where the SYN was sent again, or answered late: the SYN+ACKs may have any times then", () => {
+    const suspected = (changes: Partial<ConnectionFacts>) =>
+      judgeClient("ESTABLISHED", { ...UNTAKEN, ...RESENDING, segmentsIn: 3, ...changes })?.certainty;
+    expect(suspected({})).toBe("proven");
+    // Six of nine resends were SYNs; the request may be older than the connection by seconds.
+    expect(suspected({ totalRetrans: 9 })).toBe("likely");
+    expect(suspected({ rttUs: 1_000_000, lastDataSentMs: 2_500 })).toBe("likely");
+    expect(suspected({ rttUs: null })).toBe("likely");
+    expect(suspected({ dataSegmentsOut: null })).toBe("likely");
   });
 
   it("says nothing of a connection that was made to us, whose listener has closed since", () => {
@@ -79,12 +92,14 @@ describe("judgeClient", () => {
     expect(judgeClient("ESTABLISHED", many)).toMatchObject({ certainty: "likely" });
   });
 
-  it("only suspects it where nothing came again, and waits for the second resend", () => {
+  it("only suspects it where nothing came again, once a resend has had the time to be answered", () => {
     expect(judgeClient("ESTABLISHED", { ...UNTAKEN, ...RESENDING })).toMatchObject({
       kind: "silent",
       certainty: "likely",
     });
-    expect(judgeClient("ESTABLISHED", { ...UNTAKEN, ...RESENDING, retransmits: 1 })).toBeNull();
+    const resentOnce = { ...UNTAKEN, ...RESENDING, retransmits: 1, totalRetrans: 1, dataSegmentsOut: 2 };
+    expect(judgeClient("ESTABLISHED", resentOnce)).toMatchObject({ certainty: "likely", resends: 1 });
+    expect(judgeClient("ESTABLISHED", { ...resentOnce, lastDataSentMs: 40 })).toBeNull();
   });
 
   it("suspects a silent client that says nothing for as long as the SYN+ACKs keep coming", () => {
