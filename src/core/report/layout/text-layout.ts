@@ -25,6 +25,13 @@ export function wrap(text: string, width: number, indent: string): string[] {
   return line.length === 0 ? lines : [...lines, indent + line];
 }
 
+/** Breaks a text behind a label: its further lines stand below the first. The label may be painted, and takes `labelWidth` columns. */
+export function hang(label: string, labelWidth: number, text: string, width: number): string[] {
+  const indent = " ".repeat(labelWidth);
+  const [first = indent, ...rest] = wrap(text, width, indent);
+  return [label + first.slice(labelWidth), ...rest];
+}
+
 /** Of a screen's width, what a listener's name may take: a unix path has up to 108 characters, and the queues must be seen. */
 const NAME_SHARE = 0.45;
 const LEAST_NAME_WIDTH = 24;

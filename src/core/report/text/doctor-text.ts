@@ -4,6 +4,8 @@
  * @module
  */
 import type { Paint, Tone } from "../layout/paint.ts";
+import { hang, wrap } from "../layout/text-layout.ts";
+import { remedyLines } from "./remedy-lines.ts";
 
 /** A probed feature, as `probe/features.ts` gives it. */
 export interface FeatureLine {
@@ -28,14 +30,20 @@ export interface KernelLine {
   readonly synQueueReason: string;
 }
 
+interface Style {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
 /** The page, with a newline at the end. */
-export function formatDoctor(kernel: KernelLine, features: readonly FeatureLine[], paint: Paint): string {
+export function formatDoctor(kernel: KernelLine, features: readonly FeatureLine[], style: Style): string {
+  const { paint, width } = style;
   const lines = [
     `${paint("title", "Kernel")} ${nameOf(kernel)}`,
-    ...kernelSentences(kernel).map((sentence) => `  ${sentence}`),
+    ...kernelSentences(kernel).flatMap((sentence) => wrap(sentence, width, "  ")),
     "",
     paint("title", "This machine, kernel and user permit"),
-    ...features.flatMap((feature) => featureLines(feature, paint)),
+    ...features.flatMap((feature) => featureLines(feature, style)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -61,7 +69,7 @@ function synQueueSentences({ synQueueTest, synQueueTestByVersion, synQueueReason
   if (synQueueTestByVersion === null || synQueueTestByVersion === synQueueTest) return [sentence];
   return [
     sentence,
-    `  its version alone suggests otherwise (${keeps(synQueueTestByVersion)}): a backport decided it`,
+    `its version alone suggests otherwise (${keeps(synQueueTestByVersion)}): a backport decided it`,
   ];
 }
 
@@ -69,14 +77,17 @@ function keeps(test: string): string {
   return test === ">" ? "keeps limit + 1 half-open requests" : "keeps limit half-open requests";
 }
 
-function featureLines(feature: FeatureLine, paint: Paint): string[] {
+function featureLines(feature: FeatureLine, { paint, width }: Style): string[] {
   const answer = paint(emphasisOf(feature.answer), feature.answer.padEnd(ANSWER_WIDTH));
   const reason = feature.reason === null ? "" : `: ${feature.reason}`;
   const indent = " ".repeat(ANSWER_WIDTH + 4);
-  const remedy = feature.remedy === null ? [] : [`${indent}remedy: ${feature.remedy}`];
-  const use = feature.answer === "yes" ? [] : [`${indent}needed for: ${feature.needsFor}`];
+  const remedy =
+    feature.remedy === null
+      ? []
+      : remedyLines(feature.remedy, { width, paint: (_, text) => text, indent, label: "remedy: " });
+  const use = feature.answer === "yes" ? [] : wrap(`needed for: ${feature.needsFor}`, width, indent);
   return [
-    `  ${answer}  ${feature.name}${reason}`,
+    ...hang(`  ${answer}  `, indent.length, `${feature.name}${reason}`, width),
     ...[...remedy, ...use].map((line) => paint("quiet", line)),
   ];
 }

@@ -14,7 +14,7 @@ import {
 import { sampleKey } from "../../listener/window/sample-window.ts";
 import { type Column, cutName, type FittedTable, fitColumns } from "../layout/columns.ts";
 import { printable } from "../layout/printable.ts";
-import { fittingName } from "../layout/text-layout.ts";
+import { fittingName, wrap } from "../layout/text-layout.ts";
 import { listenerName, shortenListener } from "./listener-name.ts";
 import { entryTrouble } from "./live/entry-words.ts";
 
@@ -143,7 +143,10 @@ export function formatSample(
 ): string {
   if (lines.length === 0) return `no listeners${filter === "" ? "" : ` that fit ${filter}`}\n`;
   const { heading, rows } = layOutSample(lines, width);
-  return `${[heading, ...rows, "", ...coverageSentences(coverage)].join("\n")}\n`;
+  const sentences = coverageSentences(coverage).flatMap((sentence) =>
+    wrap(sentence, width ?? Number.POSITIVE_INFINITY, ""),
+  );
+  return `${[heading, ...rows, "", ...sentences].join("\n")}\n`;
 }
 
 /** `1.25 s`, `3 min`: short enough for a column. */

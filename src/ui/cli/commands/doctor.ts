@@ -53,7 +53,7 @@ async function printPage({ features, synQueueTest }: Features, { io }: CommandCo
   const { formatDoctor } = await import("../../../core/report/text/doctor-text.ts");
   const kernel = await describeKernel();
   const probed = { synQueueTest: synQueueTest.test, synQueueReason: synQueueTest.reason };
-  io.stdout.write(formatDoctor({ ...kernel, ...probed }, features, styleFor(io).paint));
+  io.stdout.write(formatDoctor({ ...kernel, ...probed }, features, styleFor(io)));
 }
 
 async function describeKernel(): Promise<{

@@ -4,7 +4,8 @@
  * @module
  */
 import { EXPERIMENTS } from "../../../core/experiment/index.ts";
-import { columns } from "../../../core/report/layout/columns.ts";
+import { hang } from "../../../core/report/layout/text-layout.ts";
+import { terminalColumns } from "../cli-style.ts";
 import { type Io, printJson } from "../io.ts";
 
 /** Prints the built-in experiments. */
@@ -14,9 +15,10 @@ export function listExperiments(asJson: boolean, io: Io): void {
     printJson(io, { schema: "listenq.lab-list/1", experiments });
     return;
   }
-  const lines = columns(
-    ["experiment", "question"],
-    EXPERIMENTS.map(({ name, question }) => [name, question]),
+  const nameWidth = 2 + Math.max(...EXPERIMENTS.map(({ name }) => name.length));
+  const width = terminalColumns(io) ?? Number.POSITIVE_INFINITY;
+  const lines = [{ name: "experiment", question: "question" }, ...EXPERIMENTS].flatMap(({ name, question }) =>
+    hang(name.padEnd(nameWidth), nameWidth, question, width),
   );
   io.stdout.write(`${lines.join("\n")}\n`);
 }

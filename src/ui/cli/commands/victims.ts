@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { NotSupportedError } from "../../../core/errors.ts";
 import type { VictimLine } from "../../../core/listener/victims/victims-document.ts";
 import type { VictimWatch } from "../../../system/observe/victims/victim-watch.ts";
-import { styleFor } from "../cli-style.ts";
+import { styleFor, terminalColumns } from "../cli-style.ts";
 import type { CommandContext } from "../context.ts";
 import { interruptedCode } from "../failure.ts";
 import { type HelpNotes, helpNotes } from "../help-text.ts";
@@ -87,7 +87,7 @@ async function watch({ port, durationMs, isJson }: Wanted, { io, exitWith }: Com
   const { VictimWatch } = await import("../../../system/observe/victims/victim-watch.ts");
   const { formatVictimLine, formatVictims } = await import("../../../core/report/text/live/victims-text.ts");
   const onLine = (line: VictimLine): void => {
-    if (!isJson) io.stdout.write(formatVictimLine(line));
+    if (!isJson) io.stdout.write(formatVictimLine(line, terminalColumns(io)));
   };
   const watching = openWatch(() => new VictimWatch({ port, onLine }));
   io.stderr.write(`listenq: watching ${port === null ? "every listener" : `port ${port}`} of this machine\n`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import stringWidth from "string-width";
 import { count } from "../../../count.ts";
 import { timeText } from "../../../findings/listeners/finding-words.ts";
 import type {
@@ -16,7 +17,7 @@ import type {
 import { formatEndpoint } from "../../../wire/address.ts";
 import type { Paint } from "../../layout/paint.ts";
 import { printable } from "../../layout/printable.ts";
-import { wrap } from "../../layout/text-layout.ts";
+import { hang, wrap } from "../../layout/text-layout.ts";
 
 interface Style {
   readonly width: number;
@@ -45,10 +46,15 @@ export function victimWords({ listener, client, what, count: times, evidence }: 
   };
 }
 
-/** One line, with a newline at the end. */
-export function formatVictimLine(line: VictimLine): string {
+const TIME_WIDTH = "00:00:00.000  ".length;
+
+/** What happened to one, with a newline at the end. Where a terminal is narrower it takes several lines; null is no terminal. */
+export function formatVictimLine(line: VictimLine, width: number | null): string {
   const { listener, client, what } = victimWords(line);
-  return `${line.at.slice(11, 23)}  ${listener}  ${client}  ${what}\n`;
+  const time = `${line.at.slice(11, 23)}  `;
+  const text = `${time}${listener}  ${client}  ${what}`;
+  if (width === null || stringWidth(text) <= width) return `${text}\n`;
+  return `${hang(time, TIME_WIDTH, `${listener}, ${client}: ${what}`, width).join("\n")}\n`;
 }
 
 function happened(what: VictimLine["what"], times: number, evidence: VictimEvidence): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { shellLine } from "../../../../../src/core/findings/remedies/shell-line.ts";
 import { formatDoctor } from "../../../../../src/core/report/text/doctor-text.ts";
 
-const plain = (_tone: unknown, text: string) => text;
+const plain = { paint: (_tone: unknown, text: string) => text, width: 100 };
 const kernel = {
   release: "6.18.44",
   version: "6.18.44",
@@ -55,5 +56,15 @@ describe("formatDoctor", () => {
     expect(text).toContain("needed for: the lab\n");
     expect(text).toContain("yes             packet sockets\n");
     expect(text).not.toContain("the wire");
+  });
+
+  it.each([40, 60, 80])("breaks lines at %d columns, loses no word, and keeps a command whole", (width) => {
+    const command = "echo 0 | sudo tee /proc/sys/kernel/apparmor_restrict_unprivileged_userns";
+    const remedy = shellLine(command, "lets ordinary users make namespaces");
+    const long = { ...missing, reason: "the kernel refuses it to ordinary users (EPERM)", remedy };
+    const lines = formatDoctor(kernel, [long], { ...plain, width }).split("\n");
+    expect(lines.filter((line) => line.length > width && !line.includes(command))).toEqual([]);
+    const words = (text: string): string[] => text.split(/\s+/);
+    expect(words(lines.join(" "))).toEqual(words(formatDoctor(kernel, [long], { ...plain, width: 1_000 })));
   });
 });

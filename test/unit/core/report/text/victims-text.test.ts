@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { kernelWordOf } from "../../../../../src/core/listener/victims/kernel-word.ts";
 import type { VictimsDocument } from "../../../../../src/core/listener/victims/victims-document.ts";
 import { kernelWordText } from "../../../../../src/core/report/text/live/kernel-word-text.ts";
-import { formatVictims } from "../../../../../src/core/report/text/live/victims-text.ts";
+import { formatVictimLine, formatVictims } from "../../../../../src/core/report/text/live/victims-text.ts";
 
 const ALL_TOLD = { synAckResent: 0, refused: 0, resetSent: 0, resetReceived: 0 };
 const NOTHING: VictimsDocument = {
@@ -47,5 +47,29 @@ describe("kernelWordOf", () => {
     const partial = kernelWordOf({ ...heard, untold: { ...ALL_TOLD, synAckResent: 1 } }, 80, new Set([1]));
     expect([whole?.isIncomplete, partial?.isIncomplete]).toEqual([false, true]);
     expect(partial === null ? "" : kernelWordText(partial)).toContain("there may be more");
+  });
+});
+
+describe("formatVictimLine", () => {
+  const line = {
+    at: "2026-11-29T05:06:07.089Z",
+    listener: null,
+    client: "192.0.2.1:40003",
+    what: "syn-ack-resent",
+    count: 1,
+    evidence: "kernel-refused",
+  } as const;
+
+  it("is one line where there is no terminal, or room for it", () => {
+    const whole = formatVictimLine(line, null);
+    expect(whole).toMatch(/^05:06:07\.089 {2}a listener .* {2}192\.0\.2\.1:40003 {2}SYN\+ACK .*\n$/);
+    expect(formatVictimLine(line, 200)).toBe(whole);
+  });
+
+  it("goes on below itself where the terminal is narrower", () => {
+    const lines = formatVictimLine(line, 60).trimEnd().split("\n");
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.filter((one) => one.length > 60)).toEqual([]);
+    expect(lines.slice(1).every((one) => one.startsWith(" ".repeat("05:06:07.089  ".length)))).toBe(true);
   });
 });
