@@ -17,8 +17,8 @@ interface Answer {
   readonly worker: string | undefined;
 }
 
-async function ask({ script, before = "", forMs = 2000 }: Situation): Promise<Answer> {
-  const question = `${before} $LISTENQ why "$PORT" --for ${forMs}ms --json`;
+async function ask({ script, before = "", options = "", forMs = 2000 }: Situation): Promise<Answer> {
+  const question = `${before} $LISTENQ why "$PORT" ${options} --for ${forMs}ms --json`;
   const world = await runInOwnWorld(`FIXTURES=${FIXTURES}\n${script}\n${question}`);
   if (world.code !== 0) throw new Error(`exit ${world.code}: ${world.stderr}${world.stdout}`);
   return { document: JSON.parse(world.stdout), worker: /worker (\d+)/.exec(world.stderr)?.[1] };
@@ -32,12 +32,13 @@ function wordsOf({ verdict, findings, listeners }: WhyDocument): string {
 
 describe.skipIf(!canMakeWorlds)("listenq why, in situations (needs root)", () => {
   for (const one of SITUATIONS) {
-    const { situation, software, needs, verdict, orElse = verdict, title, never, remedy } = one;
+    const { situation, software, needs, verdict, orElse = verdict, title, says, never, remedy } = one;
     it.skipIf(!needs.every(hasProgram)).concurrent(`${situation} (${software}): ${verdict}`, async () => {
       const { document, worker } = await ask(one);
       const found = document.verdict;
-      expect([verdict, orElse], JSON.stringify(found)).toContain(found.code);
+      expect([verdict, orElse].flat(), JSON.stringify(found)).toContain(found.code);
       if (title !== undefined) expect(found.title).toMatch(title);
+      if (says !== undefined) expect(wordsOf(document)).toMatch(says);
       if (remedy !== undefined)
         expect(found.remedy[0]).toMatch(new RegExp(remedy.source.replace("WORKER", worker ?? "")));
       if (never !== undefined) expect(wordsOf(document)).not.toMatch(never);

@@ -5,7 +5,7 @@
  * @module
  */
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -68,8 +68,9 @@ export async function runInOwnWorld(script: string, timeoutMs = HANGS_MS): Promi
   }
 }
 
-/** Whether a program can be had. */
+/** Whether a program can be had, or a file by its whole path. */
 export function hasProgram(name: string): boolean {
+  if (name.startsWith("/")) return existsSync(name);
   const folders = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin:/usr/local/sbin`;
   return spawnSync("sh", ["-c", `command -v ${name}`], { env: { PATH: folders } }).status === 0;
 }

@@ -4,21 +4,7 @@
  *
  * @module
  */
-import { clients, nginx, python, type Situation } from "./situation.ts";
-
-/** So many clients that connect, say nothing and stay. */
-const silent = (port: number, count: number, everyS: number, there = count): string =>
-  `coproc C { python3 $FIXTURES/clients.py ${port} ${count} ${everyS} ${there} silent; }; read -r _ <&"\${C[0]}" || exit 92`;
-/** Clients that come in bursts, and each ask once. */
-const bursts = (port: number): string =>
-  `coproc C { python3 $FIXTURES/healthy_clients.py bursts ${port}; }; read -r _ <&"\${C[0]}" || exit 92`;
-const haproxy = (frontend: string, backend: string): string => `
-printf '%s\\n' defaults ' mode tcp' ' timeout client 100s' ' timeout server 100s' ' timeout connect 20s' 'frontend f' ' bind 127.0.0.1:8080' '${frontend}' ' default_backend b' 'backend b' ' server s 127.0.0.1:${backend}' > h.cfg
-haproxy -db -f h.cfg > /dev/null 2>&1 & until_listens 8080
-`;
-const POSTGRES = `chmod 777 .; B=$(echo /usr/lib/postgresql/*/bin)
-su postgres -s /bin/bash -c "$B/initdb -D $PWD/db -A trust > /dev/null && exec $B/postgres -D $PWD/db -c unix_socket_directories=$PWD -c listen_addresses=127.0.0.1" > pg.log 2>&1 &
-until_listens 5432; sleep 1`;
+import { clients, haproxy, healthy, nginx, POSTGRES, python, type Situation, silent } from "./situation.ts";
 
 /** In the order of the table. */
 export const SERVER_SITUATIONS: readonly Situation[] = [
@@ -120,7 +106,7 @@ EOF
     situation: "rate-limit sessions 5, and 50 clients a second",
     software: "HAProxy",
     needs: ["haproxy", "python3"],
-    script: `python3 $FIXTURES/keep_all.py 8081 64 & until_listens 8081; ${haproxy(" rate-limit sessions 5", "8081").replace("8080'", "8080 backlog 16'")} PORT=8080; ${clients(8080, 1000, 0.02, 60)}; sleep 1`,
+    script: `python3 $FIXTURES/keep_all.py 8081 64 & until_listens 8081; ${haproxy("127.0.0.1:8080 backlog 16", "127.0.0.1:8081", " rate-limit sessions 5")} PORT=8080; ${clients(8080, 1000, 0.02, 60)}; sleep 1`,
     forMs: 3000,
     verdict: "accept-queue-full",
     orElse: "accept-queue-overflow",
@@ -184,7 +170,7 @@ EOF
     software: "gunicorn",
     needs: ["gunicorn", "python3"],
     script: `sysctl -qw net.core.somaxconn=16; printf 'import time\\ndef application(env, start):\\n    time.sleep(.015); start("200 OK",[]); return [b"ok"]\\n' > brisk.py
-      gunicorn -w 2 --backlog 2048 -b 127.0.0.1:8080 brisk:application > g.log 2>&1 & until_listens 8080; PORT=8080; ${bursts(8080)}`,
+      gunicorn -w 2 --backlog 2048 -b 127.0.0.1:8080 brisk:application > g.log 2>&1 & until_listens 8080; PORT=8080; ${healthy("bursts", 8080)}`,
     forMs: 4000,
     verdict: "limit-too-small",
     remedy: /^sysctl -w net\.core\.somaxconn=/,
@@ -194,7 +180,7 @@ EOF
     software: "HAProxy, lighttpd",
     needs: ["haproxy", "lighttpd", "python3"],
     script: `printf 'server.document-root = "%s"\\nserver.port = 8081\\nserver.bind = "127.0.0.1"\\nserver.listen-backlog = 4\\n' $PWD > l.conf
-      lighttpd -D -f l.conf > l.log 2>&1 & L=$!; until_listens 8081; kill -STOP $L; ${haproxy("", "8081")} PORT=8080; ${clients(8080, 300, 0.05, 30)}`,
+      lighttpd -D -f l.conf > l.log 2>&1 & L=$!; until_listens 8081; kill -STOP $L; ${haproxy("127.0.0.1:8080", "127.0.0.1:8081")} PORT=8080; ${clients(8080, 300, 0.05, 30)}`,
     verdict: "queue-behind-full",
     title: /8081 \(lighttpd\)/,
   },

@@ -16,11 +16,15 @@ export interface Situation {
   readonly script: string;
   /** Words in front of the program, such as another PID namespace. */
   readonly before?: string;
+  /** Options of `listenq why` besides the time. */
+  readonly options?: string;
   readonly verdict: LiveFindingCode;
-  /** A verdict that is as right, where chance decides whether the last look meets a full queue. */
-  readonly orElse?: LiveFindingCode;
+  /** Verdicts that are as right, where chance decides: whether the last look meets a full queue, or how busy the machine is. */
+  readonly orElse?: LiveFindingCode | readonly LiveFindingCode[];
   /** What the verdict must say. */
   readonly title?: RegExp;
+  /** What the answer must say somewhere. */
+  readonly says?: RegExp;
   /** What no finding may say. */
   readonly never?: RegExp;
   /** What the first remedy must be. */
@@ -38,6 +42,21 @@ export const python = (name: string): Pick<Situation, "software" | "needs" | "sc
 /** So many clients of a port that ask for something and stay; goes on once some are there. */
 export const clients = (port: number, count: number, everyS: number, there = count): string =>
   `coproc C { python3 $FIXTURES/clients.py ${port} ${count} ${everyS} ${there}; }; read -r _ <&"\${C[0]}" || exit 92`;
+/** So many clients that connect, say nothing and stay. */
+export const silent = (port: number, count: number, everyS: number, there = count): string =>
+  `coproc C { python3 $FIXTURES/clients.py ${port} ${count} ${everyS} ${there} silent; }; read -r _ <&"\${C[0]}" || exit 92`;
+/** Clients of a server that keeps up, of a kind of test/fixtures/situations/healthy_clients.py. */
+export const healthy = (kind: string, port: number): string =>
+  `coproc C { python3 $FIXTURES/healthy_clients.py ${kind} ${port}; }; read -r _ <&"\${C[0]}" || exit 92`;
+/** HAProxy on 8080 before a server, in words of its own configuration. */
+export const haproxy = (bind: string, server: string, frontend = ""): string => `
+printf '%s\\n' defaults ' mode tcp' ' timeout client 100s' ' timeout server 100s' ' timeout connect 20s' 'frontend f' ' bind ${bind}' '${frontend}' ' default_backend b' 'backend b' ' server s ${server}' > h.cfg
+haproxy -db -f h.cfg > /dev/null 2>&1 & until_listens 8080
+`;
+/** PostgreSQL on 5432 of 127.0.0.1 and on a unix socket in the current folder. */
+export const POSTGRES = `chmod 777 .; B=$(echo /usr/lib/postgresql/*/bin)
+su postgres -s /bin/bash -c "$B/initdb -D $PWD/db -A trust > /dev/null && exec $B/postgres -D $PWD/db -c unix_socket_directories=$PWD -c listen_addresses=127.0.0.1" > pg.log 2>&1 &
+until_listens 5432; sleep 1`;
 export const nginx = (http: string): string => `
 cat > n.conf <<EOF
 daemon on; pid $PWD/n.pid; error_log $PWD/e.log; worker_processes 1; user root;

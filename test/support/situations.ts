@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DAEMON_SITUATIONS } from "./daemon-situations.ts";
 import { HOLDER_SITUATIONS } from "./holder-situations.ts";
 import { SERVER_SITUATIONS } from "./server-situations.ts";
 import { clients, nginx, python, type Situation } from "./situation.ts";
@@ -243,6 +244,7 @@ export const SITUATIONS: readonly Situation[] = [
   },
   ...HOLDER_SITUATIONS,
   ...SERVER_SITUATIONS,
+  ...DAEMON_SITUATIONS,
   {
     situation: "one of two workers of one listener is stopped, the other serves",
     ...python("one_of_two_workers_stopped"),

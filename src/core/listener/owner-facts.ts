@@ -5,8 +5,7 @@
  */
 import type { ListenerProcess, OwnerFacts } from "./facts.ts";
 import type { CgroupState, ProcessState, ThreadTimes } from "./owner-reading.ts";
-import { findSoftware } from "./software/find-software.ts";
-import { isInit, neverAccepts } from "./software/process-roles.ts";
+import { acceptorsOf } from "./software/acceptors.ts";
 
 /** One process at one moment. */
 export interface OwnerReading {
@@ -25,7 +24,9 @@ export function describeOwner(
   const elapsedMs = Math.max(1, after.atMs - before.atMs);
   const percent = (ms: number | null): number | null => (ms === null ? null : (100 * ms) / elapsedMs);
   const { threads } = after.process;
-  const busiest = busiestThread(before.process, after.process);
+  const busiest = hasWaitedThroughout(process.pid, before.process, after.process)
+    ? { ranMs: 0, waitedMs: elapsedMs }
+    : busiestThread(before.process, after.process);
   return {
     process,
     state: after.process.state,
@@ -43,6 +44,18 @@ export function describeOwner(
     ageMs: after.process.ageMs,
     others,
   };
+}
+
+/**
+ * Whether the main thread could run at both moments and never did. schedstat does not show that wait: it counts one when it is over.
+ *
+ * @kernel kernel/sched/stats.h sched_info_arrive() v6.18
+ */
+function hasWaitedThroughout(pid: number, before: ProcessState, after: ProcessState): boolean {
+  const [first, last] = [before.threads.get(pid), after.threads.get(pid)];
+  if (first === undefined || last === undefined || last.waitedMs === null) return false;
+  const couldRun = before.state === "R" && after.state === "R";
+  return couldRun && first.ranMs === last.ranMs && first.waitedMs === last.waitedMs;
 }
 
 /** The thread that wanted a CPU for longest; on a busy machine a good part of that is waiting for one. */
@@ -69,21 +82,6 @@ export function chooseOwner(owners: readonly OwnerFacts[], hasStoodStill = false
   const acceptors = acceptorsOf(owners);
   const culprit = hasStoodStill ? [...acceptors, ...owners].find((owner) => !canRun(owner)) : undefined;
   return acceptors.find(hasNoFiles) ?? culprit ?? acceptors.find(canRun) ?? acceptors[0] ?? null;
-}
-
-/** Without those that only hold the socket: what is no server, and the parent of workers of the same program. */
-function acceptorsOf(owners: readonly OwnerFacts[]): readonly OwnerFacts[] {
-  const servers = owners.filter(({ process }) => !neverAccepts(process) && !isInit(process));
-  const [parent, ...rest] = servers;
-  if (parent === undefined) return owners;
-  const workers = rest.filter(({ process }) => isSameProgram(process, parent.process));
-  return workers.length > 0 ? workers : servers;
-}
-
-/** Workers may call themselves by another title than their parent: `gunicorn: maste`, `gunicorn: worke`. */
-function isSameProgram(a: ListenerProcess, b: ListenerProcess): boolean {
-  const software = findSoftware(a.name);
-  return a.name === b.name || (software !== null && software === findSoftware(b.name));
 }
 
 function hasNoFiles({ openFiles, fileLimit }: OwnerFacts): boolean {

@@ -16,6 +16,8 @@ import { sysctlLines } from "../remedies/sysctl-remedy.ts";
 
 /** Fewer cookies are a burst. */
 const LEAST_SENT = 100;
+/** With cookies off fewer refused SYNs are a burst; here those that stand there and do not answer are counted too. */
+const LEAST_REFUSED = 20;
 /** Of a flood hardly any cookie comes back. */
 const MOST_ANSWERED_SHARE = 0.2;
 /** Requests that are not finished, of all that stand there. */
@@ -36,7 +38,7 @@ function isFloodWithoutCookies(
   requests: RequestFacts | null,
 ): boolean {
   const { own, shared } = window.refused["syn-queue-full"];
-  if (requests === null || own + shared < LEAST_SENT) return false;
+  if (requests === null || own + shared < LEAST_REFUSED) return false;
   return (
     requests.unanswered + requests.deferred >= requests.count * LEAST_UNANSWERED_SHARE &&
     requests.deferred === 0

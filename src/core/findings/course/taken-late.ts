@@ -7,11 +7,12 @@
 import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LateHolder } from "../../listener/course/course-facts.ts";
-import type { LiveFacts } from "../../listener/facts.ts";
+import type { LiveFacts, OwnerFacts } from "../../listener/facts.ts";
 import { isNodeProcess } from "../../listener/software/runtimes.ts";
 import { processText, timeText } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
 import { hasStoodStill, isTooLong } from "../listeners/standing-still.ts";
+import { isStarved, starvedLine, starvedText } from "../listeners/starvation.ts";
 import { inspectLines } from "../remedies/inspect-remedy.ts";
 import { acceptFaster } from "../remedies/remedy.ts";
 import { shellLine } from "../remedies/shell-line.ts";
@@ -27,17 +28,23 @@ export function takenLate(facts: LiveFacts): Finding | null {
   const late = course?.late ?? null;
   if (late === null || window === null || hasStoodStill(facts) || isTooLong(facts)) return null;
   const holder = late.holder?.process ?? owner?.process ?? listener.process;
+  const starving = owner !== null && owner.process.pid === holder?.pid && isStarved(owner) ? owner : null;
   const one = members.length > 1 ? `one of ${members.length} reuseport members` : "the queue";
   return makeFinding("taken-late", {
     severity: late.longestMs >= NOTICED_MS ? "warning" : "info",
-    title: `Clients wait up to ${timeText(late.longestMs)} before ${processText(holder)} accepts them${members.length > 1 ? `, one of ${members.length} reuseport members` : ""}.`,
-    evidence: `nothing had to be refused for it; ${late.client} waited for ${timeText(late.longestMs)} or longer, and in ${late.looks} of ${count(late.looksAtAll, "look")} at who waits in ${one} somebody had waited for more than half a second${holderText(late.holder)}`,
+    title: `Clients wait up to ${timeText(late.longestMs)} before ${processText(holder)} accepts them${members.length > 1 ? `, one of ${members.length} reuseport members` : ""}${starving === null ? "" : `: it ${starvedText(starving)}`}.`,
+    evidence: `nothing had to be refused for it; ${late.client} waited for ${timeText(late.longestMs)} or longer, and in ${late.looks} of ${count(late.looksAtAll, "look")} at who waits in ${one} somebody had waited for more than half a second${starving === null ? holderText(late.holder) : starvingText(starving)}`,
     remedy: [
+      ...(starving === null ? [] : [starvedLine()]),
       ...(holder === null ? [] : inspectLate(holder.pid, holder.name, isComputing(late.holder))),
       ...acceptFaster(facts),
       "a longer queue does not help: it makes clients wait longer still",
     ],
   });
+}
+
+function starvingText({ busiestThreadWaitPercent: waited }: OwnerFacts): string {
+  return `; its busiest thread waited for a CPU for ${Math.round(waited ?? 0)} % of the watch`;
 }
 
 function isComputing(holder: LateHolder | null): boolean {

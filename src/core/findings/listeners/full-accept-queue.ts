@@ -24,7 +24,7 @@ export function acceptQueueFull(facts: LiveFacts): Finding | null {
   const watched = window === null ? "" : `, for ${timeText(window.fullMs)} of ${timeText(window.durationMs)}`;
   return makeFinding("accept-queue-full", {
     title: `The accept queue is full: ${queueText(acceptQueue)}; new connections are being refused.`,
-    evidence: `${count(acceptQueue.length, "connection")} wait for accept() by ${processText(process)}${watched}; the limit is ${acceptQueue.limit}, and one more fits`,
+    evidence: `${count(acceptQueue.length, "connection")} wait for accept() by ${processText(facts.owner?.process ?? process)}${watched}; the limit is ${acceptQueue.limit}, and one more fits`,
     samples: [{ acceptQueue }],
     remedy: [...acceptFaster(facts), ...raiseLimit(facts)],
   });

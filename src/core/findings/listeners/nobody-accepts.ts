@@ -101,6 +101,7 @@ function noHolder({ listener, window }: LiveFacts): Finding {
 
 function onlyInit({ listener }: LiveFacts, init: ListenerProcess): Finding {
   return makeFinding("listener-without-acceptor", {
+    severity: "critical",
     title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${init.name} holds: its service is not there.`,
     evidence: `${processText(init)} alone has the listener (descriptor ${init.fd}), and nobody was taken during the watch`,
     remedy: [
@@ -115,6 +116,7 @@ function onlyInit({ listener }: LiveFacts, init: ListenerProcess): Finding {
 function onlyHeirs({ listener, owner }: LiveFacts, process: ListenerProcess): Finding {
   const holders = owner === null ? [process] : [owner.process, ...owner.others];
   return makeFinding("listener-without-acceptor", {
+    severity: "critical",
     title: `${count(listener.acceptQueue.length, "connection")} wait at a listener that only ${processText(process)} holds, which never accepts.`,
     evidence: `held by ${holders.map(processText).join(", ")}: no server, so it was inherited from one that has ended; nobody was taken during the watch`,
     remedy: [

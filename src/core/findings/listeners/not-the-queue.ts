@@ -11,6 +11,7 @@ import { ELSEWHERE, type ElsewhereFacts } from "./elsewhere.ts";
 import { placeText, processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { hasStoodStill } from "./standing-still.ts";
+import { starvedSigns } from "./starvation.ts";
 
 /** Nothing refused, never full, and whoever waits is being taken. */
 export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Finding | null {
@@ -18,7 +19,7 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
   if (window === null || window.lengthMost >= listener.acceptQueue.capacity) return null;
   const refused = Object.values(window.refused).some(({ own, shared }) => own + shared > 0);
   if (refused) return null;
-  const signs = ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []);
+  const signs = [...ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []), ...starvedSigns(facts.owner)];
   return makeFinding("not-the-queue", {
     title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}: if clients fail, it is not the queue.`,
     evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${waitingText(facts)}${signs.length === 0 ? "" : `. But: ${signs.join("; ")}`}`,

@@ -11,13 +11,10 @@ import { shellLine } from "../remedies/shell-line.ts";
 import { processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { hasStoodStill } from "./standing-still.ts";
+import { isStarved, SPINNING_PERCENT, starvedLine, starvedText } from "./starvation.ts";
 
 /** A process keeps a few descriptors for a moment only, so the very last ones count as none. */
 const SPARE_FILES = 2;
-/** A thread that runs, or could and waits for a CPU, for more than this computes all the time. */
-const SPINNING_PERCENT = 90;
-/** Below this it is the machine or a quota that has too little for it. */
-const STARVED_PERCENT = 50;
 /** Throttled for longer than this share of the watch. */
 const THROTTLED_SHARE = 0.1;
 
@@ -139,23 +136,13 @@ export function ownerSpinning(facts: LiveFacts): Finding | null {
   const { busiestThreadPercent: percent, process } = owner;
   const waited = owner.busiestThreadWaitPercent ?? 0;
   if (percent === null || percent + waited < SPINNING_PERCENT) return null;
-  const isStarved = percent < STARVED_PERCENT;
-  const ran = isStarved
-    ? `that wants a core all the time and got ${Math.round(percent)} % of one`
-    : `at ${Math.round(percent)} % of a core`;
+  const ran = isStarved(owner) ? `that ${starvedText(owner)}` : `at ${Math.round(percent)} % of a core`;
   return makeFinding("owner-spinning", {
     severity: hasStoodStill(facts) ? "critical" : "warning",
     title: `${processText(process)} has a thread ${ran} while connections wait.`,
     evidence: `${owner.threads ?? "?"} threads used ${Math.round(owner.cpuPercent ?? percent)} % of a core together during ${timeText(window.durationMs)}, the busiest waited for a CPU for ${Math.round(waited)} % of it; at least ${window.lengthLeast} waited all the time`,
     remedy: [
-      ...(isStarved
-        ? [
-            shellLine(
-              "top -b -n 1 | head -20",
-              "who takes the CPUs; or give this process a larger share of them",
-            ),
-          ]
-        : []),
+      ...(isStarved(owner) ? [starvedLine()] : []),
       shellLine(`top -b -n 1 -H -p ${process.pid}`, "which thread computes; perf top -p shows what"),
       ...acceptFaster(facts),
     ],

@@ -28,7 +28,7 @@ export interface LateFacts {
   readonly holder: LateHolder | null;
 }
 
-/** The holder that was seen on a CPU most often; of several that slept the first. */
+/** The holder that was seen on a CPU most often; of several that slept the first of those that accept. */
 export interface LateHolder {
   readonly process: ListenerProcess;
   /** In how many of the looks it could run, or ran. */

@@ -8,6 +8,7 @@ import { formatEndpoint } from "../../wire/address.ts";
 import type { InetDiagSocket } from "../../wire/netlink/inet-diag-message.ts";
 import { lastDataSentMs } from "../../wire/netlink/tcp-info-fields.ts";
 import type { ListenerProcess } from "../listener-process.ts";
+import { acceptorsOf } from "../software/acceptors.ts";
 import { ownerOf } from "../syn-queue-lengths.ts";
 import type { LateFacts, LateHolder } from "./course-facts.ts";
 
@@ -108,7 +109,8 @@ function addRow(tally: Tally, row: InetDiagSocket, holders: readonly HolderGlanc
 }
 
 function worstHolder({ holders }: Tally): LateHolder | null {
-  const [worst] = [...holders.values()].sort((a, b) => b.onCpu - a.onCpu);
+  const all = [...holders.values()];
+  const [worst] = [...acceptorsOf(all), ...all].sort((a, b) => b.onCpu - a.onCpu);
   if (worst === undefined) return null;
   const { process, onCpu, looks, sleeps } = worst;
   return { process, onCpuLooks: onCpu, looks, sleptIn: mostFrequent(sleeps) };

@@ -10,6 +10,14 @@ export function isInit({ pid, name }: ListenerProcess): boolean {
   return pid === 1 && /^(systemd|init)$/.test(name);
 }
 
+/** Programs that open listeners for others: where another process holds it too, that one accepts. */
+const SUPERVISORS = /^(inetd|xinetd|systemd-socket-|dovecot|varnishd|master)$/;
+
+/** Whether a process is known to leave a listener to those whom it starts, as far as it has started one. */
+export function isSupervisor({ name }: ListenerProcess): boolean {
+  return SUPERVISORS.test(name);
+}
+
 /** Programs that never accept: one that holds a listener has inherited it. */
 const NO_SERVERS =
   /^(sleep|sh|bash|dash|ash|zsh|fish|cat|tail|tee|grep|awk|sed|xargs|timeout|nohup|setsid|sudo|su|logger|cron|tini|dumb-init)$/;

@@ -144,6 +144,55 @@ export const SERVERS: readonly Software[] = [
     acceptFaster: "OpenSSH: MaxStartups bounds logins under way",
   },
   {
+    name: "Dovecot",
+    processes: /^(dovecot|(imap|pop3|submission|managesieve)-login)$/,
+    defaultBacklog: null,
+    evidence:
+      "Dovecot computes it from process_limit and client_limit of the service: 4 for 2 and 1 (seen with ss)",
+    backlogLine: () =>
+      "Dovecot has no setting for the backlog: raise process_limit or client_limit of the login service, which it follows",
+    apply: "restart dovecot",
+    acceptFaster:
+      "Dovecot: raise process_limit or client_limit of the login service: when all are held only the oldest client is thrown out for a new one",
+  },
+  {
+    name: "Mosquitto",
+    processes: /^mosquitto$/,
+    defaultBacklog: 100,
+    evidence: "Mosquitto passes 100 (seen with ss)",
+    backlogLine: () =>
+      "Mosquitto: the backlog is built in (100); let clients come back after times that differ",
+    apply: null,
+    acceptFaster: null,
+  },
+  {
+    name: "Varnish",
+    processes: /^(varnishd|cache-main)$/,
+    defaultBacklog: 1024,
+    evidence: "Varnish's listen_depth is 1024 unless set (seen with ss)",
+    backlogLine: (backlog) => `Varnish: varnishd -p listen_depth=${backlog}`,
+    apply: "restart varnish",
+    acceptFaster: "Varnish: raise thread_pool_max or thread_pools: without a free thread nobody accepts",
+  },
+  {
+    name: "Unicorn",
+    processes: /^unicorn/,
+    defaultBacklog: 1024,
+    evidence: "Unicorn's backlog is 1024 unless set (seen with ss)",
+    backlogLine: (backlog) => `Unicorn: listen "…", backlog: ${backlog}`,
+    apply: "restart unicorn",
+    acceptFaster: "Unicorn: raise worker_processes",
+  },
+  {
+    name: "Tinyproxy",
+    processes: /^tinyproxy$/,
+    defaultBacklog: 1024,
+    evidence: "Tinyproxy passes 1024 (seen with ss)",
+    backlogLine: () => "Tinyproxy: the backlog is built in (1024)",
+    apply: null,
+    acceptFaster: "Tinyproxy: raise MaxClients: at it nobody accepts",
+  },
+  {
     name: "Envoy",
     processes: /^envoy$/,
     defaultBacklog: null,

@@ -60,6 +60,18 @@ describe("describeOwner", () => {
       busiestThreadWaitPercent: 66,
     });
   });
+
+  it("tells a thread that could run all the time and never did, of which the kernel counts no wait yet", () => {
+    const process = { pid: 1, name: "a", fd: 3 };
+    const waits = reading(0, 0, [
+      [1, 100, 40],
+      [2, 50, 10],
+    ]);
+    const still = describeOwner(process, [], waits, { ...waits, atMs: 1000 });
+    expect(still).toMatchObject({ busiestThreadPercent: 0, busiestThreadWaitPercent: 100 });
+    const asleep = { ...waits, process: { ...waits.process, state: "S" } };
+    expect(describeOwner(process, [], asleep, { ...waits, atMs: 1000 }).busiestThreadWaitPercent).toBe(0);
+  });
 });
 
 describe("chooseOwner", () => {
