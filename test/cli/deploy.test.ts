@@ -98,7 +98,9 @@ describe("what is deployed", () => {
     const analyze = (...args: string[]) =>
       spawnSync("systemd-analyze", [...args, unit], { encoding: "utf8" });
     const verified = analyze("verify", "--man=no");
-    expect(verified.stderr).toBe("");
+    // It looks at whatever else is installed too.
+    const complaints = verified.stderr.split("\n").filter((line) => line.includes("listenq"));
+    expect(complaints).toEqual([]);
     expect(verified.status).toBe(0);
     const exposure = /exposure level for [^:]*: ([\d.]+)/.exec(
       analyze("security", "--offline=true").stdout,
