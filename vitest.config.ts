@@ -26,7 +26,7 @@ const REAL = {
   ...PATIENT,
   pool: "forks",
   setupFiles: "test/support/own-namespace.ts",
-  maxWorkers: 6,
+  maxWorkers: 4,
   sequence: { groupOrder: 1 },
 } as const;
 

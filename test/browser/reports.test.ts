@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startChromium, whyNoChromium } from "../support/chromium.ts";
+import { newPage, startChromium, whyNoChromium } from "../support/chromium.ts";
 import { run as listenq } from "../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "listenq-browser-"));
@@ -75,7 +75,7 @@ describe.skipIf(whyNoChromium !== null)(
     });
 
     async function open(name: string, width: number): Promise<Page> {
-      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      const page = await newPage(browser, { viewport: { width, height: 900 } });
       await page.goto(`file://${at(name)}.html`);
       await page.evaluate(UNFOLD);
       return page;
@@ -100,7 +100,7 @@ describe.skipIf(whyNoChromium !== null)(
     });
 
     it("runs nothing and fetches nothing, whatever a scenario is called", async () => {
-      const page = await browser.newPage();
+      const page = await newPage(browser);
       const asked: string[] = [];
       const said: string[] = [];
       page.on("request", (request) => asked.push(request.url()));

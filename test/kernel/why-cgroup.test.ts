@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -90,7 +91,9 @@ describe.skipIf(!hasOwnNamespace)(
       const spin = `${listenCode(7_202, 3)} process.stdin.on("data", () => { console.log("spins"); for (;;); });`;
       const server = await serve(spin);
       server.child.stdin.write("spin\n");
-      enterGroup(CPU_1 ?? "", server.pid, { "cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "10000" });
+      await once(server.child.stdout, "data");
+      // A hundredth of a CPU: less than a busy machine leaves it, so that it is the quota that holds it up.
+      enterGroup(CPU_1 ?? "", server.pid, { "cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "1000" });
       connect(7_202);
       const document = await why(7_202);
       expect(document.verdict).toMatchObject({

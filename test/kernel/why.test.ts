@@ -47,6 +47,16 @@ describe.skipIf(!hasOwnNamespace)("listenq why (needs root, for a namespace of i
     if (io.written.stdout === "") throw new Error(io.written.stderr);
     return { ...JSON.parse(io.written.stdout), code };
   };
+  /** While that listener's clients are taken; whoever was refused comes again after a second, which may be before the first look. */
+  const whyWhileServed = async (port: number, listener: number): Promise<WhyDocument> => {
+    const takeAll = (): void => {
+      for (let taken = acceptFrom(listener); typeof taken !== "number"; taken = acceptFrom(listener))
+        keep(taken.fd);
+    };
+    takeAll();
+    const healthy = setInterval(takeAll, 5);
+    return await why(port, "--for", "100ms").finally(() => clearInterval(healthy));
+  };
   const codesOf = (document: WhyDocument): string[] =>
     document.listeners.flatMap(({ findings }) => findings.map(({ code }) => code));
 
@@ -148,9 +158,7 @@ describe.skipIf(!hasOwnNamespace)("listenq why (needs root, for a namespace of i
     const fds = [listen(7007, 1, { reusePort: true }), listen(7007, 1, { reusePort: true })];
     connect(7007, 24);
     // The second member is served, the first is not.
-    for (let taken = acceptFrom(fds[1] ?? -1); typeof taken !== "number"; taken = acceptFrom(fds[1] ?? -1))
-      keep(taken.fd);
-    const document = await why(7007, "--for", "100ms");
+    const document = await whyWhileServed(7007, fds[1] ?? -1);
     expect(document.verdict.code).toBe("reuseport-member-stuck");
     expect(document.listeners.map(({ waiting }) => waiting)).toEqual([null, null]);
   });
@@ -229,15 +237,8 @@ describe.skipIf(!hasOwnNamespace)("listenq why (needs root, for a namespace of i
 
   it("does not tell a healthy member of a reuseport group that it is not the queue, beside one that is stuck", async () => {
     const fds = [listen(7014, 3, { reusePort: true }), listen(7014, 3, { reusePort: true })];
-    const takeAll = (): void => {
-      for (let taken = acceptFrom(fds[1] ?? -1); typeof taken !== "number"; taken = acceptFrom(fds[1] ?? -1))
-        keep(taken.fd);
-    };
     connect(7014, 24);
-    takeAll();
-    // Whoever was refused comes again after a second, which on a busy machine is before the first look.
-    const healthy = setInterval(takeAll, 5);
-    const document = await why(7014, "--for", "100ms").finally(() => clearInterval(healthy));
+    const document = await whyWhileServed(7014, fds[1] ?? -1);
     expect(codesOf(document)).toContain("reuseport-member-stuck");
     expect(codesOf(document)).not.toContain("not-the-queue");
   });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Page } from "playwright-core";
-import { startChromium } from "./chromium.ts";
+import { newPage, startChromium } from "./chromium.ts";
 import { type RunningWebPage, startWebPage } from "./web.ts";
 
 /** A page of `listenq web` in a browser. */
@@ -23,7 +23,7 @@ export async function openPage(...args: string[]): Promise<OpenedPage> {
   const web = await startWebPage(...args);
   const browser = await startChromium();
   const complaints: string[] = [];
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const page = await newPage(browser, { viewport: { width: 1280, height: 900 } });
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());

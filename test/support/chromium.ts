@@ -5,7 +5,8 @@
  */
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { PATIENCE } from "./patience.ts";
 
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
@@ -17,5 +18,17 @@ export const whyNoChromium: string | null = existsSync(CHROMIUM)
 /** Starts it. Its own sandbox wants rights that a container's root lacks; a user without a home can run it too. */
 export async function startChromium(): Promise<Browser> {
   const env = { ...process.env, HOME: tmpdir() };
-  return await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"], env });
+  return await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu"],
+    env,
+    timeout: PATIENCE.timeout,
+  });
+}
+
+/** A new page, which waits for as long as a busy machine takes: the browser's own limit is half a minute. */
+export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(PATIENCE.timeout);
+  return page;
 }

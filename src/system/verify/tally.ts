@@ -174,7 +174,8 @@ function whyDiscarded(scenario: Scenario, trace: Trace): string | null {
   return whySpoilt(scenario, trace);
 }
 
-function whySpoilt(scenario: Scenario, trace: Trace): string | null {
+/** Why a recording tells more of a busy machine than of the kernel; null if it does not. */
+export function whySpoilt(scenario: Scenario, trace: Trace): string | null {
   if (trace.recording.framesLost > 0) return "frames were lost before the wire saw them";
   if (latenessOf(scenario, trace) > AWAY_MS) return `the machine was away for more than ${AWAY_MS} ms`;
   return wasDeferred(trace) ? "the kernel took a packet later than it was handed over" : null;
