@@ -17,6 +17,7 @@ export function betweenLooks({
   const { entered, verdict, lengthAtMost } = entries;
   if (verdict === "unheard" || lengthAtMost === null)
     return `the kernel told of ${entered} that entered, and not of all: a shorter peak may have been missed, a drop not`;
+  if (entered === 0 && lengthAtMost <= lengthFirst) return "and by the kernel's word none entered meanwhile";
   const bound = `between two looks it was ${lengthAtMost} at most`;
   if (verdict === "at-most")
     return `${bound}, as the kernel told of ${entered} that entered it or another listener at this address`;

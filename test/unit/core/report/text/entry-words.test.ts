@@ -26,6 +26,11 @@ describe("betweenLooks", () => {
     );
   });
 
+  it("says of a queue that stands still that none entered", () => {
+    expect(words({ entered: 0, verdict: "counted", lengthAtMost: 2 })).toMatch(/none entered meanwhile$/);
+    expect(words({ entered: 0, verdict: "counted", lengthAtMost: 3 })).toMatch(/3 at most/);
+  });
+
   it("claims no number where some may be another listener's", () => {
     const said = words({ entered: 40, verdict: "at-most", lengthAtMost: 12 });
     expect(said).toMatch(/12 at most.*or another listener at this address$/);
