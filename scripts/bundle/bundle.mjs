@@ -8,7 +8,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { lsInOneChunk } from "./chunks.mjs";
 import { commanderWithoutPrograms } from "./commander-plugin.mjs";
-import { inkWithoutAwait } from "./ink-plugin.mjs";
 import { stringWidthWhenNeeded } from "./string-width-plugin.mjs";
 
 export const { version: VERSION } = JSON.parse(
@@ -45,7 +44,7 @@ export async function bundleCommand(form, folder) {
     platform: "node",
     external: ["koffi"],
     preserveEntrySignatures: false,
-    plugins: [inkWithoutAwait(), commanderWithoutPrograms(), stringWidthWhenNeeded()],
+    plugins: [commanderWithoutPrograms(), stringWidthWhenNeeded()],
     transform: {
       define: Object.fromEntries(
         Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]),

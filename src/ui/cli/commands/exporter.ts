@@ -72,6 +72,8 @@ export function registerExporter(program: Command, context: CommandContext): voi
 async function runExporter(flags: ExporterFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const options = await parseFlags(flags);
+  const { keepHeapSmall } = await import("../../../system/linux/process/small-heap.ts");
+  keepHeapSmall();
   const { startExporter } = await import("../../../system/metrics/exporter/exporter.ts");
   const exporter = await startExporter({
     ...options,

@@ -167,13 +167,14 @@ async function showLive(
   { io, exitWith }: CommandContext,
 ): Promise<void> {
   const { runTop } = await import("../../top/run-top.ts");
+  const { keepHeapSmall } = await import("../../../system/linux/process/small-heap.ts");
   const { ProcessCost } = await import("../../../system/linux/process/process-cost.ts");
-  await runTop({
+  keepHeapSmall();
+  const { isInterrupted } = await runTop({
     order: sort,
     filter,
     hasColours: hasColours(io),
     signal: io.interrupted,
-    onInterrupt: () => exitWith(EXIT.interrupted),
     inspect: (listener) => inspector.inspect(listener),
     subscribe: (onSample) => {
       const cost = new ProcessCost();
@@ -182,7 +183,8 @@ async function showLive(
       return () => clearInterval(timer);
     },
   });
-  if (io.interrupted.aborted) exitWith(interruptedCode(io));
+  if (isInterrupted) exitWith(EXIT.interrupted);
+  else if (io.interrupted.aborted) exitWith(interruptedCode(io));
 }
 
 /** What is missing is said before the screen is taken. */
