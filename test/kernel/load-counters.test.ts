@@ -10,7 +10,7 @@ import { parseLoadUrl } from "../../src/system/load/load-target.ts";
 import { WARM_UP_CONNECTIONS, warmUp } from "../../src/system/load/warm-up.ts";
 import { isRoot } from "../support/cli.ts";
 import { hasOwnNamespace } from "../support/own-namespace.ts";
-import { buildWired, SERVER } from "../support/wired-network.ts";
+import { buildWired, SERVER, type WiredOptions } from "../support/wired-network.ts";
 
 const PORT = 6121;
 /** The queue of limit 3 holds 4. Three come and wait; then four at once, of which one fits; then nobody's SYN is taken. */
@@ -44,6 +44,14 @@ function refusedSyns({ requests }: LoadRun): number {
   return requests.reduce((sum, request) => sum + of(request), 0);
 }
 
+/** Whether somebody who was let in had to send the SYN again: the machine was away for a second, which is no refusal. */
+function isSpoilt({ requests }: LoadRun): boolean {
+  return requests.some(
+    ({ connectMs, failure, synResends }) =>
+      (connectMs !== null || failure === "reset-at-handshake") && (synResends ?? 0) > 0,
+  );
+}
+
 function count(requests: readonly LoadRequest[], failure: LoadRequest["failure"]): number {
   return requests.filter((request) => request.failure === failure).length;
 }
@@ -60,6 +68,19 @@ describe.skipIf(!isRoot)(
     afterEach(() => {
       for (const close of open.splice(0).reverse()) close();
     });
+
+    /** On a network of its own, and on another one while the machine was away. */
+    const loadOverWire = async (options: () => WiredOptions) => {
+      for (;;) {
+        const network = buildWired(open, options());
+        const listener = network.server.inside(() =>
+          openListener({ address: SERVER, port: PORT, backlog: BACKLOG }),
+        );
+        open.push(() => closeSocket(listener));
+        const run = await load(SERVER, (work) => network.client.inside(work));
+        if (!isSpoilt(run)) return { network, run };
+      }
+    };
 
     it.skipIf(!hasOwnNamespace)(
       "is the same number of refused SYNs over loopback, where every packet arrives",
@@ -83,12 +104,7 @@ describe.skipIf(!isRoot)(
     });
 
     it("is the same number of resets and of refused SYNs over a wire, with tcp_abort_on_overflow", async () => {
-      const network = buildWired(open, { abortOnOverflow: 1 });
-      const listener = network.server.inside(() =>
-        openListener({ address: SERVER, port: PORT, backlog: BACKLOG }),
-      );
-      open.push(() => closeSocket(listener));
-      const run = await load(SERVER, (work) => network.client.inside(work));
+      const { network, run } = await loadOverWire(() => ({ abortOnOverflow: 1 }));
       const resets = count(run.requests, "reset-at-handshake");
       expect(resets).toBe(3);
       // A last SYN may still be on its way.
@@ -99,21 +115,11 @@ describe.skipIf(!isRoot)(
     });
 
     it("leaves refused final ACKs to the wire: the client believes itself connected, and the report says so", async () => {
-      const finals = new Map<number, number>();
-      const parser = new FrameParser();
-      const take = (frame: Uint8Array): void => {
-        const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-        if (parser.parse(view, 0, frame.length, frame.length, LINK_TYPE.ETHERNET) !== null) return;
-        const { sourcePort, destinationPort, flags } = parser.segment;
-        if (destinationPort !== PORT || (flags & TCP_FLAG.SYN) !== 0) return;
-        finals.set(sourcePort, (finals.get(sourcePort) ?? 0) + 1);
-      };
-      const network = buildWired(open, { abortOnOverflow: 0, onFrameToServer: take });
-      const listener = network.server.inside(() =>
-        openListener({ address: SERVER, port: PORT, backlog: BACKLOG }),
-      );
-      open.push(() => closeSocket(listener));
-      const run = await load(SERVER, (work) => network.client.inside(work));
+      let finals = new Map<number, number>();
+      const { network, run } = await loadOverWire(() => {
+        finals = new Map();
+        return { abortOnOverflow: 0, onFrameToServer: counterOfFinals(finals) };
+      });
       expect(count(run.requests, "no-response")).toBe(7);
       // Whoever was admitted is acknowledged at once; the others send their request again and again.
       const missing = (): number =>
@@ -123,6 +129,18 @@ describe.skipIf(!isRoot)(
     });
   },
 );
+
+/** Counts the packets without SYN on their way to the server, by the client's port. */
+function counterOfFinals(finals: Map<number, number>): (frame: Uint8Array) => void {
+  const parser = new FrameParser();
+  return (frame) => {
+    const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+    if (parser.parse(view, 0, frame.length, frame.length, LINK_TYPE.ETHERNET) !== null) return;
+    const { sourcePort, destinationPort, flags } = parser.segment;
+    if (destinationPort !== PORT || (flags & TCP_FLAG.SYN) !== 0) return;
+    finals.set(sourcePort, (finals.get(sourcePort) ?? 0) + 1);
+  };
+}
 
 /** Packets without SYN of the clients that sent most of them. */
 function silentPackets(finals: ReadonlyMap<number, number>, clients: number): number {
