@@ -53,7 +53,7 @@ passdb {
 EOF
       dovecot -F -c $PWD/d.conf > /dev/null 2>&1 & until_listens 1143; PORT=1143; ${silent(1143, 40, 0.02)}; sleep 1`,
     verdict: "accept-queue-full",
-    orElse: "accept-queue-overflow",
+    orElse: ["accept-queue-overflow", "accept-queue-was-full"],
     remedy: /^Dovecot: raise process_limit/,
   },
   {
