@@ -14,10 +14,12 @@ import { makeFinding } from "../listeners/make-finding.ts";
 import { shellLine } from "../remedies/shell-line.ts";
 import { sysctlLines } from "../remedies/sysctl-remedy.ts";
 
-/** Fewer cookies are a burst. */
+/** Fewer cookies are a burst, unless those that fill the queue do not answer. */
 const LEAST_SENT = 100;
 /** With cookies off fewer refused SYNs are a burst; here those that stand there and do not answer are counted too. */
 const LEAST_REFUSED = 20;
+/** So many that fill a queue and do not answer are more than a few clients with a bad way back. */
+const LEAST_STANDING = 20;
 /** Of a flood hardly any cookie comes back. */
 const MOST_ANSWERED_SHARE = 0.2;
 /** Requests that are not finished, of all that stand there. */
@@ -28,21 +30,20 @@ export function isFlood({ window, namespace, course, listener }: LiveFacts): boo
   if (window === null || listener.protocol === "unix") return false;
   const { capacity } = listener.synQueue;
   if (capacity === null || (window.synLengthMost ?? 0) < capacity || capacity === 0) return false;
-  if (namespace.sysctls.tcp_syncookies === 0) return isFloodWithoutCookies(window, course?.requests ?? null);
+  const requests = course?.requests ?? null;
+  if (namespace.sysctls.tcp_syncookies === 0) {
+    const { own, shared } = window.refused["syn-queue-full"];
+    return own + shared >= LEAST_REFUSED && isUnanswered(requests);
+  }
   const sent = window.counters["SyncookiesSent"] ?? 0;
-  return sent >= LEAST_SENT && (window.counters["SyncookiesRecv"] ?? 0) < sent * MOST_ANSWERED_SHARE;
+  if ((window.counters["SyncookiesRecv"] ?? 0) > sent * MOST_ANSWERED_SHARE) return false;
+  return sent >= LEAST_SENT || ((requests?.count ?? 0) >= LEAST_STANDING && isUnanswered(requests));
 }
 
-function isFloodWithoutCookies(
-  window: NonNullable<LiveFacts["window"]>,
-  requests: RequestFacts | null,
-): boolean {
-  const { own, shared } = window.refused["syn-queue-full"];
-  if (requests === null || own + shared < LEAST_REFUSED) return false;
-  return (
-    requests.unanswered + requests.deferred >= requests.count * LEAST_UNANSWERED_SHARE &&
-    requests.deferred === 0
-  );
+/** Whether most of those that stand there let the first SYN+ACK go unanswered; with TCP_DEFER_ACCEPT that is no sign of it. */
+function isUnanswered(requests: RequestFacts | null): boolean {
+  if (requests === null || requests.deferred > 0) return false;
+  return requests.count > 0 && requests.unanswered >= requests.count * LEAST_UNANSWERED_SHARE;
 }
 
 /** Named with who sends, as far as the requests tell. */

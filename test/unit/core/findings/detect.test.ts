@@ -54,8 +54,8 @@ const requests = (changes: Partial<RequestFacts>): ListenerCourse =>
       ...changes,
     },
   });
-const cookies = (SyncookiesRecv: number) =>
-  facts({ window: watch({ synLengthMost: 512, counters: { SyncookiesSent: 1000, SyncookiesRecv } }) });
+const cookies = (SyncookiesRecv: number, SyncookiesSent = 1000) =>
+  facts({ window: watch({ synLengthMost: 512, counters: { SyncookiesSent, SyncookiesRecv } }) });
 const tiny = listener({ acceptQueue: queue(0, 5) });
 const burst = (changes: Partial<ListenerWindow>) =>
   facts({
@@ -588,6 +588,15 @@ describe("findings of a closer watch", () => {
     const off = { window, namespace: namespace({ tcp_syncookies: 0, tcp_max_syn_backlog: 4096 }) };
     expect(one({ ...off, course: requests({ unanswered: 290 }) }, "syn-flood")?.severity).toBe("critical");
     expect(one({ ...off, course: requests({ unanswered: 2 }) }, "syn-flood")).toBeUndefined();
+  });
+
+  it("knows a flood by those that fill the queue and do not answer, before many cookies were sent", () => {
+    const few = (more: Parameters<typeof requests>[0]) =>
+      one({ ...cookies(0, 12), course: requests(more) }, "syn-flood")?.title;
+    expect(few({ unanswered: 290 })).toContain("12 SYN cookies sent in");
+    expect(few({ unanswered: 2 })).toBeUndefined();
+    expect(few({ unanswered: 12, count: 15 })).toBeUndefined();
+    expect(few({ unanswered: 290, deferred: 5 })).toBeUndefined();
   });
 
   it("does not tell a flood of a few addresses from SYN+ACKs that are lost, and says so", () => {
