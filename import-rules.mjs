@@ -57,6 +57,7 @@ const PACKAGES = [
     "system/linux/ffi/",
     "system calls are declared in system/linux/ffi alone; give the call a meaning in system/linux",
   ],
+  ["(ink|react)", "ui/top/", "ink and react are loaded by `listenq top` alone; a view belongs to ui/top"],
   [
     "prom-client",
     "system/metrics/",

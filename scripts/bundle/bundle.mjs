@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { rolldown } from "rolldown";
 import { lsInOneChunk } from "./chunks.mjs";
 import { commanderWithoutPrograms } from "./commander-plugin.mjs";
+import { inkWithoutAwait } from "./ink-plugin.mjs";
 import { stringWidthWhenNeeded } from "./string-width-plugin.mjs";
 
 export const { version: VERSION } = JSON.parse(
@@ -44,7 +45,7 @@ export async function bundleCommand(form, folder) {
     platform: "node",
     external: ["koffi"],
     preserveEntrySignatures: false,
-    plugins: [commanderWithoutPrograms(), stringWidthWhenNeeded()],
+    plugins: [inkWithoutAwait(), commanderWithoutPrograms(), stringWidthWhenNeeded()],
     transform: {
       define: Object.fromEntries(
         Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]),

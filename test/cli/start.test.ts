@@ -10,6 +10,7 @@ import { PROGRAM } from "../support/cli.ts";
 const MARKS = {
   zod: "invalid_union",
   yaml: "BAD_INDENT",
+  ink: "ink-virtual-text",
 } as const;
 
 /** Prints, when the process ends, which files it had loaded, and how many segmenters were made. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { Box } from "ink";
+import { createElement as h, type ReactNode } from "react";
 import type { Finding } from "../../core/finding.ts";
 import type { WaitingFacts } from "../../core/listener/facts.ts";
 import type { ListenerSample } from "../../core/listener/sample/sample.ts";
@@ -19,7 +21,7 @@ import {
   type SampleLine,
 } from "../../core/report/text/sample-table.ts";
 import type { QueueHistory } from "./queue-history.ts";
-import { type Look, line, type ScreenLine, type ScreenSize, toneOf } from "./screen-lines.ts";
+import { type Look, line, type ScreenSize, screenBox, toneOf } from "./screen-lines.ts";
 
 /** What is told of the listener. */
 export interface Opened {
@@ -32,7 +34,7 @@ export interface Opened {
 }
 
 /** The heading and the footer stay where they are. */
-const FRAME_LINES = 2;
+const FRAME_LINES = 3;
 
 /** How many lines of it are seen at once. */
 export function detailRoom({ rows }: ScreenSize): number {
@@ -45,17 +47,19 @@ export function detailEnd(opened: Opened, size: ScreenSize): number {
 }
 
 /** The screen, from its `scroll`th line on. */
-export function detailView(opened: Opened, scroll: number, size: ScreenSize): ScreenLine[] {
+export function detailView(opened: Opened, scroll: number, size: ScreenSize): ReactNode {
   const end = detailEnd(opened, size);
   const first = Math.min(scroll, end);
   const shown = detailLines(opened, size).slice(first, first + detailRoom(size));
-  return [
-    line(listenerText(opened.line), size, { isBold: true }),
+  return h(
+    Box,
+    screenBox(size),
+    line(listenerText(opened.line), size, { bold: true }),
     ...shown.map(({ text, look }) => line(text, size, look)),
     line(`Esc back   ${end === 0 ? "" : `${scrollWords(first, end)}   `}p pause   q quit`, size, {
-      isDim: true,
+      dimColor: true,
     }),
-  ];
+  );
 }
 
 function scrollWords(first: number, end: number): string {
@@ -63,44 +67,49 @@ function scrollWords(first: number, end: number): string {
   return more === 0 ? "up: more above" : `down: ${more} more ${more === 1 ? "line" : "lines"}`;
 }
 
-function detailLines({ line: one, history, waiting, kernelWord }: Opened, size: ScreenSize): ScreenLine[] {
+interface TextLine {
+  readonly text: string;
+  readonly look: Look;
+}
+
+function detailLines({ line: one, history, waiting, kernelWord }: Opened, size: ScreenSize): TextLine[] {
   const { capacity } = one.listener.acceptQueue;
   const synTop = one.listener.synQueue.capacity ?? 1;
   const width = Math.max(10, size.columns - 2);
-  const quiet = { isDim: true };
+  const quiet = { dimColor: true };
   return [
     ...detailSentences(one, waiting).flatMap((sentence) => paragraph(sentence, "", {}, size)),
     ...(kernelWord === null ? [] : paragraph(kernelWordText(kernelWord), "", {}, size)),
     { text: `accept queue, longest of each interval, a full bar is its capacity ${capacity}`, look: quiet },
-    { text: `[${sparkline(history?.accept ?? [], capacity, width)}]`, look: { colour: "cyan" } },
+    { text: `[${sparkline(history?.accept ?? [], capacity, width)}]`, look: { color: "cyan" } },
     { text: `SYN queue, a full bar is ${Number.isFinite(synTop) ? synTop : "its longest"}`, look: quiet },
     {
       text: `[${sparkline(history?.syn ?? [], synBarTop(history, synTop), width)}]`,
-      look: { colour: "cyan" },
+      look: { color: "cyan" },
     },
     ...findingLines(one.findings, size),
   ];
 }
 
 /** What is wrong with it, the worst first, each with what to do. */
-function findingLines(findings: readonly Finding[], size: ScreenSize): ScreenLine[] {
+function findingLines(findings: readonly Finding[], size: ScreenSize): TextLine[] {
   if (findings.length === 0)
-    return [{ text: "no findings in the last ten intervals", look: { isDim: true } }];
+    return [{ text: "no findings in the last ten intervals", look: { dimColor: true } }];
   return findings.flatMap((finding) => findingText(finding, size));
 }
 
 /** What to do stands before what it was told from. */
-function findingText(finding: Finding, size: ScreenSize): ScreenLine[] {
+function findingText(finding: Finding, size: ScreenSize): TextLine[] {
   const { severity, code, title, evidence, remedy, docs } = finding;
   return [
-    ...paragraph(`${severity} ${code}: ${title}`, "", { isBold: true, ...toneOf(finding) }, size),
+    ...paragraph(`${severity} ${code}: ${title}`, "", { bold: true, ...toneOf(finding) }, size),
     ...remedy.flatMap((text) => paragraph(`do: ${text}`, "  ", {}, size)),
-    ...paragraph(evidence.text, "  ", { isDim: true }, size),
-    ...paragraph(docs, "  ", { isDim: true }, size),
+    ...paragraph(evidence.text, "  ", { dimColor: true }, size),
+    ...paragraph(docs, "  ", { dimColor: true }, size),
   ];
 }
 
-function paragraph(text: string, indent: string, look: Look, { columns }: ScreenSize): ScreenLine[] {
+function paragraph(text: string, indent: string, look: Look, { columns }: ScreenSize): TextLine[] {
   return wrap(printable(text), columns, indent).map((one) => ({ text: one, look }));
 }
 

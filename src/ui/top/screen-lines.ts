@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { Text } from "ink";
+import { createElement as h, type ReactNode } from "react";
 import type { Finding } from "../../core/finding.ts";
 import { cutEnd } from "../../core/report/layout/columns.ts";
 
@@ -15,27 +17,31 @@ export interface ScreenSize {
 /** Colours of what is bad. */
 export const COLOURS = { bad: "red", warning: "yellow" } as const;
 
+/** As wide as it was told, whatever ink thinks of the terminal. */
+export function screenBox({ columns }: ScreenSize): {
+  flexDirection: "column";
+  width: number;
+  flexShrink: number;
+} {
+  return { flexDirection: "column", width: columns, flexShrink: 0 };
+}
+
 /** How a line looks. */
 export interface Look {
-  readonly isBold?: boolean;
-  readonly isDim?: boolean;
-  readonly isInverse?: boolean;
-  readonly colour?: "red" | "yellow" | "cyan";
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+  readonly inverse?: boolean;
+  readonly color?: string;
 }
 
 /** One line of the screen. */
-export interface ScreenLine {
-  readonly text: string;
-  readonly look: Look;
-}
-
-/** A line that fits. */
-export function line(text: string, { columns }: ScreenSize, look: Look = {}): ScreenLine {
-  return { text: cutEnd(text, columns), look };
+export function line(text: string, { columns }: ScreenSize, look: Look): ReactNode {
+  // A line of its own even if it is empty, and never two.
+  return h(Text, { ...look, wrap: "truncate-end" }, text === "" ? " " : cutEnd(text, columns));
 }
 
 /** The colour of a finding. */
 export function toneOf({ severity }: Finding): Look {
   const colour = { critical: COLOURS.bad, warning: COLOURS.warning, info: undefined }[severity];
-  return colour === undefined ? {} : { colour };
+  return colour === undefined ? {} : { color: colour };
 }

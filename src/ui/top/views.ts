@@ -1,12 +1,14 @@
 /**
- * The screens of `top`: data in, lines out. They know neither the kernel nor the clock.
+ * The screens of `top`, drawn with ink: data in, text out. They know neither the kernel nor the clock.
  *
  * @module
  */
+import { Box } from "ink";
+import { createElement as h, type ReactNode } from "react";
 import { printable } from "../../core/report/layout/printable.ts";
 import { wrap } from "../../core/report/layout/text-layout.ts";
 import { layOutSample, lineTone, type SampleLine } from "../../core/report/text/sample-table.ts";
-import { COLOURS, line, type ScreenLine, type ScreenSize, toneOf } from "./screen-lines.ts";
+import { COLOURS, line, type ScreenSize, screenBox, toneOf } from "./screen-lines.ts";
 import { lineKey, type TopState } from "./top-state.ts";
 
 /** What the table is drawn from. */
@@ -23,27 +25,29 @@ const FRAME_LINES = 5;
 
 /** How many listeners fit. */
 export function pageLinesOf({ rows }: ScreenSize): number {
-  return Math.max(1, rows - FRAME_LINES);
+  return Math.max(1, rows - FRAME_LINES - 1);
 }
 
 /** The table with its frame. */
-export function tableView({ state, count, page }: TableScreen, size: ScreenSize): ScreenLine[] {
+export function tableView({ state, count, page }: TableScreen, size: ScreenSize): ReactNode {
   const { heading, rows } = layOutSample(page, size.columns - 1);
-  return [
-    line(summary(state, count, size), size, { isBold: true }),
-    line(coverage(state, size), size, { isDim: true }),
-    line(` ${heading}`.padEnd(size.columns), size, { isInverse: true }),
+  return h(
+    Box,
+    screenBox(size),
+    line(summary(state, count, size), size, { bold: true }),
+    line(coverage(state, size), size, { dimColor: true }),
+    line(` ${heading}`.padEnd(size.columns), size, { inverse: true }),
     ...page.map((one, place) => listenerLine(one, rows[place] ?? "", state, size)),
-    ...(count === 0 ? [line(emptySentence(state), size)] : []),
+    ...(count === 0 ? [line(emptySentence(state), size, {})] : []),
     selectedFinding(state, page, size),
-    line(footer(state), size, { isDim: true }),
-  ];
+    line(footer(state), size, { dimColor: true }),
+  );
 }
 
 /** The worst finding of the listener under the cursor: its column is the first to go on a narrow terminal. */
-function selectedFinding({ selected }: TopState, page: readonly SampleLine[], size: ScreenSize): ScreenLine {
+function selectedFinding({ selected }: TopState, page: readonly SampleLine[], size: ScreenSize): ReactNode {
   const worst = page.find((one) => lineKey(one) === selected)?.findings[0];
-  if (worst === undefined) return line("", size);
+  if (worst === undefined) return line("", size, {});
   return line(`${worst.severity} ${worst.code}: ${printable(worst.title)}`, size, toneOf(worst));
 }
 
@@ -79,14 +83,15 @@ const KEYS_WIDTH = 26;
 const HEADING_WIDTH = 9;
 
 /** What the keys do, and then what the columns mean, as far as there is room. */
-export function helpView(size: ScreenSize): ScreenLine[] {
+export function helpView(size: ScreenSize): ReactNode {
   const lines = [
     ...HELP.flatMap(([keys, does]) => helpLines(keys, does, KEYS_WIDTH, size)),
     "",
     ...COLUMNS_HELP.flatMap(([heading, means]) => helpLines(heading, means, HEADING_WIDTH, size)),
     "",
   ];
-  return [...lines.slice(0, size.rows - 1), "any key: back"].map((text) => line(text, size));
+  const shown = [...lines.slice(0, Math.max(0, size.rows - 2)), "any key: back"];
+  return h(Box, screenBox(size), ...shown.map((text) => line(text, size, {})));
 }
 
 /** What is explained, and beside it what it is, on as many lines as that takes. */
@@ -95,14 +100,14 @@ function helpLines(name: string, text: string, nameWidth: number, { columns }: S
   return [name.padEnd(nameWidth) + first.slice(nameWidth), ...rest];
 }
 
-function listenerLine(one: SampleLine, text: string, { selected }: TopState, size: ScreenSize): ScreenLine {
+function listenerLine(one: SampleLine, text: string, { selected }: TopState, size: ScreenSize): ReactNode {
   const tone = lineTone(one);
   const isSelected = lineKey(one) === selected;
   // A terminal without colours has no inverse either, so the cursor is a character too.
   const mark = isSelected ? `>${text}`.padEnd(size.columns) : ` ${text}`;
   return line(mark, size, {
-    ...(tone === "plain" ? {} : { colour: COLOURS[tone] }),
-    ...(isSelected ? { isInverse: true } : {}),
+    ...(tone === "plain" ? {} : { color: COLOURS[tone] }),
+    ...(isSelected ? { inverse: true } : {}),
   });
 }
 

@@ -170,11 +170,12 @@ async function showLive(
   const { keepHeapSmall } = await import("../../../system/linux/process/small-heap.ts");
   const { ProcessCost } = await import("../../../system/linux/process/process-cost.ts");
   keepHeapSmall();
-  const { isInterrupted } = await runTop({
+  await runTop({
     order: sort,
     filter,
     hasColours: hasColours(io),
     signal: io.interrupted,
+    onInterrupt: () => exitWith(EXIT.interrupted),
     inspect: (listener) => inspector.inspect(listener),
     subscribe: (onSample) => {
       const cost = new ProcessCost();
@@ -183,8 +184,7 @@ async function showLive(
       return () => clearInterval(timer);
     },
   });
-  if (isInterrupted) exitWith(EXIT.interrupted);
-  else if (io.interrupted.aborted) exitWith(interruptedCode(io));
+  if (io.interrupted.aborted) exitWith(interruptedCode(io));
 }
 
 /** What is missing is said before the screen is taken. */
