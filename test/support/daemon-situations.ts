@@ -4,12 +4,19 @@
  *
  * @module
  */
-import { clients, haproxy, healthy, nginx, POSTGRES, type Situation, silent } from "./situation.ts";
+import {
+  clients,
+  crowds,
+  haproxy,
+  healthy,
+  nginx,
+  OTHER_HOST,
+  POSTGRES,
+  type Situation,
+  silent,
+} from "./situation.ts";
 
 const TOMCAT = "/usr/share/java/tomcat10-embed-core.jar";
-/** Clients that come so many at one moment, again and again. */
-const crowds = (port: number, count: number, before = ""): string =>
-  `coproc C { ${before} python3 $FIXTURES/crowds.py ${port} ${count}; }; read -r _ <&"\${C[0]}" || exit 92`;
 
 /** In the order of the table. */
 export const DAEMON_SITUATIONS: readonly Situation[] = [
@@ -207,8 +214,7 @@ EOF
     situation: "a flood from an address that does not answer, SYN cookies off",
     software: "HAProxy",
     needs: ["haproxy", "hping3", "nft", "python3"],
-    script: `mkdir -p /run/netns; ip netns add c; ip link add v0 type veth peer name v1 netns c; ip addr add 10.9.0.1/24 dev v0; ip link set v0 up
-      ip -n c addr add 10.9.0.2/24 dev v1; ip -n c link set v1 up; sysctl -qw net.ipv4.tcp_syncookies=0
+    script: `${OTHER_HOST}; sysctl -qw net.ipv4.tcp_syncookies=0
       ip netns exec c nft 'table ip t { chain i { type filter hook input priority 0; tcp sport 8080 drop; }; }'
       ${haproxy("0.0.0.0:8080 backlog 64", "127.0.0.1:8081")} PORT=8080
       ip netns exec c timeout 20 hping3 -q -S -p 8080 -i u2000 10.9.0.1 > /dev/null 2>&1 & sleep 2`,

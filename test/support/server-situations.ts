@@ -4,7 +4,17 @@
  *
  * @module
  */
-import { clients, haproxy, healthy, nginx, POSTGRES, python, type Situation, silent } from "./situation.ts";
+import {
+  apachePrefork,
+  clients,
+  haproxy,
+  healthy,
+  nginx,
+  POSTGRES,
+  python,
+  type Situation,
+  silent,
+} from "./situation.ts";
 
 /** In the order of the table. */
 export const SERVER_SITUATIONS: readonly Situation[] = [
@@ -96,9 +106,7 @@ EOF
     situation: "all workers held by clients that say nothing, prefork",
     software: "Apache httpd",
     needs: ["apache2", "python3"],
-    script: `chmod 755 .; M=/usr/lib/apache2/modules
-      printf '%s\\n' "LoadModule mpm_prefork_module $M/mod_mpm_prefork.so" "LoadModule authz_core_module $M/mod_authz_core.so" "User www-data" "Group www-data" "ServerName x" "Listen 127.0.0.1:8080" "ListenBacklog 16" "AcceptFilter http none" "StartServers 3" "MaxRequestWorkers 3" "PidFile $PWD/pid" "ErrorLog $PWD/log" "DocumentRoot $PWD" "Mutex file:$PWD" "DefaultRuntimeDir $PWD" > a.conf
-      apache2 -f $PWD/a.conf -DFOREGROUND & until_listens 8080; sleep 1; PORT=8080; ${silent(8080, 40, 0.01)}; sleep 1`,
+    script: `${apachePrefork(3, '"ListenBacklog 16" "AcceptFilter http none"')}; PORT=8080; ${silent(8080, 40, 0.01)}; sleep 1`,
     verdict: "nobody-accepts",
     title: /apache2/,
   },

@@ -48,6 +48,27 @@ export const silent = (port: number, count: number, everyS: number, there = coun
 /** Clients of a server that keeps up, of a kind of test/fixtures/situations/healthy_clients.py. */
 export const healthy = (kind: string, port: number): string =>
   `coproc C { python3 $FIXTURES/healthy_clients.py ${kind} ${port}; }; read -r _ <&"\${C[0]}" || exit 92`;
+/** Clients that ask, read the answer and go, so many a second; `hosts` is where to and from where, `before` stands before the program. */
+export const paced = (port: number, perS: number, hosts = "", before = ""): string =>
+  `coproc C { ${before} python3 $FIXTURES/paced_clients.py ${port} ${perS} ${hosts}; }; read -r _ <&"\${C[0]}" || exit 92`;
+/** Clients that come so many at one moment, again and again. */
+export const crowds = (port: number, count: number, before = ""): string =>
+  `coproc C { ${before} python3 $FIXTURES/crowds.py ${port} ${count}; }; read -r _ <&"\${C[0]}" || exit 92`;
+/** Another host, which is the namespace `c`: it has 10.9.0.2, this one 10.9.0.1. */
+export const OTHER_HOST = `mkdir -p /run/netns; ip netns add c; ip link add v0 type veth peer name v1 netns c; ip addr add 10.9.0.1/24 dev v0; ip link set v0 up
+ip -n c addr add 10.9.0.2/24 dev v1; ip -n c link set v1 up; ip -n c link set lo up`;
+/** Moves process $S into a control group $G of its own, in the first of these folders of /sys/fs/cgroup that there is, until the script ends. */
+export const ownCgroup = (folders: string): string => `
+for d in ${folders}; do G=/sys/fs/cgroup/$d; [ -d $G ] && break; done; G=$G/$(basename $PWD); mkdir $G && echo $S > $G/cgroup.procs || exit 92
+leave_cgroup() { kill -9 $S; wait $S; until rmdir $G; do sleep .05; done; } 2> /dev/null; trap leave_cgroup EXIT
+`;
+/** Apache's prefork with so many workers, of process $A, on 8080; `lines` are more of its configuration, each in quotes. */
+export const apachePrefork = (
+  workers: number,
+  lines: string,
+): string => `chmod 755 .; M=/usr/lib/apache2/modules
+printf '%s\\n' "LoadModule mpm_prefork_module $M/mod_mpm_prefork.so" "LoadModule authz_core_module $M/mod_authz_core.so" "User www-data" "Group www-data" "ServerName x" "Listen 127.0.0.1:8080" "StartServers ${workers}" "MinSpareServers 1" "MaxSpareServers ${workers}" "MaxRequestWorkers ${workers}" "PidFile $PWD/pid" "ErrorLog $PWD/log" "DocumentRoot $PWD" "Mutex file:$PWD" "DefaultRuntimeDir $PWD" ${lines} > a.conf
+apache2 -f $PWD/a.conf -DFOREGROUND & A=$!; until_listens 8080; sleep 1`;
 /** HAProxy on 8080 before a server, in words of its own configuration. */
 export const haproxy = (bind: string, server: string, frontend = ""): string => `
 printf '%s\\n' defaults ' mode tcp' ' timeout client 100s' ' timeout server 100s' ' timeout connect 20s' 'frontend f' ' bind ${bind}' '${frontend}' ' default_backend b' 'backend b' ' server s ${server}' > h.cfg

@@ -6,8 +6,10 @@
  */
 import { DAEMON_SITUATIONS } from "./daemon-situations.ts";
 import { HOLDER_SITUATIONS } from "./holder-situations.ts";
+import { PASSING_SITUATIONS } from "./passing-situations.ts";
 import { SERVER_SITUATIONS } from "./server-situations.ts";
-import { clients, nginx, python, type Situation } from "./situation.ts";
+import { clients, nginx, OTHER_HOST, python, type Situation } from "./situation.ts";
+import { WAITING_SITUATIONS } from "./waiting-situations.ts";
 
 /** In the order of the table. */
 export const SITUATIONS: readonly Situation[] = [
@@ -131,8 +133,7 @@ export const SITUATIONS: readonly Situation[] = [
     situation: "a SYN flood",
     software: "Python",
     needs: ["hping3", "python3"],
-    script: `mkdir -p /run/netns; ip netns add c; ip link add v0 type veth peer name v1 netns c; ip addr add 10.9.0.1/24 dev v0; ip link set v0 up
-      ip -n c addr add 10.9.0.2/24 dev v1; ip -n c link set v1 up; ip route add default via 10.9.0.2
+    script: `${OTHER_HOST}; ip route add default via 10.9.0.2
       sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.v0.rp_filter=0
       python3 $FIXTURES/keep_all.py 8080 128 0.0.0.0 & until_listens 8080; PORT=8080
       ip netns exec c timeout 20 hping3 -q -S -p 8080 -i u1000 --rand-source 10.9.0.1 > /dev/null 2>&1 & sleep 2`,
@@ -245,6 +246,8 @@ export const SITUATIONS: readonly Situation[] = [
   ...HOLDER_SITUATIONS,
   ...SERVER_SITUATIONS,
   ...DAEMON_SITUATIONS,
+  ...WAITING_SITUATIONS,
+  ...PASSING_SITUATIONS,
   {
     situation: "one of two workers of one listener is stopped, the other serves",
     ...python("one_of_two_workers_stopped"),

@@ -187,6 +187,8 @@ export interface OwnerFacts {
   /** Rises during the watch; null without one. */
   readonly throttledPeriods: number | null;
   readonly throttledMs: number | null;
+  /** CPU time of processes that it had started and that ended during the watch, in milliseconds; more than 0 where one did. */
+  readonly endedChildrenCpuMs: number | null;
   /** CPU time of all its threads during the watch, in percent of one core. */
   readonly cpuPercent: number | null;
   /** The busiest thread's, in percent of one core: the one that ran, or waited for a CPU, for longest. */

@@ -14,6 +14,28 @@ export interface OwnerReading {
   readonly cgroup: CgroupState;
 }
 
+/** A process that holds a listener, before and after a watch. */
+export interface ReadHolder {
+  readonly process: ListenerProcess;
+  readonly before: OwnerReading;
+  readonly after: OwnerReading;
+}
+
+/** What the readings of all holders say of each that lives on: one that has ended accepts no more. Of all of them if none does. */
+export function describeOwners(holders: readonly ReadHolder[]): OwnerFacts[] {
+  const living = holders.filter((holder) => !hasEnded(holder));
+  const told = living.length === 0 ? holders : living;
+  return told.map((holder) => {
+    const others = told.filter((other) => other !== holder).map(({ process }) => process);
+    return describeOwner(holder.process, others, holder.before, holder.after);
+  });
+}
+
+/** Whoever was found by its descriptors has a state for as long as it lives; it may have ended before the first reading too. */
+function hasEnded({ after }: ReadHolder): boolean {
+  return after.process.state === null;
+}
+
 /** What two readings of a process say. */
 export function describeOwner(
   process: ListenerProcess,
@@ -37,6 +59,7 @@ export function describeOwner(
     isFrozen: after.cgroup.isFrozen,
     throttledPeriods: rise(before.cgroup.throttledPeriods, after.cgroup.throttledPeriods),
     throttledMs: rise(before.cgroup.throttledMs, after.cgroup.throttledMs),
+    endedChildrenCpuMs: rise(before.process.endedChildrenCpuMs, after.process.endedChildrenCpuMs),
     cpuPercent: percent(rise(before.process.cpuMs, after.process.cpuMs)),
     busiestThreadPercent: percent(busiest?.ranMs ?? null),
     busiestThreadWaitPercent: percent(busiest?.waitedMs ?? null),

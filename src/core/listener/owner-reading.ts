@@ -10,6 +10,8 @@ export interface ProcessState {
   readonly state: string | null;
   /** CPU time used by all threads so far. */
   readonly cpuMs: number | null;
+  /** CPU time of the processes that it has started and whose end it has seen. */
+  readonly endedChildrenCpuMs: number | null;
   /** How each thread fared, by its id. */
   readonly threads: ReadonlyMap<number, ThreadTimes>;
   /** Descriptors whose number is below the limit: those above it were inherited and leave room. */

@@ -33,10 +33,10 @@ export interface NamespaceTables {
   readonly unix: readonly UnixDiagSocket[];
 }
 
-/** The files that have a namespace's counters, and which line of each. */
+/** The files that have a namespace's counters, and which lines of each. */
 const COUNTER_FILES = [
-  { prefix: "Tcp", path: "/proc/thread-self/net/snmp" },
-  { prefix: "TcpExt", path: "/proc/thread-self/net/netstat" },
+  { prefixes: ["Ip", "Tcp"], path: "/proc/thread-self/net/snmp" },
+  { prefixes: ["TcpExt"], path: "/proc/thread-self/net/netstat" },
 ] as const;
 
 /** An open view into a namespace. */
@@ -47,7 +47,7 @@ export class NamespaceEye implements Closable {
   /** The inode of the namespace. */
   readonly inode: number;
   readonly #sysctls: readonly OpenSysctl[];
-  readonly #files: readonly { readonly prefix: string; readonly file: Descriptor }[];
+  readonly #files: readonly { readonly prefixes: readonly string[]; readonly file: Descriptor }[];
   readonly #opened = new OpenResources();
   readonly #buffer = Buffer.allocUnsafeSlow(COUNTER_FILE_BYTES);
   readonly #hasMptcp: boolean;
@@ -59,8 +59,8 @@ export class NamespaceEye implements Closable {
       this.diag = opened.keep(new SockDiag());
       this.lookup = opened.keep(new ListenerLookup());
       this.inode = ownNamespaceInode();
-      this.#files = COUNTER_FILES.map(({ prefix, path }) => ({
-        prefix,
+      this.#files = COUNTER_FILES.map(({ prefixes, path }) => ({
+        prefixes,
         file: opened.keep(Descriptor.open(path)),
       }));
       this.#sysctls = QUEUE_SYSCTLS.map((name) => opened.keep(new OpenSysctl(sysctlName(name))));
@@ -110,8 +110,8 @@ export class NamespaceEye implements Closable {
   /** Its counters now. */
   counters(names: readonly string[] = QUEUE_COUNTERS): Counters {
     const all = new Map<string, number>();
-    for (const { prefix, file } of this.#files)
-      for (const [name, value] of parseCounterFile(this.#read(file), [prefix])) all.set(name, value);
+    for (const { prefixes, file } of this.#files)
+      for (const [name, value] of parseCounterFile(this.#read(file), prefixes)) all.set(name, value);
     return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));
   }
 

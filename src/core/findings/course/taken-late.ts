@@ -11,6 +11,7 @@ import type { LiveFacts, OwnerFacts } from "../../listener/facts.ts";
 import { isNodeProcess } from "../../listener/software/runtimes.ts";
 import { processText, timeText } from "../listeners/finding-words.ts";
 import { makeFinding } from "../listeners/make-finding.ts";
+import { type Sleeper, sleepLines, sleepWords } from "../listeners/sleep-places.ts";
 import { hasStoodStill, isTooLong } from "../listeners/standing-still.ts";
 import { isStarved, starvedLine, starvedText } from "../listeners/starvation.ts";
 import { inspectLines } from "../remedies/inspect-remedy.ts";
@@ -29,18 +30,31 @@ export function takenLate(facts: LiveFacts): Finding | null {
   if (late === null || window === null || hasStoodStill(facts) || isTooLong(facts)) return null;
   const holder = late.holder?.process ?? owner?.process ?? listener.process;
   const starving = owner !== null && owner.process.pid === holder?.pid && isStarved(owner) ? owner : null;
+  const sleeper = starving === null ? sleeperOf(late.holder, owner) : null;
   const one = members.length > 1 ? `one of ${members.length} reuseport members` : "the queue";
   return makeFinding("taken-late", {
     severity: late.longestMs >= NOTICED_MS ? "warning" : "info",
-    title: `Clients wait up to ${timeText(late.longestMs)} before ${processText(holder)} accepts them${members.length > 1 ? `, one of ${members.length} reuseport members` : ""}${starving === null ? "" : `: it ${starvedText(starving)}`}.`,
+    title: `Clients wait up to ${timeText(late.longestMs)} before ${processText(holder)} accepts them${members.length > 1 ? `, one of ${members.length} reuseport members` : ""}${whyText(starving, sleeper)}.`,
     evidence: `nothing had to be refused for it; ${late.client} waited for ${timeText(late.longestMs)} or longer, and in ${late.looks} of ${count(late.looksAtAll, "look")} at who waits in ${one} somebody had waited for more than half a second${starving === null ? holderText(late.holder) : starvingText(starving)}`,
     remedy: [
       ...(starving === null ? [] : [starvedLine()]),
+      ...sleepLines(sleeper),
       ...(holder === null ? [] : inspectLate(holder.pid, holder.name, isComputing(late.holder))),
       ...acceptFaster(facts),
       "a longer queue does not help: it makes clients wait longer still",
     ],
   });
+}
+
+/** Where it slept in most of the looks, of which the last one may differ. */
+function sleeperOf(holder: LateHolder | null, owner: OwnerFacts | null): Sleeper | null {
+  if (holder === null || owner?.process.pid !== holder.process.pid || isComputing(holder)) return null;
+  return { process: holder.process, sleepsIn: holder.sleptIn, threads: owner.threads };
+}
+
+function whyText(starving: OwnerFacts | null, sleeper: Sleeper | null): string {
+  const words = starving === null ? sleepWords(sleeper) : starvedText(starving);
+  return words === null ? "" : `: it ${words}`;
 }
 
 function starvingText({ busiestThreadWaitPercent: waited }: OwnerFacts): string {

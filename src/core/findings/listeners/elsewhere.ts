@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { count } from "../../count.ts";
 import { shellLine } from "../remedies/shell-line.ts";
 
 /** What was read besides the queues; null where it could not be. */
 export interface ElsewhereFacts {
   /** The port that is asked about; null for a unix listener. */
   readonly port: number | null;
+  /** Which clients the listeners of the port leave out, in words that follow "it listens"; null for none. */
+  readonly limitedReach: string | null;
   /** Rises of the namespace's counters during the watch. */
   readonly counters: Readonly<Record<string, number>>;
   readonly conntrack: { readonly count: number; readonly max: number } | null;
@@ -29,6 +32,21 @@ const NEARLY_FULL = 0.95;
 
 /** In the order in which they are met in the field. */
 export const ELSEWHERE: readonly Elsewhere[] = [
+  {
+    where: ({ port, limitedReach }) =>
+      limitedReach === null
+        ? null
+        : shellLine(
+            `ss -ltn 'sport = :${port}'`,
+            `it listens ${limitedReach}: who comes by another address of this machine is refused at once`,
+          ),
+    sign: ({ limitedReach, counters }) => {
+      const resets = resetsWithoutConnection(counters);
+      return limitedReach === null || resets <= (counters["PassiveOpens"] ?? 0)
+        ? null
+        : `it listens ${limitedReach}, and at least ${count(resets, "packet")} found no listener or connection here and ${resets === 1 ? "was" : "were"} answered with a reset`;
+    },
+  },
   {
     where: ({ conntrack }) =>
       conntrack === null
@@ -87,6 +105,16 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     sign: () => null,
   },
 ];
+
+/**
+ * Resets sent that ended no connection, at the least: EstabResets counts connections that were reset from either side. A
+ * connection that is closed may be reset once more when something comes for it, so of a port that serves it takes more of them.
+ *
+ * @kernel net/ipv4/tcp_ipv4.c tcp_v4_send_reset() v6.18
+ */
+function resetsWithoutConnection({ OutRsts = 0, EstabResets = 0 }: ElsewhereFacts["counters"]): number {
+  return OutRsts - EstabResets;
+}
 
 function rise(counters: ElsewhereFacts["counters"], names: readonly string[], words: string): string | null {
   const sum = names.reduce((total, name) => total + (counters[name] ?? 0), 0);

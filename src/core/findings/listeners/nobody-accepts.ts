@@ -6,7 +6,7 @@
 
 import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
-import type { ListenerProcess, LiveFacts } from "../../listener/facts.ts";
+import type { ListenerProcess, LiveFacts, OwnerFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
 import { isInit, neverAccepts } from "../../listener/software/process-roles.ts";
 import { inspectLines } from "../remedies/inspect-remedy.ts";
@@ -14,6 +14,7 @@ import { acceptFaster } from "../remedies/remedy.ts";
 import { shellLine } from "../remedies/shell-line.ts";
 import { processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
+import { sleepLines, sleepWords } from "./sleep-places.ts";
 import { hasStoodStill, isStarting } from "./standing-still.ts";
 
 /** Not said of systemd, which waits for the service, nor of a unit that is starting; of a process that nobody here sees, only where it may be another user's. */
@@ -29,11 +30,44 @@ export function nobodyAccepts(facts: LiveFacts): Finding | null {
   const state = owner?.state == null ? "" : `; its state is ${owner.state}${sleeps}`;
   const who = process === null ? `The process, which ${whyHidden(facts)},` : processText(process);
   return makeFinding("nobody-accepts", {
-    title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}.`,
-    evidence: `${count(window.lengthLeast, "connection")} waited during all of ${timeText(window.durationMs)} and none was taken${age}${state}`,
+    title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}${reasonText(owner)}.`,
+    evidence: `${count(window.lengthLeast, "connection")} waited during all of ${timeText(window.durationMs)} and none was taken${age}${state}${endedText(owner)}`,
     samples: [{ lengthFirst: window.lengthFirst, lengthLast: window.lengthLast }],
-    remedy: [...linesFor(facts, process), ...acceptFaster(facts), ...inheritedLines(process)],
+    remedy: [
+      ...endedLines(owner),
+      ...sleepLines(owner),
+      ...linesFor(facts, process),
+      ...acceptFaster(facts),
+      ...inheritedLines(process),
+    ],
   });
+}
+
+function reasonText(owner: OwnerFacts | null): string {
+  if (hasLostChildren(owner)) return ": processes that it had started ended meanwhile";
+  const words = sleepWords(owner);
+  return words === null ? "" : `: it ${words}`;
+}
+
+/** A parent whose workers end as soon as they are started holds the listener alone, and never accepts. */
+function hasLostChildren(owner: OwnerFacts | null): owner is OwnerFacts {
+  return (owner?.endedChildrenCpuMs ?? 0) > 0;
+}
+
+function endedText(owner: OwnerFacts | null): string {
+  if (!hasLostChildren(owner)) return "";
+  return `; processes that it had started used ${timeText(owner.endedChildrenCpuMs ?? 0)} of a CPU and ended during the watch`;
+}
+
+function endedLines(owner: OwnerFacts | null): string[] {
+  if (!hasLostChildren(owner)) return [];
+  const { pid } = owner.process;
+  return [
+    shellLine(
+      `ls -l /proc/${pid}/fd/1 /proc/${pid}/fd/2`,
+      "where its log goes: if they are its workers, it says why they end",
+    ),
+  ];
 }
 
 function whyHidden({ hiddenProcesses, machine }: LiveFacts): string {

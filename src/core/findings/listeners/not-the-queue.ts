@@ -21,8 +21,8 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
   if (refused) return null;
   const signs = [...ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []), ...starvedSigns(facts.owner)];
   return makeFinding("not-the-queue", {
-    title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}: if clients fail, it is not the queue.`,
-    evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${waitingText(facts)}${signs.length === 0 ? "" : `. But: ${signs.join("; ")}`}`,
+    title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}: if clients fail, it is not the queue${signs[0] === undefined ? "" : `. But ${signs[0]}`}.`,
+    evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${waitingText(facts)}${signs.length === 0 ? "" : `. But ${signs.join("; ")}`}`,
     counters: elsewhere.counters,
     remedy:
       signs.length > 0

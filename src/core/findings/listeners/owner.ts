@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { ListenerContainer, LiveFacts, OwnerFacts } from "../../listener/facts.ts";
 import { fileLimitLines } from "../remedies/file-limit-remedy.ts";
@@ -36,12 +37,14 @@ export function ownerAtFdLimit(facts: LiveFacts): Finding | null {
 }
 
 /** Stopped, traced, in a disk wait, frozen or throttled, while connections wait. */
-export function ownerNotRunning({ owner, listener, window }: LiveFacts): Finding | null {
+export function ownerNotRunning(facts: LiveFacts): Finding | null {
+  const { owner, listener, window } = facts;
   if (owner === null || listener.acceptQueue.length === 0) return null;
   const reason = standstill(owner, window?.durationMs ?? null, listener.container);
   if (reason === null) return null;
+  const runsNowAndThen = reason.comesAndGoes === true && !hasStoodStill(facts);
   return makeFinding("owner-not-running", {
-    title: `${processText(owner.process)} ${reason.words}, so nobody accepts.`,
+    title: `${processText(owner.process)} ${reason.words}, so ${runsNowAndThen ? "it accepts late" : "nobody accepts"}.`,
     evidence: reason.evidence,
     remedy: reason.remedy,
   });
@@ -51,6 +54,8 @@ interface Standstill {
   readonly words: string;
   readonly evidence: string;
   readonly remedy: readonly string[];
+  /** Whether it runs in between, and may accept then. */
+  readonly comesAndGoes?: boolean;
 }
 
 function standstill(
@@ -89,7 +94,7 @@ function standstill(
 function frozen(pid: number, container: ListenerContainer | null): Standstill {
   return {
     words: "is frozen with its control group",
-    evidence: `cgroup.events of process ${pid} says frozen 1`,
+    evidence: `the control group of process ${pid} is frozen: frozen 1 in its cgroup.events, or FROZEN in its freezer.state (version 1)`,
     remedy: [thawLine(container)],
   };
 }
@@ -98,7 +103,7 @@ function thawLine(container: ListenerContainer | null): string {
   if (container?.runtime === "docker" || container?.runtime === "podman")
     return shellLine(`${container.runtime} unpause ${container.id}`, "lets it run on");
   if (container?.runtime === "systemd") return shellLine(`systemctl thaw ${container.id}`, "lets it run on");
-  return "unpause it where it was paused: docker unpause, systemctl thaw, or 0 in the cgroup.freeze of its control group";
+  return "unpause it where it was paused: docker unpause, systemctl thaw, or 0 in the cgroup.freeze of its control group (version 1: THAWED in its freezer.state)";
 }
 
 function throttled(
@@ -109,8 +114,10 @@ function throttled(
   if (throttledMs === null || throttledPeriods === null || durationMs === null) return null;
   if (throttledPeriods === 0 || throttledMs < durationMs * THROTTLED_SHARE) return null;
   return {
-    words: `was throttled for ${timeText(throttledMs)} of ${timeText(durationMs)}`,
-    evidence: `nr_throttled in cpu.stat of its control group rose by ${throttledPeriods}`,
+    comesAndGoes: true,
+    // The time is that of all CPUs together, so it can be longer than the watch.
+    words: `was throttled in ${count(throttledPeriods, "period")} of its CPU quota within ${timeText(durationMs)}`,
+    evidence: `nr_throttled in cpu.stat of its control group rose by ${throttledPeriods}, and its CPUs together stood still for ${timeText(throttledMs)}`,
     remedy: [
       quotaLine(container),
       "or use fewer threads: many threads use up a small quota early in each period",

@@ -1,5 +1,5 @@
 /**
- * The kernel's TCP counters of one network namespace: `/proc/net/netstat` and `/proc/net/snmp`.
+ * The kernel's counters of TCP and of IPv4 of one network namespace: `/proc/net/netstat` and `/proc/net/snmp`.
  * Values are cumulative since the namespace was made; names are the kernel's.
  *
  * @module
@@ -29,6 +29,7 @@ export const ELSEWHERE_COUNTERS = [
   "TCPAORequired",
   "TCPTimeWaitOverflow",
   "TCPAbortOnMemory",
+  "OutNoRoutes",
 ] as const;
 
 /**
@@ -70,7 +71,7 @@ export function readCounters(
 ): Counters {
   const folder = `/proc/${process}/net`;
   const all = new Map([
-    ...parseCounterFile(readFileSync(`${folder}/snmp`, "utf8"), ["Tcp"]),
+    ...parseCounterFile(readFileSync(`${folder}/snmp`, "utf8"), ["Ip", "Tcp"]),
     ...parseCounterFile(readFileSync(`${folder}/netstat`, "utf8"), ["TcpExt"]),
   ]);
   return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));

@@ -22,6 +22,7 @@ export function readProcessState(pid: number): ProcessState {
   return {
     state: stateIn(living),
     cpuMs: stat === null ? null : stat.cpuTicks * TICK_MS,
+    endedChildrenCpuMs: stat === null ? null : stat.endedChildrenTicks * TICK_MS,
     threads,
     openFiles: countOpenFiles(living, limits.soft),
     fileLimit: limits.soft,
@@ -87,6 +88,8 @@ function ticksOf(line: string): ThreadTimes | null {
 export interface StatLine {
   readonly state: string;
   readonly cpuTicks: number;
+  /** Of the children whose end it has waited for. */
+  readonly endedChildrenTicks: number;
   readonly startedTicks: number;
 }
 
@@ -100,10 +103,15 @@ export function parseStat(line: string): StatLine | null {
   if (end === -1) return null;
   const fields = line.slice(end + 2).split(" ");
   const [state = ""] = fields;
-  const [user, system, started] = [fields[11], fields[12], fields[19]].map(Number);
-  if (user === undefined || system === undefined || started === undefined) return null;
-  if (![user, system, started].every(Number.isFinite)) return null;
-  return { state, cpuTicks: user + system, startedTicks: started };
+  const numbers = [11, 12, 13, 14, 19].map((at) => Number(fields[at]));
+  const [user = 0, system = 0, childrenUser = 0, childrenSystem = 0, started = 0] = numbers;
+  if (!numbers.every(Number.isFinite)) return null;
+  return {
+    state,
+    cpuTicks: user + system,
+    endedChildrenTicks: childrenUser + childrenSystem,
+    startedTicks: started,
+  };
 }
 
 /** The limits of open files in /proc/PID/limits; null for unlimited. */

@@ -11,6 +11,7 @@ import type { ElsewhereFacts } from "../../../core/findings/listeners/elsewhere.
 import { hasStoodStill } from "../../../core/findings/listeners/standing-still.ts";
 import type { ListenerFacts, ListenerWindow, LiveFacts } from "../../../core/listener/facts.ts";
 import type { MachineFacts } from "../../../core/listener/machine-facts.ts";
+import { limitedReach } from "../../../core/listener/reach.ts";
 import {
   listenerDocument,
   type ObservedListener,
@@ -148,6 +149,7 @@ function elsewhereFacts({ namespace, port }: ListenerFacts, { begin, end, window
   );
   return {
     port,
+    limitedReach: limitedReach(end.snapshot.listeners.filter((one) => one.namespace === namespace)),
     counters: window.countersOf(namespace),
     conntrack: fills.sort((a, b) => b.count - a.count)[0] ?? null,
     conntrackDrops: rises.length === 0 ? null : rises.reduce((sum, rise) => sum + rise, 0),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ListenerProcess, OwnerFacts } from "../../../core/listener/facts.ts";
-import { chooseOwner, describeOwner, type OwnerReading } from "../../../core/listener/owner-facts.ts";
+import { chooseOwner, describeOwners, type OwnerReading } from "../../../core/listener/owner-facts.ts";
 import { readCgroup } from "../../linux/proc/cgroup.ts";
 import { readCgroupState } from "../../linux/proc/cgroup-state.ts";
 import { readProcessState } from "../../linux/proc/process-state.ts";
@@ -36,12 +36,11 @@ export function endOwnerWatch(
   hasStoodStill = false,
   read: ReadOwner = readOwner,
 ): OwnerFacts | null {
-  const owners = holders.flatMap((process, at) => {
+  const readings = holders.flatMap((process, at) => {
     const first = before[at];
-    const others = holders.filter((other) => other !== process);
-    return first === undefined ? [] : [describeOwner(process, others, first, read(process.pid))];
+    return first === undefined ? [] : [{ process, before: first, after: read(process.pid) }];
   });
-  return chooseOwner(owners, hasStoodStill);
+  return chooseOwner(describeOwners(readings), hasStoodStill);
 }
 
 /** Ends a watch and begins the next one, which may have other holders, with one reading of each. */

@@ -90,7 +90,7 @@ function describe({ path }: WhyUnixRequest, seen: SeenUnix): WhyResult {
   const last = onPath(end.snapshot, path).length > 0 ? end : begin;
   const listeners = onPath(last.snapshot, path);
   const facts = listeners.map((listener) => factsOf(listener, last, seen));
-  const nothing = { port: null, counters: {}, conntrack: null, conntrackDrops: null };
+  const nothing = { port: null, limitedReach: null, counters: {}, conntrack: null, conntrackDrops: null };
   const { findings, verdict } = findForPort(facts, () => nothing);
   if (verdict === null)
     throw new UsageError(`the listener on ${path} was opened anew during the watch; try again`);

@@ -648,8 +648,21 @@ describe("findForNamespace", () => {
   });
 });
 
+describe("dropsNotOverflow", () => {
+  it("names the missing way back where the kernel counted as many packets without a route", () => {
+    const titleOf = (OutNoRoutes: number) =>
+      findForListener(
+        facts({
+          window: watch({ dropsRise: 8, refused: refused({ other: [8, 0] }), counters: { OutNoRoutes } }),
+        }),
+      ).find(({ code }) => code === "drops-not-overflow")?.title;
+    expect(titleOf(8)).toMatch(/: no route leads back to the client\.$/);
+    expect(titleOf(1)).toMatch(/than a full queue\.$/);
+  });
+});
+
 describe("notTheQueue", () => {
-  const nothing = { port: 80, counters: {}, conntrack: null, conntrackDrops: null };
+  const nothing = { port: 80, limitedReach: null, counters: {}, conntrack: null, conntrackDrops: null };
 
   it("is said of a watched listener that refused nothing, and not of one that did or was full", () => {
     expect(notTheQueue(facts({ window: watch() }), nothing)?.code).toBe("not-the-queue");
@@ -661,6 +674,7 @@ describe("notTheQueue", () => {
   it("points first at what it saw: a full connection tracker, the reverse path filter", () => {
     const elsewhere = {
       port: 80,
+      limitedReach: null,
       counters: { IPReversePathFilter: 12 },
       conntrack: { count: 65_000, max: 65_536 },
       conntrackDrops: 0,
@@ -668,6 +682,18 @@ describe("notTheQueue", () => {
     const finding = notTheQueue(facts({ window: watch() }), elsewhere);
     expect(finding?.remedy[0]).toContain("nf_conntrack has 65000 of 65536");
     expect(finding?.remedy[1]).toContain("12 packets (IPReversePathFilter)");
+    expect(finding?.title).toMatch(/it is not the queue\. But nf_conntrack has 65000 of 65536 entries\.$/);
+  });
+
+  it("names the addresses on which it listens where more was reset than who was served explains", () => {
+    const local = { ...nothing, limitedReach: "on 127.0.0.1 only" };
+    const titleOf = (counters: Record<string, number>, facing: typeof nothing | typeof local = local) =>
+      notTheQueue(facts({ window: watch() }), { ...facing, counters })?.title;
+    expect(titleOf({ OutRsts: 53 })).toContain("it listens on 127.0.0.1 only, and at least 53 packets");
+    expect(titleOf({ OutRsts: 53, EstabResets: 53 })).toMatch(/it is not the queue\.$/);
+    expect(titleOf({ OutRsts: 53, PassiveOpens: 60 })).toMatch(/it is not the queue\.$/);
+    expect(titleOf({ OutRsts: 53 }, nothing)).toMatch(/it is not the queue\.$/);
+    expect(notTheQueue(facts({ window: watch() }), local)?.remedy[1]).toContain("on 127.0.0.1 only");
   });
 });
 

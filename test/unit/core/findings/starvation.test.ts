@@ -4,7 +4,7 @@ import { notTheQueue } from "../../../../src/core/findings/listeners/not-the-que
 import { facts, listener, owner, queue, waiting, watch } from "./listeners/facts.ts";
 
 const starved = owner({ state: "R", busiestThreadPercent: 2, busiestThreadWaitPercent: 97 });
-const nowhere = { port: 80, counters: {}, conntrack: null, conntrackDrops: null };
+const nowhere = { port: 80, limitedReach: null, counters: {}, conntrack: null, conntrackDrops: null };
 
 describe("a server that hardly gets a CPU", () => {
   it("is named as the cause where clients are taken late for it", () => {

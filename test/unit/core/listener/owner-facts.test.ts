@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { chooseOwner, describeOwner, type OwnerReading } from "../../../../src/core/listener/owner-facts.ts";
+import {
+  chooseOwner,
+  describeOwner,
+  describeOwners,
+  type OwnerReading,
+} from "../../../../src/core/listener/owner-facts.ts";
 import { owner } from "../findings/listeners/facts.ts";
 
 const reading = (
@@ -12,6 +17,7 @@ const reading = (
   process: {
     state: "R",
     cpuMs,
+    endedChildrenCpuMs: 0,
     threads: new Map(threads.map(([id, ranMs, waitedMs = null]) => [id, { ranMs, waitedMs }])),
     openFiles: 5,
     hardFileLimit: 4096,
@@ -71,6 +77,25 @@ describe("describeOwner", () => {
     expect(still).toMatchObject({ busiestThreadPercent: 0, busiestThreadWaitPercent: 100 });
     const asleep = { ...waits, process: { ...waits.process, state: "S" } };
     expect(describeOwner(process, [], asleep, { ...waits, atMs: 1000 }).busiestThreadWaitPercent).toBe(0);
+  });
+});
+
+describe("describeOwners", () => {
+  const holder = (pid: number, state: string | null) => {
+    const before = reading(0, 0, [[pid, 100]]);
+    const after = reading(1000, 0, [[pid, 100]]);
+    return {
+      process: { pid, name: "w", fd: 3 },
+      before,
+      after: { ...after, process: { ...after.process, state } },
+    };
+  };
+
+  it("leaves out who ended during the watch, unless all did", () => {
+    const left = describeOwners([holder(1, "S"), holder(2, null), holder(3, "S")]);
+    expect(left.map(({ process }) => process.pid)).toEqual([1, 3]);
+    expect(left[0]?.others.map(({ pid }) => pid)).toEqual([3]);
+    expect(describeOwners([holder(1, null)])).toHaveLength(1);
   });
 });
 

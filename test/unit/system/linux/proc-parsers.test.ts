@@ -6,11 +6,16 @@ import { parseFileLimits, parseStat, parseWchan } from "../../../../src/system/l
 import { parseSysctlFile } from "../../../../src/system/linux/proc/sysctl-files.ts";
 
 describe("parseStat", () => {
-  const rest = "S 1 1 1 0 -1 4194560 1 2 3 4 150 50 0 0 20 0 1 0 12345 1000 10";
+  const rest = "S 1 1 1 0 -1 4194560 1 2 3 4 150 50 7 3 20 0 1 0 12345 1000 10";
 
-  it("reads state, CPU time and start, whatever the name is", () => {
+  it("reads state, CPU time, that of ended children, and start, whatever the name is", () => {
     for (const name of ["nginx", "a b) R (c", "x\ny", ")"])
-      expect(parseStat(`7 (${name}) ${rest}`)).toEqual({ state: "S", cpuTicks: 200, startedTicks: 12345 });
+      expect(parseStat(`7 (${name}) ${rest}`)).toEqual({
+        state: "S",
+        cpuTicks: 200,
+        endedChildrenTicks: 10,
+        startedTicks: 12345,
+      });
   });
 
   it.each(["", "7 nginx S 1", "7 (nginx) S 1 2", "7 (nginx"])("knows nothing from %j", (line) => {

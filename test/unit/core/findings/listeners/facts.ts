@@ -93,6 +93,7 @@ export function owner(changes: Partial<OwnerFacts> = {}): OwnerFacts {
     isFrozen: false,
     throttledPeriods: 0,
     throttledMs: 0,
+    endedChildrenCpuMs: 0,
     cpuPercent: 1,
     busiestThreadPercent: 1,
     busiestThreadWaitPercent: 0,
