@@ -25,7 +25,7 @@ const COMPUTES = { ...PATIENT, pool: "forks", isolate: false, maxWorkers: availa
 const REAL = {
   ...PATIENT,
   pool: "forks",
-  setupFiles: "test/support/own-namespace.ts",
+  setupFiles: ["test/support/priority.ts", "test/support/own-namespace.ts"] as string[],
   maxWorkers: 4,
   sequence: { groupOrder: 1 },
 } as const;

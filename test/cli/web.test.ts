@@ -188,7 +188,7 @@ describe("listenq web", () => {
     },
   );
 
-  it("answers within a second beside a hundred clients that never finish their request", async () => {
+  it("answers beside a hundred clients that never finish their request", async () => {
     const { port } = await web();
     const slow = await Promise.all(
       Array.from({ length: SLOW_CLIENTS }, async () => {

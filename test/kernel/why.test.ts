@@ -71,7 +71,7 @@ describe.skipIf(!hasOwnNamespace)("listenq why (needs root, for a namespace of i
     expect(document.verdict.code).toBe("not-the-queue");
     expect(document.verdict.remedy.join()).toContain("conntrack");
     expect(document.code).toBe(0);
-    expect(document.listeners[0]?.window?.looks).toBeGreaterThan(10);
+    expect(document.listeners[0]?.window?.looks).toBeGreaterThan(1);
   });
 
   it("finds a full queue that refuses, with the packets that were refused while it watched, and no others", async () => {
