@@ -13,6 +13,9 @@ import { makeFinding } from "./make-finding.ts";
 import { hasStoodStill } from "./standing-still.ts";
 import { starvedSigns } from "./starvation.ts";
 
+/** A refused client sends its SYN again after 1 s: a shorter watch may fall between two of them. */
+const LONG_ENOUGH_MS = 1000;
+
 /** Nothing refused, never full, and whoever waits is being taken. */
 export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Finding | null {
   const { listener, window } = facts;
@@ -21,7 +24,7 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
   if (refused) return null;
   const signs = [...ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []), ...starvedSigns(facts.owner)];
   return makeFinding("not-the-queue", {
-    title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}: if clients fail, it is not the queue${signs[0] === undefined ? "" : `. But ${signs[0]}`}.`,
+    title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}${provedText(window.durationMs)}${signs[0] === undefined ? "" : `. But ${signs[0]}`}.`,
     evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${waitingText(facts)}${signs.length === 0 ? "" : `. But ${signs.join("; ")}`}`,
     counters: elsewhere.counters,
     remedy:
@@ -29,6 +32,12 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
         ? [...signs.map((sign) => `look here first: ${sign}`), ...elsewhereLines(elsewhere)]
         : elsewhereLines(elsewhere),
   });
+}
+
+function provedText(durationMs: number): string {
+  return durationMs < LONG_ENOUGH_MS
+    ? ", too short to tell: a refused client comes again after 1 s"
+    : ": if clients fail, it is not the queue";
 }
 
 /** Of a service that has just been started it is no trouble that nobody was taken, but it is worth a word. */

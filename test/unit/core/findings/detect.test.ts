@@ -697,6 +697,18 @@ describe("notTheQueue", () => {
   });
 });
 
+describe("notTheQueue of a short watch", () => {
+  const nothing = { port: 80, counters: {}, conntrack: null, conntrackDrops: null };
+  const titleAfter = (durationMs: number) =>
+    notTheQueue(facts({ window: watch({ durationMs }) }), nothing)?.title ?? "";
+
+  it("does not clear the queue before a refused client would have come again", () => {
+    expect(titleAfter(999)).toContain("too short to tell");
+    expect(titleAfter(999)).not.toContain("it is not the queue");
+    expect(titleAfter(1000)).toContain("it is not the queue");
+  });
+});
+
 describe("LIVE_FINDINGS", () => {
   it("has a case here for each code", () => {
     const tested = [...CASES, ...NAMESPACE_CASES].map(([code]) => code as string);
