@@ -11,7 +11,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { CLIENT_MUTANTS, compareRecording, mutantsOf } from "../dist/core/compare/kernel/index.js";
+import { clientMutantsOf, compareRecording, mutantsOf } from "../dist/core/compare/kernel/index.js";
 import { withRules } from "../dist/core/model/index.js";
 import { printScenario } from "../dist/core/scenario/index.js";
 import { runScenario } from "../dist/system/lab/run-scenario.js";
@@ -23,7 +23,7 @@ const seed = Number(process.argv[3] ?? 1);
 const folder = process.argv[4];
 const rules = await runningRules(runScenario);
 const recordings = await record();
-const catchers = [...mutantsOf(rules), ...CLIENT_MUTANTS].map((mutant) => ({
+const catchers = [...mutantsOf(rules), ...clientMutantsOf(rules)].map((mutant) => ({
   name: mutant.name,
   by: recordings.filter(catches(mutant)),
 }));

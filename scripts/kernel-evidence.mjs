@@ -53,6 +53,8 @@ export const EVIDENCE = {
     "Read: absent in 6.4.6, there in 6.12; the same by a new namespace of 6.1.192 and 6.12.117. The kernel's documentation and the patch name 6.5. Tried on 6.18.",
   hurriesSynAfterWrongAck:
     "Read: the patch (9603d47bad46) is of February 2020, later than 5.4. Seen on 5.10.218. Tried on 6.18: 9 ms after the wrong ACK.",
+  finWaitsForWindow:
+    "Read: commit 22555032c513 of April 2024, later than 6.9. Seen: a FIN leaves at once on 6.1.192 and waits on 6.12.118. Tried on 6.18.",
   synRetriesDefault: "Read: 5 in 2.6 and 3.0 trees, 6 later.",
   hasTailLossProbe: "From memory: 3.10. Tried on 6.18.",
   challengesSyns: "Read: a plain ACK in 2.6.32, challenge ACKs later. Tried on 6.18.",

@@ -78,6 +78,13 @@ export const PREDICTIONS: readonly Prediction[] = [
     found: ({ hurriesSyn }) => yesOrNo(hurriesSyn),
   },
   {
+    id: "fin-waits",
+    about: "a FIN waits while data that timed out is not acknowledged",
+    because: "read: commit 22555032c513 of April 2024, in 6.10; seen on 6.1.192 and 6.18.44",
+    expected: (kernel) => yesFrom(kernel, "6.10.0"),
+    found: ({ finWaits }) => yesOrNo(finWaits),
+  },
+  {
     id: "migration-counters",
     about: "TCPMigrateReqSuccess is counted",
     because: "the kernel's history: since 5.14",

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import {
-  CLIENT_MUTANTS,
   checkConformance,
+  clientMutantsOf,
   compareRecording,
   mutantsOf,
 } from "../../src/core/compare/kernel/index.ts";
@@ -57,15 +57,18 @@ describe("the recordings of a 6.18.44", () => {
     expect(catchers).not.toEqual([]);
   });
 
-  it.each(CLIENT_MUTANTS)("tell $name from what this kernel's clients do, by an ending", ({ change }) => {
-    const mutant = withRules(rules, change);
-    const catchers = names.filter((name) => {
-      const { scenario, trace } = kept(name);
-      const isTrue = compareRecording(scenario, trace, rules).mismatch === null;
-      return isTrue && compareRecording(scenario, trace, mutant).mismatch !== null;
-    });
-    expect(catchers).not.toEqual([]);
-  });
+  it.each(clientMutantsOf(rules))(
+    "tell $name from what this kernel's clients do, by an ending",
+    ({ change }) => {
+      const mutant = withRules(rules, change);
+      const catchers = names.filter((name) => {
+        const { scenario, trace } = kept(name);
+        const isTrue = compareRecording(scenario, trace, rules).mismatch === null;
+        return isTrue && compareRecording(scenario, trace, mutant).mismatch !== null;
+      });
+      expect(catchers).not.toEqual([]);
+    },
+  );
 
   it("show a SYN that is hurried after a wrong ACK number, as soon as the simulation has it", () => {
     const { scenario, trace } = kept("a-syn-ack-for-another-syn");

@@ -30,6 +30,18 @@ duration: 1500ms
 /** Far from both a SYN that goes again at once and one that waits for its first timeout of 1 s. */
 const HURRIED_MS = 500;
 
+/** Data meets a full queue; the client closes between its first timeout and its second. */
+const CLOSED_AFTER_TIMEOUT = `
+scenario: A client closes after its data timed out.
+wire: { delay: 5ms }
+listener: { backlog: 2 }
+clients: [{ at: 0ms }, { at: 20ms }, { at: 50ms }, { at: 51ms, name: last, send: 82B, close-after: 680ms }]
+duration: 1100ms
+`;
+/** The first goes at once, the second as a probe, and the third at the timeout. */
+const TIMEOUT_IS_SEND = 3;
+const AT_ONCE_MS = 20;
+
 const COMMAND = "/listenq/dist/cli/main.js";
 const AS_VISITOR = ["--reuid=1000", "--regid=1000", "--clear-groups"];
 
@@ -45,6 +57,7 @@ const facts: KernelFacts = {
   linearTimeouts: rules.linearTimeoutsDefault > 0,
   challengesResets: rules.challengesResets,
   hurriesSyn: await hurriesSyn(),
+  finWaits: await finWaits(),
   countsMigration: readFileSync("/proc/net/netstat", "utf8").includes(" TCPMigrateReqSuccess"),
   tcpInfoBytes: tcpInfoBytes(),
   root: answersOf(root),
@@ -58,6 +71,18 @@ async function hurriesSyn(): Promise<boolean | null> {
   const reset = trace.packets.find(({ flags }) => flags.startsWith("R"));
   const again = trace.packets.find(({ flags, at }) => flags === "S" && reset !== undefined && at > reset.at);
   return reset === undefined || again === undefined ? null : again.at - reset.at < HURRIED_MS;
+}
+
+/** Null where the client's data was not sent again before it closed, or its FIN was never seen. */
+async function finWaits(): Promise<boolean | null> {
+  const scenario = parseScenario(CLOSED_AFTER_TIMEOUT, "the probe of a FIN after a timeout");
+  const { trace } = await runScenario(scenario);
+  const closedAt = trace.calls.find(({ actor, call }) => actor === "last" && call === "close")?.at;
+  const sent = trace.packets.filter(({ from, length }) => from.endsWith(":40004") && length === 82);
+  const timedOut = sent.filter(({ at }) => closedAt !== undefined && at < closedAt).length >= TIMEOUT_IS_SEND;
+  const fin = trace.packets.find(({ from, flags }) => from.endsWith(":40004") && flags.startsWith("F"));
+  if (closedAt === undefined || !timedOut) return null;
+  return fin === undefined || fin.at - closedAt > AT_ONCE_MS;
 }
 
 function askDoctor(prefix: readonly string[]): Doctor {

@@ -29,6 +29,8 @@ export interface KernelFacts {
   readonly challengesResets: boolean | null;
   /** Whether a SYN that is answered by a wrong ACK number goes again at once. */
   readonly hurriesSyn: boolean | null;
+  /** Whether a FIN waits for the congestion window after a timeout. */
+  readonly finWaits: boolean | null;
   readonly countsMigration: boolean | null;
   readonly tcpInfoBytes: number | null;
   /** As root. */

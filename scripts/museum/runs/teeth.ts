@@ -5,7 +5,7 @@
  * @module
  */
 import {
-  CLIENT_MUTANTS,
+  clientMutantsOf,
   compareRecording,
   type Mutant,
   mutantsOf,
@@ -35,7 +35,7 @@ const TURNED: readonly Mutant[] = [
 
 /** The mutants of a kernel: those that change anything about its rules. */
 export function mutantsFor(rules: KernelRules): readonly Mutant[] {
-  const all = [...mutantsOf(rules), ...CLIENT_MUTANTS, ...TURNED];
+  const all = [...mutantsOf(rules), ...clientMutantsOf(rules), ...TURNED];
   return all.filter(({ change }) => differingRules(rules, withRules(rules, change)).length > 0);
 }
 

@@ -18,6 +18,7 @@ const plain: KernelFacts = {
   linearTimeouts: false,
   challengesResets: false,
   hurriesSyn: true,
+  finWaits: false,
   countsMigration: false,
   tcpInfoBytes: 232,
   root: {},

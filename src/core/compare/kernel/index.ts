@@ -7,6 +7,6 @@ export { type Conformance, checkConformance, type FirstDifference } from "./chec
 export { type Comparison, compareRecording } from "./compare.ts";
 export { exploreSmallWorlds, type SmallWorlds } from "./exhaustive/small-worlds.ts";
 export { generateScenario } from "./generate/index.ts";
-export { CLIENT_MUTANTS, type Mutant, mutantsOf } from "./mutants.ts";
+export { clientMutantsOf, type Mutant, mutantsOf } from "./mutants.ts";
 export { latenessOf, wasDeferred } from "./outcome/recording-lateness.ts";
 export { smallerScenarios } from "./shrink.ts";

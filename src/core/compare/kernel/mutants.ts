@@ -55,10 +55,16 @@ export function mutantsOf(rules: KernelRules): readonly Mutant[] {
  * Changes of the client's rules, which only the endings tell. Not among them are those that change no ending: whether a SYN is
  * hurried, and what the client's own namespace counts.
  */
-export const CLIENT_MUTANTS: readonly Mutant[] = [
+const CLIENT_MUTANTS: readonly Mutant[] = [
   { name: "a SYN's first timeouts double", change: { linearTimeoutsDefault: 0 } },
   { name: "a SYN goes again once", change: { synRetriesDefault: 1 } },
   { name: "unanswered data is not probed for", change: { hasTailLossProbe: false } },
   { name: "unanswered data waits for 400 ms at least", change: { leastRtoMs: 400 } },
   { name: "timers are exact to the tick", change: { hasCoarseTimerWheel: false } },
 ];
+
+/** The client's, and the one that turns its own way of sending a FIN round. */
+export function clientMutantsOf(rules: KernelRules): readonly Mutant[] {
+  const change = { finWaitsForWindow: !rules.finWaitsForWindow };
+  return [...CLIENT_MUTANTS, { name: "a FIN meets the window the other way", change }];
+}

@@ -46,6 +46,7 @@ const OLDEST: Omit<KernelRules, "name"> = {
   hasTailLossProbe: false,
   challengesSyns: false,
   hasCoarseTimerWheel: false,
+  finWaitsForWindow: false,
   leastRtoMs: 200,
 };
 
@@ -60,6 +61,7 @@ export const ERA_NAMES = [
   "5.4",
   "5.10",
   "6.5",
+  "6.10",
   "6.14",
 ] as const;
 
@@ -103,6 +105,7 @@ const CHANGES: Readonly<Record<EraName, Partial<Omit<KernelRules, "name">>>> = {
   "5.4": { somaxconnDefault: 4096, sharesCookieStamp: true },
   "5.10": { hurriesSynAfterWrongAck: true },
   "6.5": { linearTimeoutsDefault: 4 },
+  "6.10": { finWaitsForWindow: true },
   "6.14": { synQueueTest: ">" },
 };
 

@@ -157,6 +157,10 @@ export const RULE_WORDS: Readonly<Record<RuleField, RuleWords>> = {
     about: "how late a timer fires: at the next tick, or the later the longer it runs",
     where: "kernel/time/timer.c calc_wheel_index()",
   },
+  finWaitsForWindow: {
+    about: "whether a FIN waits for the congestion window while data is sent again",
+    where: "net/ipv4/tcp_output.c tcp_cwnd_test()",
+  },
   leastRtoMs: {
     about: "the least retransmission timeout of data",
     where: "include/net/tcp.h TCP_RTO_MIN",

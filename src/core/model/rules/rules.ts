@@ -87,6 +87,8 @@ export interface KernelRules {
   readonly challengesSyns: boolean;
   /** Whether timers are rounded up the more the longer they run (since 4.8); before, they were exact to the tick. */
   readonly hasCoarseTimerWheel: boolean;
+  /** Whether a FIN waits while as much is under way as the congestion window lets, as data does (since 6.10); before, it left at once. */
+  readonly finWaitsForWindow: boolean;
   /** The least retransmission timeout of data, in milliseconds. */
   readonly leastRtoMs: number;
 }

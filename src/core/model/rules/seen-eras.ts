@@ -7,7 +7,7 @@
 import type { EraName } from "./eras.ts";
 
 /** Eras of kernels that are in the museum, or on which listenq is developed. */
-export const SEEN_ERAS: readonly EraName[] = ["5.10", "6.5", "6.14"];
+export const SEEN_ERAS: readonly EraName[] = ["5.10", "6.10", "6.14"];
 
 /** Whether the rules of this name were never held against a kernel. Those that a running kernel was asked for were. */
 export function isFromSourceOnly(name: string): boolean {

@@ -4,13 +4,14 @@
  * @module
  */
 import type { Command } from "commander";
+import { ERA_NAMES } from "../../../core/model/rules/eras.ts";
 import type { CommandContext } from "../context.ts";
 import { type HelpNotes, helpNotes } from "../help-text.ts";
 import type { SimulateOptions } from "../runs/simulate-run.ts";
 
 const HELP: HelpNotes = {
   notes: [
-    "A file is a scenario in YAML (docs/scenario.md). Kernels: 2.6.32, 3.0, 3.10, 4.2, 4.4, 4.10, 5.4, 6.1, 6.5, 6.14, or this: the running one, asked for its rules. Only this needs Linux; the others run anywhere, in milliseconds.",
+    `A file is a scenario in YAML (docs/scenario.md). Kernels: ${ERA_NAMES.join(", ")}, or this: the running one, asked for its rules. Only this needs Linux; the others run anywhere, in milliseconds.`,
     "Exit codes: 0 every claim holds, 1 one does not, 2 wrong usage, 3 this kernel cannot be asked.",
   ],
   examples: [

@@ -28,9 +28,9 @@ clients:
 duration: 2s
 `;
 
-function sent(text: string, rules = rulesOf("6.14")) {
+function sent(text: string, rules = rulesOf("6.14"), port = ":40001") {
   const { packets } = simulate(parseScenario(text, "client end"), { rules }).trace;
-  return packets.filter(({ from }) => from.endsWith(":40001"));
+  return packets.filter(({ from }) => from.endsWith(port));
 }
 
 describe("a client that waits for its SYN+ACK and gets another one's", () => {
@@ -61,5 +61,20 @@ describe("data and a FIN that are lost", () => {
     const waitedMs = (packets.at(-1)?.at ?? 0) - (packets[2]?.at ?? 0);
     expect(waitedMs).toBeGreaterThan(235);
     expect(waitedMs).toBeLessThan(265);
+  });
+});
+
+describe("a FIN after a timeout", () => {
+  const CLOSED = `scenario: A client closes after its data timed out.
+wire: { delay: 5ms }
+listener: { backlog: 2 }
+clients: [{ at: 0ms }, { at: 20ms }, { at: 50ms }, { at: 51ms, send: 82B, close-after: 680ms }]
+duration: 1s
+`;
+  const flagsIn = (era: string) => sent(CLOSED, rulesOf(era), ":40004").map(({ flags }) => flags);
+
+  it("waits for what was lost since 6.10, and left at once before, as 6.18 and 6.1 were seen to", () => {
+    expect(flagsIn("6.10")).toEqual(["S", ".", "P.", "P.", "P.", "P."]);
+    expect(flagsIn("6.5")).toEqual(["S", ".", "P.", "P.", "P.", "F.", "FP."]);
   });
 });

@@ -78,14 +78,23 @@ export class Resender {
   }
 
   send(length: number, isFin: boolean): void {
-    // After a timeout only what was lost is under way: the rest waits until that is acknowledged.
-    const isSent = this.#timeouts === 0;
+    const isSent = this.#timeouts === 0 || this.#passesWindow(length, isFin);
     const piece = { seq: this.#next, length, isFin, isSent };
     this.#next = seqAdd(this.#next, length + (isFin ? 1 : 0));
     this.#pieces.push(piece);
     if (isSent) this.#owner.emit(piece.seq, length, isFin);
     if (this.#pieces.length === 1) this.#armFirst();
-    else if (isSent && this.#probes && !this.#isProbed) this.#armProbe();
+    else if (this.#timeouts === 0 && this.#probes && !this.#isProbed) this.#armProbe();
+  }
+
+  /**
+   * After a timeout only what was lost is under way: the rest waits until that is acknowledged. A FIN by itself once did not.
+   *
+   * @kernel net/ipv4/tcp_output.c tcp_cwnd_test() v6.1
+   */
+  #passesWindow(length: number, isFin: boolean): boolean {
+    const isBare = isFin && length === 0 && this.#pieces.every((piece) => piece.isSent);
+    return isBare && !this.#dependencies.rules.finWaitsForWindow;
   }
 
   /** Keeps bytes that a SYN carries, or will be sent after it. */
