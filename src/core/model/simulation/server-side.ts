@@ -25,6 +25,8 @@ export interface ServerSideDependencies {
   readonly world: World;
   /** From 0 to 1, as everything that a real kernel leaves to chance. */
   readonly chance: () => number;
+  /** Which member of a SO_REUSEPORT group a client's endpoint meets; null leaves it to chance. */
+  readonly memberOf: (client: string) => string | null;
   readonly send: (segment: ModelSegment) => void;
   readonly callsOf: (actor: string, listener: string | null) => Calls;
   readonly endDependencies: (onReady: () => void) => ConnectionDependencies;
@@ -48,12 +50,13 @@ export class ServerSide {
 
   constructor(dependencies: ServerSideDependencies) {
     this.#dependencies = dependencies;
-    const { rules, chance } = dependencies;
+    const { rules, chance, memberOf } = dependencies;
     const salt = Math.floor(chance() * 2 ** 16);
     this.host = ServerHost.create(rules, {
       initialSequence: () => Math.floor(chance() * 2 ** 32),
       // A group's member is chosen by a hash of the addresses: a SYN that comes again meets the same one.
-      chooseMember: ({ from }, members) => members[placeOf(String(from), members.length, salt)] ?? "",
+      chooseMember: ({ from }, members) =>
+        memberOf(String(from)) ?? members[placeOf(String(from), members.length, salt)] ?? "",
       bucketOf: (peer, size) => placeOf(String(peer), size, salt),
       onTimer: (timer) => this.#onTimerSet(timer),
     });

@@ -34,6 +34,8 @@ export interface SimulationOptions {
   readonly rules: KernelRules;
   /** Of everything that is random on a real kernel. */
   readonly seed?: number;
+  /** Which member of a SO_REUSEPORT group a client's endpoint meets; what it is null for is left to chance, as all is without it. */
+  readonly memberOf?: (client: string) => string | null;
   /** Ticks per second of the simulated kernel: 250 as Debian builds it, 1000 as CentOS 7. */
   readonly hz?: number;
   /** Whether frames are made for a capture file. */
@@ -129,6 +131,7 @@ class Run {
       rules: this.#options.rules,
       world: this.#world,
       chance,
+      memberOf: this.#options.memberOf ?? (() => null),
       send: (segment) => this.#network.send("server", segment),
       callsOf: (actor, listener) => this.#callsOf("server", actor, listener),
       endDependencies: (onReady) => {

@@ -21,6 +21,19 @@ duration: 900ms
 );
 const { trace } = simulate(scenario, { rules });
 
+/** So many clients that chance alone seldom sends all of them to one member. */
+const group = parseScenario(
+  `scenario: A group of two.
+wire: { delay: 20ms }
+listeners:
+  - { name: one, port: 8088, reuseport: true, backlog: 8, calls: [{ at: 600ms, accept: 9 }] }
+  - { name: two, port: 8088, reuseport: true, backlog: 7, calls: [{ at: 600ms, accept: 9 }] }
+clients: [{ at: 20ms, count: 9 }]
+duration: 900ms
+`,
+  "a test",
+);
+
 describe("compareOutcome", () => {
   it("finds a scenario's own simulation the same", () => {
     expect(compareOutcome(scenario, trace, rules)).toEqual({ verdict: "same" });
@@ -32,9 +45,19 @@ describe("compareOutcome", () => {
     expect(other).toMatchObject({ verdict: "differs", model: expect.stringContaining("connect 0") });
   });
 
-  it("leaves open what random losses decide", () => {
-    const lossy = { ...scenario, wire: { ...scenario.wire, loss: 0.1 } };
+  it("leaves open what random losses decide, unless they fall as in a simulation", () => {
+    const lossy = { ...scenario, wire: { ...scenario.wire, loss: 0.3 } };
     expect(compareOutcome(lossy, trace, rules)).toEqual({ verdict: "left-open" });
+    const recorded = simulate(lossy, { rules }).trace;
+    expect(compareOutcome(lossy, recorded, rules)).toEqual({ verdict: "late" });
+  });
+
+  it("takes the members of a group that clients met from the recording, and leaves open what other rules did", () => {
+    const recorded = simulate(group, { rules, memberOf: () => "two" }).trace;
+    expect(compareOutcome(group, recorded, rules)).toEqual({ verdict: "late" });
+    const others = withRules(rules, { acceptQueueTest: ">=" });
+    const unlike = simulate(group, { rules: others, memberOf: () => "two" }).trace;
+    expect(compareOutcome(group, unlike, rules)).toEqual({ verdict: "left-open" });
   });
 
   it("knows an ending that a little lateness explains, and leaves another open", () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type KernelRules, simulate } from "../../../model/index.ts";
+import { type KernelRules, type SimulationOptions, simulate } from "../../../model/index.ts";
 import type { Scenario } from "../../../scenario/index.ts";
 import type { Trace } from "../../../trace/index.ts";
 import { type Nudge, nudged } from "./nudge.ts";
@@ -16,6 +16,8 @@ import { latenessOf } from "./recording-lateness.ts";
 const NUDGES = 24;
 /** So many are tried for the kernel's own ending once one of them has ended otherwise. */
 const ENDINGS_TRIED = 16;
+/** So many ways in which chance can fall are tried, at each place in the steps of the timers. */
+const CHANCES_TRIED = 12;
 /** Where in the steps of the kernel's timers the recording's own lateness is tried. */
 const PHASES_MS = [0, 512, 1024, 1536];
 /** Even a punctual run is nudged by so much. */
@@ -24,8 +26,8 @@ const LEAST_NUDGE_MS = 5;
 const MOST_NUDGE_MS = 300;
 
 /**
- * What became of the comparison; `late` where the kernel's ending is that of a simulation that is a little late, and `left-open` where chance
- * decides how the scenario ends.
+ * What became of the comparison; `late` where the kernel's ending is that of a simulation that is a little late, or in which chance falls
+ * otherwise, and `left-open` where none of those that were tried ends like it and chance or a close pair of events decides.
  */
 export type OutcomeComparison =
   | { readonly verdict: "same" | "late" | "left-open" }
@@ -33,7 +35,8 @@ export type OutcomeComparison =
 
 /** Compares the ending of a recording with that of its simulation. */
 export function compareOutcome(scenario: Scenario, trace: Trace, rules: KernelRules): OutcomeComparison {
-  if (hangsOnChance(scenario)) return { verdict: "left-open" };
+  if (hangsOnChance(scenario))
+    return { verdict: chanceEndsAlike(scenario, trace, rules) ? "late" : "left-open" };
   const expected = simulatedOutcome({ scenario, lagMs: () => 0 }, rules);
   const observed = outcomeOf(scenario, trace);
   const difference = differenceOf(expected, observed);
@@ -59,6 +62,30 @@ function hangsOnChance({ wire, listeners }: Scenario): boolean {
   return wire.loss > 0 || listeners.some(({ reusePort }) => reusePort);
 }
 
-function simulatedOutcome({ scenario, lagMs }: Nudge, rules: KernelRules): Outcome {
-  return outcomeOf(scenario, simulate(scenario, { rules, lagMs }).trace);
+/** Whether a simulation ends like the recording in which clients met the members that took them; the rest falls by chance. */
+function chanceEndsAlike(scenario: Scenario, trace: Trace, rules: KernelRules): boolean {
+  const observed = outcomeOf(scenario, trace);
+  const memberOf = membersMet(trace);
+  return PHASES_MS.some((phaseMs) => {
+    const nudge = nudgedAsRecorded(scenario, trace, phaseMs);
+    return Array.from({ length: CHANCES_TRIED }, (_, place) => 1 + place).some((seed) => {
+      return differenceOf(simulatedOutcome(nudge, rules, { seed, memberOf }), observed) === null;
+    });
+  });
+}
+
+/** By a client's endpoint the listener that accepted it; null of a client that nobody accepted. */
+function membersMet({ calls }: Trace): (client: string) => string | null {
+  const met = new Map<string, string>();
+  for (const { host, actor, call, remote } of calls)
+    if (host === "server" && call === "accept4" && remote !== null) met.set(remote, actor);
+  return (client) => met.get(client) ?? null;
+}
+
+function simulatedOutcome(
+  { scenario, lagMs }: Nudge,
+  rules: KernelRules,
+  chance: Pick<SimulationOptions, "seed" | "memberOf"> = {},
+): Outcome {
+  return outcomeOf(scenario, simulate(scenario, { rules, lagMs, ...chance }).trace);
 }
