@@ -44,7 +44,7 @@ export interface Mismatch {
 export interface Endings {
   /** Recordings that agree with the simulation event by event. */
   readonly same: number;
-  /** Those that agree with a simulation that is a little late, as the machine was. */
+  /** Those that agree with a simulation that is a little late, as the machine was, or in which losses and members of a group fall otherwise. */
   readonly late: number;
   /** They hang on events close to each other. */
   readonly leftOpen: number;

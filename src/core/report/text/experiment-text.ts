@@ -45,7 +45,7 @@ export function formatExperiment(result: ReportedExperiment, style: TextStyle): 
   const title = `${experiment.name}: ${experiment.question}`;
   const body = scenario === null || trace === null ? [] : viewsOf(result, scenario, trace, style);
   return [
-    style.paint("title", title),
+    ...wrap(title, style.width, "").map((line) => style.paint("title", line)),
     "",
     ...body,
     ...verdicts(result, style),
