@@ -698,7 +698,7 @@ describe("notTheQueue", () => {
 });
 
 describe("notTheQueue of a short watch", () => {
-  const nothing = { port: 80, counters: {}, conntrack: null, conntrackDrops: null };
+  const nothing = { port: 80, limitedReach: null, counters: {}, conntrack: null, conntrackDrops: null };
   const titleAfter = (durationMs: number) =>
     notTheQueue(facts({ window: watch({ durationMs }) }), nothing)?.title ?? "";
 
