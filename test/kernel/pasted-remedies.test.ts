@@ -173,6 +173,18 @@ EOF
     expect(out).toBe("gone\n");
   });
 
+  it("who has the lock of the file for which a server waits is shown by the line", async () => {
+    const out = await shell(`
+      : > lock; python3 -c 'import fcntl,time; f=open("lock"); fcntl.flock(f,fcntl.LOCK_EX); print("locked",flush=True); time.sleep(100)' > said & L=$!
+      until grep -q locked said; do sleep .05; done
+      ${server(64, "fcntl.flock(open('lock'), fcntl.LOCK_EX)", "import fcntl")} ${clients(4)}
+      $LISTENQ why 8080 --for 1200ms --json > why.json
+      line=$(remedy nobody-accepts '^cat /proc/locks' why.json) && eval "$line" | grep -F FLOCK > rows || exit 1
+      # Whoever waits stands below, behind an arrow.
+      awk -v has=$L -v waits=$P '$2 != "->" && $5 == has { print "has it" } $2 == "->" && $6 == waits { print "waits" }' rows`);
+    expect(out).toBe("has it\nwaits\n");
+  });
+
   it("tcp_abort_on_overflow is off at once", async () => {
     const out = await shell(`
       sysctl -qw net.ipv4.tcp_abort_on_overflow=1; ${server(64, "c.close()")}

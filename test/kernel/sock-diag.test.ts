@@ -6,7 +6,7 @@ import { inetDiagRowAddress } from "../../src/core/wire/netlink/inet-diag-rows.t
 import { TCP_STATES } from "../../src/core/wire/netlink/tcp-state.ts";
 import { libc } from "../../src/system/linux/ffi/libc.ts";
 import { Namespace } from "../../src/system/linux/namespace/namespace.ts";
-import { SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
+import { type DumpOptions, SockDiag } from "../../src/system/linux/netlink/sock-diag.ts";
 import { writeSysctl } from "../../src/system/linux/proc/sysctl.ts";
 import {
   bindSocket,
@@ -166,6 +166,22 @@ describe.skipIf(!hasOwnNamespace)("sock_diag (needs root, for a namespace of its
     expect(whole).toEqual(["127.0.0.1 5013 1 0 1", "::1 5014 0 3 0"]);
     expect(rowsOf(true)).toEqual(whole);
     expect(rowsOf(false)).toEqual(["127.0.0.1 5013 1 0 null", "::1 5014 0 3 null"]);
+    diag.close();
+  });
+
+  it("gives only sockets of a local or a remote port where one is asked for", () => {
+    for (const port of [5015, 5016]) {
+      listen("127.0.0.1", port, 3);
+      connect("127.0.0.1", port, 2);
+    }
+    const diag = new SockDiag();
+    const portsOf = (options: DumpOptions) =>
+      diag.sockets(["ESTABLISHED"], ["ipv4"], options).map(({ local, remote }) => [local.port, remote.port]);
+    const [accepting, connecting] = [portsOf({ localPort: 5015 }), portsOf({ remotePort: 5015 })];
+    expect(accepting.map(([local]) => local)).toEqual([5015, 5015]);
+    expect(connecting.map(([, remote]) => remote)).toEqual([5015, 5015]);
+    const [one, other] = [accepting.map(([, remote]) => remote), connecting.map(([local]) => local)];
+    expect(new Set(one)).toEqual(new Set(other));
     diag.close();
   });
 

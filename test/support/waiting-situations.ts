@@ -16,7 +16,7 @@ export const WAITING_SITUATIONS: readonly Situation[] = [
     script: `printf '<?php if ($_SERVER["REQUEST_URI"] !== "/other") echo file_get_contents("http://127.0.0.1:8080/other");' > index.php
       php -S 127.0.0.1:8080 index.php > p.log 2>&1 & until_listens 8080; PORT=8080; ${clients(8080, 12, 0.1)}; sleep 1`,
     verdict: "nobody-accepts",
-    title: /^php /,
+    title: /^php \d+ .*: it waits for itself/,
   },
   {
     situation: "its log goes into a pipe whose reader is stopped",

@@ -34,6 +34,11 @@ export function formatIpAddress(bytes: Uint8Array): string {
   return `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
 }
 
+/** The IPv4 address of an IPv4-mapped one; any other as it is. A dual-stack socket shows its IPv4 peers so. */
+export function unmapped(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
+}
+
 function parseIpv4(text: string): Uint8Array | null {
   const parts = text.split(".");
   // A leading zero is refused, because some programs take it for octal.

@@ -6,6 +6,7 @@
 
 import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
+import type { OwnClients } from "../../listener/course/course-facts.ts";
 import type { ListenerProcess, LiveFacts, OwnerFacts } from "../../listener/facts.ts";
 import { findSoftware } from "../../listener/software/find-software.ts";
 import { isInit, neverAccepts } from "../../listener/software/process-roles.ts";
@@ -19,7 +20,7 @@ import { hasStoodStill, isStarting } from "./standing-still.ts";
 
 /** Not said of systemd, which waits for the service, nor of a unit that is starting; of a process that nobody here sees, only where it may be another user's. */
 export function nobodyAccepts(facts: LiveFacts): Finding | null {
-  const { listener, window, waiting, owner } = facts;
+  const { listener, window, waiting, owner, course } = facts;
   if (window === null || !hasStoodStill(facts) || isStarting(facts)) return null;
   if (isWithoutAcceptor(facts)) return null;
   // Of a server that forks its parent holds the listener too, and never accepts.
@@ -30,10 +31,11 @@ export function nobodyAccepts(facts: LiveFacts): Finding | null {
   const state = owner?.state == null ? "" : `; its state is ${owner.state}${sleeps}`;
   const who = process === null ? `The process, which ${whyHidden(facts)},` : processText(process);
   return makeFinding("nobody-accepts", {
-    title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}${reasonText(owner)}.`,
+    title: `${who} has not accepted anything for ${timeText(Math.max(oldest ?? 0, window.durationMs))}${reasonText(facts)}.`,
     evidence: `${count(window.lengthLeast, "connection")} waited during all of ${timeText(window.durationMs)} and none was taken${age}${state}${endedText(owner)}`,
     samples: [{ lengthFirst: window.lengthFirst, lengthLast: window.lengthLast }],
     remedy: [
+      ...ownLines(course?.ownClients ?? null),
       ...endedLines(owner),
       ...sleepLines(owner),
       ...linesFor(facts, process),
@@ -43,10 +45,26 @@ export function nobodyAccepts(facts: LiveFacts): Finding | null {
   });
 }
 
-function reasonText(owner: OwnerFacts | null): string {
+/** The surest first: whoever sleeps for a reason of its own does not wait for its connections. */
+function reasonText({ owner, course }: LiveFacts): string {
   if (hasLostChildren(owner)) return ": processes that it had started ended meanwhile";
-  const words = sleepWords(owner);
+  const words = sleepWords(owner) ?? ownWords(course?.ownClients ?? null, owner);
   return words === null ? "" : `: it ${words}`;
+}
+
+function ownWords(own: OwnClients | null, owner: OwnerFacts | null): string | null {
+  if (own === null) return null;
+  // Of several processes or threads the others may be held by something else.
+  const isAlone = owner?.threads === 1 && owner.others.length === 0;
+  return `${isAlone ? "waits" : "may wait"} for itself, as ${count(own.connections, "connection")} of ${processText(own.process)} ${own.connections === 1 ? "stands" : "stand"} in this queue`;
+}
+
+function ownLines(own: OwnClients | null): string[] {
+  return own === null
+    ? []
+    : [
+        "a server that asks itself needs somebody free to answer: more workers than such requests (php -S: PHP_CLI_SERVER_WORKERS=4), or no requests to itself",
+      ];
 }
 
 /** A parent whose workers end as soon as they are started holds the listener alone, and never accepts. */

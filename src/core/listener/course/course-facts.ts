@@ -13,6 +13,14 @@ export interface ListenerCourse {
   readonly requests: RequestFacts | null;
   /** Full or refusing listeners to which a holder of this one is connected, the worst first. */
   readonly behind: readonly BehindFacts[];
+  /** Who of its holders waits in its queue itself; null if none does. */
+  readonly ownClients: OwnClients | null;
+}
+
+/** Connections of a holder of a listener that waited in the queue of that listener at the last look. */
+export interface OwnClients {
+  readonly process: ListenerProcess;
+  readonly connections: number;
 }
 
 /** Clients that waited long before somebody took them, or that still wait. */

@@ -70,6 +70,8 @@ export interface DumpOptions {
   readonly info?: boolean;
   /** Only sockets whose local port is this; all if left out. */
   readonly localPort?: number;
+  /** Only sockets whose remote port is this; all if left out. */
+  readonly remotePort?: number;
   /** True: only sockets that no process holds, as those that wait for accept(). The others cost nothing then but the walk. */
   readonly onlyUntaken?: boolean;
 }
@@ -206,17 +208,18 @@ export class SockDiag implements Closable {
 
   /** A request is built once and sent again with a new sequence number. */
   #request(family: AddressFamily, states: readonly TcpState[], options: DumpOptions): Uint8Array {
-    const { skmeminfo = true, protocol = "tcp", info = false, localPort = 0 } = options;
-    const key = `${family} ${protocol} ${skmeminfo} ${info} ${localPort} ${states.join()}`;
+    const { skmeminfo = true, protocol = "tcp", info = false, localPort = 0, remotePort = 0 } = options;
+    const key = `${family} ${protocol} ${skmeminfo} ${info} ${localPort} ${remotePort} ${states.join()}`;
     this.#sequence = (this.#sequence + 1) >>> 0;
     let request = this.#requests.get(key);
     if (request === undefined) {
+      const address = family === "ipv4" ? "0.0.0.0" : "::";
       request = encodeInetDiagRequest({
         family,
         protocol,
         states,
         extensions: [...(skmeminfo ? (["skmeminfo"] as const) : []), ...(info ? (["info"] as const) : [])],
-        id: { local: { address: family === "ipv4" ? "0.0.0.0" : "::", port: localPort } },
+        id: { local: { address, port: localPort }, remote: { address, port: remotePort } },
         dump: true,
         sequence: 0,
       });

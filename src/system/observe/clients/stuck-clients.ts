@@ -19,6 +19,7 @@ import {
 } from "../../../core/listener/clients/quick-look.ts";
 import { eraOf } from "../../../core/model/rules/kernel-era.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
+import { unmapped } from "../../../core/wire/ip-address.ts";
 import { decodeInetDiagMessage, type InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
 import type { InetDiagRow } from "../../../core/wire/netlink/inet-diag-rows.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
@@ -136,10 +137,6 @@ function synSysctls(): SynSysctls | null {
   const retries = readSysctlNumber("net.ipv4.tcp_syn_retries");
   const linearTimeouts = readSysctlNumber("net.ipv4.tcp_syn_linear_timeouts") ?? 0;
   return retries === null ? null : { retries, linearTimeouts };
-}
-
-function unmapped(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }
 
 function judgeAll(seen: readonly Seen[]): { connections: JudgedConnection[]; hiddenProcesses: number } {

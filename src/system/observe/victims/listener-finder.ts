@@ -8,6 +8,7 @@ import { assembleSnapshot } from "../../../core/listener/snapshot/assemble-snaps
 import type { ObservedListener } from "../../../core/listener/snapshot/snapshot-document.ts";
 import type { VictimListener } from "../../../core/listener/victims/victims-document.ts";
 import { type Endpoint, formatEndpoint } from "../../../core/wire/address.ts";
+import { unmapped } from "../../../core/wire/ip-address.ts";
 import { readKernelIdentity } from "../../linux/proc/kernel-identity.ts";
 import { findSocketHolders } from "../../linux/proc/processes.ts";
 import { containersOf, inodesOf } from "../snapshot.ts";
@@ -133,10 +134,6 @@ export class ListenerFinder {
 
 function clientOf({ address, port }: Endpoint): string {
   return formatEndpoint(unmapped(address), port);
-}
-
-function unmapped(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }
 
 function namespacesOf(listeners: readonly ObservedListener[]): number[] {

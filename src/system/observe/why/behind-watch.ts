@@ -8,6 +8,7 @@ import { isNotSupported } from "../../../core/errors.ts";
 import type { BehindFacts } from "../../../core/listener/course/course-facts.ts";
 import type { ListenerProcess } from "../../../core/listener/facts.ts";
 import { formatEndpoint } from "../../../core/wire/address.ts";
+import { unmapped } from "../../../core/wire/ip-address.ts";
 import { decodeUnixName } from "../../../core/wire/name-text.ts";
 import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-message.ts";
 import type { UnixDiagSocket } from "../../../core/wire/netlink/unix-diag.ts";
@@ -132,11 +133,13 @@ function tcpSuspect(
 ): Suspect {
   const { inode, local, receiveQueue, sendQueue } = row;
   const leading = connections.filter((connection) => leadsTo(connection, row));
-  const waiting = new Set(standing.map(({ remote }) => formatEndpoint(plain(remote.address), remote.port)));
+  const waiting = new Set(
+    standing.map(({ remote }) => formatEndpoint(unmapped(remote.address), remote.port)),
+  );
   const isAtFault = isFull(row) || (dropsRise ?? 0) > 0;
   const peers = isAtFault
     ? leading
-    : leading.filter((one) => waiting.has(formatEndpoint(plain(one.local.address), one.local.port)));
+    : leading.filter((one) => waiting.has(formatEndpoint(unmapped(one.local.address), one.local.port)));
   return {
     inode,
     port: local.port,
@@ -153,15 +156,11 @@ function tcpSuspect(
 /** A listener on all addresses is reached by loopback and by an address of this machine, which is then both ends'. */
 function leadsTo({ local, remote }: InetDiagSocket, listener: InetDiagSocket): boolean {
   if (remote.port !== listener.local.port) return false;
-  const target = plain(remote.address);
-  const wanted = plain(listener.local.address);
+  const target = unmapped(remote.address);
+  const wanted = unmapped(listener.local.address);
   if (wanted === target) return true;
   if (wanted !== "0.0.0.0" && wanted !== "::") return false;
-  return target === plain(local.address) || target === "::1" || target.startsWith("127.");
-}
-
-function plain(address: string): string {
-  return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+  return target === unmapped(local.address) || target === "::1" || target.startsWith("127.");
 }
 
 function describe(

@@ -15,6 +15,7 @@ import type { InetDiagSocket } from "../../../core/wire/netlink/inet-diag-messag
 import { readMainThread } from "../../linux/proc/process-sockets.ts";
 import type { SeenNamespace } from "../namespace-scope.ts";
 import { BehindWatch } from "./behind-watch.ts";
+import { ownClients, waitingClientEnds } from "./own-clients.ts";
 
 const FAMILIES = ["ipv4", "ipv6"] as const;
 const LOOK_EVERY_MS = 50;
@@ -78,6 +79,7 @@ class NamespaceCourse {
   readonly #behind: BehindWatch;
   readonly #resetsBefore: number | null;
   #resetsCounted: number | null = null;
+  #clientEnds: ReadonlySet<number> = new Set();
   #walkedAtMs = Number.NEGATIVE_INFINITY;
   #requestsAtMs = Number.NEGATIVE_INFINITY;
   #wereWaiting: ReadonlySet<bigint> = new Set();
@@ -105,6 +107,8 @@ class NamespaceCourse {
     const resets = this.#resets();
     this.#resetsCounted = resets === null || this.#resetsBefore === null ? null : resets - this.#resetsBefore;
     this.#behind.end();
+    if (this.#wereWaiting.size > 0)
+      this.#clientEnds = waitingClientEnds(this.#seen.eye.diag, this.#options.port);
   }
 
   of(listener: ObservedListener, holders: readonly ListenerProcess[]): ListenerCourse {
@@ -115,6 +119,7 @@ class NamespaceCourse {
       comings: this.#comings.of(place, this.#resetsCounted),
       requests: group === null ? this.#requests.of(cookie) : null,
       behind: this.#behind.of(holders),
+      ownClients: ownClients(this.#clientEnds, holders),
     };
   }
 

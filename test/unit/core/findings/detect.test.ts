@@ -38,6 +38,7 @@ const course = (changes: Partial<ListenerCourse>): ListenerCourse => ({
   comings: null,
   requests: null,
   behind: [],
+  ownClients: null,
   ...changes,
 });
 const late = course({

@@ -34,6 +34,20 @@ describe("a server that accepts nobody", () => {
     expect(found({ sleepsIn: "do_epoll_wait" })?.title).toBe("nginx 10 has not accepted anything for 7.0 s.");
   });
 
+  it("is told by connections of its own that stand in its queue, for sure only of one that is alone", () => {
+    const self = { late: null, comings: null, behind: [], requests: null };
+    const titleOf = (threads: number, sleepsIn: string | null = null) => {
+      const { process } = owner();
+      const course = { ...self, ownClients: { process, connections: 2 } };
+      return findForListener({ ...abandoned({ threads, sleepsIn }), course }).find(
+        ({ code }) => code === "nobody-accepts",
+      )?.title;
+    };
+    expect(titleOf(1)).toContain("it waits for itself, as 2 connections of nginx 10 stand in this queue.");
+    expect(titleOf(2)).toContain("it may wait for itself, as 2 connections");
+    expect(titleOf(1, "hrtimer_nanosleep")).toContain("it sleeps of its own accord");
+  });
+
   it("is told by the end of processes that it had started", () => {
     const parent = found({ endedChildrenCpuMs: 900 });
     expect(parent?.title).toContain("processes that it had started ended meanwhile");
@@ -57,7 +71,7 @@ it("says of a server that takes clients late what it waits for, and nothing of o
       facts({
         window: watch(),
         owner: owner(),
-        course: { late: late(onCpuLooks), comings: null, behind: [], requests: null },
+        course: { late: late(onCpuLooks), comings: null, behind: [], requests: null, ownClients: null },
       }),
     )[0]?.title;
   expect(titleOf(0)).toBe(

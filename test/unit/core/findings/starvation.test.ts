@@ -15,7 +15,7 @@ describe("a server that hardly gets a CPU", () => {
       looksAtAll: 9,
       holder: { process: starved.process, onCpuLooks: 4, looks: 4, sleptIn: null },
     };
-    const course = { late, comings: null, behind: [], requests: null };
+    const course = { late, comings: null, behind: [], requests: null, ownClients: null };
     const [found] = findForListener(facts({ window: watch(), owner: starved, course }));
     expect(found?.code).toBe("taken-late");
     expect(found?.title).toContain("it wants a core all the time and got 2 % of one");
