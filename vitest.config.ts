@@ -26,7 +26,7 @@ const REAL = {
   ...PATIENT,
   pool: "forks",
   setupFiles: ["test/support/priority.ts", "test/support/own-namespace.ts"] as string[],
-  maxWorkers: 4,
+  maxWorkers: 6,
   sequence: { groupOrder: 1 },
 } as const;
 
