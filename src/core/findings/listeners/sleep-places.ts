@@ -22,6 +22,9 @@ interface SleepPlace {
  * @kernel fs/fuse/dev.c request_wait_answer() v6.18
  * @kernel net/sunrpc/sched.c rpc_wait_bit_killable() v6.18
  * @kernel net/unix/af_unix.c unix_wait_for_peer() v6.18
+ * @kernel net/core/sock.c sock_alloc_send_pskb() v6.18
+ * @kernel net/ipv4/inet_connection_sock.c inet_csk_accept() v6.18
+ * @kernel kernel/sched/wait.c wait_woken() v6.18
  * @kernel kernel/time/hrtimer.c hrtimer_nanosleep() v6.18
  */
 const SLEEP_PLACES: readonly SleepPlace[] = [
@@ -51,10 +54,29 @@ const SLEEP_PLACES: readonly SleepPlace[] = [
     look: () => shellLine("grep nfs /proc/mounts", "which one"),
   },
   {
-    functions: /^unix_wait_for_peer$/,
+    functions: /^(unix_wait_for_peer|sock_alloc_send_pskb)$/,
     words: "waits for room in a unix socket that nobody empties",
     look: () => shellLine("ss -xp", "which one, with its Recv-Q: /dev/log is the daemon of the system's log"),
   },
+  {
+    functions: /^inet_csk_accept$/,
+    words: "waits for a connection at another listener",
+    look: (pid) => shellLine(`ss -ltnp | grep -F pid=${pid},`, "which listeners it has"),
+  },
+  {
+    functions: /^wait_woken$/,
+    words: "waits for the other end of a connection",
+    look: (pid) =>
+      shellLine(`ss -tnp | grep -F pid=${pid},`, "which connections it has, to clients and to servers"),
+  },
+  {
+    functions: /^unix_stream_read_generic$/,
+    words: "waits for what comes through a unix socket",
+    look: (pid) => shellLine(`ss -xp | grep -F pid=${pid},`, "which unix sockets it has"),
+  },
+  { functions: /^(anon_|fifo_)?pipe_read$/, words: "waits for what comes through a pipe", look: null },
+  { functions: /^wait_for_partner$/, words: "opens a FIFO at whose other end nobody is", look: null },
+  { functions: /^_*do_semtimedop$/, words: "waits for a System V semaphore", look: null },
   { functions: /^hrtimer_nanosleep$/, words: "sleeps of its own accord", look: null },
   { functions: /^do_wait$/, words: "waits for a process that it has started to end", look: null },
 ];
