@@ -24,6 +24,20 @@ async function ask({ script, before = "", options = "", forMs = 2000 }: Situatio
   return { document: JSON.parse(world.stdout), worker: /worker (\d+)/.exec(world.stderr)?.[1] };
 }
 
+/** In such a gap between two looks a burst comes and goes: the machine was away, and so were server and clients. */
+const AWAY_MS = 50;
+const MOST_WATCHES = 4;
+
+/** Asks again, in a new world, where another verdict than the wanted ones comes of a machine that was away. */
+async function askUndisturbed(one: Situation, wanted: readonly string[]): Promise<Answer> {
+  for (let made = 1; ; made += 1) {
+    const answer = await ask(one);
+    const { verdict, listeners } = answer.document;
+    const wasAway = listeners.some(({ window }) => (window?.longestGapMs ?? 0) > AWAY_MS);
+    if (wanted.includes(verdict.code) || !wasAway || made === MOST_WATCHES) return answer;
+  }
+}
+
 /** All that is said of what was seen, without what a kind of finding means in general. */
 function wordsOf({ verdict, findings, listeners }: WhyDocument): string {
   const all: Finding[] = [verdict, ...findings, ...listeners.flatMap((listener) => listener.findings)];
@@ -34,9 +48,10 @@ describe.skipIf(!canMakeWorlds)("listenq why, in situations (needs root)", () =>
   for (const one of SITUATIONS) {
     const { situation, software, needs, verdict, orElse = verdict, title, says, never, remedy } = one;
     it.skipIf(!needs.every(hasProgram)).concurrent(`${situation} (${software}): ${verdict}`, async () => {
-      const { document, worker } = await ask(one);
+      const wanted = [verdict, orElse].flat();
+      const { document, worker } = await askUndisturbed(one, wanted);
       const found = document.verdict;
-      expect([verdict, orElse].flat(), JSON.stringify(found)).toContain(found.code);
+      expect(wanted, JSON.stringify(found)).toContain(found.code);
       if (title !== undefined) expect(found.title).toMatch(title);
       if (says !== undefined) expect(wordsOf(document)).toMatch(says);
       if (remedy !== undefined)
