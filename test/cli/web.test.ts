@@ -193,8 +193,9 @@ describe("listenq web", () => {
     const slow = await Promise.all(
       Array.from({ length: SLOW_CLIENTS }, async () => {
         const socket: Socket = connect(port, "127.0.0.1").on("error", () => undefined);
-        await once(socket, "connect");
-        socket.write("GET / HTTP/1.1\r\nHost: 127.0.0.1");
+        // The server keeps fewer of them, and ends the oldest: some before they know that they are connected.
+        await once(socket, "connect").catch(() => undefined);
+        if (!socket.destroyed) socket.write("GET / HTTP/1.1\r\nHost: 127.0.0.1");
         return socket;
       }),
     );
