@@ -199,7 +199,13 @@ export interface OwnerFacts {
   /** For how long it has been running, in milliseconds. */
   readonly ageMs: number | null;
   /** Other processes that hold the same listener. */
-  readonly others: readonly ListenerProcess[];
+  readonly others: readonly OtherHolder[];
+}
+
+/** A process that holds the listener beside the one that is told of. */
+export interface OtherHolder extends ListenerProcess {
+  /** The kernel's letter, as in {@link OwnerFacts}. */
+  readonly state: string | null;
 }
 
 /** All that is known of one listener. */

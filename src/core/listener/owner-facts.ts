@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ListenerProcess, OwnerFacts } from "./facts.ts";
+import type { ListenerProcess, OtherHolder, OwnerFacts } from "./facts.ts";
 import type { CgroupState, ProcessState, ThreadTimes } from "./owner-reading.ts";
 import { acceptorsOf } from "./software/acceptors.ts";
 
@@ -26,7 +26,9 @@ export function describeOwners(holders: readonly ReadHolder[]): OwnerFacts[] {
   const living = holders.filter((holder) => !hasEnded(holder));
   const told = living.length === 0 ? holders : living;
   return told.map((holder) => {
-    const others = told.filter((other) => other !== holder).map(({ process }) => process);
+    const others = told
+      .filter((other) => other !== holder)
+      .map(({ process, after }) => ({ ...process, state: after.process.state }));
     return describeOwner(holder.process, others, holder.before, holder.after);
   });
 }
@@ -39,7 +41,7 @@ function hasEnded({ after }: ReadHolder): boolean {
 /** What two readings of a process say. */
 export function describeOwner(
   process: ListenerProcess,
-  others: readonly ListenerProcess[],
+  others: readonly OtherHolder[],
   before: OwnerReading,
   after: OwnerReading,
 ): OwnerFacts {

@@ -11,6 +11,7 @@ import { acceptFaster } from "../remedies/remedy.ts";
 import { shellLine } from "../remedies/shell-line.ts";
 import { processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
+import { sleepLines, sleepWords } from "./sleep-places.ts";
 import { hasStoodStill } from "./standing-still.ts";
 import { isStarved, SPINNING_PERCENT, starvedLine, starvedText } from "./starvation.ts";
 
@@ -66,12 +67,7 @@ function standstill(
   const { pid } = owner.process;
   const state = `the state in /proc/${pid}/stat is ${owner.state}`;
   if (owner.isFrozen === true) return frozen(pid, container);
-  if (owner.state === "T")
-    return {
-      words: "is stopped by a signal",
-      evidence: state,
-      remedy: [shellLine(`kill -CONT ${pid}`, "lets it run on")],
-    };
+  if (owner.state === "T") return stopped(owner, state);
   if (owner.state === "t") {
     const remedy = [
       shellLine(`grep TracerPid /proc/${pid}/status`, "end the debugger or strace of that pid"),
@@ -82,13 +78,35 @@ function standstill(
     const remedy = [shellLine("ss -lntp", "find who inherited the listener")];
     return { words: "has ended", evidence: state, remedy };
   }
-  if (owner.state === "D" && (owner.cpuPercent ?? 0) < 1) {
-    const words =
-      "what it waits for: a disk or network file system that does not answer, or a frozen control group that is not visible here";
-    const remedy = [shellLine(`cat /proc/${pid}/stack`, words)];
-    return { words: "waits without being able to run, for a device most likely", evidence: state, remedy };
-  }
+  if (owner.state === "D" && (owner.cpuPercent ?? 0) < 1) return uninterruptible(owner, state);
   return throttled(owner, durationMs, container);
+}
+
+function stopped({ process: { pid }, others }: OwnerFacts, state: string): Standstill {
+  const alike = others.filter((other) => other.state === "T");
+  const [one] = alike;
+  const more =
+    alike.length === 1 && one !== undefined ? `is ${processText(one)}` : `are ${alike.length} more`;
+  const pids = [pid, ...alike.map((other) => other.pid)].join(" ");
+  return {
+    words: `is stopped by a signal${alike.length === 0 ? "" : `, as ${more} with this listener`}`,
+    evidence: state,
+    remedy: [shellLine(`kill -CONT ${pids}`, alike.length === 0 ? "lets it run on" : "lets them run on")],
+  };
+}
+
+/** In state D, which no signal but SIGKILL ends, if any does. */
+function uninterruptible(owner: OwnerFacts, state: string): Standstill {
+  const known = sleepWords(owner);
+  const look =
+    known === null
+      ? "what it waits for: a disk or network file system that does not answer, or a frozen control group that is not visible here"
+      : "the way to where it waits";
+  return {
+    words: known ?? "waits without being able to run, for a device most likely",
+    evidence: owner.sleepsIn === null ? state : `${state}, in ${owner.sleepsIn}`,
+    remedy: [...sleepLines(owner), shellLine(`cat /proc/${owner.process.pid}/stack`, look)],
+  };
 }
 
 function frozen(pid: number, container: ListenerContainer | null): Standstill {

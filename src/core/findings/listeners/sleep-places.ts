@@ -20,6 +20,7 @@ interface SleepPlace {
  * @kernel fs/pipe.c anon_pipe_write() v6.18
  * @kernel fs/locks.c locks_lock_inode_wait() v6.18
  * @kernel fs/fuse/dev.c request_wait_answer() v6.18
+ * @kernel mm/memcontrol-v1.c mem_cgroup_oom_synchronize() v6.18
  * @kernel net/sunrpc/sched.c rpc_wait_bit_killable() v6.18
  * @kernel net/unix/af_unix.c unix_wait_for_peer() v6.18
  * @kernel net/core/sock.c sock_alloc_send_pskb() v6.18
@@ -73,6 +74,15 @@ const SLEEP_PLACES: readonly SleepPlace[] = [
     functions: /^unix_stream_read_generic$/,
     words: "waits for what comes through a unix socket",
     look: (pid) => shellLine(`ss -xp | grep -F pid=${pid},`, "which unix sockets it has"),
+  },
+  {
+    functions: /^mem_cgroup_oom_synchronize$/,
+    words: "waits for memory, as its control group is at its limit and no process is killed for it",
+    look: (pid) =>
+      shellLine(
+        `grep memory /proc/${pid}/cgroup`,
+        "which one: raise its memory.limit_in_bytes, or write 0 into its memory.oom_control",
+      ),
   },
   { functions: /^(anon_|fifo_)?pipe_read$/, words: "waits for what comes through a pipe", look: null },
   { functions: /^wait_for_partner$/, words: "opens a FIFO at whose other end nobody is", look: null },

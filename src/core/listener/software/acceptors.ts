@@ -5,11 +5,11 @@
  */
 import type { ListenerProcess } from "../listener-process.ts";
 import { findSoftware } from "./find-software.ts";
-import { isInit, isSupervisor, neverAccepts } from "./process-roles.ts";
+import { forksForClients, isInit, isSupervisor, neverAccepts } from "./process-roles.ts";
 
 /**
  * Without those that only hold the socket: what is no server, who opened it for another one, and the parent of workers of the same
- * program. All of them if nobody is left.
+ * program, or the workers where each is for one client. All of them if nobody is left.
  */
 export function acceptorsOf<Holder extends { readonly process: ListenerProcess }>(
   holders: readonly Holder[],
@@ -20,6 +20,7 @@ export function acceptorsOf<Holder extends { readonly process: ListenerProcess }
   const servers = candidates.filter(({ process }) => !neverAccepts(process) && !isInit(process));
   const [parent, ...rest] = servers;
   if (parent === undefined) return candidates;
+  if (forksForClients(parent.process)) return [parent];
   const workers = rest.filter(({ process }) => isSameProgram(process, parent.process));
   return workers.length > 0 && !isHandedOn ? workers : servers;
 }

@@ -18,6 +18,14 @@ export function isSupervisor({ name }: ListenerProcess): boolean {
   return SUPERVISORS.test(name);
 }
 
+/** Programs that start a process for each client, which inherits the listener and leaves it alone. */
+const CLIENT_FORKERS = /^(dnsmasq|socat)$/;
+
+/** Whether, of several processes of that program, only the one that started the others accepts. */
+export function forksForClients({ name }: ListenerProcess): boolean {
+  return CLIENT_FORKERS.test(name);
+}
+
 /** Programs that never accept: one that holds a listener has inherited it. */
 const NO_SERVERS =
   /^(sleep|sh|bash|dash|ash|zsh|fish|cat|tail|tee|grep|awk|sed|xargs|timeout|nohup|setsid|sudo|su|logger|cron|tini|dumb-init)$/;

@@ -8,7 +8,12 @@ import type {
   ListenerCourse,
   RequestFacts,
 } from "../../../../src/core/listener/course/course-facts.ts";
-import type { ListenerProcess, ListenerWindow, LiveFacts } from "../../../../src/core/listener/facts.ts";
+import type {
+  ListenerProcess,
+  ListenerWindow,
+  LiveFacts,
+  OtherHolder,
+} from "../../../../src/core/listener/facts.ts";
 import type { MachineFacts } from "../../../../src/core/listener/machine-facts.ts";
 import { facts, listener, namespace, owner, queue, refused, waiting, watch } from "./listeners/facts.ts";
 
@@ -345,8 +350,8 @@ describe("findForListener", () => {
 
   it("tells a listener that only a child which inherited it holds, from one with a server", () => {
     const sleep = { pid: 20, name: "sleep", fd: 3 };
-    const server = { pid: 19, name: "my-server", fd: 3 };
-    const by = (others: ListenerProcess[]) =>
+    const server = { pid: 19, name: "my-server", fd: 3, state: "S" };
+    const by = (others: OtherHolder[]) =>
       findForListener(
         facts({ ...blocked, listener: heldBy(sleep), owner: owner({ process: sleep, others }) }),
       );

@@ -13,6 +13,34 @@ const abandoned = (changes: Parameters<typeof owner>[0]): LiveFacts =>
 const found = (changes: Parameters<typeof owner>[0]) =>
   findForListener(abandoned(changes)).find(({ code }) => code === "nobody-accepts");
 
+describe("a server that cannot run", () => {
+  const notRunning = (changes: Parameters<typeof owner>[0]) =>
+    findForListener(abandoned(changes)).find(({ code }) => code === "owner-not-running");
+
+  it("is told by what it waits for, where the kernel's function leaves no doubt, and with the function where it does not", () => {
+    const memory = notRunning({ state: "D", cpuPercent: 0, sleepsIn: "mem_cgroup_oom_synchronize" });
+    expect(memory?.title).toMatch(/^nginx 10 waits for memory, as its control group is at its limit/);
+    expect(memory?.remedy[0]).toMatch(/^grep memory \/proc\/10\/cgroup/);
+    expect(notRunning({ state: "D", cpuPercent: 0, sleepsIn: "request_wait_answer" })?.title).toContain(
+      "a FUSE file system",
+    );
+    const disk = notRunning({ state: "D", cpuPercent: 0, sleepsIn: "io_schedule" });
+    expect(disk?.title).toContain("for a device most likely");
+    expect(disk?.evidence.text).toBe("the state in /proc/10/stat is D, in io_schedule");
+  });
+
+  it("is told with all that are stopped with it, so that the remedy wakes whoever accepts", () => {
+    const other = (pid: number, state: string) => ({ pid, name: "nginx", fd: 3, state });
+    const two = notRunning({ state: "T", others: [other(8, "T"), other(9, "S")] });
+    expect(two?.title).toBe(
+      "nginx 10 is stopped by a signal, as is nginx 8 with this listener, so nobody accepts.",
+    );
+    expect(two?.remedy[0]).toMatch(/^kill -CONT 10 8 /);
+    const three = notRunning({ state: "T", others: [other(8, "T"), other(9, "T")] });
+    expect(three?.title).toContain("as are 2 more with this listener");
+  });
+});
+
 describe("a server that accepts nobody", () => {
   it.each([
     ["anon_pipe_write", "it writes into a full pipe", /^ls -l \/proc\/10\/fd \| grep pipe/],

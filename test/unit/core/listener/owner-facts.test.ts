@@ -94,7 +94,7 @@ describe("describeOwners", () => {
   it("leaves out who ended during the watch, unless all did", () => {
     const left = describeOwners([holder(1, "S"), holder(2, null), holder(3, "S")]);
     expect(left.map(({ process }) => process.pid)).toEqual([1, 3]);
-    expect(left[0]?.others.map(({ pid }) => pid)).toEqual([3]);
+    expect(left[0]?.others).toEqual([{ pid: 3, name: "w", fd: 3, state: "S" }]);
     expect(describeOwners([holder(1, null)])).toHaveLength(1);
   });
 });
@@ -128,6 +128,12 @@ describe("chooseOwner", () => {
     expect(
       chooseOwner([as(7, "gunicorn: maste"), as(8, "gunicorn: worke", { state: "T" })])?.process.pid,
     ).toBe(8);
+  });
+
+  it("passes over processes that were started for one client each and have inherited the listener", () => {
+    const as = (pid: number, state = "S") => owner({ process: { pid, name: "socat", fd: 5 }, state });
+    expect(chooseOwner([as(88), as(135), as(136)], true)?.process.pid).toBe(88);
+    expect(chooseOwner([as(88, "T"), as(135, "T"), as(136, "T")], true)?.process.pid).toBe(88);
   });
 
   it("speaks of the one without file descriptors first", () => {
