@@ -14,7 +14,8 @@ import { Doorkeeper, type Refusal } from "./doorkeeper.ts";
 import type { WebAsset } from "./web-assets.ts";
 
 const MOST_CONNECTIONS = 64;
-const REQUEST_WITHIN_MS = 5_000;
+/** Longer than Chromium keeps a connection that it has opened ahead, 60 s: the 408 on such a one would be taken for the answer to its next request. */
+const REQUEST_WITHIN_MS = 75_000;
 const ANSWER_WITHIN_MS = 10_000;
 const MOST_HEADER_BYTES = 8_192;
 const MOST_BODY_BYTES = 4_096;
