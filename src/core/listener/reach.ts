@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { listed } from "../count.ts";
 import type { SnapshotListener } from "./snapshot/snapshot-document.ts";
 
 const ANY_IPV4 = "0.0.0.0";
@@ -23,8 +24,7 @@ export function limitedReach(listeners: readonly Reachable[]): string | null {
   const both = listeners.some(({ address, v6only }) => address === ANY_IPV6 && v6only !== true);
   const [ipv4, ipv6] = [addresses.includes(ANY_IPV4), addresses.includes(ANY_IPV6)];
   if (both || (ipv4 && ipv6)) return null;
-  const [last, ...rest] = [...addresses.filter((one) => one !== ANY_IPV4 && one !== ANY_IPV6)].reverse();
-  if (ipv4 || ipv6)
-    return `for ${ipv4 ? "IPv4" : "IPv6"} only${last === undefined ? "" : `, and on ${last}`}`;
-  return `on ${rest.length === 0 ? "" : `${rest.reverse().join(", ")} and `}${last} only`;
+  const named = listed(addresses.filter((one) => one !== ANY_IPV4 && one !== ANY_IPV6));
+  if (ipv4 || ipv6) return `for ${ipv4 ? "IPv4" : "IPv6"} only${named === "" ? "" : `, and on ${named}`}`;
+  return `on ${named} only`;
 }

@@ -7,13 +7,18 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Scenario } from "../../core/scenario/index.ts";
 import type { Recording } from "../../core/trace/index.ts";
+import { parseFileLimits } from "../linux/proc/process-state.ts";
+import { readTextOrNull } from "../linux/proc/vanishing.ts";
 import { type RunOptions, runScenario } from "./run-scenario.ts";
 
 /** How a batch is run. */
 export interface BatchOptions extends RunOptions {
-  /** How many scenarios at the most are under way at a time. */
+  /** How many scenarios at the most are under way at a time; fewer where the limit of open files leaves no room for so many. */
   readonly parallel: number;
 }
+
+/** Two namespaces with their sockets, and clients: 13 on average, and more of some scenarios. */
+const DESCRIPTORS_EACH = 20;
 
 /** How one scenario of a batch ended. */
 export interface BatchEnding {
@@ -56,7 +61,15 @@ export async function runMany(
     }
   };
   if (options.signal?.aborted === true) return;
-  await Promise.all(Array.from({ length: parallel }, serve));
+  const room = roomWithin(parseFileLimits(readTextOrNull("/proc/self/limits") ?? "").soft);
+  await Promise.all(Array.from({ length: Math.min(parallel, room) }, serve));
+}
+
+/** How many scenarios a limit of open files leaves room for; null is no limit. */
+export function roomWithin(fileLimit: number | null): number {
+  return fileLimit === null
+    ? Number.POSITIVE_INFINITY
+    : Math.max(1, Math.floor(fileLimit / DESCRIPTORS_EACH));
 }
 
 async function runOne(place: number, scenario: Scenario, options: RunOptions): Promise<BatchEnding> {

@@ -17,7 +17,7 @@ import { Namespace } from "../linux/namespace/namespace.ts";
 import { ownNamespaceInode } from "../linux/namespace/namespace-list.ts";
 import { ListenerLookup } from "../linux/netlink/listener-lookup.ts";
 import { SockDiag } from "../linux/netlink/sock-diag.ts";
-import { parseCounterFile, QUEUE_COUNTERS } from "../linux/proc/counters.ts";
+import { parseCounterFile, QUEUE_COUNTERS, snmpPrefixes } from "../linux/proc/counters.ts";
 import { OpenSysctl } from "../linux/proc/open-sysctl.ts";
 import { readSysctlNumber } from "../linux/proc/sysctl.ts";
 
@@ -35,8 +35,8 @@ export interface NamespaceTables {
 
 /** The files that have a namespace's counters, and which lines of each. */
 const COUNTER_FILES = [
-  { prefixes: ["Ip", "Tcp"], path: "/proc/thread-self/net/snmp" },
-  { prefixes: ["TcpExt"], path: "/proc/thread-self/net/netstat" },
+  { prefixesOf: snmpPrefixes, path: "/proc/thread-self/net/snmp" },
+  { prefixesOf: () => ["TcpExt"], path: "/proc/thread-self/net/netstat" },
 ] as const;
 
 /** An open view into a namespace. */
@@ -47,7 +47,10 @@ export class NamespaceEye implements Closable {
   /** The inode of the namespace. */
   readonly inode: number;
   readonly #sysctls: readonly OpenSysctl[];
-  readonly #files: readonly { readonly prefixes: readonly string[]; readonly file: Descriptor }[];
+  readonly #files: readonly {
+    readonly prefixesOf: (names: readonly string[]) => readonly string[];
+    readonly file: Descriptor;
+  }[];
   readonly #opened = new OpenResources();
   readonly #buffer = Buffer.allocUnsafeSlow(COUNTER_FILE_BYTES);
   readonly #hasMptcp: boolean;
@@ -59,8 +62,8 @@ export class NamespaceEye implements Closable {
       this.diag = opened.keep(new SockDiag());
       this.lookup = opened.keep(new ListenerLookup());
       this.inode = ownNamespaceInode();
-      this.#files = COUNTER_FILES.map(({ prefixes, path }) => ({
-        prefixes,
+      this.#files = COUNTER_FILES.map(({ prefixesOf, path }) => ({
+        prefixesOf,
         file: opened.keep(Descriptor.open(path)),
       }));
       this.#sysctls = QUEUE_SYSCTLS.map((name) => opened.keep(new OpenSysctl(sysctlName(name))));
@@ -110,8 +113,8 @@ export class NamespaceEye implements Closable {
   /** Its counters now. */
   counters(names: readonly string[] = QUEUE_COUNTERS): Counters {
     const all = new Map<string, number>();
-    for (const { prefixes, file } of this.#files)
-      for (const [name, value] of parseCounterFile(this.#read(file), prefixes)) all.set(name, value);
+    for (const { prefixesOf, file } of this.#files)
+      for (const [name, value] of parseCounterFile(this.#read(file), prefixesOf(names))) all.set(name, value);
     return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));
   }
 

@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import { listed } from "../../count.ts";
 import type {
   Arrival,
   Handshake,
@@ -108,7 +110,7 @@ export const synAckCameAgain: Claim = {
     const problems = ladderProblems("the SYN+ACK", times, SYN_ACK_LADDER_MS, untilMs);
     return conclude(text, {
       facts: [
-        `seen after ${listed(times.map((atMs) => (atMs / 1000).toFixed(2)))} s (packets ${again.map((packet) => packet.number).join(", ")})`,
+        `seen after ${listed(times.map((atMs) => (atMs / 1000).toFixed(2))) || "no"} s (packets ${again.map((packet) => packet.number).join(", ")})`,
       ],
       packets: victim.synAcks,
       filter: filterFor(victim.client),
@@ -133,7 +135,7 @@ export const dataWasResent: Claim = {
     const call = view.callsOf(view.nameOf(victim.client), "send")[0];
     return conclude(text, {
       facts: [
-        `gaps of ${listed(gaps.map((gap) => (gap / 1000).toFixed(2)))} s (packets ${sends.map((packet) => packet.number).join(", ")})`,
+        `gaps of ${listed(gaps.map((gap) => (gap / 1000).toFixed(2))) || "no"} s (packets ${sends.map((packet) => packet.number).join(", ")})`,
       ],
       packets: sends,
       filter: filterFor(victim.client),
@@ -253,9 +255,4 @@ function freeingCall(view: TraceView, victim: Handshake, completion: Arrival): T
     .callsOf(completion.listener, "accept4")
     .filter((call) => typeof call.result === "number" && call.at > from && call.at < until);
   return calls.at(-1) ?? null;
-}
-
-function listed(items: readonly (number | string)[]): string {
-  if (items.length < 2) return String(items[0] ?? "no");
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }

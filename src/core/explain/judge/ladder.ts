@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { listed } from "../../count.ts";
 import type { Connection } from "../follow/connection.ts";
 
 /** Timers ring late by a few percent, and old kernels' by up to 0.6 s. */
@@ -91,6 +92,5 @@ function areTickDelayed(times: readonly number[]): boolean {
 
 /** `1.20, 3.40 and 7.60 s`. */
 export function secondsList(timesMs: readonly number[]): string {
-  const texts = timesMs.map((ms) => (ms / 1000).toFixed(2));
-  return texts.length < 2 ? `${texts[0] ?? ""} s` : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)} s`;
+  return `${listed(timesMs.map((ms) => (ms / 1000).toFixed(2)))} s`;
 }

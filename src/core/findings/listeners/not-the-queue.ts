@@ -7,14 +7,17 @@
 import { count } from "../../count.ts";
 import type { Finding } from "../../finding.ts";
 import type { LiveFacts } from "../../listener/facts.ts";
+import { shellLine } from "../remedies/shell-line.ts";
 import { ELSEWHERE, type ElsewhereFacts } from "./elsewhere.ts";
 import { placeText, processText, timeText } from "./finding-words.ts";
 import { makeFinding } from "./make-finding.ts";
 import { hasStoodStill } from "./standing-still.ts";
 import { starvedSigns } from "./starvation.ts";
 
-/** A refused client sends its SYN again after 1 s: a shorter watch may fall between two of them. */
+/** A refused client sends its SYN again after 1 s: a shorter watch may fall between two of them. One of a unix socket waits in connect(). */
 const LONG_ENOUGH_MS = 1000;
+
+const TOO_SHORT = "For so short a time the queues had room and nothing was dropped, which says little.";
 
 /** Nothing refused, never full, and whoever waits is being taken. */
 export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Finding | null {
@@ -23,21 +26,18 @@ export function notTheQueue(facts: LiveFacts, elsewhere: ElsewhereFacts): Findin
   const refused = Object.values(window.refused).some(({ own, shared }) => own + shared > 0);
   if (refused) return null;
   const signs = [...ELSEWHERE.flatMap((place) => place.sign(elsewhere) ?? []), ...starvedSigns(facts.owner)];
+  const isShort = elsewhere.port !== null && window.durationMs < LONG_ENOUGH_MS;
   return makeFinding("not-the-queue", {
-    title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}${provedText(window.durationMs)}${signs[0] === undefined ? "" : `. But ${signs[0]}`}.`,
+    title: `Nothing was refused at ${placeText(listener)} in ${timeText(window.durationMs)}${isShort ? ", too short to tell: a refused client comes again after 1 s" : ": if clients fail, it is not the queue"}${signs[0] === undefined ? "" : `. But ${signs[0]}`}.`,
     evidence: `${window.lengthMost} of ${listener.acceptQueue.capacity} waited at most, in ${count(window.looks, "look")} at most ${timeText(window.longestGapMs)} apart; ${eatenText(window.dropsRise)}${waitingText(facts)}${signs.length === 0 ? "" : `. But ${signs.join("; ")}`}`,
     counters: elsewhere.counters,
-    remedy:
-      signs.length > 0
-        ? [...signs.map((sign) => `look here first: ${sign}`), ...elsewhereLines(elsewhere)]
-        : elsewhereLines(elsewhere),
+    ...(isShort ? { detail: TOO_SHORT } : {}),
+    remedy: [
+      ...(isShort ? [shellLine(`listenq why ${elsewhere.port}`, "watches for 5 s")] : []),
+      ...signs.map((sign) => `look here first: ${sign}`),
+      ...elsewhereLines(elsewhere),
+    ],
   });
-}
-
-function provedText(durationMs: number): string {
-  return durationMs < LONG_ENOUGH_MS
-    ? ", too short to tell: a refused client comes again after 1 s"
-    : ": if clients fail, it is not the queue";
 }
 
 /** Of a service that has just been started it is no trouble that nobody was taken, but it is worth a word. */

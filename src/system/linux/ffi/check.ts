@@ -36,10 +36,14 @@ export function errnoName(value: number): string {
   return NAMES.get(value) ?? `errno ${value}`;
 }
 
-/** A `SyscallError` for an errno value. */
+/** What runs short has nothing to do with what a call needs. */
+const SHORTAGES = ["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"];
+
+/** A `SyscallError` for an errno value. The hint says what the call needs: a right, or a module. */
 export function syscallError(operation: string, value: number, hint: string | null = null): SyscallError {
+  const name = errnoName(value);
   const words = getSystemErrorMap().get(-value)?.[1] ?? "unknown error";
-  return new SyscallError(operation, errnoName(value), value, words, hint);
+  return new SyscallError(operation, name, value, words, SHORTAGES.includes(name) ? null : hint);
 }
 
 /**

@@ -31,6 +31,8 @@ export const ELSEWHERE_COUNTERS = [
   "TCPAbortOnMemory",
   "OutNoRoutes",
 ] as const;
+/** Those of them that are IPv4's, not TCP's. */
+const IP_COUNTERS: readonly string[] = ["OutNoRoutes"];
 
 /**
  * Reads name-line, value-line pairs, as both files have them.
@@ -54,6 +56,11 @@ export function parseCounterFile(text: string, prefixes: readonly string[]): Map
   return found;
 }
 
+/** Which lines of `/proc/net/snmp` have these counters: few are of IPv4, and every look reads the file. */
+export function snmpPrefixes(names: readonly string[]): readonly string[] {
+  return IP_COUNTERS.some((name) => names.includes(name)) ? ["Ip", "Tcp"] : ["Tcp"];
+}
+
 function parseCounter(text: string, line: number): number {
   if (/^-?\d+$/.test(text)) return Number(text);
   throw new DecodeError(
@@ -71,7 +78,7 @@ export function readCounters(
 ): Counters {
   const folder = `/proc/${process}/net`;
   const all = new Map([
-    ...parseCounterFile(readFileSync(`${folder}/snmp`, "utf8"), ["Ip", "Tcp"]),
+    ...parseCounterFile(readFileSync(`${folder}/snmp`, "utf8"), snmpPrefixes(names)),
     ...parseCounterFile(readFileSync(`${folder}/netstat`, "utf8"), ["TcpExt"]),
   ]);
   return Object.fromEntries(names.map((name) => [name, all.get(name) ?? null]));

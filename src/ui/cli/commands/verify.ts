@@ -31,7 +31,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
       "instead of random ones: every order of up to so many clients (3), each step once",
     )
     .option("--seed <n>", "which series of scenarios", "1")
-    .option("--parallel <n>", "how many at a time", "400")
+    .option("--parallel <n>", "how many at a time; fewer where ulimit -n has no room", "400")
     .option("--era <era>", "the kernel that the model is to be; `this` asks the running one", "this")
     .option("--shrink <n>", "how many mismatches are made smaller by running smaller scenarios", "1")
     .option(

@@ -705,13 +705,19 @@ describe("notTheQueue", () => {
 
 describe("notTheQueue of a short watch", () => {
   const nothing = { port: 80, limitedReach: null, counters: {}, conntrack: null, conntrackDrops: null };
-  const titleAfter = (durationMs: number) =>
-    notTheQueue(facts({ window: watch({ durationMs }) }), nothing)?.title ?? "";
+  const findingOfWatch = (durationMs: number) =>
+    notTheQueue(facts({ window: watch({ durationMs }) }), nothing);
+  const titleAfter = (durationMs: number) => findingOfWatch(durationMs)?.title ?? "";
 
   it("does not clear the queue before a refused client would have come again", () => {
     expect(titleAfter(999)).toContain("too short to tell");
     expect(titleAfter(999)).not.toContain("it is not the queue");
     expect(titleAfter(1000)).toContain("it is not the queue");
+    expect(findingOfWatch(999)?.detail).not.toContain("elsewhere");
+    expect(findingOfWatch(999)?.remedy[0]).toContain("listenq why 80 ");
+    expect(findingOfWatch(1000)?.remedy[0]).not.toContain("listenq why");
+    const unix = notTheQueue(facts({ window: watch({ durationMs: 999 }) }), { ...nothing, port: null });
+    expect(unix?.title).toContain("it is not the queue");
   });
 });
 
